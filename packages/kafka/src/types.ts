@@ -1,0 +1,149 @@
+/**
+ * The boundary of the Kafka package: nothing of the client behind it crosses these types, so a second client can
+ * replace the first.
+ */
+
+/** Headers as text or bytes; a repeated header keeps its last value. */
+export type RecordHeaders = Readonly<Record<string, string | Buffer>>;
+
+export type KafkaLogger = {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+export type KafkaConnection = {
+  brokers: readonly string[];
+  clientId: string;
+  /** TLS with the system's authorities, or with these PEM texts. */
+  tls?: boolean | { ca?: string; cert?: string; key?: string };
+  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
+  logger: KafkaLogger;
+};
+
+export type OutgoingRecord = {
+  topic: string;
+  /** Given, it wins; otherwise murmur2 of the key (as the Java default partitioner), or round robin without a key. */
+  partition?: number;
+  key: Buffer | string | null;
+  /** `null` is a tombstone. */
+  value: Buffer | null;
+  headers?: RecordHeaders;
+};
+
+/** Where a run of records was written; `baseOffset` is the offset of the first of `count`. */
+export type WrittenRange = { topic: string; partition: number; baseOffset: bigint; count: number };
+
+export type ProducerLimits = {
+  /** How long the first record of a batch may wait for company, 0 to 1000. */
+  lingerMs: number;
+  /** A batch is sent when it holds this many bytes; at most 900_000 per partition request. */
+  batchBytesMax: number;
+  /** `send` waits (backpressure) while this many bytes are queued. */
+  queueBytesMax: number;
+};
+
+export interface RecordProducer extends AsyncDisposable {
+  /**
+   * Queues records in order and resolves when every one of them is acknowledged by all in-sync replicas.
+   * Rejects with `RecordTooLargeError` (nothing of this call queued) or `ProduceError` (some may be written: callers
+   * repeat the whole call, consumers deduplicate by event id).
+   */
+  send(records: readonly OutgoingRecord[]): Promise<void>;
+  /** Resolves once everything queued so far is acknowledged. */
+  flush(): Promise<void>;
+}
+
+export type ConsumedRecord = {
+  topic: string;
+  partition: number;
+  offset: bigint;
+  /** Milliseconds since the epoch, as the broker or producer stamped it. */
+  timestampMs: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: RecordHeaders;
+};
+
+/** Records of one partition, in offset order, never empty. */
+export type RecordBatch = {
+  topic: string;
+  partition: number;
+  records: readonly ConsumedRecord[];
+  /** The offset the next produced record would get when this batch was fetched. */
+  highWatermark: bigint;
+  /** Tells the group coordinator we live; call between chunks of a long batch. Rate-limited inside. */
+  heartbeat(): Promise<void>;
+  /** False once the partition was taken away: stop and write nothing more. */
+  isOwned(): boolean;
+};
+
+export type TopicPartition = { topic: string; partition: number };
+
+export type GroupConsumerOptions = {
+  groupId: string;
+  topics: readonly string[];
+  /** How many partitions are handled at once. */
+  concurrency?: number;
+  /** Upper bound of bytes per partition and fetch. */
+  partitionBytesMax?: number;
+  /** How long a fetch may wait for records, default 50. */
+  fetchWaitMs?: number;
+  /** Where a group with no committed offset begins; default 'earliest'. */
+  startAt?: 'earliest' | 'latest';
+  /**
+   * Called after each assignment, before any record is delivered. A sink that keeps its positions in Postgres answers
+   * with the next offset per partition (missing: the committed offset). An offset outside the log rejects with
+   * `OffsetOutOfRangeError`: the consumer is then not ready, and never resets.
+   */
+  onAssigned?(partitions: readonly TopicPartition[]): Promise<ReadonlyArray<TopicPartition & { offset: bigint }>>;
+  /**
+   * Handles one batch. When it resolves, the offset after the batch is committed. When it throws, the partition is
+   * paused and the batch delivered again after a growing wait (`retryWaitMinMs` to `retryWaitMaxMs`): nothing is skipped.
+   */
+  handle(batch: RecordBatch): Promise<void>;
+  retryWaitMinMs?: number;
+  retryWaitMaxMs?: number;
+  /** Called once when the client stopped for good; the service MUST become not ready and end. */
+  onCrash(error: Error): void;
+};
+
+export type ConsumerState = {
+  /** Assigned and fetching. */
+  running: boolean;
+  assigned: readonly TopicPartition[];
+  /** Partitions whose handler failed and waits to try again, with the last error. */
+  stalled: ReadonlyArray<TopicPartition & { error: string; attempts: number }>;
+  /** Milliseconds since the last fetch, heartbeat or handled batch; a watchdog crashes the consumer beyond its limit. */
+  idleMs: number;
+  /** Per partition: high watermark minus next offset to handle, and the age of the oldest unhandled record in seconds (0 when none). */
+  lag: ReadonlyArray<TopicPartition & { records: number; seconds: number }>;
+};
+
+export interface GroupConsumer extends AsyncDisposable {
+  readonly groupId: string;
+  state(): ConsumerState;
+  /** Resolves when every partition has been handled up to the end it had when called; rejects after `deadlineMs`. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+export type WholeTopicReader = AsyncDisposable & {
+  /** Resolves when everything that was in the topic at start has been delivered. */
+  caughtUp: Promise<void>;
+  state(): ConsumerState;
+};
+
+export type TopicSpec = { topic: string; partitions: number; replicationFactor: number; config: Readonly<Record<string, string>> };
+
+export interface KafkaAdmin extends AsyncDisposable {
+  /** Creates what is missing; throws `TopicMismatchError` when an existing topic has fewer or more partitions. */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  deleteTopics(topics: readonly string[]): Promise<void>;
+  listTopics(): Promise<string[]>;
+  /** The cluster id, which changes when somebody replaces the cluster. */
+  clusterId(): Promise<string>;
+  /** First offset still there, and the next to be written. */
+  watermarks(topic: string): Promise<ReadonlyArray<{ partition: number; low: bigint; high: bigint }>>;
+  committed(groupId: string, topics: readonly string[]): Promise<ReadonlyArray<TopicPartition & { offset: bigint | null }>>;
+}
