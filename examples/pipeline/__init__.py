@@ -1,0 +1,1 @@
+"""Two AI systems that put their decisions under Countersign. See ../README.md."""
