@@ -49,7 +49,8 @@ def contributions(model: LogisticRegression, case: Vector, baseline: Vector, win
     They add up to the log-odds of the case less the log-odds of the baseline.
     """
     weights = class_weights(model)
-    return (weights[winner] - weights[rival]) * (case - baseline)
+    shares: Vector = (weights[winner] - weights[rival]) * (case - baseline)
+    return shares
 
 
 def strongest(values: Vector, count: int) -> list[int]:

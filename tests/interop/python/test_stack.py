@@ -1,0 +1,163 @@
+"""A Python pipeline against the running stack: confluent-kafka and fastavro, nothing of Countersign's own.
+
+`tests/interop/run.ts` starts the stack, activates the example policies and tells the rest by INTEROP_ variables.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import unittest
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from pipeline.decision import Decision, Outcome
+from pipeline.registry import Registry
+from pipeline.reporting import ReportError, report_outcomes
+from pipeline.streaming import Answer, AnswerReader, Proposer, Topics
+from pipeline.systems import train_biopsy, train_digits
+
+SURE = 0.95
+SURE_COUNT = 60
+TIMEOUT_S = 60
+RUN = f"py-{time.time_ns()}-"
+
+
+def setting(name: str) -> str:
+    return os.environ[f"INTEROP_{name}"]
+
+
+def renamed(decision: Decision) -> Decision:
+    return replace(decision, decision_id=RUN + decision.decision_id)
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def sure_digits() -> list[Decision]:
+    """Scans the model is sure of and no rule of the policy asks a person about."""
+    every = train_digits().decisions(now(), timedelta(0))
+    plain = [
+        decision
+        for decision in every
+        if decision.confidence >= SURE
+        and not decision.attributes["touchesEdge"]
+        and float(decision.attributes["inkShare"]) >= 0.25
+        and float(decision.attributes["margin"]) >= 0.98
+    ]
+    return [renamed(decision) for decision in plain]
+
+
+class Stack(unittest.TestCase):
+    registry: Registry
+    topics: Topics
+
+    def setUp(self) -> None:
+        self.registry = Registry(setting("REGISTRY"))
+        self.topics = Topics(setting("TOPIC_PREFIX"))
+        self.proposer = Proposer(setting("KAFKA"), self.registry, self.topics)
+
+    def reader(self) -> AnswerReader:
+        return AnswerReader(setting("KAFKA"), self.registry, self.topics)
+
+    def ask(self, decisions: list[Decision]) -> dict[str, Answer]:
+        with self.reader() as reader:
+            for decision in decisions:
+                self.proposer.propose(decision)
+            self.proposer.flush()
+            return reader.collect([decision.key for decision in decisions], TIMEOUT_S)
+
+    def test_sixty_sure_digits_each_get_one_verdict(self) -> None:
+        decisions = sure_digits()[:SURE_COUNT]
+        self.assertEqual(len(decisions), SURE_COUNT)
+        answers = self.ask(decisions)
+        self.assertEqual(set(answers), {decision.key for decision in decisions})
+        for answer in answers.values():
+            self.assertEqual(answer.record, "io.countersign.DecisionResolved")
+            self.assertEqual((answer.event["verdict"], answer.event["resolvedBy"]), ("approved", "routing"))
+
+    def test_a_repeated_proposal_gets_the_same_verdict(self) -> None:
+        decision = sure_digits()[SURE_COUNT]
+        first = self.ask([decision])[decision.key]
+        again = self.ask([replace(decision, proposed_at=now())])[decision.key]
+        self.assertEqual(first.event, again.event)
+
+    def test_the_same_id_with_other_content_is_a_conflict(self) -> None:
+        decision = sure_digits()[SURE_COUNT + 1]
+        self.ask([decision])
+        with self.reader() as reader:
+            self.proposer.propose(replace(decision, summary="Another summary of the very same scan."))
+            self.proposer.flush()
+            refusal = reader.collect([decision.key], TIMEOUT_S)[decision.key]
+        self.assertEqual(refusal.record, "io.countersign.DecisionRefused")
+        self.assertEqual(refusal.event["code"], "conflict")
+
+    def test_refusals_name_code_and_field(self) -> None:
+        good = sure_digits()[SURE_COUNT + 2]
+        bad = [
+            replace(good, decision_id=RUN + "too-sure", confidence=1.5),
+            replace(good, decision_id=RUN + "no-case", parts=()),
+            replace(good, decision_id=RUN + "no-summary", summary=""),
+            replace(good, decision_id=RUN + "from-tomorrow", proposed_at=now() + timedelta(days=1)),
+        ]
+        answers = self.ask(bad)
+        self.assertEqual(set(answers), {decision.key for decision in bad})
+        for answer in answers.values():
+            self.assertEqual(answer.record, "io.countersign.DecisionRefused")
+            self.assertTrue(answer.event["code"] and answer.event["message"] and answer.event["field"], answer.event)
+        self.assertIn("confidence", answers[bad[0].key].event["field"])
+
+    def test_garbage_between_proposals_harms_neither_neighbour(self) -> None:
+        before, after = sure_digits()[SURE_COUNT + 3 : SURE_COUNT + 5]
+        with self.reader() as reader:
+            self.proposer.propose(before)
+            for noise in (b"", b"not avro at all", b"\x00\x7f\xff\xff\xff no such schema"):
+                self.proposer.send(before.key, noise)
+            self.proposer.propose(after)
+            self.proposer.flush()
+            answers = reader.collect([before.key, after.key], TIMEOUT_S)
+        self.assertEqual([answers[key].event["verdict"] for key in (before.key, after.key)], ["approved", "approved"])
+
+    def test_no_biopsy_is_decided_without_a_person(self) -> None:
+        aspirates = [renamed(decision) for decision in train_biopsy().decisions(now(), timedelta(0))][:20]
+        for decision in aspirates:
+            self.proposer.propose(decision)
+        self.proposer.flush()
+        for decision in aspirates:
+            state = self.wait_for_state(decision)
+            self.assertEqual(state["state"], "accepted", state)
+            self.assertIsNone(state.get("verdict"))
+
+    def test_outcomes_are_taken_once_and_twice(self) -> None:
+        decision = sure_digits()[SURE_COUNT + 5]
+        self.ask([decision])
+        outcome = Outcome(decision.system, decision.decision_id, decision.decision_type, "7", now(), "interop test")
+        for _ in range(2):
+            self.assertEqual(report_outcomes(setting("HTTP"), setting("TOKEN"), [outcome]), 1)
+        with self.assertRaises(ReportError):
+            report_outcomes(setting("HTTP"), "not-a-token", [outcome])
+
+    def wait_for_state(self, decision: Decision) -> dict[str, Any]:
+        """The decision as HTTP tells it, once intake has accepted it."""
+        deadline = time.monotonic() + TIMEOUT_S
+        request = urllib.request.Request(
+            f"{setting('HTTP')}/v1/decisions/{decision.system}/{decision.decision_id}",
+            headers={"authorization": f"Bearer {setting('TOKEN')}"},
+        )
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+                    state: dict[str, Any] = json.load(response)
+                    return state
+            except urllib.error.HTTPError as error:
+                if error.code != 404 or time.monotonic() > deadline:
+                    raise
+
+
+if __name__ == "__main__":
+    unittest.main()
