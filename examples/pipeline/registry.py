@@ -48,7 +48,7 @@ class Registry:
         schema_id, schema = self.latest(topic, record)
         body = io.BytesIO()
         body.write(HEADER.pack(0, schema_id))
-        schemaless_writer(body, schema, value, strict=True)
+        schemaless_writer(body, schema, value, strict_allow_default=True)
         return body.getvalue()
 
     def decode(self, message: bytes) -> tuple[str, Json]:

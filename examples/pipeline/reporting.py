@@ -40,3 +40,5 @@ def _post(url: str, token: str, outcome: Outcome) -> None:
     except urllib.error.HTTPError as error:
         detail = error.read().decode(errors="replace")
         raise ReportError(f"{outcome.decision_id}: {error.code} {detail}") from error
+    except OSError as error:
+        raise ReportError(f"no answer from {url}: {error}; give Countersign's address with --http") from error

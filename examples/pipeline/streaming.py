@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from .decision import Decision, Json, to_avro
 from .registry import Registry
@@ -15,6 +16,7 @@ from .registry import Registry
 POLL_S = 0.25
 METADATA_TIMEOUT_S = 10
 FLUSH_TIMEOUT_S = 30
+ANSWER_TOPICS = ("decisions.resolved", "decisions.refused")
 PROPOSED_RECORD = "io.countersign.DecisionProposed"
 
 
@@ -81,8 +83,7 @@ class AnswerReader:
         )
         self._registry = registry
         self._seen: set[str] = set()
-        for short in ("decisions.resolved", "decisions.refused"):
-            self._assign_end(topics.name(short))
+        self._consumer.assign(_ends(bootstrap, [topics.name(short) for short in ANSWER_TOPICS]))
 
     def __enter__(self) -> AnswerReader:
         return self
@@ -91,16 +92,6 @@ class AnswerReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._consumer.close()
-
-    def _assign_end(self, topic: str) -> None:
-        metadata = self._consumer.list_topics(topic, METADATA_TIMEOUT_S).topics[topic]
-        if metadata.error is not None:
-            raise KafkaException(f"no topic {topic}: {metadata.error}; is Countersign started?")
-        ends = []
-        for partition in metadata.partitions:
-            _low, high = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), METADATA_TIMEOUT_S)
-            ends.append(TopicPartition(topic, partition, high))
-        self._consumer.incremental_assign(ends)
 
     def answers(self, deadline: float) -> Iterator[Answer]:
         """Every new answer until `deadline`, a reading of `time.monotonic()`."""
@@ -126,3 +117,16 @@ class AnswerReader:
                 if not missing:
                     break
         return found
+
+
+def _ends(bootstrap: str, topics: list[str]) -> list[TopicPartition]:
+    """The present end of every partition, as offsets: a consumer told "latest" would decide later what that is."""
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    asked = {}
+    for topic in topics:
+        metadata = admin.list_topics(topic, METADATA_TIMEOUT_S).topics[topic]
+        if metadata.error is not None:
+            raise KafkaException(f"no topic {topic}: {metadata.error}; is Countersign started?")
+        asked.update({TopicPartition(topic, partition): OffsetSpec.latest() for partition in metadata.partitions})
+    answers = admin.list_offsets(asked, request_timeout=METADATA_TIMEOUT_S)
+    return [TopicPartition(place.topic, place.partition, found.result().offset) for place, found in answers.items()]

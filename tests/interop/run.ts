@@ -1,0 +1,31 @@
+import { runGo } from './go.ts';
+import { preparePython, runPython } from './python.ts';
+import { startStack } from './stack.ts';
+import { brokenPart, sum } from './tally.ts';
+import type { Tally } from './tally.ts';
+
+async function attempt(part: string, run: () => Promise<Tally>): Promise<Tally> {
+  try {
+    return await run();
+  } catch (error) {
+    return brokenPart(part, error);
+  }
+}
+
+async function runAgainstStack(): Promise<Tally> {
+  await using stack = await startStack();
+  return sum([
+    await attempt('Python against the stack', () => runPython('test_stack', stack.env)),
+    await attempt('Go against the stack', () => runGo(stack.env)),
+  ]);
+}
+
+const total = sum([
+  await attempt('Python recordings', async () => {
+    await preparePython();
+    return runPython('test_recorded', {});
+  }),
+  await attempt('The stack', runAgainstStack),
+]);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
