@@ -23,7 +23,7 @@ async function runAgainstStack(): Promise<Tally> {
 const total = sum([
   await attempt('Python recordings', async () => {
     await preparePython();
-    return runPython('test_recorded', {});
+    return sum([await runPython('test_recorded', {}), await runPython('test_figures', {})]);
   }),
   await attempt('The stack', runAgainstStack),
 ]);
