@@ -1,0 +1,32 @@
+/**
+ * Writes every file that follows from the schemas and the topology. `--check` writes nothing and exits 1 when one is stale.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadSchemas } from './generator/schemas.ts';
+import { generateTypes } from './generator/types.ts';
+
+const root = join(import.meta.dirname, '../..');
+const schemas = loadSchemas(join(root, 'schemas'));
+const generatedMark = '// Generated from schemas/*.avsc by `npm run generate`. Do not edit.\n';
+
+const files: Record<string, string> = {
+  'packages/contracts/src/generated/types.ts': generateTypes(schemas),
+  'packages/contracts/src/generated/schemas.ts': `${generatedMark}\nimport type { schema } from 'avsc';\nimport type { EventTypes } from './types.ts';\n\n/** The Avro schema of every record, by its name. */\nexport const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = ${JSON.stringify(
+    Object.fromEntries(schemas.map((schema) => [schema.name, schema])), null, 2)};\n`,
+};
+
+const stale = Object.entries(files).filter(([path, text]) => {
+  const file = join(root, path);
+  return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+});
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) process.stderr.write(`${path} is stale: run \`npm run generate\`.\n`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [path, text] of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    process.stdout.write(`wrote ${path}\n`);
+  }
+}

@@ -1,0 +1,4875 @@
+// Generated from schemas/*.avsc by `npm run generate`. Do not edit.
+
+import type { schema } from 'avsc';
+import type { EventTypes } from './types.ts';
+
+/** The Avro schema of every record, by its name. */
+export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
+  "AccessDenied": {
+    "type": "record",
+    "name": "AccessDenied",
+    "namespace": "io.countersign",
+    "doc": "Somebody was refused.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "permission",
+        "type": "string",
+        "doc": "What was asked."
+      },
+      {
+        "name": "method",
+        "type": "string",
+        "doc": "HTTP method."
+      },
+      {
+        "name": "path",
+        "type": "string",
+        "doc": "Path without query."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why."
+      }
+    ]
+  },
+  "AlertRaised": {
+    "type": "record",
+    "name": "AlertRaised",
+    "namespace": "io.countersign",
+    "doc": "Something needs a person's attention.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "alert",
+        "type": "string",
+        "doc": "Name."
+      },
+      {
+        "name": "severity",
+        "type": "string",
+        "doc": "info, warning or critical."
+      },
+      {
+        "name": "summary",
+        "type": "string",
+        "doc": "In words."
+      },
+      {
+        "name": "dedupeKey",
+        "type": "string",
+        "doc": "One alert per key."
+      },
+      {
+        "name": "details",
+        "type": {
+          "type": "map",
+          "values": "string"
+        },
+        "doc": "Facts."
+      }
+    ]
+  },
+  "ContentRecorded": {
+    "type": "record",
+    "name": "ContentRecorded",
+    "namespace": "io.countersign",
+    "doc": "A chunk of something that was shown.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "contentId",
+        "type": "string",
+        "doc": "Id."
+      },
+      {
+        "name": "digest",
+        "type": "string",
+        "doc": "Hex SHA-256 of the whole."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "presentation or part."
+      },
+      {
+        "name": "mediaType",
+        "type": "string",
+        "doc": "Media type."
+      },
+      {
+        "name": "chunkIndex",
+        "type": "int",
+        "doc": "From 0."
+      },
+      {
+        "name": "chunkCount",
+        "type": "int",
+        "doc": "How many."
+      },
+      {
+        "name": "bytes",
+        "type": "bytes",
+        "doc": "At most 512 KiB."
+      },
+      {
+        "name": "subjectKind",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Kind of the data subject."
+      },
+      {
+        "name": "subjectId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Id of the data subject."
+      }
+    ]
+  },
+  "DeadLetter": {
+    "type": "record",
+    "name": "DeadLetter",
+    "namespace": "io.countersign",
+    "doc": "A message a service could not process.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "undecodable or stalled."
+      },
+      {
+        "name": "service",
+        "type": "string",
+        "doc": "Who."
+      },
+      {
+        "name": "topic",
+        "type": "string",
+        "doc": "Topic."
+      },
+      {
+        "name": "partition",
+        "type": "int",
+        "doc": "Partition."
+      },
+      {
+        "name": "offset",
+        "type": "long",
+        "doc": "Offset."
+      },
+      {
+        "name": "key",
+        "type": [
+          "null",
+          "bytes"
+        ],
+        "default": null,
+        "doc": "Key."
+      },
+      {
+        "name": "value",
+        "type": [
+          "null",
+          "bytes"
+        ],
+        "default": null,
+        "doc": "Value."
+      },
+      {
+        "name": "headers",
+        "type": {
+          "type": "map",
+          "values": "bytes"
+        },
+        "doc": "Headers."
+      },
+      {
+        "name": "error",
+        "type": "string",
+        "doc": "What went wrong."
+      }
+    ]
+  },
+  "DecisionAccepted": {
+    "type": "record",
+    "name": "DecisionAccepted",
+    "namespace": "io.countersign",
+    "doc": "Intake accepted and pinned a decision.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "contentDigest",
+        "type": "string",
+        "doc": "Hex SHA-256 of the RFC 8785 form of the content."
+      },
+      {
+        "name": "acceptedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When intake accepted it."
+      },
+      {
+        "name": "channel",
+        "type": "string",
+        "doc": "kafka or http."
+      },
+      {
+        "name": "source",
+        "type": {
+          "type": "record",
+          "name": "Coordinates",
+          "doc": "A place in Kafka.",
+          "fields": [
+            {
+              "name": "topic",
+              "type": "string",
+              "doc": "Topic."
+            },
+            {
+              "name": "partition",
+              "type": "int",
+              "doc": "Partition."
+            },
+            {
+              "name": "offset",
+              "type": "long",
+              "doc": "Offset."
+            }
+          ]
+        },
+        "doc": "Where the pinned proposal stands."
+      },
+      {
+        "name": "proposed",
+        "type": {
+          "type": "record",
+          "name": "DecisionProposed",
+          "doc": "A decision an AI pipeline proposes: the contract with pipelines.",
+          "fields": [
+            {
+              "name": "system",
+              "type": "string",
+              "doc": "The AI system that proposes."
+            },
+            {
+              "name": "decisionId",
+              "type": "string",
+              "doc": "Unique per system, at most 128 characters; the idempotency key."
+            },
+            {
+              "name": "decisionType",
+              "type": "string",
+              "doc": "The question answered, e.g. credit.application."
+            },
+            {
+              "name": "proposedAt",
+              "type": {
+                "type": "long",
+                "logicalType": "timestamp-micros"
+              },
+              "doc": "When the pipeline proposed it, UTC."
+            },
+            {
+              "name": "input",
+              "type": {
+                "type": "record",
+                "name": "Input",
+                "doc": "The case itself: what a person needs to answer the question without the AI.",
+                "fields": [
+                  {
+                    "name": "parts",
+                    "type": {
+                      "type": "array",
+                      "items": {
+                        "type": "record",
+                        "name": "InputPart",
+                        "doc": "One part of the case; content, or uri with sha256.",
+                        "fields": [
+                          {
+                            "name": "name",
+                            "type": "string",
+                            "doc": "What this part is."
+                          },
+                          {
+                            "name": "mediaType",
+                            "type": "string",
+                            "doc": "Media type of the content."
+                          },
+                          {
+                            "name": "content",
+                            "type": [
+                              "null",
+                              "bytes"
+                            ],
+                            "default": null,
+                            "doc": "The bytes."
+                          },
+                          {
+                            "name": "uri",
+                            "type": [
+                              "null",
+                              "string"
+                            ],
+                            "default": null,
+                            "doc": "Where the bytes can be fetched."
+                          },
+                          {
+                            "name": "sha256",
+                            "type": [
+                              "null",
+                              "string"
+                            ],
+                            "default": null,
+                            "doc": "Lower-case hex SHA-256 of the bytes behind uri."
+                          }
+                        ]
+                      }
+                    },
+                    "doc": "At least one part."
+                  }
+                ]
+              },
+              "doc": "The case."
+            },
+            {
+              "name": "output",
+              "type": {
+                "type": "record",
+                "name": "Output",
+                "doc": "What the AI decided.",
+                "fields": [
+                  {
+                    "name": "label",
+                    "type": "string",
+                    "doc": "The answer as a label of the decision type."
+                  },
+                  {
+                    "name": "content",
+                    "type": [
+                      "null",
+                      "bytes"
+                    ],
+                    "default": null,
+                    "doc": "The output itself, where a label does not say it all."
+                  },
+                  {
+                    "name": "mediaType",
+                    "type": [
+                      "null",
+                      "string"
+                    ],
+                    "default": null,
+                    "doc": "Media type of content."
+                  }
+                ]
+              },
+              "doc": "The AI's answer."
+            },
+            {
+              "name": "reasoning",
+              "type": {
+                "type": "record",
+                "name": "Reasoning",
+                "doc": "Why, in the pipeline's own words.",
+                "fields": [
+                  {
+                    "name": "summary",
+                    "type": "string",
+                    "doc": "Required: one readable paragraph."
+                  },
+                  {
+                    "name": "factors",
+                    "type": {
+                      "type": "array",
+                      "items": {
+                        "type": "record",
+                        "name": "Factor",
+                        "doc": "A contribution to the output.",
+                        "fields": [
+                          {
+                            "name": "name",
+                            "type": "string",
+                            "doc": "Name of the feature or fact."
+                          },
+                          {
+                            "name": "value",
+                            "type": "string",
+                            "doc": "Its value in this case."
+                          },
+                          {
+                            "name": "weight",
+                            "type": "double",
+                            "doc": "Signed contribution towards the output."
+                          }
+                        ]
+                      }
+                    },
+                    "default": [],
+                    "doc": "Largest first."
+                  }
+                ]
+              },
+              "doc": "Reasoning."
+            },
+            {
+              "name": "confidence",
+              "type": [
+                "null",
+                "double"
+              ],
+              "default": null,
+              "doc": "Probability of the output being right, 0..1; null when the model gives none."
+            },
+            {
+              "name": "uncertainty",
+              "type": [
+                "null",
+                {
+                  "type": "record",
+                  "name": "Uncertainty",
+                  "doc": "Range of the confidence and the model's own hedging.",
+                  "fields": [
+                    {
+                      "name": "lower",
+                      "type": [
+                        "null",
+                        "double"
+                      ],
+                      "default": null,
+                      "doc": "0..1"
+                    },
+                    {
+                      "name": "upper",
+                      "type": [
+                        "null",
+                        "double"
+                      ],
+                      "default": null,
+                      "doc": "0..1"
+                    },
+                    {
+                      "name": "statement",
+                      "type": [
+                        "null",
+                        "string"
+                      ],
+                      "default": null,
+                      "doc": "The hedging in words."
+                    }
+                  ]
+                }
+              ],
+              "default": null,
+              "doc": "Uncertainty."
+            },
+            {
+              "name": "alternatives",
+              "type": {
+                "type": "array",
+                "items": {
+                  "type": "record",
+                  "name": "Alternative",
+                  "doc": "Another answer considered.",
+                  "fields": [
+                    {
+                      "name": "label",
+                      "type": "string",
+                      "doc": "Its label."
+                    },
+                    {
+                      "name": "content",
+                      "type": [
+                        "null",
+                        "bytes"
+                      ],
+                      "default": null,
+                      "doc": "Its content."
+                    },
+                    {
+                      "name": "probability",
+                      "type": [
+                        "null",
+                        "double"
+                      ],
+                      "default": null,
+                      "doc": "0..1"
+                    }
+                  ]
+                }
+              },
+              "default": [],
+              "doc": "Most probable first."
+            },
+            {
+              "name": "provenance",
+              "type": {
+                "type": "record",
+                "name": "Provenance",
+                "doc": "Where the answer comes from.",
+                "fields": [
+                  {
+                    "name": "model",
+                    "type": {
+                      "type": "record",
+                      "name": "Model",
+                      "doc": "The model.",
+                      "fields": [
+                        {
+                          "name": "name",
+                          "type": "string",
+                          "doc": "Name."
+                        },
+                        {
+                          "name": "version",
+                          "type": "string",
+                          "doc": "Version."
+                        }
+                      ]
+                    },
+                    "doc": "The model."
+                  },
+                  {
+                    "name": "trainingDomain",
+                    "type": "string",
+                    "default": "",
+                    "doc": "What data it was trained on."
+                  },
+                  {
+                    "name": "sources",
+                    "type": {
+                      "type": "array",
+                      "items": {
+                        "type": "record",
+                        "name": "Source",
+                        "doc": "A document used.",
+                        "fields": [
+                          {
+                            "name": "title",
+                            "type": "string",
+                            "doc": "Title."
+                          },
+                          {
+                            "name": "uri",
+                            "type": [
+                              "null",
+                              "string"
+                            ],
+                            "default": null,
+                            "doc": "Where it is."
+                          },
+                          {
+                            "name": "excerpt",
+                            "type": [
+                              "null",
+                              "string"
+                            ],
+                            "default": null,
+                            "doc": "The passage used."
+                          },
+                          {
+                            "name": "score",
+                            "type": [
+                              "null",
+                              "double"
+                            ],
+                            "default": null,
+                            "doc": "Relevance score."
+                          }
+                        ]
+                      }
+                    },
+                    "default": [],
+                    "doc": "Sources."
+                  }
+                ]
+              },
+              "doc": "Provenance."
+            },
+            {
+              "name": "attributes",
+              "type": {
+                "type": "map",
+                "values": [
+                  "string",
+                  "double",
+                  "boolean"
+                ]
+              },
+              "default": {},
+              "doc": "What policies test."
+            },
+            {
+              "name": "subject",
+              "type": [
+                "null",
+                {
+                  "type": "record",
+                  "name": "Subject",
+                  "doc": "Whose data it is.",
+                  "fields": [
+                    {
+                      "name": "kind",
+                      "type": "string",
+                      "doc": "e.g. person."
+                    },
+                    {
+                      "name": "id",
+                      "type": "string",
+                      "doc": "Identifier; erasure is per subject."
+                    }
+                  ]
+                }
+              ],
+              "default": null,
+              "doc": "The data subject."
+            },
+            {
+              "name": "action",
+              "type": {
+                "type": "record",
+                "name": "Action",
+                "doc": "What happens when the verdict allows it.",
+                "fields": [
+                  {
+                    "name": "description",
+                    "type": "string",
+                    "doc": "In words."
+                  },
+                  {
+                    "name": "reversalDeadline",
+                    "type": [
+                      "null",
+                      {
+                        "type": "long",
+                        "logicalType": "timestamp-micros"
+                      }
+                    ],
+                    "default": null,
+                    "doc": "Until when it can be undone."
+                  },
+                  {
+                    "name": "expectedDurationMs",
+                    "type": [
+                      "null",
+                      "long"
+                    ],
+                    "default": null,
+                    "doc": "How long it runs; null or 0 is instantaneous."
+                  }
+                ]
+              },
+              "doc": "The action."
+            }
+          ]
+        },
+        "doc": "The proposal, re-encoded canonically."
+      }
+    ]
+  },
+  "DecisionClassified": {
+    "type": "record",
+    "name": "DecisionClassified",
+    "namespace": "io.countersign",
+    "doc": "Risk classified a decision.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "acceptedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When intake accepted it."
+      },
+      {
+        "name": "classification",
+        "type": {
+          "type": "record",
+          "name": "Classification",
+          "doc": "Risk of one decision under one policy version.",
+          "fields": [
+            {
+              "name": "severity",
+              "type": "string",
+              "doc": "low, moderate, high or catastrophic: the 95th-percentile outcome."
+            },
+            {
+              "name": "reversibility",
+              "type": "string",
+              "doc": "reversible, costly or irreversible."
+            },
+            {
+              "name": "quadrant",
+              "type": "string",
+              "doc": "Cell of the 2x2."
+            },
+            {
+              "name": "oversight",
+              "type": "string",
+              "doc": "hootl, passive or active: the least the quadrant demands."
+            },
+            {
+              "name": "tier",
+              "type": "string",
+              "doc": "Confidence band."
+            },
+            {
+              "name": "point",
+              "type": "string",
+              "doc": "Intervention point the policy asks for."
+            },
+            {
+              "name": "route",
+              "type": "string",
+              "doc": "Route the policy asks for."
+            },
+            {
+              "name": "dual",
+              "type": "boolean",
+              "doc": "Dual sign-off demanded."
+            },
+            {
+              "name": "confidence",
+              "type": [
+                "null",
+                "double"
+              ],
+              "default": null,
+              "doc": "As proposed."
+            },
+            {
+              "name": "known",
+              "type": "boolean",
+              "doc": "False when no policy covers the type."
+            },
+            {
+              "name": "matchedRules",
+              "type": {
+                "type": "array",
+                "items": {
+                  "type": "record",
+                  "name": "MatchedRule",
+                  "doc": "A rule that applied.",
+                  "fields": [
+                    {
+                      "name": "id",
+                      "type": "string",
+                      "doc": "Rule id."
+                    },
+                    {
+                      "name": "because",
+                      "type": "string",
+                      "doc": "Why the policy has it."
+                    },
+                    {
+                      "name": "sets",
+                      "type": {
+                        "type": "map",
+                        "values": "string"
+                      },
+                      "doc": "What it set."
+                    }
+                  ]
+                }
+              },
+              "doc": "Rules that matched, in policy order."
+            },
+            {
+              "name": "reasons",
+              "type": {
+                "type": "array",
+                "items": "string"
+              },
+              "doc": "Sentences a person can read."
+            }
+          ]
+        },
+        "doc": "Classification."
+      },
+      {
+        "name": "accepted",
+        "type": "bytes",
+        "doc": "The value of the DecisionAccepted event, framed, byte for byte."
+      }
+    ]
+  },
+  "DecisionProposed": {
+    "type": "record",
+    "name": "DecisionProposed",
+    "namespace": "io.countersign",
+    "doc": "A decision an AI pipeline proposes: the contract with pipelines.",
+    "fields": [
+      {
+        "name": "system",
+        "type": "string",
+        "doc": "The AI system that proposes."
+      },
+      {
+        "name": "decisionId",
+        "type": "string",
+        "doc": "Unique per system, at most 128 characters; the idempotency key."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The question answered, e.g. credit.application."
+      },
+      {
+        "name": "proposedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When the pipeline proposed it, UTC."
+      },
+      {
+        "name": "input",
+        "type": {
+          "type": "record",
+          "name": "Input",
+          "doc": "The case itself: what a person needs to answer the question without the AI.",
+          "fields": [
+            {
+              "name": "parts",
+              "type": {
+                "type": "array",
+                "items": {
+                  "type": "record",
+                  "name": "InputPart",
+                  "doc": "One part of the case; content, or uri with sha256.",
+                  "fields": [
+                    {
+                      "name": "name",
+                      "type": "string",
+                      "doc": "What this part is."
+                    },
+                    {
+                      "name": "mediaType",
+                      "type": "string",
+                      "doc": "Media type of the content."
+                    },
+                    {
+                      "name": "content",
+                      "type": [
+                        "null",
+                        "bytes"
+                      ],
+                      "default": null,
+                      "doc": "The bytes."
+                    },
+                    {
+                      "name": "uri",
+                      "type": [
+                        "null",
+                        "string"
+                      ],
+                      "default": null,
+                      "doc": "Where the bytes can be fetched."
+                    },
+                    {
+                      "name": "sha256",
+                      "type": [
+                        "null",
+                        "string"
+                      ],
+                      "default": null,
+                      "doc": "Lower-case hex SHA-256 of the bytes behind uri."
+                    }
+                  ]
+                }
+              },
+              "doc": "At least one part."
+            }
+          ]
+        },
+        "doc": "The case."
+      },
+      {
+        "name": "output",
+        "type": {
+          "type": "record",
+          "name": "Output",
+          "doc": "What the AI decided.",
+          "fields": [
+            {
+              "name": "label",
+              "type": "string",
+              "doc": "The answer as a label of the decision type."
+            },
+            {
+              "name": "content",
+              "type": [
+                "null",
+                "bytes"
+              ],
+              "default": null,
+              "doc": "The output itself, where a label does not say it all."
+            },
+            {
+              "name": "mediaType",
+              "type": [
+                "null",
+                "string"
+              ],
+              "default": null,
+              "doc": "Media type of content."
+            }
+          ]
+        },
+        "doc": "The AI's answer."
+      },
+      {
+        "name": "reasoning",
+        "type": {
+          "type": "record",
+          "name": "Reasoning",
+          "doc": "Why, in the pipeline's own words.",
+          "fields": [
+            {
+              "name": "summary",
+              "type": "string",
+              "doc": "Required: one readable paragraph."
+            },
+            {
+              "name": "factors",
+              "type": {
+                "type": "array",
+                "items": {
+                  "type": "record",
+                  "name": "Factor",
+                  "doc": "A contribution to the output.",
+                  "fields": [
+                    {
+                      "name": "name",
+                      "type": "string",
+                      "doc": "Name of the feature or fact."
+                    },
+                    {
+                      "name": "value",
+                      "type": "string",
+                      "doc": "Its value in this case."
+                    },
+                    {
+                      "name": "weight",
+                      "type": "double",
+                      "doc": "Signed contribution towards the output."
+                    }
+                  ]
+                }
+              },
+              "default": [],
+              "doc": "Largest first."
+            }
+          ]
+        },
+        "doc": "Reasoning."
+      },
+      {
+        "name": "confidence",
+        "type": [
+          "null",
+          "double"
+        ],
+        "default": null,
+        "doc": "Probability of the output being right, 0..1; null when the model gives none."
+      },
+      {
+        "name": "uncertainty",
+        "type": [
+          "null",
+          {
+            "type": "record",
+            "name": "Uncertainty",
+            "doc": "Range of the confidence and the model's own hedging.",
+            "fields": [
+              {
+                "name": "lower",
+                "type": [
+                  "null",
+                  "double"
+                ],
+                "default": null,
+                "doc": "0..1"
+              },
+              {
+                "name": "upper",
+                "type": [
+                  "null",
+                  "double"
+                ],
+                "default": null,
+                "doc": "0..1"
+              },
+              {
+                "name": "statement",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "The hedging in words."
+              }
+            ]
+          }
+        ],
+        "default": null,
+        "doc": "Uncertainty."
+      },
+      {
+        "name": "alternatives",
+        "type": {
+          "type": "array",
+          "items": {
+            "type": "record",
+            "name": "Alternative",
+            "doc": "Another answer considered.",
+            "fields": [
+              {
+                "name": "label",
+                "type": "string",
+                "doc": "Its label."
+              },
+              {
+                "name": "content",
+                "type": [
+                  "null",
+                  "bytes"
+                ],
+                "default": null,
+                "doc": "Its content."
+              },
+              {
+                "name": "probability",
+                "type": [
+                  "null",
+                  "double"
+                ],
+                "default": null,
+                "doc": "0..1"
+              }
+            ]
+          }
+        },
+        "default": [],
+        "doc": "Most probable first."
+      },
+      {
+        "name": "provenance",
+        "type": {
+          "type": "record",
+          "name": "Provenance",
+          "doc": "Where the answer comes from.",
+          "fields": [
+            {
+              "name": "model",
+              "type": {
+                "type": "record",
+                "name": "Model",
+                "doc": "The model.",
+                "fields": [
+                  {
+                    "name": "name",
+                    "type": "string",
+                    "doc": "Name."
+                  },
+                  {
+                    "name": "version",
+                    "type": "string",
+                    "doc": "Version."
+                  }
+                ]
+              },
+              "doc": "The model."
+            },
+            {
+              "name": "trainingDomain",
+              "type": "string",
+              "default": "",
+              "doc": "What data it was trained on."
+            },
+            {
+              "name": "sources",
+              "type": {
+                "type": "array",
+                "items": {
+                  "type": "record",
+                  "name": "Source",
+                  "doc": "A document used.",
+                  "fields": [
+                    {
+                      "name": "title",
+                      "type": "string",
+                      "doc": "Title."
+                    },
+                    {
+                      "name": "uri",
+                      "type": [
+                        "null",
+                        "string"
+                      ],
+                      "default": null,
+                      "doc": "Where it is."
+                    },
+                    {
+                      "name": "excerpt",
+                      "type": [
+                        "null",
+                        "string"
+                      ],
+                      "default": null,
+                      "doc": "The passage used."
+                    },
+                    {
+                      "name": "score",
+                      "type": [
+                        "null",
+                        "double"
+                      ],
+                      "default": null,
+                      "doc": "Relevance score."
+                    }
+                  ]
+                }
+              },
+              "default": [],
+              "doc": "Sources."
+            }
+          ]
+        },
+        "doc": "Provenance."
+      },
+      {
+        "name": "attributes",
+        "type": {
+          "type": "map",
+          "values": [
+            "string",
+            "double",
+            "boolean"
+          ]
+        },
+        "default": {},
+        "doc": "What policies test."
+      },
+      {
+        "name": "subject",
+        "type": [
+          "null",
+          {
+            "type": "record",
+            "name": "Subject",
+            "doc": "Whose data it is.",
+            "fields": [
+              {
+                "name": "kind",
+                "type": "string",
+                "doc": "e.g. person."
+              },
+              {
+                "name": "id",
+                "type": "string",
+                "doc": "Identifier; erasure is per subject."
+              }
+            ]
+          }
+        ],
+        "default": null,
+        "doc": "The data subject."
+      },
+      {
+        "name": "action",
+        "type": {
+          "type": "record",
+          "name": "Action",
+          "doc": "What happens when the verdict allows it.",
+          "fields": [
+            {
+              "name": "description",
+              "type": "string",
+              "doc": "In words."
+            },
+            {
+              "name": "reversalDeadline",
+              "type": [
+                "null",
+                {
+                  "type": "long",
+                  "logicalType": "timestamp-micros"
+                }
+              ],
+              "default": null,
+              "doc": "Until when it can be undone."
+            },
+            {
+              "name": "expectedDurationMs",
+              "type": [
+                "null",
+                "long"
+              ],
+              "default": null,
+              "doc": "How long it runs; null or 0 is instantaneous."
+            }
+          ]
+        },
+        "doc": "The action."
+      }
+    ]
+  },
+  "DecisionRefused": {
+    "type": "record",
+    "name": "DecisionRefused",
+    "namespace": "io.countersign",
+    "doc": "Intake refused a message.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "code",
+        "type": "string",
+        "doc": "Stable refusal code."
+      },
+      {
+        "name": "message",
+        "type": "string",
+        "doc": "One sentence."
+      },
+      {
+        "name": "field",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Path of the field at fault."
+      },
+      {
+        "name": "channel",
+        "type": "string",
+        "doc": "kafka or http."
+      },
+      {
+        "name": "origin",
+        "type": [
+          "null",
+          {
+            "type": "record",
+            "name": "Coordinates",
+            "doc": "A place in Kafka.",
+            "fields": [
+              {
+                "name": "topic",
+                "type": "string",
+                "doc": "Topic."
+              },
+              {
+                "name": "partition",
+                "type": "int",
+                "doc": "Partition."
+              },
+              {
+                "name": "offset",
+                "type": "long",
+                "doc": "Offset."
+              }
+            ]
+          }
+        ],
+        "default": null,
+        "doc": "Where the original stands."
+      },
+      {
+        "name": "contentDigest",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Digest of the refused content, when it could be computed."
+      },
+      {
+        "name": "valueSha256",
+        "type": "string",
+        "doc": "Hex SHA-256 of the refused bytes."
+      }
+    ]
+  },
+  "DecisionResolved": {
+    "type": "record",
+    "name": "DecisionResolved",
+    "namespace": "io.countersign",
+    "doc": "The one verdict.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "verdict",
+        "type": "string",
+        "doc": "approved, rejected or modified."
+      },
+      {
+        "name": "resolvedBy",
+        "type": "string",
+        "doc": "routing or review."
+      },
+      {
+        "name": "basis",
+        "type": "string",
+        "doc": "auto, passive, human, expiry or veto-window."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "In words."
+      },
+      {
+        "name": "route",
+        "type": "string",
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": "string",
+        "doc": "Tier."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind."
+      },
+      {
+        "name": "acceptedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When intake accepted it."
+      },
+      {
+        "name": "signers",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Individuals whose judgements made it."
+      },
+      {
+        "name": "outputLabel",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Label of the output that is in force."
+      },
+      {
+        "name": "modifiedOutput",
+        "type": [
+          "null",
+          {
+            "type": "record",
+            "name": "Output",
+            "doc": "What the AI decided.",
+            "fields": [
+              {
+                "name": "label",
+                "type": "string",
+                "doc": "The answer as a label of the decision type."
+              },
+              {
+                "name": "content",
+                "type": [
+                  "null",
+                  "bytes"
+                ],
+                "default": null,
+                "doc": "The output itself, where a label does not say it all."
+              },
+              {
+                "name": "mediaType",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "Media type of content."
+              }
+            ]
+          }
+        ],
+        "default": null,
+        "doc": "The changed output when modified."
+      },
+      {
+        "name": "taskIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Tasks that led to it."
+      }
+    ]
+  },
+  "DecisionReversed": {
+    "type": "record",
+    "name": "DecisionReversed",
+    "namespace": "io.countersign",
+    "doc": "A verdict that was acted on is to be undone.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "In words."
+      },
+      {
+        "name": "taskId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Task that reversed it."
+      },
+      {
+        "name": "resolvedEventId",
+        "type": "string",
+        "doc": "The verdict event."
+      },
+      {
+        "name": "withinWindow",
+        "type": "boolean",
+        "doc": "Inside the reversal window."
+      }
+    ]
+  },
+  "DecisionRouted": {
+    "type": "record",
+    "name": "DecisionRouted",
+    "namespace": "io.countersign",
+    "doc": "Routing decided who looks, when and how.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "acceptedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When intake accepted it."
+      },
+      {
+        "name": "classification",
+        "type": {
+          "type": "record",
+          "name": "Classification",
+          "doc": "Risk of one decision under one policy version.",
+          "fields": [
+            {
+              "name": "severity",
+              "type": "string",
+              "doc": "low, moderate, high or catastrophic: the 95th-percentile outcome."
+            },
+            {
+              "name": "reversibility",
+              "type": "string",
+              "doc": "reversible, costly or irreversible."
+            },
+            {
+              "name": "quadrant",
+              "type": "string",
+              "doc": "Cell of the 2x2."
+            },
+            {
+              "name": "oversight",
+              "type": "string",
+              "doc": "hootl, passive or active: the least the quadrant demands."
+            },
+            {
+              "name": "tier",
+              "type": "string",
+              "doc": "Confidence band."
+            },
+            {
+              "name": "point",
+              "type": "string",
+              "doc": "Intervention point the policy asks for."
+            },
+            {
+              "name": "route",
+              "type": "string",
+              "doc": "Route the policy asks for."
+            },
+            {
+              "name": "dual",
+              "type": "boolean",
+              "doc": "Dual sign-off demanded."
+            },
+            {
+              "name": "confidence",
+              "type": [
+                "null",
+                "double"
+              ],
+              "default": null,
+              "doc": "As proposed."
+            },
+            {
+              "name": "known",
+              "type": "boolean",
+              "doc": "False when no policy covers the type."
+            },
+            {
+              "name": "matchedRules",
+              "type": {
+                "type": "array",
+                "items": {
+                  "type": "record",
+                  "name": "MatchedRule",
+                  "doc": "A rule that applied.",
+                  "fields": [
+                    {
+                      "name": "id",
+                      "type": "string",
+                      "doc": "Rule id."
+                    },
+                    {
+                      "name": "because",
+                      "type": "string",
+                      "doc": "Why the policy has it."
+                    },
+                    {
+                      "name": "sets",
+                      "type": {
+                        "type": "map",
+                        "values": "string"
+                      },
+                      "doc": "What it set."
+                    }
+                  ]
+                }
+              },
+              "doc": "Rules that matched, in policy order."
+            },
+            {
+              "name": "reasons",
+              "type": {
+                "type": "array",
+                "items": "string"
+              },
+              "doc": "Sentences a person can read."
+            }
+          ]
+        },
+        "doc": "Classification."
+      },
+      {
+        "name": "route",
+        "type": "string",
+        "doc": "auto, standard, senior or dual."
+      },
+      {
+        "name": "point",
+        "type": "string",
+        "doc": "after, hold or before."
+      },
+      {
+        "name": "tier",
+        "type": "string",
+        "doc": "Confidence tier."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue its tasks wait in."
+      },
+      {
+        "name": "verdictBy",
+        "type": "string",
+        "doc": "routing or review."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind."
+      },
+      {
+        "name": "dueAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "When a judgement is due."
+      },
+      {
+        "name": "warnAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "When to warn."
+      },
+      {
+        "name": "onExpiry",
+        "type": "string",
+        "doc": "escalate, reject, approve (only an unvetoed hold), reverse or lapse."
+      },
+      {
+        "name": "escalateTo",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route after escalation."
+      },
+      {
+        "name": "holdUntil",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "End of the veto time."
+      },
+      {
+        "name": "windowEndsAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "End of the reversal window."
+      },
+      {
+        "name": "formDraw",
+        "type": [
+          "null",
+          "double"
+        ],
+        "default": null,
+        "doc": "The uniform number that chose the form."
+      },
+      {
+        "name": "formKeyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Key version of that draw."
+      },
+      {
+        "name": "reasons",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Why this route, for people."
+      },
+      {
+        "name": "subjectKind",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Kind of the data subject."
+      },
+      {
+        "name": "subjectId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Id of the data subject."
+      },
+      {
+        "name": "accepted",
+        "type": "bytes",
+        "doc": "The value of the DecisionAccepted event, framed, byte for byte."
+      }
+    ]
+  },
+  "ExportMade": {
+    "type": "record",
+    "name": "ExportMade",
+    "namespace": "io.countersign",
+    "doc": "Audit data left the system.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "format",
+        "type": "string",
+        "doc": "jsonl or csv."
+      },
+      {
+        "name": "filter",
+        "type": "string",
+        "doc": "The filter, as a query string."
+      },
+      {
+        "name": "records",
+        "type": "long",
+        "doc": "How many."
+      }
+    ]
+  },
+  "FeedbackRecorded": {
+    "type": "record",
+    "name": "FeedbackRecorded",
+    "namespace": "io.countersign",
+    "doc": "A correction for model training.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "source",
+        "type": "string",
+        "doc": "override, spot-check or outcome."
+      },
+      {
+        "name": "outputLabel",
+        "type": "string",
+        "doc": "What the AI said."
+      },
+      {
+        "name": "correctedLabel",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "What it should have said."
+      },
+      {
+        "name": "confidence",
+        "type": [
+          "null",
+          "double"
+        ],
+        "default": null,
+        "doc": "Confidence."
+      },
+      {
+        "name": "tier",
+        "type": "string",
+        "doc": "Tier."
+      },
+      {
+        "name": "modelName",
+        "type": "string",
+        "doc": "Model."
+      },
+      {
+        "name": "modelVersion",
+        "type": "string",
+        "doc": "Version."
+      },
+      {
+        "name": "reasonCodes",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Codes."
+      }
+    ]
+  },
+  "JudgementFinalised": {
+    "type": "record",
+    "name": "JudgementFinalised",
+    "namespace": "io.countersign",
+    "doc": "The judgement counts.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "judgementId",
+        "type": "string",
+        "doc": "Id."
+      },
+      {
+        "name": "decision",
+        "type": "string",
+        "doc": "Decision."
+      },
+      {
+        "name": "override",
+        "type": "boolean",
+        "doc": "Differs from the AI's output."
+      },
+      {
+        "name": "activeTimeMs",
+        "type": "long",
+        "doc": "Active time."
+      },
+      {
+        "name": "fast",
+        "type": "boolean",
+        "doc": "Under five seconds."
+      },
+      {
+        "name": "slaMet",
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "Judged before due."
+      },
+      {
+        "name": "ruleIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "default": [],
+        "doc": "Rules that brought it here."
+      },
+      {
+        "name": "contradicts",
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "For monitored work: contradicts the verdict."
+      }
+    ]
+  },
+  "JudgementSubmitted": {
+    "type": "record",
+    "name": "JudgementSubmitted",
+    "namespace": "io.countersign",
+    "doc": "A judgement, pending until its undo window passed.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "judgementId",
+        "type": "string",
+        "doc": "Id."
+      },
+      {
+        "name": "decision",
+        "type": "string",
+        "doc": "approve, reject, modify or answer."
+      },
+      {
+        "name": "answer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The answer of the hidden form."
+      },
+      {
+        "name": "reasonCodes",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Policy-defined codes."
+      },
+      {
+        "name": "reasoning",
+        "type": "string",
+        "doc": "Free text, required."
+      },
+      {
+        "name": "modifiedOutput",
+        "type": [
+          "null",
+          {
+            "type": "record",
+            "name": "Output",
+            "doc": "What the AI decided.",
+            "fields": [
+              {
+                "name": "label",
+                "type": "string",
+                "doc": "The answer as a label of the decision type."
+              },
+              {
+                "name": "content",
+                "type": [
+                  "null",
+                  "bytes"
+                ],
+                "default": null,
+                "doc": "The output itself, where a label does not say it all."
+              },
+              {
+                "name": "mediaType",
+                "type": [
+                  "null",
+                  "string"
+                ],
+                "default": null,
+                "doc": "Media type of content."
+              }
+            ]
+          }
+        ],
+        "default": null,
+        "doc": "Changed output."
+      },
+      {
+        "name": "presentationDigest",
+        "type": "string",
+        "doc": "What was shown."
+      },
+      {
+        "name": "activeTimeMs",
+        "type": "long",
+        "doc": "Time with focus."
+      },
+      {
+        "name": "wallTimeMs",
+        "type": "long",
+        "doc": "Time since painted."
+      },
+      {
+        "name": "fast",
+        "type": "boolean",
+        "doc": "Under five seconds."
+      },
+      {
+        "name": "repeated",
+        "type": "boolean",
+        "doc": "Reasoning repeats earlier text."
+      },
+      {
+        "name": "override",
+        "type": "boolean",
+        "doc": "Differs from the AI's output."
+      },
+      {
+        "name": "outputLabel",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI's output."
+      },
+      {
+        "name": "confidenceShown",
+        "type": [
+          "null",
+          "double"
+        ],
+        "default": null,
+        "doc": "Confidence as shown; null when hidden."
+      },
+      {
+        "name": "tierShown",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier as shown; null when hidden."
+      },
+      {
+        "name": "finalAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it becomes final."
+      }
+    ]
+  },
+  "JudgementWithdrawn": {
+    "type": "record",
+    "name": "JudgementWithdrawn",
+    "namespace": "io.countersign",
+    "doc": "Undone inside the undo window.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "judgementId",
+        "type": "string",
+        "doc": "Id."
+      }
+    ]
+  },
+  "OutcomeRecorded": {
+    "type": "record",
+    "name": "OutcomeRecorded",
+    "namespace": "io.countersign",
+    "doc": "What turned out to be true.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "outcome",
+        "type": "string",
+        "doc": "The true label."
+      },
+      {
+        "name": "observedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it was known."
+      },
+      {
+        "name": "source",
+        "type": "string",
+        "doc": "Who says so."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Type."
+      }
+    ]
+  },
+  "PersonChanged": {
+    "type": "record",
+    "name": "PersonChanged",
+    "namespace": "io.countersign",
+    "doc": "A reviewer account.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "personId",
+        "type": "string",
+        "doc": "Who."
+      },
+      {
+        "name": "displayName",
+        "type": "string",
+        "doc": "Name."
+      },
+      {
+        "name": "roles",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Roles."
+      },
+      {
+        "name": "queues",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Qualifications; * is every queue."
+      },
+      {
+        "name": "available",
+        "type": "boolean",
+        "doc": "Takes work."
+      }
+    ]
+  },
+  "PolicyActivated": {
+    "type": "record",
+    "name": "PolicyActivated",
+    "namespace": "io.countersign",
+    "doc": "The version is in force from occurredAt on.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "version",
+        "type": "string",
+        "doc": "Version."
+      },
+      {
+        "name": "text",
+        "type": "string",
+        "doc": "The YAML."
+      },
+      {
+        "name": "activationId",
+        "type": "string",
+        "doc": "Rises with time."
+      },
+      {
+        "name": "proposedBy",
+        "type": "string",
+        "doc": "Who proposed."
+      },
+      {
+        "name": "approvedBy",
+        "type": "string",
+        "doc": "Who approved."
+      },
+      {
+        "name": "activatedBy",
+        "type": "string",
+        "doc": "Who activated."
+      }
+    ]
+  },
+  "PolicyApproved": {
+    "type": "record",
+    "name": "PolicyApproved",
+    "namespace": "io.countersign",
+    "doc": "A second person approved.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "version",
+        "type": "string",
+        "doc": "Version."
+      },
+      {
+        "name": "text",
+        "type": "string",
+        "doc": "The YAML."
+      },
+      {
+        "name": "proposedBy",
+        "type": "string",
+        "doc": "Who proposed."
+      },
+      {
+        "name": "approvedBy",
+        "type": "string",
+        "doc": "Who approved."
+      },
+      {
+        "name": "note",
+        "type": "string",
+        "doc": "Why."
+      }
+    ]
+  },
+  "PolicyProposed": {
+    "type": "record",
+    "name": "PolicyProposed",
+    "namespace": "io.countersign",
+    "doc": "A policy version is proposed.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "version",
+        "type": "string",
+        "doc": "sha256:hex"
+      },
+      {
+        "name": "text",
+        "type": "string",
+        "doc": "The YAML."
+      },
+      {
+        "name": "note",
+        "type": "string",
+        "doc": "Why."
+      },
+      {
+        "name": "proposedBy",
+        "type": "string",
+        "doc": "Who."
+      }
+    ]
+  },
+  "PolicyWithdrawn": {
+    "type": "record",
+    "name": "PolicyWithdrawn",
+    "namespace": "io.countersign",
+    "doc": "A version that may no longer be activated.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "version",
+        "type": "string",
+        "doc": "Version."
+      },
+      {
+        "name": "withdrawnBy",
+        "type": "string",
+        "doc": "Who."
+      },
+      {
+        "name": "note",
+        "type": "string",
+        "doc": "Why."
+      }
+    ]
+  },
+  "SamplingKeyChanged": {
+    "type": "record",
+    "name": "SamplingKeyChanged",
+    "namespace": "io.countersign",
+    "doc": "A sampling key becomes valid.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "keyVersion",
+        "type": "string",
+        "doc": "Version."
+      },
+      {
+        "name": "commitment",
+        "type": "string",
+        "doc": "Hex SHA-256 of the key."
+      },
+      {
+        "name": "validFrom",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "From."
+      },
+      {
+        "name": "validTo",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "To."
+      }
+    ]
+  },
+  "SpotCheckSelected": {
+    "type": "record",
+    "name": "SpotCheckSelected",
+    "namespace": "io.countersign",
+    "doc": "A keyed draw chose a decision for monitoring.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "spot-check, re-review or scheduled-audit."
+      },
+      {
+        "name": "stratum",
+        "type": "string",
+        "doc": "system/type/tier."
+      },
+      {
+        "name": "purpose",
+        "type": "string",
+        "doc": "Purpose string of the draw."
+      },
+      {
+        "name": "probability",
+        "type": "double",
+        "doc": "Rate of the stratum."
+      },
+      {
+        "name": "draw",
+        "type": "double",
+        "doc": "The uniform number drawn."
+      },
+      {
+        "name": "keyVersion",
+        "type": "string",
+        "doc": "Sampling key version."
+      },
+      {
+        "name": "acceptedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When intake accepted it."
+      },
+      {
+        "name": "route",
+        "type": "string",
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": "string",
+        "doc": "Tier."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "dueAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "When a judgement is due."
+      },
+      {
+        "name": "windowEndsAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "End of the reversal window."
+      },
+      {
+        "name": "outputLabel",
+        "type": "string",
+        "doc": "The output under check."
+      },
+      {
+        "name": "subjectKind",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Kind of the data subject."
+      },
+      {
+        "name": "subjectId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Id of the data subject."
+      },
+      {
+        "name": "accepted",
+        "type": "bytes",
+        "doc": "The value of the DecisionAccepted event, framed, byte for byte."
+      }
+    ]
+  },
+  "TaskClaimed": {
+    "type": "record",
+    "name": "TaskClaimed",
+    "namespace": "io.countersign",
+    "doc": "A reviewer holds the task.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "expiresAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When the claim ends without a heartbeat."
+      }
+    ]
+  },
+  "TaskClosed": {
+    "type": "record",
+    "name": "TaskClosed",
+    "namespace": "io.countersign",
+    "doc": "No more work on this task.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "outcome",
+        "type": "string",
+        "doc": "judged, expired, lapsed or superseded."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "In words."
+      },
+      {
+        "name": "slaMet",
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "Closed before due."
+      }
+    ]
+  },
+  "TaskEscalated": {
+    "type": "record",
+    "name": "TaskEscalated",
+    "namespace": "io.countersign",
+    "doc": "Moved to a more senior queue.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "toRoute",
+        "type": "string",
+        "doc": "New route."
+      },
+      {
+        "name": "note",
+        "type": "string",
+        "doc": "Why."
+      },
+      {
+        "name": "automatic",
+        "type": "boolean",
+        "doc": "By the SLA timer."
+      }
+    ]
+  },
+  "TaskHeld": {
+    "type": "record",
+    "name": "TaskHeld",
+    "namespace": "io.countersign",
+    "doc": "Put aside until a time.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "until",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "Back in the queue then."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why."
+      }
+    ]
+  },
+  "TaskOpened": {
+    "type": "record",
+    "name": "TaskOpened",
+    "namespace": "io.countersign",
+    "doc": "A piece of review work exists.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "severity",
+        "type": "string",
+        "doc": "Severity."
+      },
+      {
+        "name": "seat",
+        "type": "int",
+        "doc": "1, 2; 3 is adjudication."
+      },
+      {
+        "name": "dueAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Due."
+      },
+      {
+        "name": "warnAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Warn."
+      },
+      {
+        "name": "reasons",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Why."
+      },
+      {
+        "name": "ruleIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "default": [],
+        "doc": "Rules that brought it here."
+      }
+    ]
+  },
+  "TaskPresented": {
+    "type": "record",
+    "name": "TaskPresented",
+    "namespace": "io.countersign",
+    "doc": "What the reviewer was shown was painted.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "presentationDigest",
+        "type": "string",
+        "doc": "Hex SHA-256 of the presentation."
+      },
+      {
+        "name": "paintedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "Painted."
+      }
+    ]
+  },
+  "TaskReleased": {
+    "type": "record",
+    "name": "TaskReleased",
+    "namespace": "io.countersign",
+    "doc": "The claim ended without a judgement.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why."
+      }
+    ]
+  },
+  "TaskWarned": {
+    "type": "record",
+    "name": "TaskWarned",
+    "namespace": "io.countersign",
+    "doc": "The SLA warning time passed.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "dueAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "Due."
+      }
+    ]
+  },
+  "VerdictConflict": {
+    "type": "record",
+    "name": "VerdictConflict",
+    "namespace": "io.countersign",
+    "doc": "A second verdict with other bytes arrived; the first stands.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "firstSha256",
+        "type": "string",
+        "doc": "Bytes kept."
+      },
+      {
+        "name": "otherSha256",
+        "type": "string",
+        "doc": "Bytes refused."
+      }
+    ]
+  }
+};

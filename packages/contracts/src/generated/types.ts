@@ -1,0 +1,1333 @@
+// Generated from schemas/*.avsc by `npm run generate`. Do not edit.
+
+/** Somebody was refused. */
+export type AccessDenied = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** What was asked. */
+  permission: string;
+  /** HTTP method. */
+  method: string;
+  /** Path without query. */
+  path: string;
+  /** Why. */
+  reason: string;
+};
+
+/** Something needs a person's attention. */
+export type AlertRaised = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Name. */
+  alert: string;
+  /** info, warning or critical. */
+  severity: string;
+  /** In words. */
+  summary: string;
+  /** One alert per key. */
+  dedupeKey: string;
+  /** Facts. */
+  details: Record<string, string>;
+};
+
+/** A chunk of something that was shown. */
+export type ContentRecorded = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Id. */
+  contentId: string;
+  /** Hex SHA-256 of the whole. */
+  digest: string;
+  /** presentation or part. */
+  kind: string;
+  /** Media type. */
+  mediaType: string;
+  /** From 0. */
+  chunkIndex: number;
+  /** How many. */
+  chunkCount: number;
+  /** At most 512 KiB. */
+  bytes: Buffer;
+  /** Kind of the data subject. */
+  subjectKind: null | string;
+  /** Id of the data subject. */
+  subjectId: null | string;
+};
+
+/** A message a service could not process. */
+export type DeadLetter = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** undecodable or stalled. */
+  reason: string;
+  /** Who. */
+  service: string;
+  /** Topic. */
+  topic: string;
+  /** Partition. */
+  partition: number;
+  /** Offset. */
+  offset: number;
+  /** Key. */
+  key: null | Buffer;
+  /** Value. */
+  value: null | Buffer;
+  /** Headers. */
+  headers: Record<string, Buffer>;
+  /** What went wrong. */
+  error: string;
+};
+
+/** Intake accepted and pinned a decision. */
+export type DecisionAccepted = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** Hex SHA-256 of the RFC 8785 form of the content. */
+  contentDigest: string;
+  /** When intake accepted it. */
+  acceptedAt: number;
+  /** kafka or http. */
+  channel: string;
+  /** Where the pinned proposal stands. */
+  source: Coordinates;
+  /** The proposal, re-encoded canonically. */
+  proposed: DecisionProposed;
+};
+
+/** A place in Kafka. */
+export type Coordinates = {
+  /** Topic. */
+  topic: string;
+  /** Partition. */
+  partition: number;
+  /** Offset. */
+  offset: number;
+};
+
+/** A decision an AI pipeline proposes: the contract with pipelines. */
+export type DecisionProposed = {
+  /** The AI system that proposes. */
+  system: string;
+  /** Unique per system, at most 128 characters; the idempotency key. */
+  decisionId: string;
+  /** The question answered, e.g. credit.application. */
+  decisionType: string;
+  /** When the pipeline proposed it, UTC. */
+  proposedAt: number;
+  /** The case. */
+  input: Input;
+  /** The AI's answer. */
+  output: Output;
+  /** Reasoning. */
+  reasoning: Reasoning;
+  /** Probability of the output being right, 0..1; null when the model gives none. */
+  confidence: null | number;
+  /** Uncertainty. */
+  uncertainty: null | Uncertainty;
+  /** Most probable first. */
+  alternatives: Array<Alternative>;
+  /** Provenance. */
+  provenance: Provenance;
+  /** What policies test. */
+  attributes: Record<string, string | number | boolean>;
+  /** The data subject. */
+  subject: null | Subject;
+  /** The action. */
+  action: Action;
+};
+
+/** The case itself: what a person needs to answer the question without the AI. */
+export type Input = {
+  /** At least one part. */
+  parts: Array<InputPart>;
+};
+
+/** One part of the case; content, or uri with sha256. */
+export type InputPart = {
+  /** What this part is. */
+  name: string;
+  /** Media type of the content. */
+  mediaType: string;
+  /** The bytes. */
+  content: null | Buffer;
+  /** Where the bytes can be fetched. */
+  uri: null | string;
+  /** Lower-case hex SHA-256 of the bytes behind uri. */
+  sha256: null | string;
+};
+
+/** What the AI decided. */
+export type Output = {
+  /** The answer as a label of the decision type. */
+  label: string;
+  /** The output itself, where a label does not say it all. */
+  content: null | Buffer;
+  /** Media type of content. */
+  mediaType: null | string;
+};
+
+/** Why, in the pipeline's own words. */
+export type Reasoning = {
+  /** Required: one readable paragraph. */
+  summary: string;
+  /** Largest first. */
+  factors: Array<Factor>;
+};
+
+/** A contribution to the output. */
+export type Factor = {
+  /** Name of the feature or fact. */
+  name: string;
+  /** Its value in this case. */
+  value: string;
+  /** Signed contribution towards the output. */
+  weight: number;
+};
+
+/** Range of the confidence and the model's own hedging. */
+export type Uncertainty = {
+  /** 0..1 */
+  lower: null | number;
+  /** 0..1 */
+  upper: null | number;
+  /** The hedging in words. */
+  statement: null | string;
+};
+
+/** Another answer considered. */
+export type Alternative = {
+  /** Its label. */
+  label: string;
+  /** Its content. */
+  content: null | Buffer;
+  /** 0..1 */
+  probability: null | number;
+};
+
+/** Where the answer comes from. */
+export type Provenance = {
+  /** The model. */
+  model: Model;
+  /** What data it was trained on. */
+  trainingDomain: string;
+  /** Sources. */
+  sources: Array<Source>;
+};
+
+/** The model. */
+export type Model = {
+  /** Name. */
+  name: string;
+  /** Version. */
+  version: string;
+};
+
+/** A document used. */
+export type Source = {
+  /** Title. */
+  title: string;
+  /** Where it is. */
+  uri: null | string;
+  /** The passage used. */
+  excerpt: null | string;
+  /** Relevance score. */
+  score: null | number;
+};
+
+/** Whose data it is. */
+export type Subject = {
+  /** e.g. person. */
+  kind: string;
+  /** Identifier; erasure is per subject. */
+  id: string;
+};
+
+/** What happens when the verdict allows it. */
+export type Action = {
+  /** In words. */
+  description: string;
+  /** Until when it can be undone. */
+  reversalDeadline: null | number;
+  /** How long it runs; null or 0 is instantaneous. */
+  expectedDurationMs: null | number;
+};
+
+/** Risk classified a decision. */
+export type DecisionClassified = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** When intake accepted it. */
+  acceptedAt: number;
+  /** Classification. */
+  classification: Classification;
+  /** The value of the DecisionAccepted event, framed, byte for byte. */
+  accepted: Buffer;
+};
+
+/** Risk of one decision under one policy version. */
+export type Classification = {
+  /** low, moderate, high or catastrophic: the 95th-percentile outcome. */
+  severity: string;
+  /** reversible, costly or irreversible. */
+  reversibility: string;
+  /** Cell of the 2x2. */
+  quadrant: string;
+  /** hootl, passive or active: the least the quadrant demands. */
+  oversight: string;
+  /** Confidence band. */
+  tier: string;
+  /** Intervention point the policy asks for. */
+  point: string;
+  /** Route the policy asks for. */
+  route: string;
+  /** Dual sign-off demanded. */
+  dual: boolean;
+  /** As proposed. */
+  confidence: null | number;
+  /** False when no policy covers the type. */
+  known: boolean;
+  /** Rules that matched, in policy order. */
+  matchedRules: Array<MatchedRule>;
+  /** Sentences a person can read. */
+  reasons: Array<string>;
+};
+
+/** A rule that applied. */
+export type MatchedRule = {
+  /** Rule id. */
+  id: string;
+  /** Why the policy has it. */
+  because: string;
+  /** What it set. */
+  sets: Record<string, string>;
+};
+
+/** Intake refused a message. */
+export type DecisionRefused = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Stable refusal code. */
+  code: string;
+  /** One sentence. */
+  message: string;
+  /** Path of the field at fault. */
+  field: null | string;
+  /** kafka or http. */
+  channel: string;
+  /** Where the original stands. */
+  origin: null | Coordinates;
+  /** Digest of the refused content, when it could be computed. */
+  contentDigest: null | string;
+  /** Hex SHA-256 of the refused bytes. */
+  valueSha256: string;
+};
+
+/** The one verdict. */
+export type DecisionResolved = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** approved, rejected or modified. */
+  verdict: string;
+  /** routing or review. */
+  resolvedBy: string;
+  /** auto, passive, human, expiry or veto-window. */
+  basis: string;
+  /** In words. */
+  reason: string;
+  /** Route. */
+  route: string;
+  /** Tier. */
+  tier: string;
+  /** Case kind. */
+  kind: string;
+  /** When intake accepted it. */
+  acceptedAt: number;
+  /** Individuals whose judgements made it. */
+  signers: Array<string>;
+  /** Label of the output that is in force. */
+  outputLabel: null | string;
+  /** The changed output when modified. */
+  modifiedOutput: null | Output;
+  /** Tasks that led to it. */
+  taskIds: Array<string>;
+};
+
+/** A verdict that was acted on is to be undone. */
+export type DecisionReversed = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** In words. */
+  reason: string;
+  /** Task that reversed it. */
+  taskId: null | string;
+  /** The verdict event. */
+  resolvedEventId: string;
+  /** Inside the reversal window. */
+  withinWindow: boolean;
+};
+
+/** Routing decided who looks, when and how. */
+export type DecisionRouted = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** When intake accepted it. */
+  acceptedAt: number;
+  /** Classification. */
+  classification: Classification;
+  /** auto, standard, senior or dual. */
+  route: string;
+  /** after, hold or before. */
+  point: string;
+  /** Confidence tier. */
+  tier: string;
+  /** shown or hidden. */
+  form: string;
+  /** Queue its tasks wait in. */
+  queue: string;
+  /** routing or review. */
+  verdictBy: string;
+  /** Case kind. */
+  kind: string;
+  /** When a judgement is due. */
+  dueAt: null | number;
+  /** When to warn. */
+  warnAt: null | number;
+  /** escalate, reject, approve (only an unvetoed hold), reverse or lapse. */
+  onExpiry: string;
+  /** Route after escalation. */
+  escalateTo: null | string;
+  /** End of the veto time. */
+  holdUntil: null | number;
+  /** End of the reversal window. */
+  windowEndsAt: null | number;
+  /** The uniform number that chose the form. */
+  formDraw: null | number;
+  /** Key version of that draw. */
+  formKeyVersion: null | string;
+  /** Why this route, for people. */
+  reasons: Array<string>;
+  /** Kind of the data subject. */
+  subjectKind: null | string;
+  /** Id of the data subject. */
+  subjectId: null | string;
+  /** The value of the DecisionAccepted event, framed, byte for byte. */
+  accepted: Buffer;
+};
+
+/** Audit data left the system. */
+export type ExportMade = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** jsonl or csv. */
+  format: string;
+  /** The filter, as a query string. */
+  filter: string;
+  /** How many. */
+  records: number;
+};
+
+/** A correction for model training. */
+export type FeedbackRecorded = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** override, spot-check or outcome. */
+  source: string;
+  /** What the AI said. */
+  outputLabel: string;
+  /** What it should have said. */
+  correctedLabel: null | string;
+  /** Confidence. */
+  confidence: null | number;
+  /** Tier. */
+  tier: string;
+  /** Model. */
+  modelName: string;
+  /** Version. */
+  modelVersion: string;
+  /** Codes. */
+  reasonCodes: Array<string>;
+};
+
+/** The judgement counts. */
+export type JudgementFinalised = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Id. */
+  judgementId: string;
+  /** Decision. */
+  decision: string;
+  /** Differs from the AI's output. */
+  override: boolean;
+  /** Active time. */
+  activeTimeMs: number;
+  /** Under five seconds. */
+  fast: boolean;
+  /** Judged before due. */
+  slaMet: null | boolean;
+  /** Rules that brought it here. */
+  ruleIds: Array<string>;
+  /** For monitored work: contradicts the verdict. */
+  contradicts: null | boolean;
+};
+
+/** A judgement, pending until its undo window passed. */
+export type JudgementSubmitted = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Id. */
+  judgementId: string;
+  /** approve, reject, modify or answer. */
+  decision: string;
+  /** The answer of the hidden form. */
+  answer: null | string;
+  /** Policy-defined codes. */
+  reasonCodes: Array<string>;
+  /** Free text, required. */
+  reasoning: string;
+  /** Changed output. */
+  modifiedOutput: null | Output;
+  /** What was shown. */
+  presentationDigest: string;
+  /** Time with focus. */
+  activeTimeMs: number;
+  /** Time since painted. */
+  wallTimeMs: number;
+  /** Under five seconds. */
+  fast: boolean;
+  /** Reasoning repeats earlier text. */
+  repeated: boolean;
+  /** Differs from the AI's output. */
+  override: boolean;
+  /** The AI's output. */
+  outputLabel: null | string;
+  /** Confidence as shown; null when hidden. */
+  confidenceShown: null | number;
+  /** Tier as shown; null when hidden. */
+  tierShown: null | string;
+  /** When it becomes final. */
+  finalAt: number;
+};
+
+/** Undone inside the undo window. */
+export type JudgementWithdrawn = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Id. */
+  judgementId: string;
+};
+
+/** What turned out to be true. */
+export type OutcomeRecorded = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The true label. */
+  outcome: string;
+  /** When it was known. */
+  observedAt: number;
+  /** Who says so. */
+  source: string;
+  /** Type. */
+  decisionType: null | string;
+};
+
+/** A reviewer account. */
+export type PersonChanged = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Who. */
+  personId: string;
+  /** Name. */
+  displayName: string;
+  /** Roles. */
+  roles: Array<string>;
+  /** Qualifications; * is every queue. */
+  queues: Array<string>;
+  /** Takes work. */
+  available: boolean;
+};
+
+/** The version is in force from occurredAt on. */
+export type PolicyActivated = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** Version. */
+  version: string;
+  /** The YAML. */
+  text: string;
+  /** Rises with time. */
+  activationId: string;
+  /** Who proposed. */
+  proposedBy: string;
+  /** Who approved. */
+  approvedBy: string;
+  /** Who activated. */
+  activatedBy: string;
+};
+
+/** A second person approved. */
+export type PolicyApproved = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** Version. */
+  version: string;
+  /** The YAML. */
+  text: string;
+  /** Who proposed. */
+  proposedBy: string;
+  /** Who approved. */
+  approvedBy: string;
+  /** Why. */
+  note: string;
+};
+
+/** A policy version is proposed. */
+export type PolicyProposed = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** sha256:hex */
+  version: string;
+  /** The YAML. */
+  text: string;
+  /** Why. */
+  note: string;
+  /** Who. */
+  proposedBy: string;
+};
+
+/** A version that may no longer be activated. */
+export type PolicyWithdrawn = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** Version. */
+  version: string;
+  /** Who. */
+  withdrawnBy: string;
+  /** Why. */
+  note: string;
+};
+
+/** A sampling key becomes valid. */
+export type SamplingKeyChanged = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Version. */
+  keyVersion: string;
+  /** Hex SHA-256 of the key. */
+  commitment: string;
+  /** From. */
+  validFrom: number;
+  /** To. */
+  validTo: null | number;
+};
+
+/** A keyed draw chose a decision for monitoring. */
+export type SpotCheckSelected = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** spot-check, re-review or scheduled-audit. */
+  kind: string;
+  /** system/type/tier. */
+  stratum: string;
+  /** Purpose string of the draw. */
+  purpose: string;
+  /** Rate of the stratum. */
+  probability: number;
+  /** The uniform number drawn. */
+  draw: number;
+  /** Sampling key version. */
+  keyVersion: string;
+  /** When intake accepted it. */
+  acceptedAt: number;
+  /** Route. */
+  route: string;
+  /** Tier. */
+  tier: string;
+  /** Queue. */
+  queue: string;
+  /** When a judgement is due. */
+  dueAt: null | number;
+  /** End of the reversal window. */
+  windowEndsAt: null | number;
+  /** The output under check. */
+  outputLabel: string;
+  /** Kind of the data subject. */
+  subjectKind: null | string;
+  /** Id of the data subject. */
+  subjectId: null | string;
+  /** The value of the DecisionAccepted event, framed, byte for byte. */
+  accepted: Buffer;
+};
+
+/** A reviewer holds the task. */
+export type TaskClaimed = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** When the claim ends without a heartbeat. */
+  expiresAt: number;
+};
+
+/** No more work on this task. */
+export type TaskClosed = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** judged, expired, lapsed or superseded. */
+  outcome: string;
+  /** In words. */
+  reason: string;
+  /** Closed before due. */
+  slaMet: null | boolean;
+};
+
+/** Moved to a more senior queue. */
+export type TaskEscalated = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** New route. */
+  toRoute: string;
+  /** Why. */
+  note: string;
+  /** By the SLA timer. */
+  automatic: boolean;
+};
+
+/** Put aside until a time. */
+export type TaskHeld = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Back in the queue then. */
+  until: number;
+  /** Why. */
+  reason: string;
+};
+
+/** A piece of review work exists. */
+export type TaskOpened = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Severity. */
+  severity: string;
+  /** 1, 2; 3 is adjudication. */
+  seat: number;
+  /** Due. */
+  dueAt: null | number;
+  /** Warn. */
+  warnAt: null | number;
+  /** Why. */
+  reasons: Array<string>;
+  /** Rules that brought it here. */
+  ruleIds: Array<string>;
+};
+
+/** What the reviewer was shown was painted. */
+export type TaskPresented = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Hex SHA-256 of the presentation. */
+  presentationDigest: string;
+  /** Painted. */
+  paintedAt: number;
+};
+
+/** The claim ended without a judgement. */
+export type TaskReleased = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Why. */
+  reason: string;
+};
+
+/** The SLA warning time passed. */
+export type TaskWarned = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Due. */
+  dueAt: number;
+};
+
+/** A second verdict with other bytes arrived; the first stands. */
+export type VerdictConflict = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Bytes kept. */
+  firstSha256: string;
+  /** Bytes refused. */
+  otherSha256: string;
+};
+
+/** Every event by the name of its record. */
+export type EventTypes = {
+  AccessDenied: AccessDenied;
+  AlertRaised: AlertRaised;
+  ContentRecorded: ContentRecorded;
+  DeadLetter: DeadLetter;
+  DecisionAccepted: DecisionAccepted;
+  DecisionClassified: DecisionClassified;
+  DecisionProposed: DecisionProposed;
+  DecisionRefused: DecisionRefused;
+  DecisionResolved: DecisionResolved;
+  DecisionReversed: DecisionReversed;
+  DecisionRouted: DecisionRouted;
+  ExportMade: ExportMade;
+  FeedbackRecorded: FeedbackRecorded;
+  JudgementFinalised: JudgementFinalised;
+  JudgementSubmitted: JudgementSubmitted;
+  JudgementWithdrawn: JudgementWithdrawn;
+  OutcomeRecorded: OutcomeRecorded;
+  PersonChanged: PersonChanged;
+  PolicyActivated: PolicyActivated;
+  PolicyApproved: PolicyApproved;
+  PolicyProposed: PolicyProposed;
+  PolicyWithdrawn: PolicyWithdrawn;
+  SamplingKeyChanged: SamplingKeyChanged;
+  SpotCheckSelected: SpotCheckSelected;
+  TaskClaimed: TaskClaimed;
+  TaskClosed: TaskClosed;
+  TaskEscalated: TaskEscalated;
+  TaskHeld: TaskHeld;
+  TaskOpened: TaskOpened;
+  TaskPresented: TaskPresented;
+  TaskReleased: TaskReleased;
+  TaskWarned: TaskWarned;
+  VerdictConflict: VerdictConflict;
+};
+

@@ -1,0 +1,78 @@
+/** A registry that does not answer as it should; `status` is null when it could not be reached. */
+export class RegistryError extends Error {
+  override name = 'RegistryError';
+  readonly status: number | null;
+  constructor(message: string, status: number | null, cause?: unknown) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
+const attemptsMax = 5;
+const firstWaitMs = 100;
+
+/**
+ * The four calls we need of a Confluent-compatible schema registry (`GET /schemas/ids/{id}`, `POST
+ * /subjects/{subject}/versions`, `PUT /config/{subject}`, `POST /compatibility/...`). Repeats what failed on the way
+ * or with a 5xx, five times at the most; a 4xx is final.
+ */
+export class SchemaRegistry {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url.replace(/\/$/, '');
+  }
+
+  /** Registers a schema, or finds it when it is there, and returns its id. 409: incompatible with what is there. */
+  async register(subject: string, schema: object): Promise<number> {
+    const answer = await this.#call('POST', `/subjects/${encodeURIComponent(subject)}/versions`, {
+      schema: JSON.stringify(schema),
+      schemaType: 'AVRO',
+    });
+    return (answer as { id: number }).id;
+  }
+
+  async schemaById(id: number): Promise<object> {
+    const answer = await this.#call('GET', `/schemas/ids/${id}`);
+    return JSON.parse((answer as { schema: string }).schema) as object;
+  }
+
+  async setCompatibility(subject: string, level: 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE'): Promise<void> {
+    await this.#call('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility: level });
+  }
+
+  async isCompatible(subject: string, schema: object): Promise<boolean> {
+    const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions/latest`;
+    const answer = await this.#call('POST', path, { schema: JSON.stringify(schema), schemaType: 'AVRO' });
+    return (answer as { is_compatible: boolean }).is_compatible;
+  }
+
+  async #call(method: string, path: string, body?: object): Promise<unknown> {
+    let failure: RegistryError | null = null;
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, firstWaitMs * 2 ** attempt));
+      const answer = await this.#once(method, path, body);
+      if (!(answer instanceof RegistryError)) return answer.json;
+      if (answer.status !== null && answer.status < 500) throw answer;
+      failure = answer;
+    }
+    throw failure ?? new RegistryError('The schema registry gave no answer.', null);
+  }
+
+  async #once(method: string, path: string, body?: object): Promise<{ json: unknown } | RegistryError> {
+    const url = `${this.#url}${path}`;
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(10_000),
+      });
+      const text = await response.text();
+      if (!response.ok) return new RegistryError(`The schema registry refused ${method} ${path}: ${text.slice(0, 500)}`, response.status);
+      return { json: text === '' ? null : (JSON.parse(text) as unknown) };
+    } catch (error) {
+      return new RegistryError(`The schema registry at ${this.#url} cannot be reached: is it running?`, null, error);
+    }
+  }
+}

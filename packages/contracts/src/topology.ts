@@ -1,0 +1,81 @@
+import type { EventTypes } from './generated/types.ts';
+
+/** The seven services; `pipeline` and `anyone` stand for writers and readers outside. */
+export const serviceNames = ['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+export type Party = ServiceName | 'pipeline';
+
+export type RecordName = keyof EventTypes;
+
+export type TopicDefinition = {
+  records: readonly RecordName[];
+  writers: readonly Party[];
+  readers: readonly Party[];
+  /** What orders and places its records. `decision` is `system/decisionId`. */
+  key: 'decision' | 'task' | 'policy' | 'person' | 'content' | 'none';
+  /** `decision` topics share one configurable count, so that a decision keeps its partition number everywhere. */
+  partitions: 'decision' | number;
+  cleanup: 'delete' | 'compact';
+  /** -1 keeps for ever. */
+  retentionMs: number;
+  /** Outsiders read or write it: schemas change under FULL_TRANSITIVE, otherwise BACKWARD_TRANSITIVE. */
+  outside: boolean;
+  /** Carries what people or models wrote: kept only as long as retention says. */
+  content: boolean;
+  messageBytesMax: number;
+};
+
+const dayMs = 86_400_000;
+const everyone = serviceNames;
+const keepers = ['audit', 'metrics'] as const;
+
+function decisionTopic(definition: Partial<TopicDefinition> & Pick<TopicDefinition, 'writers' | 'readers'>) {
+  return {
+    key: 'decision',
+    partitions: 'decision',
+    cleanup: 'delete',
+    retentionMs: 7 * dayMs,
+    outside: false,
+    content: true,
+    messageBytesMax: 1_000_000,
+    ...definition,
+  } as const;
+}
+
+/** Who writes what where: the one source of topics, typed producers, ACLs, the AsyncAPI document and the diagram. */
+export const topology = {
+  'decisions.proposed': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['intake', ...keepers], outside: true }), records: ['DecisionProposed'] },
+  'decisions.accepted': { ...decisionTopic({ writers: ['intake'], readers: ['risk', ...keepers] }), records: ['DecisionAccepted'] },
+  'decisions.refused': { ...decisionTopic({ writers: ['intake'], readers: ['pipeline', ...keepers], outside: true, content: false }), records: ['DecisionRefused'] },
+  'decisions.classified': { ...decisionTopic({ writers: ['risk'], readers: ['routing'] }), records: ['DecisionClassified'] },
+  'decisions.routed': { ...decisionTopic({ writers: ['routing'], readers: ['sampling', 'review', ...keepers] }), records: ['DecisionRouted'] },
+  'decisions.resolved': { ...decisionTopic({ writers: ['routing', 'review'], readers: ['pipeline', 'intake', ...keepers], outside: true }), records: ['DecisionResolved'] },
+  'decisions.reversed': { ...decisionTopic({ writers: ['review'], readers: ['pipeline', ...keepers], outside: true, content: false }), records: ['DecisionReversed'] },
+  'spotchecks.selected': { ...decisionTopic({ writers: ['sampling'], readers: ['review', ...keepers] }), records: ['SpotCheckSelected'] },
+  'reviews.changed': {
+    ...decisionTopic({ writers: ['review'], readers: [...keepers] }),
+    records: [
+      'TaskOpened', 'TaskClaimed', 'TaskReleased', 'TaskEscalated', 'TaskHeld', 'TaskWarned', 'TaskPresented',
+      'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'TaskClosed',
+    ],
+  },
+  'contents.recorded': { ...decisionTopic({ writers: ['review'], readers: [...keepers] }), records: ['ContentRecorded'] },
+  'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['sampling', ...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
+  'policies.changed': {
+    ...decisionTopic({ writers: ['risk'], readers: [...everyone], content: false }), key: 'policy', partitions: 1, cleanup: 'compact', retentionMs: -1,
+    records: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'],
+  },
+  'access.changed': {
+    ...decisionTopic({ writers: ['review'], readers: [...everyone], content: false }), key: 'person', partitions: 1, cleanup: 'compact', retentionMs: -1,
+    records: ['PersonChanged'],
+  },
+  'governance.recorded': {
+    ...decisionTopic({ writers: [...everyone], readers: [...keepers], content: false }), key: 'none', partitions: 1,
+    records: ['AccessDenied', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict'],
+  },
+  'dead.letters': { ...decisionTopic({ writers: [...everyone], readers: [...keepers] }), key: 'none', partitions: 1, messageBytesMax: 2_000_000, records: ['DeadLetter'] },
+  'alerts.raised': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), key: 'none', partitions: 1, records: ['AlertRaised'] },
+  'feedback.recorded': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), records: ['FeedbackRecorded'] },
+} as const satisfies Record<string, TopicDefinition>;
+
+export type TopicName = keyof typeof topology;
