@@ -127,7 +127,7 @@ def _decide(
         factors=_factors(triage, row, shares),
         confidence=linear.probability(chances[label]),
         uncertainty=_uncertainty(label, chances, benign),
-        alternatives=(Alternative(LABELS[rival], LABELS[rival], linear.probability(chances[rival])),),
+        alternatives=(Alternative(LABELS[rival], linear.probability(chances[rival])),),
         provenance=_provenance(triage, case),
         attributes=_attributes(triage, row, chances, benign),
         subject=Subject("patient", f"wdbc-{row:04d}"),

@@ -45,7 +45,6 @@ class Factor:
 @dataclass(frozen=True)
 class Alternative:
     label: str
-    content: str
     probability: float
 
 

@@ -90,7 +90,7 @@ def _decide(reader: DigitReader, row: int, chances: Vector, proposed_at: datetim
         confidence=linear.probability(chances[label]),
         uncertainty=None,
         alternatives=tuple(
-            Alternative(str(other), str(other), linear.probability(chances[other]))
+            Alternative(str(other), linear.probability(chances[other]))
             for other in order[1 : 1 + ALTERNATIVE_COUNT]
         ),
         provenance=_provenance(reader, scan),

@@ -45,10 +45,10 @@ type Part struct {
 
 // Output is what the AI decided.
 type Output struct {
-	Label     string `avro:"label" json:"label"`
-	Content   []byte `avro:"content" json:"-"`
-	MediaType string `avro:"mediaType" json:"mediaType"`
-	Text      string `avro:"-" json:"content"`
+	Label     string  `avro:"label" json:"label"`
+	Content   []byte  `avro:"content" json:"-"`
+	MediaType *string `avro:"mediaType" json:"mediaType"`
+	Text      string  `avro:"-" json:"content"`
 }
 
 // Reasoning is why.
@@ -59,9 +59,9 @@ type Reasoning struct {
 
 // Factor is one reason.
 type Factor struct {
-	Name   string   `avro:"name" json:"name"`
-	Value  string   `avro:"value" json:"value"`
-	Weight *float64 `avro:"weight" json:"weight"`
+	Name   string  `avro:"name" json:"name"`
+	Value  string  `avro:"value" json:"value"`
+	Weight float64 `avro:"weight" json:"weight"`
 }
 
 // Uncertainty is the model's own hedging.
@@ -74,14 +74,13 @@ type Uncertainty struct {
 // Alternative is another answer.
 type Alternative struct {
 	Label       string   `avro:"label" json:"label"`
-	Content     *string  `avro:"content" json:"content"`
 	Probability *float64 `avro:"probability" json:"probability"`
 }
 
 // Provenance is where the answer comes from.
 type Provenance struct {
 	Model          Model    `avro:"model" json:"model"`
-	TrainingDomain *string  `avro:"trainingDomain" json:"trainingDomain"`
+	TrainingDomain string   `avro:"trainingDomain" json:"trainingDomain"`
 	Sources        []Source `avro:"sources" json:"sources"`
 }
 
@@ -142,7 +141,7 @@ func (p *Proposal) decodeContents() (err error) {
 			return err
 		}
 	}
-	p.Output.Content, err = contentBytes(p.Output.Text, p.Output.MediaType)
+	p.Output.Content, err = contentBytes(p.Output.Text, *p.Output.MediaType)
 	return err
 }
 
