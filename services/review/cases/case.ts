@@ -1,0 +1,176 @@
+/** What review knows of one decision, and which work it asks of people. Pure. */
+
+export const lanes = ['primary', 'spot-check', 're-review'] as const;
+export type Lane = (typeof lanes)[number];
+
+export const monitoredLanes = ['spot-check', 're-review'] as const;
+export type MonitoredLane = (typeof monitoredLanes)[number];
+
+export type TaskKind =
+  | 'standard'
+  | 'senior'
+  | 'dual'
+  | 'adjudication'
+  | 'after-action'
+  | 'unclassified'
+  | 'spot-check'
+  | 're-review';
+
+export type Seniority = 'any' | 'senior';
+export type Form = 'shown' | 'hidden';
+
+/** A row of `cases`; instants in microseconds. */
+export type Case = {
+  system: string;
+  decisionId: string;
+  decisionType: string;
+  policyVersion: string;
+  acceptedAt: number;
+  route: string;
+  point: string;
+  tier: string;
+  /** Case kind as routing named it. */
+  kind: string;
+  severity: string;
+  ruleIds: readonly string[];
+  form: Form;
+  queue: string;
+  severityRank: number;
+  known: boolean;
+  verdictBy: 'routing' | 'review';
+  reasons: readonly string[];
+  confidence: number | null;
+  onExpiry: 'reject' | 'escalate';
+  dueAt: number | null;
+  warnAt: number | null;
+  holdUntil: number | null;
+  windowEndsAt: number | null;
+  lapse: 'alert' | 'reverse' | null;
+  subjectKind: string | null;
+  subjectId: string | null;
+  openedAt: number;
+  finishedAt: number | null;
+};
+
+/** Names one decision; the two strings are never used apart. */
+export type DecisionKey = { system: string; decisionId: string };
+
+export type TaskOpening = {
+  lane: Lane;
+  seat: number;
+  kind: TaskKind;
+  queue: string;
+  seniority: Seniority;
+  form: Form;
+  severityRank: number;
+  openedAt: number;
+  dueAt: number;
+};
+
+export type TimerOpening = {
+  kind: 'warn' | 'expire' | 'window-end' | 'hold-end';
+  seat: number | null;
+  dueAt: number;
+};
+
+export type CaseOpening = { tasks: readonly TaskOpening[]; timers: readonly TimerOpening[] };
+
+export const severityRanks: Readonly<Record<string, number>> = { low: 0, moderate: 1, high: 2, catastrophic: 3 };
+
+/** Used where routing states no deadline, so that no task can wait for ever. */
+export const dueDefaultUs = 24 * 3_600_000_000;
+
+/**
+ * The work a routed decision asks for. An automatic one asks for nothing; one whose verdict routing gave is reviewed
+ * after the action; a held one can be vetoed until the hold ends; every other waits for its verdict.
+ */
+export function openCase(item: Case): CaseOpening {
+  if (item.route === 'auto') return { tasks: [], timers: [] };
+  const seats = isDual(item) ? [1, 2] : [1];
+  const dueAt = deadline(item);
+  const tasks = seats.map((seat) => ({
+    lane: 'primary' as const,
+    seat,
+    kind: primaryKind(item),
+    queue: item.queue,
+    seniority: seatSeniority(item, seat),
+    form: item.form,
+    severityRank: item.severityRank,
+    openedAt: item.openedAt,
+    dueAt,
+  }));
+  return { tasks, timers: openTimers(item, seats, dueAt) };
+}
+
+/** True where two distinct people must agree. */
+export function isDual(item: Pick<Case, 'route'>): boolean {
+  return item.route === 'dual';
+}
+
+/** True where the verdict is out already and people can only uphold or reverse it. */
+export function isAfterAction(item: Pick<Case, 'verdictBy' | 'route'>): boolean {
+  return item.verdictBy === 'routing' && item.route !== 'auto';
+}
+
+/** True while a decision is approved unless somebody vetoes it. */
+export function isHold(item: Pick<Case, 'verdictBy' | 'holdUntil'>): boolean {
+  return item.verdictBy === 'review' && item.holdUntil !== null;
+}
+
+function deadline(item: Case): number {
+  if (isAfterAction(item)) return item.windowEndsAt ?? item.dueAt ?? item.openedAt + dueDefaultUs;
+  if (isHold(item)) return item.holdUntil ?? item.openedAt + dueDefaultUs;
+  return item.dueAt ?? item.openedAt + dueDefaultUs;
+}
+
+function primaryKind(item: Case): TaskKind {
+  if (isAfterAction(item)) return 'after-action';
+  if (!item.known) return 'unclassified';
+  if (isDual(item)) return 'dual';
+  return item.route === 'senior' ? 'senior' : 'standard';
+}
+
+/** The second seat of a dual is a senior's: dual is stricter than senior, so it must not be weaker in experience. */
+function seatSeniority(item: Case, seat: number): Seniority {
+  if (!item.known || item.route === 'senior') return 'senior';
+  return isDual(item) && seat === 2 ? 'senior' : 'any';
+}
+
+function openTimers(item: Case, seats: readonly number[], dueAt: number): TimerOpening[] {
+  if (isAfterAction(item)) return [{ kind: 'window-end', seat: null, dueAt }];
+  if (isHold(item)) return [{ kind: 'hold-end', seat: null, dueAt }];
+  const warnAt = item.warnAt;
+  const warnings = warnAt === null || warnAt >= dueAt ? [] : seats.map((seat) => ({ kind: 'warn' as const, seat, dueAt: warnAt }));
+  return [...warnings, { kind: 'expire', seat: null, dueAt }];
+}
+
+/** A monitored task looks like ordinary work: same queue, hidden form, ordinary deadline. The second judge is a senior. */
+export function openMonitored(item: Case, lane: MonitoredLane, queue: string, seat: 1 | 2, now: number, dueAfterUs: number): TaskOpening {
+  return {
+    lane,
+    seat,
+    kind: lane,
+    queue,
+    seniority: seat === 2 || item.route === 'senior' || item.route === 'dual' ? 'senior' : 'any',
+    form: 'hidden',
+    severityRank: item.severityRank,
+    openedAt: now,
+    dueAt: now + dueAfterUs,
+  };
+}
+
+/** A third person, shown nothing of the first two, settles a disagreement; half of the original time is left to do it. */
+export function openAdjudication(item: Case, now: number): TaskOpening {
+  const spanUs = Math.max(deadline(item) - item.openedAt, 0);
+  return {
+    lane: 'primary',
+    seat: 3,
+    kind: 'adjudication',
+    queue: item.queue,
+    seniority: 'senior',
+    form: item.form,
+    severityRank: item.severityRank,
+    openedAt: now,
+    dueAt: Math.max(deadline(item), now + Math.floor(spanUs / 2)),
+  };
+}

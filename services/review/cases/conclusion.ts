@@ -1,0 +1,87 @@
+/** How a decision ends: the verdict, or the end of an after-action review. Always called with the decision locked. */
+
+import type { ReviewContext, Work } from '../context.ts';
+import type { CloseOutcome } from '../events.ts';
+import { decisionResolved, decisionReversed, taskClosed, verdictEventId } from '../events.ts';
+import type { ReadFinal } from '../judgements/finalising.ts';
+import { openWaitingSelections } from '../findings/monitoring.ts';
+import * as tasks from '../tasks/store.ts';
+import { dropTimersOfTask } from '../timers/store.ts';
+import type { Case } from './case.ts';
+import * as store from './store.ts';
+
+export type SealedCase = Case & { sealedAccepted: Buffer };
+
+export type HumanVerdict = {
+  verdict: 'approved' | 'rejected' | 'modified';
+  basis: 'human' | 'expiry' | 'veto-window';
+  signers: readonly string[];
+  taskIds: readonly string[];
+  output: { label: string; content: string; mediaType: string } | null;
+  reason: string;
+};
+
+/** Gives the one verdict. The table refuses a second one, and any on a decision whose verdict is routing's. */
+export async function giveVerdict(review: ReviewContext, work: Work, item: SealedCase, verdict: HumanVerdict, now: number): Promise<void> {
+  if (item.verdictBy !== 'review') throw new Error(`the verdict of ${item.system}/${item.decisionId} is routing's to give`);
+  const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
+  const [sealedOutput] =
+    verdict.output === null ? [] : await review.contents.seal([{ owner: item, plain: Buffer.from(JSON.stringify(verdict.output)) }]);
+  await store.insertVerdict(work.sql, {
+    system: item.system,
+    decisionId: item.decisionId,
+    verdict: verdict.verdict,
+    basis: verdict.basis,
+    eventId: verdictEventId(item),
+    resolvedAt: now,
+    sealedOutput: sealedOutput ?? null,
+  });
+  work.emit(decisionResolved(item, verdict, accepted.output.label, now));
+  await finish(work, item, now);
+}
+
+/** Upholds or reverses what was approved before anybody looked. */
+export async function endAfterAction(
+  review: ReviewContext,
+  work: Work,
+  item: SealedCase,
+  deciding: Pick<ReadFinal, 'final' | 'submittedAt'>,
+  taskIds: readonly string[],
+  now: number,
+): Promise<void> {
+  const reversed = deciding.final.decision !== 'approve';
+  const first = await store.insertAfterAction(work.sql, item, reversed ? 'reversed' : 'upheld', now);
+  if (reversed && first) {
+    const withinWindow = item.windowEndsAt === null || deciding.submittedAt <= item.windowEndsAt;
+    const reason = 'A reviewer judged it wrong after the action.';
+    work.emit(decisionReversed(item, { reason, actor: deciding.final.personId, taskId: taskIds[0] ?? null, withinWindow }, now));
+  }
+  await finish(work, item, now);
+}
+
+/** Nobody looked inside the window: an alarm, and a reversal where the policy wants one. */
+export async function lapseAfterAction(work: Work, item: SealedCase, now: number): Promise<void> {
+  const reverse = item.lapse === 'reverse';
+  const first = await store.insertAfterAction(work.sql, item, reverse ? 'reversed' : 'lapsed', now);
+  await closeOpenTasks(work, item, 'lapsed', 'Nobody reviewed it inside its window.', now);
+  if (reverse && first) {
+    const reason = 'Nobody reviewed it inside its window, and the policy reverses what nobody reviewed.';
+    work.emit(decisionReversed(item, { reason, actor: null, taskId: null, withinWindow: true }, now));
+  }
+  await finish(work, item, now);
+}
+
+/** Closes what is left of the ordinary work on a decision; whoever holds some of it has lost it. */
+export async function closeOpenTasks(work: Work, item: Case, outcome: CloseOutcome, reason: string, now: number): Promise<void> {
+  for (const task of await tasks.lockTasksOfDecision(work.sql, item)) {
+    if (task.lane !== 'primary' || task.state === 'closed') continue;
+    await tasks.closeTask(work.sql, task.taskId, outcome, now);
+    await dropTimersOfTask(work.sql, task.taskId);
+    work.emit(taskClosed(item, task, outcome, reason, now));
+  }
+}
+
+async function finish(work: Work, item: SealedCase, now: number): Promise<void> {
+  await store.finishCase(work.sql, item, now);
+  await openWaitingSelections(work, { ...item, finishedAt: now }, now);
+}

@@ -1,0 +1,181 @@
+/** SQL of decisions that need people, their verdicts and what sampling selected of them. */
+
+import type { Sql } from '../sql.ts';
+import type { Case, DecisionKey, MonitoredLane } from './case.ts';
+
+export type NewCase = Case & { routed: boolean; sealedAccepted: Buffer };
+
+const caseColumns = `
+  system, decision_id as "decisionId", decision_type as "decisionType", policy_version as "policyVersion",
+  accepted_at as "acceptedAt", route, point, tier, kind, severity, rule_ids as "ruleIds", form, queue, severity_rank as "severityRank", known,
+  verdict_by as "verdictBy", reasons, confidence, on_expiry as "onExpiry", due_at as "dueAt", warn_at as "warnAt",
+  hold_until as "holdUntil", window_ends_at as "windowEndsAt", lapse, subject_kind as "subjectKind",
+  subject_id as "subjectId", opened_at as "openedAt", finished_at as "finishedAt"`;
+
+const insertedColumns = `system, decision_id, decision_type, policy_version, accepted_at, route, point, tier, kind, severity, rule_ids, form, queue,
+  severity_rank, known, verdict_by, reasons, confidence, on_expiry, due_at, warn_at, hold_until, window_ends_at, lapse,
+  subject_kind, subject_id, opened_at, routed, finished_at`;
+
+const insertFrom = `
+  insert into cases (${insertedColumns}, sealed_accepted)
+  select "system", "decisionId", "decisionType", "policyVersion", "acceptedAt", "route", "point", "tier", "kind", "severity", "ruleIds", "form", "queue",
+    "severityRank", "known", "verdictBy", "reasons", "confidence", "onExpiry", "dueAt", "warnAt", "holdUntil", "windowEndsAt",
+    "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", sealed
+  from rows from (
+    json_to_recordset($1::json) as ("system" text, "decisionId" text, "decisionType" text, "policyVersion" text,
+      "acceptedAt" bigint, "route" text, "point" text, "tier" text, "kind" text, "severity" text, "ruleIds" jsonb, "form" text, "queue" text, "severityRank" smallint,
+      "known" boolean, "verdictBy" text, "reasons" jsonb, "confidence" double precision, "onExpiry" text, "dueAt" bigint,
+      "warnAt" bigint, "holdUntil" bigint, "windowEndsAt" bigint, "lapse" text, "subjectKind" text, "subjectId" text,
+      "openedAt" bigint, "routed" boolean, "finishedAt" bigint),
+    unnest($2::bytea[])
+  ) as incoming ("system", "decisionId", "decisionType", "policyVersion", "acceptedAt", "route", "point", "tier", "kind", "severity", "ruleIds", "form",
+    "queue", "severityRank", "known", "verdictBy", "reasons", "confidence", "onExpiry", "dueAt", "warnAt", "holdUntil",
+    "windowEndsAt", "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", sealed)`;
+
+/**
+ * Inserts routed decisions, each named once. A row that only a selection made becomes a routed one. Answers the decisions that are routed by
+ * this call; a repeat of the event answers nothing.
+ */
+export async function insertRouted(sql: Sql, cases: readonly NewCase[]): Promise<DecisionKey[]> {
+  return await sql.rows<DecisionKey>(
+    `${insertFrom}
+     on conflict (system, decision_id) do update set
+       route = excluded.route, point = excluded.point, tier = excluded.tier, kind = excluded.kind,
+       severity = excluded.severity, rule_ids = excluded.rule_ids, form = excluded.form, queue = excluded.queue,
+       severity_rank = excluded.severity_rank, known = excluded.known, verdict_by = excluded.verdict_by,
+       reasons = excluded.reasons, confidence = excluded.confidence, on_expiry = excluded.on_expiry,
+       due_at = excluded.due_at, warn_at = excluded.warn_at, hold_until = excluded.hold_until,
+       window_ends_at = excluded.window_ends_at, lapse = excluded.lapse, opened_at = excluded.opened_at, routed = true
+     where not cases.routed
+     returning system, decision_id as "decisionId"`,
+    [JSON.stringify(cases), cases.map((item) => item.sealedAccepted)],
+  );
+}
+
+/** Inserts what a selection tells of a decision; a known one is left as it is. */
+export async function insertSelectedCases(sql: Sql, cases: readonly NewCase[]): Promise<void> {
+  await sql.run(`${insertFrom} on conflict (system, decision_id) do nothing`, [
+    JSON.stringify(cases),
+    cases.map((item) => item.sealedAccepted),
+  ]);
+}
+
+/** Locks one decision until the transaction ends: everything that can end it happens one after the other. */
+export async function lockCase(sql: Sql, key: DecisionKey): Promise<(Case & { sealedAccepted: Buffer; routed: boolean }) | null> {
+  return await sql.row(
+    `select ${caseColumns}, routed, sealed_accepted as "sealedAccepted" from cases where system = $1 and decision_id = $2 for update`,
+    [key.system, key.decisionId],
+  );
+}
+
+export async function readCase(sql: Sql, key: DecisionKey): Promise<(Case & { sealedAccepted: Buffer; routed: boolean }) | null> {
+  return await sql.row(
+    `select ${caseColumns}, routed, sealed_accepted as "sealedAccepted" from cases where system = $1 and decision_id = $2`,
+    [key.system, key.decisionId],
+  );
+}
+
+export async function finishCase(sql: Sql, key: DecisionKey, now: number): Promise<void> {
+  await sql.run('update cases set finished_at = $3 where system = $1 and decision_id = $2 and finished_at is null', [
+    key.system,
+    key.decisionId,
+    now,
+  ]);
+}
+
+/** A hold that nobody could have seen becomes an ordinary wait for approval. */
+export async function endHold(sql: Sql, key: DecisionKey, dueAt: number, reason: string): Promise<void> {
+  await sql.run(
+    `update cases set point = 'before', hold_until = null, due_at = $3, on_expiry = 'reject', reasons = reasons || to_jsonb($4::text)
+     where system = $1 and decision_id = $2`,
+    [key.system, key.decisionId, dueAt, reason],
+  );
+}
+
+export async function extendDue(sql: Sql, key: DecisionKey, dueAt: number): Promise<void> {
+  await sql.run('update cases set due_at = $3 where system = $1 and decision_id = $2', [key.system, key.decisionId, dueAt]);
+}
+
+export type Verdict = DecisionKey & {
+  verdict: 'approved' | 'rejected' | 'modified';
+  basis: 'human' | 'expiry' | 'veto-window';
+  eventId: string;
+  resolvedAt: number;
+  sealedOutput: Buffer | null;
+};
+
+/** Fails on a second verdict, and on one that is routing's to give: both are bugs, and the database says so. */
+export async function insertVerdict(sql: Sql, verdict: Verdict): Promise<void> {
+  await sql.run(
+    `insert into verdicts (system, decision_id, verdict, basis, event_id, resolved_at, sealed_output) values ($1, $2, $3, $4, $5, $6, $7)`,
+    [verdict.system, verdict.decisionId, verdict.verdict, verdict.basis, verdict.eventId, verdict.resolvedAt, verdict.sealedOutput],
+  );
+}
+
+export async function readVerdict(sql: Sql, key: DecisionKey): Promise<Verdict | null> {
+  return await sql.row(
+    `select system, decision_id as "decisionId", verdict, basis, event_id as "eventId", resolved_at as "resolvedAt",
+       sealed_output as "sealedOutput" from verdicts where system = $1 and decision_id = $2`,
+    [key.system, key.decisionId],
+  );
+}
+
+export type AfterActionEnding = 'upheld' | 'reversed' | 'lapsed';
+
+/** Answers false where a supervisor's reversal came first. */
+export async function insertAfterAction(sql: Sql, key: DecisionKey, ending: AfterActionEnding, now: number): Promise<boolean> {
+  return (
+    (await sql.run(
+      `insert into after_actions (system, decision_id, ending, ended_at) values ($1, $2, $3, $4)
+       on conflict (system, decision_id) do update set ending = excluded.ending, ended_at = excluded.ended_at
+       where after_actions.ending <> 'reversed' and excluded.ending = 'reversed'`,
+      [key.system, key.decisionId, ending, now],
+    )) > 0
+  );
+}
+
+export async function readAfterAction(sql: Sql, key: DecisionKey): Promise<AfterActionEnding | null> {
+  const row = await sql.row<{ ending: AfterActionEnding }>('select ending from after_actions where system = $1 and decision_id = $2', [
+    key.system,
+    key.decisionId,
+  ]);
+  return row?.ending ?? null;
+}
+
+export type Selection = DecisionKey & { lane: MonitoredLane; dueAfterUs: number; queue: string; selectedAt: number; opened: boolean };
+
+/** Answers the selections that are new. */
+export async function insertSelections(sql: Sql, selections: readonly Selection[]): Promise<Array<DecisionKey & { lane: MonitoredLane }>> {
+  return await sql.rows(
+    `insert into selections (system, decision_id, lane, due_after_us, queue, selected_at, opened)
+     select "system", "decisionId", "lane", "dueAfterUs", "queue", "selectedAt", false
+     from json_to_recordset($1::json) as incoming ("system" text, "decisionId" text, "lane" text, "dueAfterUs" bigint, "queue" text, "selectedAt" bigint)
+     on conflict do nothing returning system, decision_id as "decisionId", lane`,
+    [JSON.stringify(selections)],
+  );
+}
+
+/** The selections of a decision that wait for their task. */
+export async function waitingSelections(sql: Sql, key: DecisionKey): Promise<Selection[]> {
+  return await sql.rows(
+    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened
+     from selections where system = $1 and decision_id = $2 and not opened`,
+    [key.system, key.decisionId],
+  );
+}
+
+export async function readSelection(sql: Sql, key: DecisionKey, lane: MonitoredLane): Promise<Selection | null> {
+  return await sql.row(
+    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened
+     from selections where system = $1 and decision_id = $2 and lane = $3`,
+    [key.system, key.decisionId, lane],
+  );
+}
+
+export async function markSelectionOpened(sql: Sql, key: DecisionKey, lane: MonitoredLane): Promise<void> {
+  await sql.run('update selections set opened = true where system = $1 and decision_id = $2 and lane = $3', [
+    key.system,
+    key.decisionId,
+    lane,
+  ]);
+}

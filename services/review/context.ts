@@ -1,0 +1,44 @@
+/** What the operations of review are given: no globals, every part replaceable in a test. */
+
+import type { Case, DecisionKey } from './cases/case.ts';
+import type { ReviewEvent } from './events.ts';
+import type { AiOutput } from './judgements/judgement.ts';
+import type { ProposedCase, Question } from './presentation/form.ts';
+import type { Sql } from './sql.ts';
+
+/** Whose key seals a piece of content. */
+export type ContentOwner = DecisionKey & { subjectKind: string | null; subjectId: string | null };
+
+export type ContentVault = {
+  seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Buffer[]>;
+  open(owner: ContentOwner, sealed: Buffer): Promise<Buffer>;
+};
+
+/** One open transaction. Events emitted leave through the outbox if it commits, and never otherwise. */
+export type Work = { sql: Sql; emit(...events: ReviewEvent[]): void };
+
+/** The accepted event, decoded as far as review needs it. */
+export type Accepted = { proposed: ProposedCase; output: AiOutput };
+
+export type ReviewSettings = {
+  claimTtlMs: number;
+  claimsPerPersonMax: number;
+  undoWindowMs: number;
+  /** Least time for a decision whose hold nobody could have seen. */
+  holdExtensionMs: number;
+  openQualifications: boolean;
+};
+
+export type ReviewContext = {
+  sql: Sql;
+  transact<T>(run: (work: Work) => Promise<T>): Promise<T>;
+  contents: ContentVault;
+  /** The question of the pinned policy. Throws while that version has not been read. */
+  questionOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): Question;
+  /** When a supervisor can last reverse an automatic approval, by the pinned policy; `null` where it cannot be reversed. */
+  windowEndOf(item: Case): number | null;
+  decodeAccepted(value: Buffer): Promise<Accepted>;
+  settings: ReviewSettings;
+};
+
+export type ReviewPerson = { personId: string; name: string; senior: boolean };

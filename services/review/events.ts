@@ -1,0 +1,259 @@
+/**
+ * The events of review, built from rows. Ids and keys are decided here; nothing else knows a record's fields. Ids are random
+ * except where a repeat must be recognised: verdicts, reversals and chunks.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { derivedEventId } from '@countersign/contracts';
+import type { EventTypes, RecordsOf } from '@countersign/contracts';
+import type { Case, DecisionKey } from './cases/case.ts';
+import type { HumanVerdict } from './cases/conclusion.ts';
+import type { JudgementContent } from './judgements/content.ts';
+import type { Judgement } from './judgements/store.ts';
+import type { PersonChange } from './people/store.ts';
+import type { OpenedTask, Task } from './tasks/store.ts';
+
+export type ReviewTopic = 'reviews.changed' | 'contents.recorded' | 'decisions.resolved' | 'decisions.reversed' | 'access.changed';
+
+export type ReviewEvent = {
+  [T in ReviewTopic]: { [R in RecordsOf<T>]: { topic: T; record: R; key: string; value: EventTypes[R] } }[RecordsOf<T>];
+}[ReviewTopic];
+
+/** Bytes of one chunk on `contents.recorded`; a message holds 1 MB. */
+const chunkBytes = 512 * 1024;
+
+/** Routing derives the same id for the verdicts it gives, so that a decision cannot have two. */
+export function verdictEventId(key: DecisionKey): string {
+  return derivedEventId(key.system, key.decisionId, 'verdict');
+}
+
+function decisionKey(key: DecisionKey): string {
+  return `${key.system}/${key.decisionId}`;
+}
+
+function envelope(key: DecisionKey, policyVersion: string | null, actor: string | null, now: number, eventId: string = randomUUID()) {
+  return { eventId, occurredAt: now, system: key.system, decisionId: key.decisionId, actor, policyVersion };
+}
+
+type TaskFacts = Pick<Task, 'taskId' | 'kind' | 'queue' | 'form' | 'fence' | 'claimant'>;
+
+function taskFields(item: Case, task: TaskFacts, reviewer: string | null) {
+  return {
+    taskId: task.taskId,
+    kind: task.kind,
+    queue: task.queue,
+    reviewer,
+    fence: task.fence,
+    form: task.form,
+    decisionType: item.decisionType,
+    route: item.route,
+    tier: item.tier,
+  };
+}
+
+function changed<R extends RecordsOf<'reviews.changed'>>(item: Case, record: R, value: EventTypes[R]): ReviewEvent {
+  // The record and its value agree by the signature; a union of pairs cannot be built generically.
+  return { topic: 'reviews.changed', record, key: decisionKey(item), value } as ReviewEvent;
+}
+
+export function taskOpened(item: Case, task: OpenedTask): ReviewEvent {
+  const facts = { ...task, fence: 0, claimant: null };
+  return changed(item, 'TaskOpened', {
+    ...envelope(item, item.policyVersion, null, task.openedAt),
+    ...taskFields(item, facts, null),
+    severity: item.severity,
+    seat: task.seat,
+    dueAt: task.dueAt,
+    warnAt: task.lane === 'primary' ? item.warnAt : null,
+    reasons: [...item.reasons],
+    ruleIds: [...item.ruleIds],
+  });
+}
+
+export function taskClaimed(item: Case, task: Task, reviewer: string, now: number, expiresAt: number): ReviewEvent {
+  return changed(item, 'TaskClaimed', { ...envelope(item, item.policyVersion, reviewer, now), ...taskFields(item, task, reviewer), expiresAt });
+}
+
+export function taskReleased(item: Case, task: Task, actor: string | null, reason: string, now: number): ReviewEvent {
+  return changed(item, 'TaskReleased', { ...envelope(item, item.policyVersion, actor, now), ...taskFields(item, task, task.claimant), reason });
+}
+
+export function taskHeld(item: Case, task: Task, reason: string, until: number, now: number): ReviewEvent {
+  return changed(item, 'TaskHeld', { ...envelope(item, item.policyVersion, task.claimant, now), ...taskFields(item, task, task.claimant), until, reason });
+}
+
+/** By the holder, or by a deadline where `actor` is null. */
+export function taskEscalated(item: Case, task: Task, actor: string | null, note: string, now: number): ReviewEvent {
+  return changed(item, 'TaskEscalated', {
+    ...envelope(item, item.policyVersion, actor, now),
+    ...taskFields(item, task, task.claimant),
+    toRoute: 'senior',
+    note,
+    automatic: actor === null,
+  });
+}
+
+export function taskWarned(item: Case, task: Task, now: number): ReviewEvent {
+  return changed(item, 'TaskWarned', { ...envelope(item, item.policyVersion, null, now), ...taskFields(item, task, task.claimant), dueAt: task.dueAt });
+}
+
+export function taskPresented(item: Case, task: Task, reviewer: string, digest: string, now: number): ReviewEvent {
+  return changed(item, 'TaskPresented', {
+    ...envelope(item, item.policyVersion, reviewer, now),
+    ...taskFields(item, task, reviewer),
+    presentationDigest: digest,
+    paintedAt: now,
+  });
+}
+
+export function judgementSubmitted(item: Case, task: Task, judgement: Judgement, content: JudgementContent, outputLabel: string): ReviewEvent {
+  return changed(item, 'JudgementSubmitted', {
+    ...envelope(item, item.policyVersion, judgement.personId, judgement.submittedAt),
+    ...taskFields(item, task, judgement.personId),
+    judgementId: judgement.judgementId,
+    decision: content.answer === null ? judgement.decision : 'answer',
+    answer: content.answer,
+    reasonCodes: [...judgement.reasonCodes],
+    reasoning: content.reasoning,
+    modifiedOutput: content.output === null ? null : outputBytes(content.output),
+    presentationDigest: judgement.presentationDigest,
+    activeTimeMs: judgement.activeMs,
+    wallTimeMs: judgement.wallMs,
+    fast: judgement.fast,
+    repeated: judgement.repeated,
+    override: judgement.override,
+    outputLabel,
+    confidenceShown: judgement.confidenceShown,
+    tierShown: judgement.tierShown,
+    finalAt: judgement.finalAt,
+  });
+}
+
+export function judgementWithdrawn(item: Case, task: Task, judgement: Judgement, now: number): ReviewEvent {
+  return changed(item, 'JudgementWithdrawn', {
+    ...envelope(item, item.policyVersion, judgement.personId, now),
+    ...taskFields(item, task, judgement.personId),
+    judgementId: judgement.judgementId,
+  });
+}
+
+/** `contradicts` is for monitored work only: does it differ from the verdict? */
+export function judgementFinalised(item: Case, task: Task, judgement: Judgement, contradicts: boolean | null, now: number): ReviewEvent {
+  return changed(item, 'JudgementFinalised', {
+    ...envelope(item, item.policyVersion, judgement.personId, now),
+    ...taskFields(item, task, judgement.personId),
+    judgementId: judgement.judgementId,
+    decision: judgement.decision,
+    override: judgement.override,
+    activeTimeMs: judgement.activeMs,
+    fast: judgement.fast,
+    slaMet: judgement.submittedAt <= task.dueAt,
+    ruleIds: [...item.ruleIds],
+    contradicts,
+  });
+}
+
+export type CloseOutcome = 'judged' | 'expired' | 'lapsed' | 'superseded';
+
+export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason: string, now: number): ReviewEvent {
+  return changed(item, 'TaskClosed', {
+    ...envelope(item, item.policyVersion, null, now),
+    ...taskFields(item, task, task.claimant),
+    outcome,
+    reason,
+    slaMet: outcome === 'judged' ? true : outcome === 'superseded' ? null : false,
+  });
+}
+
+export function decisionResolved(item: Case, verdict: HumanVerdict, aiLabel: string, now: number): ReviewEvent {
+  const label = verdict.verdict === 'rejected' ? null : verdict.output === null ? aiLabel : verdict.output.label;
+  return {
+    topic: 'decisions.resolved',
+    record: 'DecisionResolved',
+    key: decisionKey(item),
+    value: {
+      ...envelope(item, item.policyVersion, verdict.signers[0] ?? null, now, verdictEventId(item)),
+      decisionType: item.decisionType,
+      verdict: verdict.verdict,
+      resolvedBy: 'review',
+      basis: verdict.basis,
+      reason: verdict.reason,
+      route: item.route,
+      tier: item.tier,
+      kind: item.kind,
+      acceptedAt: item.acceptedAt,
+      signers: [...verdict.signers],
+      outputLabel: label,
+      modifiedOutput: verdict.output === null ? null : outputBytes(verdict.output),
+      taskIds: [...verdict.taskIds],
+    },
+  };
+}
+
+export type Reversal = { reason: string; actor: string | null; taskId: string | null; withinWindow: boolean };
+
+/** One reversal a decision, whoever orders it, so the id is derived. */
+export function decisionReversed(item: Case, reversal: Reversal, now: number): ReviewEvent {
+  return {
+    topic: 'decisions.reversed',
+    record: 'DecisionReversed',
+    key: decisionKey(item),
+    value: {
+      ...envelope(item, item.policyVersion, reversal.actor, now, derivedEventId(item.system, item.decisionId, 'reversal')),
+      decisionType: item.decisionType,
+      reason: reversal.reason,
+      taskId: reversal.taskId,
+      resolvedEventId: verdictEventId(item),
+      withinWindow: reversal.withinWindow,
+    },
+  };
+}
+
+export type ShownContent = { contentId: string; digest: string; kind: 'presentation' | 'part'; mediaType: string; bytes: Buffer };
+
+/** A piece of content in chunks; one that is empty still has one chunk. */
+export function contentRecorded(item: Case, reviewer: string, content: ShownContent, now: number): ReviewEvent[] {
+  const chunkCount = Math.max(1, Math.ceil(content.bytes.length / chunkBytes));
+  return Array.from({ length: chunkCount }, (_, chunkIndex) => ({
+    topic: 'contents.recorded' as const,
+    record: 'ContentRecorded' as const,
+    key: decisionKey(item),
+    value: {
+      ...envelope(item, item.policyVersion, reviewer, now, derivedEventId(content.contentId, String(chunkIndex))),
+      contentId: content.contentId,
+      digest: content.digest,
+      kind: content.kind,
+      mediaType: content.mediaType,
+      chunkIndex,
+      chunkCount,
+      bytes: content.bytes.subarray(chunkIndex * chunkBytes, (chunkIndex + 1) * chunkBytes),
+      subjectKind: item.subjectKind,
+      subjectId: item.subjectId,
+    },
+  }));
+}
+
+export function personChanged(person: PersonChange, actor: string, now: number): ReviewEvent {
+  return {
+    topic: 'access.changed',
+    record: 'PersonChanged',
+    key: person.personId,
+    value: {
+      eventId: randomUUID(),
+      occurredAt: now,
+      system: null,
+      decisionId: null,
+      actor,
+      policyVersion: null,
+      personId: person.personId,
+      displayName: person.name,
+      roles: [...person.roles],
+      queues: [...person.queues],
+      available: person.active,
+    },
+  };
+}
+
+function outputBytes(output: { label: string; content: string; mediaType: string }) {
+  return { label: output.label, content: Buffer.from(output.content), mediaType: output.mediaType };
+}

@@ -1,0 +1,89 @@
+/**
+ * Spot checks and re-reviews: judged hidden, never a verdict. A contradiction goes to a second hidden judge; only a supervisor
+ * sees what comes of it.
+ */
+
+import { randomUUID } from 'node:crypto';
+import type { Case, MonitoredLane } from '../cases/case.ts';
+import { isAfterAction, openMonitored } from '../cases/case.ts';
+import type { SealedCase } from '../cases/conclusion.ts';
+import * as cases from '../cases/store.ts';
+import type { Selection } from '../cases/store.ts';
+import type { ReviewContext, Work } from '../context.ts';
+import type { FinalJudgement, Standing } from '../judgements/settlement.ts';
+import { settleMonitored } from '../judgements/settlement.ts';
+import { openTasks } from '../tasks/opening.ts';
+import { insertTimers } from '../timers/store.ts';
+import { tasksOfDecision } from '../tasks/store.ts';
+import { insertFinding } from './store.ts';
+
+/** Opens what sampling selected of a decision and what can be opened now: a re-review waits until the original finished. */
+export async function openWaitingSelections(work: Work, item: Case, now: number): Promise<void> {
+  for (const selection of await cases.waitingSelections(work.sql, item)) {
+    if (selection.lane === 're-review' && item.finishedAt === null) continue;
+    await openSelection(work, item, selection, 1, now);
+    await cases.markSelectionOpened(work.sql, item, selection.lane);
+  }
+}
+
+async function openSelection(work: Work, item: Case, selection: Selection, seat: 1 | 2, now: number): Promise<void> {
+  const opening = openMonitored(item, selection.lane, selection.queue, seat, now, selection.dueAfterUs);
+  const opened = await openTasks(work, item, [opening]);
+  await insertTimers(
+    work.sql,
+    opened.map((task) => ({ kind: 'expire', system: item.system, decisionId: item.decisionId, taskId: task.taskId, dueAt: task.dueAt })),
+  );
+}
+
+/** Draws the consequences of the final judgements of a monitored lane. */
+export async function settleMonitoredLane(
+  review: ReviewContext,
+  work: Work,
+  item: SealedCase,
+  lane: MonitoredLane,
+  judgements: readonly FinalJudgement[],
+  { standing, aiLabel }: Measure,
+  now: number,
+): Promise<void> {
+  const settlement = settleMonitored(standing, aiLabel, judgements);
+  switch (settlement.next) {
+    case 'wait':
+    case 'consistent':
+    case 'unconfirmed':
+      return;
+    case 'second-judge': {
+      const selection = await cases.readSelection(work.sql, item, lane);
+      if (selection !== null) await openSelection(work, item, selection, 2, now);
+      return;
+    }
+    case 'confirmed': {
+      const taskIds = (await tasksOfDecision(work.sql, item)).filter((task) => task.lane === lane).map((task) => task.taskId);
+      const windowEndsAt = item.windowEndsAt ?? review.windowEndOf(item);
+      await insertFinding(work.sql, { findingId: randomUUID(), system: item.system, decisionId: item.decisionId, lane, taskIds, openedAt: now, windowEndsAt });
+      return;
+    }
+    default:
+      return settlement satisfies never;
+  }
+}
+
+/** What monitored judgements are held against. */
+export type Measure = { standing: Standing; aiLabel: string };
+
+export async function readMeasure(review: ReviewContext, work: Work, item: SealedCase): Promise<Measure> {
+  const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
+  return { standing: await readStanding(review, work, item, accepted.output.label), aiLabel: accepted.output.label };
+}
+
+/** What was let through: the AI's label unless people changed, rejected or reversed it. */
+async function readStanding(review: ReviewContext, work: Work, item: SealedCase, aiLabel: string): Promise<Standing> {
+  if (item.verdictBy === 'routing') {
+    const reversed = isAfterAction(item) && (await cases.readAfterAction(work.sql, item)) === 'reversed';
+    return { label: reversed ? null : aiLabel };
+  }
+  const verdict = await cases.readVerdict(work.sql, item);
+  if (verdict === null || verdict.verdict === 'rejected') return { label: null };
+  if (verdict.sealedOutput === null) return { label: aiLabel };
+  const output = JSON.parse((await review.contents.open(item, verdict.sealedOutput)).toString('utf8')) as { label: string };
+  return { label: output.label };
+}

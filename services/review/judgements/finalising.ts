@@ -1,0 +1,83 @@
+/** What happens when the undo window of a judgement ends: one transaction, whoever runs it. */
+
+import type { Case, Lane } from '../cases/case.ts';
+import { isAfterAction, isDual, openAdjudication } from '../cases/case.ts';
+import { lockCase } from '../cases/store.ts';
+import { endAfterAction, giveVerdict } from '../cases/conclusion.ts';
+import type { SealedCase } from '../cases/conclusion.ts';
+import type { ReviewContext, Work } from '../context.ts';
+import { judgementFinalised, taskClosed } from '../events.ts';
+import { readMeasure, settleMonitoredLane } from '../findings/monitoring.ts';
+import { openTasks } from '../tasks/opening.ts';
+import * as tasks from '../tasks/store.ts';
+import { dropTimersOfTask } from '../timers/store.ts';
+import { unpackContent } from './content.ts';
+import type { JudgementContent } from './content.ts';
+import { contradicts, settlePrimary } from './settlement.ts';
+import type { FinalJudgement } from './settlement.ts';
+import * as store from './store.ts';
+
+/** Makes a judgement final and draws its consequences. A withdrawn or final one has none. */
+export async function finaliseJudgement(review: ReviewContext, work: Work, judgementId: string, now: number): Promise<void> {
+  const seen = await store.readJudgement(work.sql, judgementId);
+  if (seen === null) return;
+  const item = await lockCase(work.sql, seen);
+  const judgement = await store.readJudgement(work.sql, judgementId);
+  const task = await tasks.lockTask(work.sql, seen.taskId);
+  if (item === null || task === null || judgement === null || judgement.state !== 'pending') return;
+  await store.setFinal(work.sql, judgementId);
+  await tasks.closeTask(work.sql, task.taskId, 'judged', now);
+  await dropTimersOfTask(work.sql, task.taskId);
+  const judgements = await readFinal(review, work, item, task.lane);
+  const measure = task.lane === 'primary' ? null : await readMeasure(review, work, item);
+  const own = judgements.find(({ taskId }) => taskId === task.taskId);
+  const differs = measure === null || own === undefined ? null : contradicts(measure.standing, measure.aiLabel, own.final);
+  work.emit(judgementFinalised(item, task, judgement, differs, now), taskClosed(item, task, 'judged', 'It was judged.', now));
+  if (task.lane === 'primary' || measure === null) await settlePrimaryLane(review, work, item, judgements, now);
+  else await settleMonitoredLane(review, work, item, task.lane, judgements.map(({ final }) => final), measure, now);
+}
+
+export type ReadFinal = { final: FinalJudgement; content: JudgementContent; taskId: string; submittedAt: number };
+
+export async function readFinal(review: ReviewContext, work: Work, item: Case, lane: Lane): Promise<ReadFinal[]> {
+  const rows = await store.finalJudgements(work.sql, item, lane);
+  const read: ReadFinal[] = [];
+  for (const row of rows) {
+    const content = unpackContent(await review.contents.open(item, row.sealedContent));
+    const final = { seat: row.seat, personId: row.personId, decision: row.decision, position: content.position };
+    read.push({ final, content, taskId: row.taskId, submittedAt: row.submittedAt });
+  }
+  return read;
+}
+
+async function settlePrimaryLane(review: ReviewContext, work: Work, item: SealedCase, judgements: readonly ReadFinal[], now: number): Promise<void> {
+  if (item.finishedAt !== null) return;
+  const settlement = settlePrimary(isDual(item) ? 'dual' : 'single', judgements.map(({ final }) => final));
+  switch (settlement.next) {
+    case 'wait':
+      return;
+    case 'adjudicate':
+      await openTasks(work, item, [openAdjudication(item, now)]);
+      return;
+    case 'decide': {
+      const deciding = judgements.find(({ final }) => final === settlement.by);
+      if (deciding === undefined) throw new Error('the deciding judgement is not among the final ones');
+      const taskIds = judgements.map(({ taskId }) => taskId);
+      if (isAfterAction(item)) await endAfterAction(review, work, item, deciding, taskIds, now);
+      else await giveVerdict(review, work, item, humanVerdict(deciding, settlement.signers, taskIds), now);
+      return;
+    }
+    default:
+      return settlement satisfies never;
+  }
+}
+
+function humanVerdict({ final, content }: ReadFinal, signers: readonly string[], taskIds: readonly string[]) {
+  const verdict = ({ approve: 'approved', reject: 'rejected', modify: 'modified' } as const)[final.decision];
+  return { verdict, basis: 'human' as const, signers, taskIds, output: content.output, reason: reasonOf(verdict, signers.length) };
+}
+
+function reasonOf(verdict: string, signatures: number): string {
+  const who = signatures === 1 ? 'One reviewer' : signatures === 2 ? 'Two reviewers, each blind to the other,' : 'A third reviewer, after two disagreed,';
+  return `${who} ${verdict} it.`;
+}

@@ -1,0 +1,122 @@
+/** SQL of judgements. */
+
+import type { DecisionKey, Lane } from '../cases/case.ts';
+import type { Sql } from '../sql.ts';
+
+export type Judgement = DecisionKey & {
+  judgementId: string;
+  taskId: string;
+  personId: string;
+  fence: number;
+  decision: 'approve' | 'reject' | 'modify';
+  reasonCodes: readonly string[];
+  sealedContent: Buffer;
+  presentationDigest: string;
+  confidenceShown: number | null;
+  tierShown: string | null;
+  activeMs: number;
+  wallMs: number;
+  fast: boolean;
+  repeated: boolean;
+  override: boolean;
+  submittedAt: number;
+  finalAt: number;
+  state: 'pending' | 'final' | 'withdrawn';
+};
+
+const judgementColumns = `
+  judgement_id as "judgementId", task_id as "taskId", system, decision_id as "decisionId", person_id as "personId", fence,
+  decision, reason_codes as "reasonCodes", sealed_content as "sealedContent", presentation_digest as "presentationDigest",
+  confidence_shown as "confidenceShown", tier_shown as "tierShown", active_ms as "activeMs", wall_ms as "wallMs", fast, repeated,
+  override, submitted_at as "submittedAt", final_at as "finalAt", state`;
+
+/** Fails on a second standing judgement of a task, and on a second one of a person for one decision. */
+export async function insertJudgement(sql: Sql, judgement: Judgement): Promise<void> {
+  await sql.run(
+    `insert into judgements (judgement_id, task_id, system, decision_id, person_id, fence, decision, reason_codes, sealed_content,
+       presentation_digest, confidence_shown, tier_shown, active_ms, wall_ms, fast, repeated, override, submitted_at, final_at, state)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+    [
+      judgement.judgementId,
+      judgement.taskId,
+      judgement.system,
+      judgement.decisionId,
+      judgement.personId,
+      judgement.fence,
+      judgement.decision,
+      judgement.reasonCodes,
+      judgement.sealedContent,
+      judgement.presentationDigest,
+      judgement.confidenceShown,
+      judgement.tierShown,
+      judgement.activeMs,
+      judgement.wallMs,
+      judgement.fast,
+      judgement.repeated,
+      judgement.override,
+      judgement.submittedAt,
+      judgement.finalAt,
+      judgement.state,
+    ],
+  );
+}
+
+export async function readJudgement(sql: Sql, judgementId: string): Promise<Judgement | null> {
+  return await sql.row(`select ${judgementColumns} from judgements where judgement_id = $1`, [judgementId]);
+}
+
+export async function pendingJudgement(sql: Sql, taskId: string): Promise<Judgement | null> {
+  return await sql.row(`select ${judgementColumns} from judgements where task_id = $1 and state = 'pending'`, [taskId]);
+}
+
+/** The judgement somebody made under this fence, withdrawn or not: a repeated submit is recognised by it. */
+export async function judgementOfFence(sql: Sql, taskId: string, fence: number): Promise<Judgement | null> {
+  return await sql.row(`select ${judgementColumns} from judgements where task_id = $1 and fence = $2`, [taskId, fence]);
+}
+
+export async function setFinal(sql: Sql, judgementId: string): Promise<void> {
+  await sql.run("update judgements set state = 'final' where judgement_id = $1 and state = 'pending'", [judgementId]);
+}
+
+/** Keeps the judgement and records that it was taken back. */
+export async function withdraw(sql: Sql, judgementId: string, personId: string, now: number): Promise<void> {
+  await sql.run('insert into withdrawals (judgement_id, person_id, withdrawn_at) values ($1, $2, $3)', [judgementId, personId, now]);
+  await sql.run("update judgements set state = 'withdrawn' where judgement_id = $1", [judgementId]);
+}
+
+/** The final judgements of a decision's lane, by seat. */
+export async function finalJudgements(sql: Sql, key: DecisionKey, lane: Lane): Promise<Array<Judgement & { seat: number }>> {
+  return await sql.rows(
+    `select t.seat, final.* from tasks t join lateral (
+       select ${judgementColumns} from judgements where judgements.task_id = t.task_id and judgements.state = 'final') final on true
+     where t.system = $1 and t.decision_id = $2 and t.lane = $3 order by t.seat`,
+    [key.system, key.decisionId, lane],
+  );
+}
+
+/** What a person wrote lately, newest first, to notice the same words again. */
+export async function recentJudgements(sql: Sql, personId: string, limit: number): Promise<Judgement[]> {
+  return await sql.rows(
+    `select ${judgementColumns} from judgements where person_id = $1 and state <> 'withdrawn'
+     order by submitted_at desc limit $2`,
+    [personId, limit],
+  );
+}
+
+/** A page of a person's own judgements, newest first, after the given place. */
+export async function ownJudgements(
+  sql: Sql,
+  personId: string,
+  before: { submittedAt: number; judgementId: string } | null,
+  limit: number,
+): Promise<Array<Judgement & { decisionType: string }>> {
+  return await sql.rows(
+    `select c.decision_type as "decisionType", own.* from (
+       select ${judgementColumns} from judgements where person_id = $1
+         and ($2::bigint is null or (submitted_at, judgement_id) < ($2, $3::uuid))
+       order by submitted_at desc, judgement_id desc limit $4) own
+     join cases c on c.system = own.system and c.decision_id = own."decisionId"
+     order by own."submittedAt" desc, own."judgementId" desc`,
+    [personId, before?.submittedAt ?? null, before?.judgementId ?? null, limit],
+  );
+}

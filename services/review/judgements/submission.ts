@@ -1,0 +1,179 @@
+/** Submitting a judgement and taking it back. */
+
+import { randomUUID } from 'node:crypto';
+import { lockCase, readCase } from '../cases/store.ts';
+import type { Case } from '../cases/case.ts';
+import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
+import { judgementSubmitted, judgementWithdrawn } from '../events.ts';
+import { ReviewRefusal } from '../refusals.ts';
+import { creditActiveMs, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
+import type { Task } from '../tasks/store.ts';
+import * as tasks from '../tasks/store.ts';
+import { insertTimers, readNow } from '../timers/store.ts';
+import { packContent, unpackContent } from './content.ts';
+import type { JudgementContent } from './content.ts';
+import { readJudgement } from './judgement.ts';
+import type { ReadJudgement, Submission } from './judgement.ts';
+import { checkReasoning, repeats } from './reasoning.ts';
+import * as store from './store.ts';
+import type { Judgement } from './store.ts';
+
+/** Faster than this from painting to submitting, and nobody can have read it. */
+const fastMs = 5000;
+const repetitionLookback = 5;
+
+export type SubmitRequest = { taskId: string; fence: number; submission: Submission; activeMs: number };
+export type Submitted = { judgementId: string; finalAt: number };
+
+type Prepared = {
+  item: Case;
+  reading: ReadJudgement;
+  content: JudgementContent;
+  outputLabel: string;
+  sealedContent: Buffer;
+  repeated: boolean;
+};
+
+/**
+ * Records a pending judgement and the instant it becomes final, in one transaction with the check of the fence. A repeat of
+ * the same submit answers as the first did.
+ */
+export async function submitJudgement(review: ReviewContext, person: ReviewPerson, request: SubmitRequest): Promise<Submitted> {
+  const repeat = await findRepeat(review, person, request);
+  if (repeat !== null) return repeat;
+  const prepared = await prepare(review, person, request);
+  return await review.transact(async (work) => {
+    await lockCase(work.sql, prepared.item);
+    const task = await tasks.lockTask(work.sql, request.taskId);
+    const now = await readNow(work.sql);
+    const held = requireOpenClaim(task, person.personId, request.fence, now);
+    requirePainted(held, request.submission.presentationDigest);
+    return await record(review, work, person, held, request, prepared, now);
+  });
+}
+
+async function findRepeat(review: ReviewContext, person: ReviewPerson, { taskId, fence, submission }: SubmitRequest): Promise<Submitted | null> {
+  const earlier = await store.judgementOfFence(review.sql, taskId, fence);
+  if (earlier === null || earlier.personId !== person.personId || earlier.state === 'withdrawn') return null;
+  const item = await readCase(review.sql, earlier);
+  if (item === null) return null;
+  const written = unpackContent(await review.contents.open({ ...item }, earlier.sealedContent));
+  const same =
+    written.reasoning === submission.reasoning &&
+    earlier.presentationDigest === submission.presentationDigest &&
+    (submission.decision === undefined ? written.answer === submission.answer : earlier.decision === submission.decision);
+  if (!same) throw new ReviewRefusal('already-judged', 'Another judgement of yours is in for this task; undo it first.');
+  return { judgementId: earlier.judgementId, finalAt: earlier.finalAt };
+}
+
+/** Everything that needs no lock: reading the case, checking what was written, sealing it. */
+async function prepare(review: ReviewContext, person: ReviewPerson, { taskId, fence, submission }: SubmitRequest): Promise<Prepared> {
+  const task = requireClaim(await tasks.readTask(review.sql, taskId), person.personId, fence, 0);
+  const item = await readCase(review.sql, task);
+    if (item === null) throw new Error(`task ${taskId} has no decision`);
+  requirePainted(task, submission.presentationDigest);
+  checkReasoning(submission.reasoning);
+  const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
+  const reading = readJudgement(task.form, review.questionOf(item), accepted.output, submission);
+  if (!reading.ok) {
+    const [problem] = reading.problems;
+    throw new ReviewRefusal('judgement-invalid', problem?.message ?? 'The judgement is not complete.', problem?.field ?? null);
+  }
+  const { answer, position, decision } = reading.judgement;
+  const output = decision === 'modify' ? { label: position.label ?? '', content: position.content ?? '', mediaType: position.mediaType ?? '' } : null;
+  const content: JudgementContent = { reasoning: submission.reasoning, answer, position, output };
+  const [sealedContent] = await review.contents.seal([{ owner: item, plain: packContent(content) }]);
+  if (sealedContent === undefined) throw new Error('the vault sealed nothing');
+  return { item, reading: reading.judgement, content, outputLabel: accepted.output.label, sealedContent, repeated: await isRepeated(review, person, task, submission.reasoning) };
+}
+
+function requirePainted(task: Task, digest: string): void {
+  if (task.paintedAt === null || task.paintedDigest === null) {
+    throw new ReviewRefusal('not-painted', 'Report the presentation painted before judging it.');
+  }
+  if (task.paintedDigest !== digest) {
+    throw new ReviewRefusal('presentation-mismatch', 'This is not the digest of what was reported painted.', 'presentationDigest');
+  }
+}
+
+async function isRepeated(review: ReviewContext, person: ReviewPerson, task: Task, reasoning: string): Promise<boolean> {
+  const recent = await store.recentJudgements(review.sql, person.personId, repetitionLookback);
+  for (const judgement of recent) {
+    if (judgement.taskId === task.taskId) continue;
+    const item = await readCase(review.sql, judgement);
+    if (item === null) continue;
+    // An erased person's words cannot be compared any more, and need not be.
+    const bytes = await review.contents.open(item, judgement.sealedContent).catch(() => null);
+    if (bytes !== null && repeats(unpackContent(bytes).reasoning, reasoning)) return true;
+  }
+  return false;
+}
+
+async function record(
+  review: ReviewContext,
+  work: Work,
+  person: ReviewPerson,
+  task: Task,
+  { submission, activeMs }: SubmitRequest,
+  { item, reading, content, outputLabel, sealedContent, repeated }: Prepared,
+  now: number,
+): Promise<Submitted> {
+  const wallMs = Math.max(0, Math.floor((now - (task.paintedAt ?? now)) / 1000));
+  const shown = task.form === 'shown';
+  const judgement: Judgement = {
+    judgementId: randomUUID(),
+    taskId: task.taskId,
+    system: task.system,
+    decisionId: task.decisionId,
+    personId: person.personId,
+    fence: task.fence,
+    decision: reading.decision,
+    reasonCodes: submission.reasonCodes,
+    sealedContent,
+    presentationDigest: submission.presentationDigest,
+    confidenceShown: shown ? item.confidence : null,
+    tierShown: shown ? item.tier : null,
+    activeMs: Math.min(task.activeMs + creditActiveMs(task, activeMs, now), wallMs),
+    wallMs,
+    fast: wallMs < fastMs,
+    repeated,
+    override: reading.override,
+    submittedAt: now,
+    finalAt: now + review.settings.undoWindowMs * 1000,
+    state: 'pending',
+  };
+  await store.insertJudgement(work.sql, judgement);
+  await tasks.setJudged(work.sql, task.taskId);
+  await insertTimers(work.sql, [{ ...pick(task), kind: 'finalise', judgementId: judgement.judgementId, dueAt: judgement.finalAt }]);
+  work.emit(judgementSubmitted(item, task, judgement, content, outputLabel));
+  return { judgementId: judgement.judgementId, finalAt: judgement.finalAt };
+}
+
+function pick(task: Task): { system: string; decisionId: string; taskId: string } {
+  return { system: task.system, decisionId: task.decisionId, taskId: task.taskId };
+}
+
+/** Takes a pending judgement back; the task is the person's again, under a new fence. */
+export async function undoJudgement(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number): Promise<{ fence: number; expiresAt: number }> {
+  const seen = await tasks.readTask(review.sql, taskId);
+  if (seen === null) throw new ReviewRefusal('task-not-found', 'No such task in your queues.');
+  return await review.transact(async (work) => {
+    const item = await lockCase(work.sql, seen);
+    const task = await tasks.lockTask(work.sql, taskId);
+    const now = await readNow(work.sql);
+    const earlier = await store.judgementOfFence(work.sql, taskId, fence);
+    if (item === null || task === null || earlier === null || earlier.personId !== person.personId) {
+      throw new ReviewRefusal('nothing-to-undo', 'You have no judgement of this task to take back.');
+    }
+    if (earlier.state === 'final' || (earlier.state === 'pending' && earlier.finalAt <= now)) {
+      throw new ReviewRefusal('undo-too-late', 'The judgement is final.');
+    }
+    if (earlier.state === 'withdrawn') throw new ReviewRefusal('nothing-to-undo', 'That judgement was taken back already.');
+    const expiresAt = now + review.settings.claimTtlMs * 1000;
+    await store.withdraw(work.sql, earlier.judgementId, person.personId, now);
+    const raised = await tasks.setUnjudged(work.sql, taskId, now, expiresAt);
+    await insertTimers(work.sql, [{ ...pick(task), kind: 'claim-expiry', dueAt: expiresAt }]);
+    work.emit(judgementWithdrawn(item, { ...task, fence: raised }, earlier, now));
+    return { fence: raised, expiresAt };
+  });
+}

@@ -1,0 +1,150 @@
+/** Claims: a person's fenced lease on a task. */
+
+import type { Case } from '../cases/case.ts';
+import { readCase } from '../cases/store.ts';
+import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
+import { ReviewRefusal } from '../refusals.ts';
+import { taskClaimed, taskEscalated, taskHeld, taskReleased } from '../events.ts';
+import { touchPerson, lockPerson } from '../people/store.ts';
+import { dropTimersOfTask, insertTimers, readNow } from '../timers/store.ts';
+import type { Task } from './store.ts';
+import * as store from './store.ts';
+
+export type Claim = { taskId: string; fence: number; expiresAt: number; dueAt: number; decisionType: string };
+
+export type ClaimOutcome = { outcome: 'claimed'; claim: Claim } | { outcome: 'empty' } | { outcome: 'all-claimed'; until: number };
+
+/** Gives a person the most pressing task they are qualified for, or the named one. Atomic: no task goes to two people. */
+export async function claimTask(review: ReviewContext, person: ReviewPerson, taskId?: string): Promise<ClaimOutcome> {
+  return await review.transact(async (work) => {
+    // Serialises one person's own claims, so that the limit below holds and no two seats of a decision reach them at once.
+    await lockPerson(work.sql, person.personId);
+    const now = await readNow(work.sql);
+    await touchPerson(work.sql, person.personId, now);
+    const held = await store.countClaims(work.sql, person.personId);
+    if (held >= review.settings.claimsPerPersonMax) throw new ReviewRefusal('too-many-claims', `You hold ${held} tasks already.`);
+    return taskId === undefined ? await claimNext(review, work, person, now) : await claimNamed(review, work, person, now, taskId);
+  });
+}
+
+async function claimNext(review: ReviewContext, work: Work, person: ReviewPerson, now: number): Promise<ClaimOutcome> {
+  const task = await store.lockNextTask(work.sql, person, now);
+  if (task !== null) return await take(review, work, person, now, task);
+  const until = await store.nextClaimExpiry(work.sql, person, now);
+  return until === null ? { outcome: 'empty' } : { outcome: 'all-claimed', until };
+}
+
+async function claimNamed(review: ReviewContext, work: Work, person: ReviewPerson, now: number, taskId: string): Promise<ClaimOutcome> {
+  const task = await store.lockNamedTask(work.sql, person, taskId);
+  // The same answer for a task that is not there and one that is not theirs: ids tell nothing.
+  if (task === null) throw new ReviewRefusal('task-not-found', 'No such task in your queues.');
+  if (task.state === 'closed') throw new ReviewRefusal('task-closed', 'This task is closed.');
+  if (task.state !== 'open') throw new ReviewRefusal('task-taken', 'Somebody holds this task.');
+  return await take(review, work, person, now, task);
+}
+
+async function take(review: ReviewContext, work: Work, person: ReviewPerson, now: number, task: Task): Promise<ClaimOutcome> {
+  if (!(await store.participate(work.sql, task, person.personId))) {
+    throw new ReviewRefusal('task-taken', 'You already work another part of this decision.');
+  }
+  const expiresAt = now + review.settings.claimTtlMs * 1000;
+  const fence = await store.setClaim(work.sql, task.taskId, person.personId, now, expiresAt);
+  await insertTimers(work.sql, [
+    { kind: 'claim-expiry', system: task.system, decisionId: task.decisionId, taskId: task.taskId, dueAt: expiresAt },
+  ]);
+  const item = await caseOf(work, task);
+  work.emit(taskClaimed(item, { ...task, fence }, person.personId, now, expiresAt));
+  return { outcome: 'claimed', claim: { taskId: task.taskId, fence, expiresAt, dueAt: task.dueAt, decisionType: item.decisionType } };
+}
+
+/**
+ * Refuses whoever does not hold the task under this fence at this instant. Call with the task locked: what passes stays true
+ * until the transaction ends.
+ */
+export function requireClaim(task: Task | null, personId: string, fence: number, now: number): Task {
+  if (task === null) throw new ReviewRefusal('task-not-found', 'No such task in your queues.');
+  if (task.state === 'closed') throw new ReviewRefusal('task-closed', 'This task was closed meanwhile.');
+  if (task.claimant !== personId || task.fence !== fence) throw new ReviewRefusal('claim-lost', 'This claim is no longer yours.');
+  if (task.state === 'claimed' && (task.claimExpiresAt ?? 0) <= now) throw new ReviewRefusal('claim-lost', 'This claim has expired.');
+  return task;
+}
+
+/** The same, and not judged yet. */
+export function requireOpenClaim(task: Task | null, personId: string, fence: number, now: number): Task {
+  const held = requireClaim(task, personId, fence, now);
+  if (held.state === 'judged') throw new ReviewRefusal('already-judged', 'Your judgement of this task is in; undo it first.');
+  return held;
+}
+
+export type Beat = { focused: boolean; activeMs: number };
+
+/** Extends the claim. Active time counts only while focused, once painted, and never more than what passed. */
+export async function beat(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, { focused, activeMs }: Beat): Promise<{ expiresAt: number; activeMs: number }> {
+  return await review.transact(async ({ sql }) => {
+    const task = await store.lockTask(sql, taskId);
+    const now = await readNow(sql);
+    const held = requireOpenClaim(task, person.personId, fence, now);
+    const added = focused ? creditActiveMs(held, activeMs, now) : 0;
+    const expiresAt = now + review.settings.claimTtlMs * 1000;
+    await store.beatClaim(sql, taskId, now, expiresAt, added);
+    return { expiresAt, activeMs: held.activeMs + added };
+  });
+}
+
+/** Milliseconds of attention that can be true: none before painting, no more than passed since the last beat. */
+export function creditActiveMs(task: Pick<Task, 'paintedAt' | 'lastBeatAt'>, claimedMs: number, now: number): number {
+  if (task.paintedAt === null) return 0;
+  const since = Math.max(task.lastBeatAt ?? task.paintedAt, task.paintedAt);
+  return Math.max(0, Math.min(Math.round(claimedMs), Math.floor((now - since) / 1000)));
+}
+
+/** Puts the task back, to be done by whoever comes next. */
+export async function releaseTask(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, reason: string): Promise<void> {
+  await review.transact(async (work) => {
+    const task = await store.lockTask(work.sql, taskId);
+    const now = await readNow(work.sql);
+    const held = requireOpenClaim(task, person.personId, fence, now);
+    await putBack(work, held, null);
+    work.emit(taskReleased(await caseOf(work, held), held, person.personId, reason, now));
+  });
+}
+
+/** Puts the task aside until an instant; then anybody may take it. Never beyond what its deadline leaves. */
+export async function holdTask(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, forMs: number, reason: string): Promise<{ heldUntil: number }> {
+  return await review.transact(async (work) => {
+    const task = await store.lockTask(work.sql, taskId);
+    const now = await readNow(work.sql);
+    const held = requireOpenClaim(task, person.personId, fence, now);
+    const latest = now + Math.floor((held.dueAt - now) / 2);
+    const heldUntil = Math.max(now, Math.min(now + forMs * 1000, latest));
+    await putBack(work, held, heldUntil);
+    work.emit(taskHeld(await caseOf(work, held), held, reason, heldUntil, now));
+    return { heldUntil };
+  });
+}
+
+/** Hands the task to a senior, with a note that is on the record. */
+export async function escalateClaim(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, note: string): Promise<void> {
+  await review.transact(async (work) => {
+    const task = await store.lockTask(work.sql, taskId);
+    const now = await readNow(work.sql);
+    const held = requireOpenClaim(task, person.personId, fence, now);
+    if (held.seniority === 'senior') throw new ReviewRefusal('not-escalable', 'This task waits for a senior already.');
+    await putBack(work, held, null);
+    await store.escalateTask(work.sql, taskId, now, held.dueAt);
+    work.emit(taskEscalated(await caseOf(work, held), held, person.personId, note, now));
+  });
+}
+
+async function caseOf(work: Work, task: Task): Promise<Case> {
+  const item = await readCase(work.sql, task);
+  if (item === null) throw new Error(`task ${task.taskId} has no decision`);
+  return item;
+}
+
+/** Ends a claim without a judgement. */
+export async function putBack(work: Work, task: Task, heldUntil: number | null): Promise<void> {
+  await store.freeTask(work.sql, task.taskId, heldUntil);
+  if (task.claimant !== null) await store.withdrawParticipation(work.sql, task.taskId, task.claimant);
+  await dropTimersOfTask(work.sql, task.taskId, 'claim-expiry');
+}

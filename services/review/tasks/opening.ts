@@ -1,0 +1,16 @@
+/** Opening tasks inside a transaction. */
+
+import type { Case, TaskOpening } from '../cases/case.ts';
+import type { Work } from '../context.ts';
+import { taskOpened } from '../events.ts';
+import type { OpenedTask } from './store.ts';
+import { insertTasks, nameTask } from './store.ts';
+
+/** Opens what is not open yet and says so; answers the tasks this call opened. */
+export async function openTasks(work: Work, item: Case, openings: readonly TaskOpening[]): Promise<OpenedTask[]> {
+  const named = openings.map((opening) => nameTask(item, opening));
+  const inserted = await insertTasks(work.sql, named);
+  const opened = named.filter((task) => inserted.has(task.taskId));
+  work.emit(...opened.map((task) => taskOpened(item, task)));
+  return opened;
+}

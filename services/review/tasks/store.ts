@@ -1,0 +1,229 @@
+/** SQL of tasks and the claims on them. */
+
+import { randomUUID } from 'node:crypto';
+import type { DecisionKey, Form, Lane, Seniority, TaskKind, TaskOpening } from '../cases/case.ts';
+import type { Sql } from '../sql.ts';
+
+export type TaskState = 'open' | 'claimed' | 'judged' | 'closed';
+
+export type Task = DecisionKey & {
+  taskId: string;
+  lane: Lane;
+  seat: number;
+  kind: TaskKind;
+  queue: string;
+  seniority: Seniority;
+  form: Form;
+  severityRank: number;
+  state: TaskState;
+  openedAt: number;
+  dueAt: number;
+  heldUntil: number | null;
+  escalatedAt: number | null;
+  fence: number;
+  claimant: string | null;
+  claimedAt: number | null;
+  claimExpiresAt: number | null;
+  lastBeatAt: number | null;
+  paintedAt: number | null;
+  paintedDigest: string | null;
+  activeMs: number;
+};
+
+const taskColumns = `
+  task_id as "taskId", system, decision_id as "decisionId", lane, seat, kind, queue, seniority, form,
+  severity_rank as "severityRank", state, opened_at as "openedAt", due_at as "dueAt", held_until as "heldUntil",
+  escalated_at as "escalatedAt", fence, claimant, claimed_at as "claimedAt", claim_expires_at as "claimExpiresAt",
+  last_beat_at as "lastBeatAt", painted_at as "paintedAt", painted_digest as "paintedDigest", active_ms as "activeMs"`;
+
+export type OpenedTask = TaskOpening & DecisionKey & { taskId: string };
+
+/** Gives each opening a random id: an id derived from the decision would let a reviewer recognise the kind of task. */
+export function nameTask(key: DecisionKey, opening: TaskOpening): OpenedTask {
+  return { ...opening, system: key.system, decisionId: key.decisionId, taskId: randomUUID() };
+}
+
+/** Answers the ids inserted; a seat that exists already is left as it is. */
+export async function insertTasks(sql: Sql, tasks: readonly OpenedTask[]): Promise<Set<string>> {
+  const rows = await sql.rows<{ taskId: string }>(
+    `insert into tasks (task_id, system, decision_id, lane, seat, kind, queue, seniority, form, severity_rank, state, opened_at, due_at)
+     select "taskId", "system", "decisionId", "lane", "seat", "kind", "queue", "seniority", "form", "severityRank", 'open', "openedAt", "dueAt"
+     from json_to_recordset($1::json) as incoming ("taskId" uuid, "system" text, "decisionId" text, "lane" text, "seat" smallint,
+       "kind" text, "queue" text, "seniority" text, "form" text, "severityRank" smallint, "openedAt" bigint, "dueAt" bigint)
+     on conflict (system, decision_id, lane, seat) do nothing returning task_id as "taskId"`,
+    [JSON.stringify(tasks)],
+  );
+  return new Set(rows.map((row) => row.taskId));
+}
+
+export async function readTask(sql: Sql, taskId: string): Promise<Task | null> {
+  return await sql.row(`select ${taskColumns} from tasks where task_id = $1`, [taskId]);
+}
+
+export async function lockTask(sql: Sql, taskId: string): Promise<Task | null> {
+  return await sql.row(`select ${taskColumns} from tasks where task_id = $1 for update`, [taskId]);
+}
+
+export async function tasksOfDecision(sql: Sql, key: DecisionKey): Promise<Task[]> {
+  return await sql.rows(`select ${taskColumns} from tasks where system = $1 and decision_id = $2 order by lane, seat`, [
+    key.system,
+    key.decisionId,
+  ]);
+}
+
+export async function lockTasksOfDecision(sql: Sql, key: DecisionKey): Promise<Task[]> {
+  return await sql.rows(`select ${taskColumns} from tasks where system = $1 and decision_id = $2 order by lane, seat for update`, [
+    key.system,
+    key.decisionId,
+  ]);
+}
+
+/**
+ * What a person (`$1`, senior or not `$2`) may work, as a condition on `t`: qualified for the queue, experienced enough,
+ * and no part in another task of the decision. Every senior may work what no policy covers.
+ */
+const qualifies = `
+  ($2 or t.seniority = 'any')
+  and (($2 and t.queue = 'unclassified')
+    or exists (select 1 from qualifications q where q.person_id = $1 and q.queue in ('*', t.queue, split_part(t.queue, '/', 1))))
+  and not exists (select 1 from participations p where p.system = t.system and p.decision_id = t.decision_id
+                  and p.person_id = $1 and p.task_id <> t.task_id)`;
+
+export type Claimant = { personId: string; senior: boolean };
+
+/** Locks the next task for a person, passing over those that somebody else is claiming at this instant. */
+export async function lockNextTask(sql: Sql, claimant: Claimant, now: number): Promise<Task | null> {
+  return await sql.row(
+    `select ${taskColumns} from tasks t
+     where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and t.due_at > $3 and ${qualifies}
+     order by t.severity_rank desc, t.due_at, t.task_id limit 1 for update of t skip locked`,
+    [claimant.personId, claimant.senior, now],
+  );
+}
+
+/** The same for one task by id: `null` where it is not this person's to claim. */
+export async function lockNamedTask(sql: Sql, claimant: Claimant, taskId: string): Promise<Task | null> {
+  return await sql.row(`select ${taskColumns} from tasks t where t.task_id = $3 and ${qualifies} for update of t`, [
+    claimant.personId,
+    claimant.senior,
+    taskId,
+  ]);
+}
+
+/** When the first claim on work this person could do runs out; `null` where there is no such work. */
+export async function nextClaimExpiry(sql: Sql, claimant: Claimant, now: number): Promise<number | null> {
+  const row = await sql.row<{ until: number | null }>(
+    `select min(case when t.state = 'claimed' then t.claim_expires_at else t.held_until end) as until from tasks t
+     where (t.state = 'claimed' or (t.state = 'open' and t.held_until > $3)) and ${qualifies}`,
+    [claimant.personId, claimant.senior, now],
+  );
+  return row?.until ?? null;
+}
+
+/** Answers false where this person already works another task of the decision. */
+export async function participate(sql: Sql, task: Task, personId: string): Promise<boolean> {
+  const touched = await sql.run(
+    `insert into participations (system, decision_id, person_id, task_id) values ($1, $2, $3, $4)
+     on conflict (system, decision_id, person_id) do update set task_id = excluded.task_id where participations.task_id = excluded.task_id`,
+    [task.system, task.decisionId, personId, task.taskId],
+  );
+  return touched > 0;
+}
+
+/** Somebody who was shown nothing may still work another seat. */
+export async function withdrawParticipation(sql: Sql, taskId: string, personId: string): Promise<void> {
+  await sql.run('delete from participations where task_id = $1 and person_id = $2 and not seen', [taskId, personId]);
+}
+
+export async function markSeen(sql: Sql, taskId: string, personId: string): Promise<void> {
+  await sql.run('update participations set seen = true where task_id = $1 and person_id = $2', [taskId, personId]);
+}
+
+/** How many tasks a person holds without having judged them. */
+export async function countClaims(sql: Sql, personId: string): Promise<number> {
+  const row = await sql.row<{ held: number }>("select count(*)::int as held from tasks where claimant = $1 and state = 'claimed'", [personId]);
+  return row?.held ?? 0;
+}
+
+/** Raises the fence, so that whatever an earlier holder still sends is stale. */
+export async function setClaim(sql: Sql, taskId: string, personId: string, now: number, expiresAt: number): Promise<number> {
+  const row = await sql.row<{ fence: number }>(
+    `update tasks set state = 'claimed', fence = fence + 1, claimant = $2, claimed_at = $3, claim_expires_at = $4, last_beat_at = $3,
+       painted_at = null, painted_digest = null, active_ms = 0, held_until = null where task_id = $1 returning fence`,
+    [taskId, personId, now, expiresAt],
+  );
+  if (row === null) throw new Error(`task ${taskId} vanished while locked`);
+  return row.fence;
+}
+
+export async function beatClaim(sql: Sql, taskId: string, now: number, expiresAt: number, addedActiveMs: number): Promise<void> {
+  await sql.run('update tasks set last_beat_at = $2, claim_expires_at = $3, active_ms = active_ms + $4 where task_id = $1', [
+    taskId,
+    now,
+    expiresAt,
+    addedActiveMs,
+  ]);
+}
+
+export async function freeTask(sql: Sql, taskId: string, heldUntil: number | null): Promise<void> {
+  await sql.run(
+    `update tasks set state = 'open', claimant = null, claimed_at = null, claim_expires_at = null, last_beat_at = null,
+       painted_at = null, painted_digest = null, active_ms = 0, held_until = $2 where task_id = $1`,
+    [taskId, heldUntil],
+  );
+}
+
+export async function setPainted(sql: Sql, taskId: string, digest: string, now: number): Promise<void> {
+  await sql.run('update tasks set painted_at = $3, painted_digest = $2, last_beat_at = $3, active_ms = 0 where task_id = $1', [taskId, digest, now]);
+}
+
+export async function setJudged(sql: Sql, taskId: string): Promise<void> {
+  await sql.run("update tasks set state = 'judged' where task_id = $1", [taskId]);
+}
+
+/** Back from a withdrawn judgement to a running claim, under a new fence: a late repeat of the submit is stale. */
+export async function setUnjudged(sql: Sql, taskId: string, now: number, expiresAt: number): Promise<number> {
+  const row = await sql.row<{ fence: number }>(
+    `update tasks set state = 'claimed', fence = fence + 1, last_beat_at = $2, claim_expires_at = $3 where task_id = $1 returning fence`,
+    [taskId, now, expiresAt],
+  );
+  if (row === null) throw new Error(`task ${taskId} vanished while locked`);
+  return row.fence;
+}
+
+export async function escalateTask(sql: Sql, taskId: string, now: number, dueAt: number): Promise<void> {
+  await sql.run("update tasks set seniority = 'senior', escalated_at = $2, due_at = $3 where task_id = $1", [taskId, now, dueAt]);
+}
+
+export async function setTaskDue(sql: Sql, taskId: string, dueAt: number): Promise<void> {
+  await sql.run('update tasks set due_at = $2 where task_id = $1', [taskId, dueAt]);
+}
+
+export async function closeTask(sql: Sql, taskId: string, because: string, now: number): Promise<void> {
+  await sql.run(
+    `update tasks set state = 'closed', closed_because = $2, closed_at = $3, claimant = null, claim_expires_at = null, held_until = null
+     where task_id = $1 and state <> 'closed'`,
+    [taskId, because, now],
+  );
+}
+
+export type QueueDepth = {
+  queue: string;
+  open: number;
+  claimed: number;
+  judged: number;
+  oldestOpenedAt: number | null;
+  nextDueAt: number | null;
+  overdue: number;
+};
+
+/** Monitored work counts like any other: a supervisor's screen may be seen by reviewers. */
+export async function queueDepths(sql: Sql, now: number): Promise<QueueDepth[]> {
+  return await sql.rows(
+    `select queue, count(*) filter (where state = 'open')::int as open, count(*) filter (where state = 'claimed')::int as claimed,
+       count(*) filter (where state = 'judged')::int as judged, min(opened_at) as "oldestOpenedAt", min(due_at) as "nextDueAt",
+       count(*) filter (where due_at < $1)::int as overdue
+     from tasks where state <> 'closed' group by queue order by queue limit 1000`,
+    [now],
+  );
+}

@@ -1,0 +1,128 @@
+/** What each kind of deadline does when it has passed. Called in the transaction that took the timer. */
+
+import { isDual } from '../cases/case.ts';
+import { closeOpenTasks, giveVerdict, lapseAfterAction } from '../cases/conclusion.ts';
+import type { SealedCase } from '../cases/conclusion.ts';
+import { endHold, extendDue, lockCase } from '../cases/store.ts';
+import type { ReviewContext, Work } from '../context.ts';
+import { taskClosed, taskEscalated, taskReleased, taskWarned } from '../events.ts';
+import { finaliseJudgement } from '../judgements/finalising.ts';
+import { somebodyCouldSee } from '../people/store.ts';
+import { putBack } from '../tasks/claims.ts';
+import type { Task } from '../tasks/store.ts';
+import * as tasks from '../tasks/store.ts';
+import type { Timer, TimerKind } from './store.ts';
+import { dropTimersOfTask, insertTimers } from './store.ts';
+
+/** A deadline that meets a pending judgement looks again this long after the judgement became final. */
+const afterFinalUs = 1_000_000;
+
+/** Does what a passed deadline asks for. Whatever is over already is left alone. */
+export async function fireTimer(review: ReviewContext, work: Work, timer: Timer, now: number): Promise<void> {
+  if (timer.kind === 'finalise') {
+    if (timer.judgementId !== null) await finaliseJudgement(review, work, timer.judgementId, now);
+    return;
+  }
+  const item = await lockCase(work.sql, timer);
+  if (item === null) return;
+  const lane = timer.taskId === null ? await tasks.lockTasksOfDecision(work.sql, item) : [await tasks.lockTask(work.sql, timer.taskId)];
+  const open = lane.filter((task): task is Task => task !== null && task.state !== 'closed' && (timer.taskId !== null || task.lane === 'primary'));
+  if (open.length === 0) return;
+  await fire(review, work, { ...timer, kind: timer.kind }, item, open, now);
+}
+
+type Deadline = Timer & { kind: Exclude<TimerKind, 'finalise'> };
+
+async function fire(review: ReviewContext, work: Work, timer: Deadline, item: SealedCase, open: readonly Task[], now: number): Promise<void> {
+  const [task] = open;
+  if (task === undefined) return;
+  switch (timer.kind) {
+    case 'warn':
+      work.emit(taskWarned(item, task, now));
+      return;
+    case 'claim-expiry':
+      return await expireClaim(work, timer, item, task, now);
+    case 'expire':
+      if (await isSuspended(work, timer, open, now)) return;
+      return timer.taskId === null ? await expireCase(review, work, item, open, now) : await expireMonitored(work, item, task, now);
+    case 'window-end':
+      if (await isSuspended(work, timer, open, now)) return;
+      return await lapseAfterAction(work, item, now);
+    case 'hold-end':
+      if (await isSuspended(work, timer, open, now)) return;
+      return await endVeto(review, work, item, open, now);
+    default:
+      return timer.kind satisfies never;
+  }
+}
+
+/** A pending judgement suspends expiry, and a task with a later deadline postpones it. */
+async function isSuspended(work: Work, timer: Deadline, open: readonly Task[], now: number): Promise<boolean> {
+  const judged = open.some((task) => task.state === 'judged');
+  const latestDue = Math.max(...open.map((task) => task.dueAt));
+  if (!judged && latestDue <= now) return false;
+  await insertTimers(work.sql, [{ ...timer, dueAt: judged ? now + afterFinalUs : latestDue }]);
+  return true;
+}
+
+async function expireClaim(work: Work, timer: Deadline, item: SealedCase, task: Task, now: number): Promise<void> {
+  if (task.state !== 'claimed' || task.claimExpiresAt === null) return;
+  if (task.claimExpiresAt > now) {
+    await insertTimers(work.sql, [{ ...timer, dueAt: task.claimExpiresAt }]);
+    return;
+  }
+  await putBack(work, task, null);
+  work.emit(taskReleased(item, task, null, 'The claim ran out.', now));
+}
+
+/** Nobody judged in time: a senior gets as long again where the policy says so, and otherwise the answer is no. */
+async function expireCase(review: ReviewContext, work: Work, item: SealedCase, open: readonly Task[], now: number): Promise<void> {
+  const [task] = open;
+  const escalates = item.onExpiry === 'escalate' && !isDual(item) && task !== undefined && task.seniority === 'any' && task.escalatedAt === null;
+  if (escalates) return await escalate(work, item, task, now);
+  await closeOpenTasks(work, item, 'expired', 'Nobody judged it in time.', now);
+  const taskIds = open.map(({ taskId }) => taskId);
+  const reason = isDual(item) ? 'Two signatures were needed and did not come in time.' : 'Nobody judged it in time.';
+  await giveVerdict(review, work, item, { verdict: 'rejected', basis: 'expiry', signers: [], taskIds, output: null, reason }, now);
+}
+
+async function escalate(work: Work, item: SealedCase, task: Task, now: number): Promise<void> {
+  const dueAt = now + Math.max(task.dueAt - task.openedAt, 0);
+  if (task.claimant !== null) {
+    await putBack(work, task, null);
+    work.emit(taskReleased(item, task, null, 'The deadline passed; a senior takes over.', now));
+  }
+  await tasks.escalateTask(work.sql, task.taskId, now, dueAt);
+  await extendDue(work.sql, item, dueAt);
+  await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, dueAt }]);
+  work.emit(taskEscalated(item, { ...task, claimant: null }, null, 'Nobody judged it in time.', now));
+}
+
+async function expireMonitored(work: Work, item: SealedCase, task: Task, now: number): Promise<void> {
+  await tasks.closeTask(work.sql, task.taskId, 'expired', now);
+  await dropTimersOfTask(work.sql, task.taskId);
+  work.emit(taskClosed(item, task, 'expired', 'Nobody judged it in time.', now));
+}
+
+/**
+ * The end of a hold approves what nobody vetoed, but only if somebody could have: otherwise silence means nothing, and the
+ * decision waits for approval like any other. A dual hold that lacks a signature is rejected.
+ */
+async function endVeto(review: ReviewContext, work: Work, item: SealedCase, open: readonly Task[], now: number): Promise<void> {
+  if (isDual(item)) return await expireCase(review, work, item, open, now);
+  const [task] = open;
+  if (task === undefined) return;
+  const seen = await somebodyCouldSee(work.sql, task.queue, task.seniority === 'senior', task.openedAt);
+  if (seen) {
+    await closeOpenTasks(work, item, 'superseded', 'The veto window ended.', now);
+    const reason = 'Nobody vetoed it before the hold ended.';
+    await giveVerdict(review, work, item, { verdict: 'approved', basis: 'veto-window', signers: [], taskIds: [task.taskId], output: null, reason }, now);
+    return;
+  }
+  const dueAt = now + Math.max(task.dueAt - task.openedAt, review.settings.holdExtensionMs * 1000);
+  const reason = 'Nobody qualified could have seen it during the hold, so it needs approval.';
+  await endHold(work.sql, item, dueAt, reason);
+  await tasks.setTaskDue(work.sql, task.taskId, dueAt);
+  await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, dueAt }]);
+  work.emit(taskWarned(item, { ...task, dueAt }, now));
+}
