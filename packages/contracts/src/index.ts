@@ -4,3 +4,4 @@ export { topology, serviceNames, type RecordName, type ServiceName, type TopicDe
 export { EventCodec, readerType, type EventOf, type RecordsOf, type Undecodable } from './codec.ts';
 export { SchemaRegistry, RegistryError } from './registry.ts';
 export { frame, frameBytes, schemaIdOf } from './framing.ts';
+export { decisionKey, derivedEventId, verdictEventId } from './event-id.ts';

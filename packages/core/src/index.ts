@@ -1,0 +1,13 @@
+export * from './vocabulary.ts';
+export { floorOf, quadrantOf, type Floor } from './matrix.ts';
+export { parseDuration } from './duration.ts';
+export { keyAt, keyCommitment, stratumOf, uniformDraw, type DrawPurpose, type SamplingKey } from './draws.ts';
+export { failClosedVersion, parsePolicy, type CompiledPolicy, type PolicyResult } from './policy/policy.ts';
+export { policySchema } from './policy/schema.ts';
+export type { PolicyDocument, PolicyProblem } from './policy/document.ts';
+export { classify, type DecisionFacts, type MatchedRule, type RiskClass } from './classify.ts';
+export { route, unclassifiedSlaMs, type ExpiryOutcome, type Routing, type RoutingFacts } from './route.ts';
+export { proportionInterval, rate, worstCaseBounds, type Interval } from './statistics.ts';
+export { reasoningLengthMax, reasoningLettersMin, reasoningProblem, reasoningSimilarity, repeatedSimilarityMin, similarReasoning } from './reasoning.ts';
+export { decisionLimits, refusalCodes, type Refusal, type RefusalCode } from './decision/limits.ts';
+export { validateProposal, type ProposalFacts, type ValidationFacts } from './decision/validate.ts';

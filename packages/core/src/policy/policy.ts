@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import canonicalize from 'canonicalize';
+import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { checkDocument } from './checks.ts';
+import type { DocumentPath, Finding, PolicyDocument, PolicyProblem, RuleEffect } from './document.ts';
+import { expressionCompiler, type Expression } from './expression.ts';
+import { policySchema } from './schema.ts';
+import { nearestName } from './nearest-name.ts';
+
+export type CompiledRule = { id: string; because: string; set: RuleEffect; matches: Expression };
+
+/** A checked policy version, ready to classify with. */
+export type CompiledPolicy = {
+  /** `sha256:` and the hex digest of the RFC 8785 form of the document. */
+  version: string;
+  document: PolicyDocument;
+  rules: readonly CompiledRule[];
+  dualWhen: Expression | null;
+};
+
+export type PolicyResult = { ok: true; policy: CompiledPolicy } | { ok: false; problems: PolicyProblem[] };
+
+/** Pinned when no policy covers a type: two people look. */
+export const failClosedVersion = 'fail-closed';
+
+const textBytesMax = 256 * 1024;
+const validate = new Ajv2020({ allErrors: true, strict: false }).compile<PolicyDocument>(policySchema);
+
+/** Parses and checks one policy file. Never throws: everything wrong comes back with line, column and remedy. */
+export function parsePolicy(text: string): PolicyResult {
+  const lines = new LineCounter();
+  if (Buffer.byteLength(text) > textBytesMax) {
+    return { ok: false, problems: [{ line: 1, column: 1, code: 'too-large', message: `A policy has at most ${textBytesMax} bytes.`, remedy: 'Split it by decision type.' }] };
+  }
+  const source = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1]);
+  if (source.errors.length > 0) {
+    return {
+      ok: false,
+      problems: source.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return { line, column: col, code: 'yaml', message: error.message.split('\n')[0] ?? 'Not YAML.', remedy: 'Correct the YAML.' };
+      }),
+    };
+  }
+  const place = (finding: Finding, offset = 0): PolicyProblem => ({ ...placeOf(source, lines, finding.path, offset), code: finding.code, message: finding.message, remedy: finding.remedy });
+  let document: unknown;
+  try {
+    document = source.toJS({ maxAliasCount: 100 });
+  } catch {
+    return { ok: false, problems: [place({ path: [], code: 'yaml', message: 'The file uses too many aliases.', remedy: 'Write the values out.' })] };
+  }
+  if (!validate(document)) return { ok: false, problems: (validate.errors ?? []).map((error) => place(schemaFinding(error))) };
+  const compiled = compileRules(document);
+  const problems = [...checkDocument(document).map((finding) => place(finding)), ...compiled.findings.map(({ offset, ...finding }) => place(finding, offset))];
+  if (problems.length > 0) return { ok: false, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+  return { ok: true, policy: { version: versionOf(document), document, rules: compiled.rules, dualWhen: compiled.dualWhen } };
+}
+
+function versionOf(document: PolicyDocument): string {
+  return `sha256:${createHash('sha256').update(canonicalize(document) ?? '').digest('hex')}`;
+}
+
+function compileRules(document: PolicyDocument) {
+  const compile = expressionCompiler(document.attributes ?? {});
+  const findings: Array<Finding & { offset: number }> = [];
+  const compileAt = (path: DocumentPath, text: string): Expression | null => {
+    const result = compile(text);
+    if ('expression' in result) return result.expression;
+    findings.push({ path, offset: result.error.offset, code: 'expression', message: result.error.message, remedy: 'Declare the attribute under attributes, or correct the expression.' });
+    return null;
+  };
+  const rules = (document.rules ?? []).flatMap((rule, index): CompiledRule[] => {
+    const matches = compileAt(['rules', index, 'when'], rule.when);
+    return matches === null ? [] : [{ id: rule.id, because: rule.because, set: rule.set, matches }];
+  });
+  const dualWhen = document.dual?.when === undefined ? null : compileAt(['dual', 'when'], document.dual.when);
+  return { rules, dualWhen, findings };
+}
+
+function schemaFinding(error: ErrorObject): Finding {
+  const path = error.instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
+  const name = path.length === 0 ? 'the policy' : path.join('.');
+  if (error.keyword === 'additionalProperties') {
+    const unknown = String(error.params['additionalProperty']);
+    const near = nearestName(unknown, Object.keys((error.parentSchema?.['properties'] ?? {}) as object));
+    return { path: [...path, unknown], code: 'unknown-field', message: `${unknown} is no field of ${name}.`, remedy: near === undefined ? 'Remove it.' : `Did you mean ${near}?` };
+  }
+  if (error.keyword === 'required') {
+    const missing = String(error.params['missingProperty']);
+    return { path, code: 'field-missing', message: `${name} lacks ${missing}.`, remedy: `Add ${missing}.` };
+  }
+  const allowed = error.keyword === 'enum' ? `: ${(error.params['allowedValues'] as string[]).join(', ')}` : '';
+  return { path, code: 'invalid', message: `${name} ${error.message ?? 'is invalid'}${allowed}.`, remedy: 'See the JSON Schema of policies for what is allowed.' };
+}
+
+/** Line and column of a path: of the deepest node that exists, of the key where the value is at fault. */
+function placeOf(source: Document, lines: LineCounter, path: DocumentPath, offset: number): { line: number; column: number } {
+  let node: unknown = source.contents;
+  let position = 0;
+  for (const part of path) {
+    const next = childOf(node, part);
+    if (next === undefined) break;
+    position = next.position;
+    node = next.node;
+  }
+  const inText = offset > 0 && isScalar(node) && (node.type === 'PLAIN') ? offset : 0;
+  const { line, col } = lines.linePos(position + inText);
+  return { line, column: col };
+}
+
+function childOf(node: unknown, part: string | number): { node: unknown; position: number } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === part);
+    if (pair === undefined) return undefined;
+    const start = (pair.value as Node | null)?.range?.[0] ?? (pair.key as Node).range?.[0] ?? 0;
+    return { node: pair.value, position: start };
+  }
+  if (isSeq(node) && typeof part === 'number') {
+    const item = node.items[part] as Node | undefined;
+    return item === undefined ? undefined : { node: item, position: item.range?.[0] ?? 0 };
+  }
+  return undefined;
+}
