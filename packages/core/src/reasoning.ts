@@ -31,9 +31,9 @@ export function reasoningSimilarity(a: string, b: string): number {
 /** At this similarity a reasoning counts as repeated. */
 export const repeatedSimilarityMin = 0.9;
 
-/** True when two reasonings say the same in the same words: flagged, never refused. */
-export function similarReasoning(earlier: string, later: string): boolean {
-  return reasoningSimilarity(earlier, later) >= repeatedSimilarityMin;
+/** True when a reasoning says again what its author said before: flagged, never refused. */
+export function similarReasoning(text: string, earlier: readonly string[]): boolean {
+  return earlier.some((other) => reasoningSimilarity(text, other) >= repeatedSimilarityMin);
 }
 
 function wordsOf(text: string): string[] {

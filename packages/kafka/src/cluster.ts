@@ -1,0 +1,31 @@
+import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
+import { installCodecs } from './codecs.ts';
+import { patchThrottleTimer } from './timers-patch.ts';
+import type { KafkaConnection, KafkaLogger } from './types.ts';
+
+/** About 30 s of tries: longer than a broker restart, shorter than anybody's patience. */
+export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 35, factor: 0.2, multiplier: 2 } as const;
+
+/** The client behind this package; its types stay inside. */
+export function openCluster(connection: KafkaConnection): Kafka {
+  patchThrottleTimer();
+  installCodecs();
+  return new kafkajs.Kafka({
+    clientId: connection.clientId,
+    brokers: [...connection.brokers],
+    ...(connection.tls === undefined ? {} : { ssl: connection.tls === true || connection.tls === false ? connection.tls : { ...connection.tls } }),
+    ...(connection.sasl === undefined ? {} : { sasl: connection.sasl as { mechanism: 'plain'; username: string; password: string } }),
+    connectionTimeout: 3000,
+    requestTimeout: 15_000,
+    retry,
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator: () => (entry) => forwardLog(connection.logger, entry),
+  });
+}
+
+function forwardLog(logger: KafkaLogger, { level, namespace, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }: LogEntry): void {
+  const text = `kafka ${namespace}: ${message}`;
+  if (level === kafkajs.logLevel.ERROR) return logger.error(fields, text);
+  if (level === kafkajs.logLevel.WARN) return logger.warn(fields, text);
+  return logger.debug(fields, text);
+}
