@@ -4,6 +4,7 @@ import type { Case, DecisionKey } from './cases/case.ts';
 import type { ReviewEvent } from './events.ts';
 import type { AiOutput } from './judgements/judgement.ts';
 import type { ProposedCase, Question } from './presentation/form.ts';
+import type { FetchPart } from './presentation/linked-parts.ts';
 import type { Sql } from './sql.ts';
 
 /** Whose key seals a piece of content. */
@@ -27,6 +28,8 @@ export type ReviewSettings = {
   /** Least time for a decision whose hold nobody could have seen. */
   holdExtensionMs: number;
   openQualifications: boolean;
+  /** Prefixes that `uri` parts may be fetched from. */
+  uriAllowList: readonly string[];
 };
 
 export type ReviewContext = {
@@ -37,6 +40,9 @@ export type ReviewContext = {
   questionOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): Question;
   /** When a supervisor can last reverse an automatic approval, by the pinned policy; `null` where it cannot be reversed. */
   windowEndOf(item: Case): number | null;
+  /** The severity the pinned policy starts from. */
+  severityOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): string;
+  fetchPart: FetchPart;
   decodeAccepted(value: Buffer): Promise<Accepted>;
   settings: ReviewSettings;
 };

@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { derivedEventId } from '@countersign/contracts';
+import { decisionKey, derivedEventId, verdictEventId } from '@countersign/contracts';
 import type { EventTypes, RecordsOf } from '@countersign/contracts';
 import type { Case, DecisionKey } from './cases/case.ts';
 import type { HumanVerdict } from './cases/conclusion.ts';
@@ -21,15 +21,6 @@ export type ReviewEvent = {
 
 /** Bytes of one chunk on `contents.recorded`; a message holds 1 MB. */
 const chunkBytes = 512 * 1024;
-
-/** Routing derives the same id for the verdicts it gives, so that a decision cannot have two. */
-export function verdictEventId(key: DecisionKey): string {
-  return derivedEventId(key.system, key.decisionId, 'verdict');
-}
-
-function decisionKey(key: DecisionKey): string {
-  return `${key.system}/${key.decisionId}`;
-}
 
 function envelope(key: DecisionKey, policyVersion: string | null, actor: string | null, now: number, eventId: string = randomUUID()) {
   return { eventId, occurredAt: now, system: key.system, decisionId: key.decisionId, actor, policyVersion };
@@ -53,7 +44,7 @@ function taskFields(item: Case, task: TaskFacts, reviewer: string | null) {
 
 function changed<R extends RecordsOf<'reviews.changed'>>(item: Case, record: R, value: EventTypes[R]): ReviewEvent {
   // The record and its value agree by the signature; a union of pairs cannot be built generically.
-  return { topic: 'reviews.changed', record, key: decisionKey(item), value } as ReviewEvent;
+  return { topic: 'reviews.changed', record, key: decisionKey(item.system, item.decisionId), value } as ReviewEvent;
 }
 
 export function taskOpened(item: Case, task: OpenedTask): ReviewEvent {
@@ -170,9 +161,9 @@ export function decisionResolved(item: Case, verdict: HumanVerdict, aiLabel: str
   return {
     topic: 'decisions.resolved',
     record: 'DecisionResolved',
-    key: decisionKey(item),
+    key: decisionKey(item.system, item.decisionId),
     value: {
-      ...envelope(item, item.policyVersion, verdict.signers[0] ?? null, now, verdictEventId(item)),
+      ...envelope(item, item.policyVersion, verdict.signers[0] ?? null, now, verdictEventId(item.system, item.decisionId)),
       decisionType: item.decisionType,
       verdict: verdict.verdict,
       resolvedBy: 'review',
@@ -197,13 +188,13 @@ export function decisionReversed(item: Case, reversal: Reversal, now: number): R
   return {
     topic: 'decisions.reversed',
     record: 'DecisionReversed',
-    key: decisionKey(item),
+    key: decisionKey(item.system, item.decisionId),
     value: {
       ...envelope(item, item.policyVersion, reversal.actor, now, derivedEventId(item.system, item.decisionId, 'reversal')),
       decisionType: item.decisionType,
       reason: reversal.reason,
       taskId: reversal.taskId,
-      resolvedEventId: verdictEventId(item),
+      resolvedEventId: verdictEventId(item.system, item.decisionId),
       withinWindow: reversal.withinWindow,
     },
   };
@@ -217,7 +208,7 @@ export function contentRecorded(item: Case, reviewer: string, content: ShownCont
   return Array.from({ length: chunkCount }, (_, chunkIndex) => ({
     topic: 'contents.recorded' as const,
     record: 'ContentRecorded' as const,
-    key: decisionKey(item),
+    key: decisionKey(item.system, item.decisionId),
     value: {
       ...envelope(item, item.policyVersion, reviewer, now, derivedEventId(content.contentId, String(chunkIndex))),
       contentId: content.contentId,

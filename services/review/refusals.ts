@@ -20,6 +20,7 @@ export const refusalCodes = [
   'finding-not-found',
   'finding-closed',
   'window-closed',
+  'decision-not-found',
 ] as const;
 
 export type RefusalCode = (typeof refusalCodes)[number];

@@ -118,7 +118,6 @@ export function isHold(item: Pick<Case, 'verdictBy' | 'holdUntil'>): boolean {
 }
 
 function deadline(item: Case): number {
-  if (isAfterAction(item)) return item.windowEndsAt ?? item.dueAt ?? item.openedAt + dueDefaultUs;
   if (isHold(item)) return item.holdUntil ?? item.openedAt + dueDefaultUs;
   return item.dueAt ?? item.openedAt + dueDefaultUs;
 }
@@ -137,11 +136,10 @@ function seatSeniority(item: Case, seat: number): Seniority {
 }
 
 function openTimers(item: Case, seats: readonly number[], dueAt: number): TimerOpening[] {
-  if (isAfterAction(item)) return [{ kind: 'window-end', seat: null, dueAt }];
-  if (isHold(item)) return [{ kind: 'hold-end', seat: null, dueAt }];
   const warnAt = item.warnAt;
   const warnings = warnAt === null || warnAt >= dueAt ? [] : seats.map((seat) => ({ kind: 'warn' as const, seat, dueAt: warnAt }));
-  return [...warnings, { kind: 'expire', seat: null, dueAt }];
+  if (isAfterAction(item)) return [...warnings, { kind: 'window-end', seat: null, dueAt: item.windowEndsAt ?? dueAt }];
+  return [...warnings, { kind: isHold(item) ? 'hold-end' : 'expire', seat: null, dueAt }];
 }
 
 /** A monitored task looks like ordinary work: same queue, hidden form, ordinary deadline. The second judge is a senior. */

@@ -1,8 +1,9 @@
 /** How a decision ends: the verdict, or the end of an after-action review. Always called with the decision locked. */
 
+import { verdictEventId } from '@countersign/contracts';
 import type { ReviewContext, Work } from '../context.ts';
 import type { CloseOutcome } from '../events.ts';
-import { decisionResolved, decisionReversed, taskClosed, verdictEventId } from '../events.ts';
+import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
 import type { ReadFinal } from '../judgements/finalising.ts';
 import { openWaitingSelections } from '../findings/monitoring.ts';
 import * as tasks from '../tasks/store.ts';
@@ -32,7 +33,7 @@ export async function giveVerdict(review: ReviewContext, work: Work, item: Seale
     decisionId: item.decisionId,
     verdict: verdict.verdict,
     basis: verdict.basis,
-    eventId: verdictEventId(item),
+    eventId: verdictEventId(item.system, item.decisionId),
     resolvedAt: now,
     sealedOutput: sealedOutput ?? null,
   });

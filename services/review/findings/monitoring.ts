@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Case, MonitoredLane } from '../cases/case.ts';
-import { isAfterAction, openMonitored } from '../cases/case.ts';
+import { openMonitored } from '../cases/case.ts';
 import type { SealedCase } from '../cases/conclusion.ts';
 import * as cases from '../cases/store.ts';
 import type { Selection } from '../cases/store.ts';
@@ -20,7 +20,7 @@ import { insertFinding } from './store.ts';
 /** Opens what sampling selected of a decision and what can be opened now: a re-review waits until the original finished. */
 export async function openWaitingSelections(work: Work, item: Case, now: number): Promise<void> {
   for (const selection of await cases.waitingSelections(work.sql, item)) {
-    if (selection.lane === 're-review' && item.finishedAt === null) continue;
+    if (item.finishedAt === null) continue;
     await openSelection(work, item, selection, 1, now);
     await cases.markSelectionOpened(work.sql, item, selection.lane);
   }
@@ -77,10 +77,8 @@ export async function readMeasure(review: ReviewContext, work: Work, item: Seale
 
 /** What was let through: the AI's label unless people changed, rejected or reversed it. */
 async function readStanding(review: ReviewContext, work: Work, item: SealedCase, aiLabel: string): Promise<Standing> {
-  if (item.verdictBy === 'routing') {
-    const reversed = isAfterAction(item) && (await cases.readAfterAction(work.sql, item)) === 'reversed';
-    return { label: reversed ? null : aiLabel };
-  }
+  if ((await cases.readAfterAction(work.sql, item)) === 'reversed') return { label: null };
+  if (item.verdictBy === 'routing') return { label: aiLabel };
   const verdict = await cases.readVerdict(work.sql, item);
   if (verdict === null || verdict.verdict === 'rejected') return { label: null };
   if (verdict.sealedOutput === null) return { label: aiLabel };

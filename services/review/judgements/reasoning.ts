@@ -9,7 +9,7 @@ export function checkReasoning(text: string): void {
   if (problem !== null) throw new ReviewRefusal('reasoning-trivial', problem, 'reasoning');
 }
 
-/** True where the same words were used for an earlier case. */
-export function repeats(earlier: string, later: string): boolean {
-  return similarReasoning(earlier, later);
+/** True where a person used the same words for another case. */
+export function repeats(text: string, earlier: string): boolean {
+  return similarReasoning(text, [earlier]);
 }

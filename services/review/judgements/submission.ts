@@ -5,6 +5,7 @@ import { lockCase, readCase } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
 import { judgementSubmitted, judgementWithdrawn } from '../events.ts';
+import { readPresentation } from '../presentation/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { creditActiveMs, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
@@ -80,6 +81,10 @@ async function prepare(review: ReviewContext, person: ReviewPerson, { taskId, fe
     throw new ReviewRefusal('judgement-invalid', problem?.message ?? 'The judgement is not complete.', problem?.field ?? null);
   }
   const { answer, position, decision } = reading.judgement;
+  const presentation = await readPresentation(review.sql, taskId, person.personId);
+  if (decision !== 'reject' && presentation !== null && presentation.missingParts > 0) {
+    throw new ReviewRefusal('content-missing', 'Part of the case could not be fetched, so it can only be rejected, or released.');
+  }
   const output = decision === 'modify' ? { label: position.label ?? '', content: position.content ?? '', mediaType: position.mediaType ?? '' } : null;
   const content: JudgementContent = { reasoning: submission.reasoning, answer, position, output };
   const [sealedContent] = await review.contents.seal([{ owner: item, plain: packContent(content) }]);
@@ -104,7 +109,7 @@ async function isRepeated(review: ReviewContext, person: ReviewPerson, task: Tas
     if (item === null) continue;
     // An erased person's words cannot be compared any more, and need not be.
     const bytes = await review.contents.open(item, judgement.sealedContent).catch(() => null);
-    if (bytes !== null && repeats(unpackContent(bytes).reasoning, reasoning)) return true;
+    if (bytes !== null && repeats(reasoning, unpackContent(bytes).reasoning)) return true;
   }
   return false;
 }

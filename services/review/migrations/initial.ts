@@ -95,10 +95,22 @@ create table presentations (
   fence integer not null,
   digest text not null,
   sealed_body bytea not null,
+  -- Linked parts that could not be had; while there are any, nothing can be approved on it.
+  missing_parts integer not null,
   created_at bigint not null,
   painted_at bigint,
   -- The same person sees the same bytes of a task however often they ask.
   unique (task_id, person_id)
+);
+
+create table linked_parts (
+  system text not null,
+  decision_id text not null,
+  name text not null,
+  sealed_bytes bytea not null,
+  fetched_at bigint not null,
+  primary key (system, decision_id, name),
+  foreign key (system, decision_id) references cases
 );
 
 create table judgements (

@@ -1,5 +1,6 @@
 /** SQL of presentations: what was shown, byte for byte, sealed. */
 
+import type { DecisionKey } from '../cases/case.ts';
 import type { Sql } from '../sql.ts';
 
 export type Presentation = {
@@ -9,23 +10,27 @@ export type Presentation = {
   fence: number;
   digest: string;
   sealedBody: Buffer;
+  missingParts: number;
   createdAt: number;
   paintedAt: number | null;
 };
 
 const presentationColumns = `presentation_id as "presentationId", task_id as "taskId", person_id as "personId", fence, digest,
-  sealed_body as "sealedBody", created_at as "createdAt", painted_at as "paintedAt"`;
+  sealed_body as "sealedBody", missing_parts as "missingParts", created_at as "createdAt", painted_at as "paintedAt"`;
 
 export async function readPresentation(sql: Sql, taskId: string, personId: string): Promise<Presentation | null> {
   return await sql.row(`select ${presentationColumns} from presentations where task_id = $1 and person_id = $2`, [taskId, personId]);
 }
 
-/** The first presentation of a task to a person stays; a second request gets the same bytes. */
+/** The first presentation of a task to a person stays, unless parts of it were missing and nobody painted it. */
 export async function insertPresentation(sql: Sql, presentation: Presentation): Promise<boolean> {
   return (
     (await sql.run(
-      `insert into presentations (presentation_id, task_id, person_id, fence, digest, sealed_body, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict (task_id, person_id) do nothing`,
+      `insert into presentations (presentation_id, task_id, person_id, fence, digest, sealed_body, missing_parts, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (task_id, person_id) do update set presentation_id = excluded.presentation_id, fence = excluded.fence,
+         digest = excluded.digest, sealed_body = excluded.sealed_body, missing_parts = excluded.missing_parts
+       where presentations.missing_parts > 0 and presentations.painted_at is null`,
       [
         presentation.presentationId,
         presentation.taskId,
@@ -33,6 +38,7 @@ export async function insertPresentation(sql: Sql, presentation: Presentation): 
         presentation.fence,
         presentation.digest,
         presentation.sealedBody,
+        presentation.missingParts,
         presentation.createdAt,
       ],
     )) > 0
@@ -41,4 +47,19 @@ export async function insertPresentation(sql: Sql, presentation: Presentation): 
 
 export async function setPresentationPainted(sql: Sql, presentationId: string, now: number): Promise<void> {
   await sql.run('update presentations set painted_at = $2 where presentation_id = $1 and painted_at is null', [presentationId, now]);
+}
+
+export async function readLinkedPart(sql: Sql, key: DecisionKey, name: string): Promise<Buffer | null> {
+  const row = await sql.row<{ sealedBytes: Buffer }>(
+    'select sealed_bytes as "sealedBytes" from linked_parts where system = $1 and decision_id = $2 and name = $3',
+    [key.system, key.decisionId, name],
+  );
+  return row?.sealedBytes ?? null;
+}
+
+export async function insertLinkedPart(sql: Sql, key: DecisionKey, name: string, sealedBytes: Buffer, now: number): Promise<void> {
+  await sql.run(
+    'insert into linked_parts (system, decision_id, name, sealed_bytes, fetched_at) values ($1, $2, $3, $4, $5) on conflict do nothing',
+    [key.system, key.decisionId, name, sealedBytes, now],
+  );
 }

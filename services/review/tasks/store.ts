@@ -95,7 +95,7 @@ export type Claimant = { personId: string; senior: boolean };
 export async function lockNextTask(sql: Sql, claimant: Claimant, now: number): Promise<Task | null> {
   return await sql.row(
     `select ${taskColumns} from tasks t
-     where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and t.due_at > $3 and ${qualifies}
+     where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and ${qualifies}
      order by t.severity_rank desc, t.due_at, t.task_id limit 1 for update of t skip locked`,
     [claimant.personId, claimant.senior, now],
   );

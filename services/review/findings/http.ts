@@ -1,0 +1,127 @@
+/** `/v1/reviews/findings`: confirmed errors, for supervisors only. */
+
+import type { FastifyPluginAsync } from 'fastify';
+import { instant, isoOf, isoOrNull, words } from '../http-shapes.ts';
+import type { ReviewHttp } from '../http.ts';
+import { disposeOf } from './disposition.ts';
+import type { Disposition } from './disposition.ts';
+import type { Finding, FindingState } from './store.ts';
+import { readFindings } from './store.ts';
+
+const tags = ['oversight'];
+const states = ['open', 'reversed', 'incident', 'dismissed'] as const;
+
+const findingShape = {
+  type: 'object',
+  required: ['findingId', 'system', 'decisionId', 'source', 'openedAt', 'state'],
+  properties: {
+    findingId: { type: 'string', format: 'uuid' },
+    system: { type: 'string', examples: ['mailroom'] },
+    decisionId: { type: 'string', examples: ['scan-0042'] },
+    source: { type: 'string', enum: ['spot-check', 're-review'] },
+    openedAt: instant,
+    reversibleUntil: { type: ['string', 'null'] },
+    state: { type: 'string', enum: states },
+    owner: { type: ['string', 'null'] },
+    dueAt: { type: ['string', 'null'] },
+    disposition: { type: ['string', 'null'] },
+    note: { type: ['string', 'null'] },
+    disposedBy: { type: ['string', 'null'] },
+    disposedAt: { type: ['string', 'null'] },
+  },
+} as const;
+
+const dispositionBody = {
+  type: 'object',
+  required: ['action', 'note'],
+  additionalProperties: false,
+  properties: {
+    action: { type: 'string', enum: ['reverse', 'incident', 'dismiss'], description: '`reverse` inside the window only; `incident` with owner, due date and disposition' },
+    note: words('Why', 'The form went to the wrong tray; the clerk was told.'),
+    owner: words('Who sees to it', 'maria', 200),
+    dueAt: instant,
+    disposition: words('What is to be done', 'Call the sender and correct the booking.'),
+  },
+  if: { properties: { action: { const: 'incident' } } },
+  then: { required: ['owner', 'dueAt', 'disposition'] },
+  examples: [
+    { action: 'reverse', note: 'Two judges read a 3; the form goes back to sorting.' },
+    { action: 'incident', note: 'Found too late.', owner: 'maria', dueAt: '2026-02-10T12:00:00.000Z', disposition: 'Call the sender and correct the booking.' },
+  ],
+} as const;
+
+type DispositionBody = { action: 'reverse' | 'incident' | 'dismiss'; note: string; owner?: string; dueAt?: string; disposition?: string };
+
+/** Listing and settling findings. */
+export function findingRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync {
+  return async (app) => {
+    app.get<{ Querystring: { state?: FindingState; after?: string; limit: number } }>(
+      '/v1/reviews/findings',
+      {
+        schema: {
+          tags,
+          summary: 'Confirmed errors',
+          querystring: {
+            type: 'object',
+            additionalProperties: false,
+            properties: { state: { type: 'string', enum: states }, after: { type: 'string', maxLength: 200 }, limit: { type: 'integer', minimum: 1, maximum: 200, default: 50 } },
+          },
+          response: { 200: { description: 'Oldest first', type: 'object', required: ['findings', 'next'], properties: { findings: { type: 'array', items: findingShape }, next: { type: ['string', 'null'] } } } },
+        },
+      },
+      async (request) => {
+        await allow(request, 'findings:read');
+        const { state, after, limit } = request.query;
+        const rows = await readFindings(review.sql, state ?? null, readCursor(after), limit + 1);
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        return { findings: page.map(shapeOf), next: rows.length > limit && last !== undefined ? `${last.openedAt}.${last.findingId}` : null };
+      },
+    );
+
+    app.post<{ Params: { findingId: string }; Body: DispositionBody }>(
+      '/v1/reviews/findings/:findingId/disposition',
+      {
+        schema: {
+          tags,
+          summary: 'Settle a finding',
+          params: { type: 'object', required: ['findingId'], properties: { findingId: { type: 'string', format: 'uuid' } } },
+          body: dispositionBody,
+          response: { 200: { description: 'Settled', ...findingShape } },
+        },
+      },
+      async (request) => {
+        const supervisor = await allow(request, 'findings:dispose');
+        return shapeOf(await disposeOf(review, supervisor, request.params.findingId, dispositionOf(request.body)));
+      },
+    );
+  };
+}
+
+function dispositionOf({ action, note, owner = '', dueAt = '', disposition = '' }: DispositionBody): Disposition {
+  return action === 'incident' ? { action, note, owner, dueAt: Date.parse(dueAt) * 1000, disposition } : { action, note };
+}
+
+function shapeOf(finding: Finding) {
+  const { findingId, system, decisionId, lane, state, owner, disposition, note, disposedBy } = finding;
+  return {
+    findingId,
+    system,
+    decisionId,
+    source: lane,
+    openedAt: isoOf(finding.openedAt),
+    reversibleUntil: isoOrNull(finding.windowEndsAt),
+    state,
+    owner,
+    dueAt: isoOrNull(finding.dueAt),
+    disposition,
+    note,
+    disposedBy,
+    disposedAt: isoOrNull(finding.disposedAt),
+  };
+}
+
+function readCursor(text: string | undefined): { openedAt: number; findingId: string } | null {
+  const match = /^(\d{1,16})\.([0-9a-f-]{36})$/.exec(text ?? '');
+  return match === null || match[1] === undefined || match[2] === undefined ? null : { openedAt: Number(match[1]), findingId: match[2] };
+}

@@ -1,0 +1,184 @@
+/**
+ * What review does with events. Both topics may arrive in any order, and more than once: a row is made by whichever comes
+ * first, and completed by the other.
+ */
+
+import type { DecisionRouted, SpotCheckSelected } from '@countersign/contracts';
+import type { Case, DecisionKey, MonitoredLane } from './cases/case.ts';
+import { openCase, severityRanks } from './cases/case.ts';
+import * as cases from './cases/store.ts';
+import type { NewCase } from './cases/store.ts';
+import type { ReviewContext, Work } from './context.ts';
+import { taskOpened } from './events.ts';
+import { openWaitingSelections } from './findings/monitoring.ts';
+import type { OpenedTask } from './tasks/store.ts';
+import { insertTasks, nameTask } from './tasks/store.ts';
+import type { NewTimer } from './timers/store.ts';
+import { insertTimers, readNow } from './timers/store.ts';
+
+/** Where sampling states no deadline for a monitored task. */
+const monitoredDueUs = 24 * 3_600_000_000;
+
+type Keyed<E> = E & DecisionKey;
+
+/** Opens the work that routed decisions ask for. Automatic ones ask for none and leave no trace here. */
+export async function handleRouted(review: ReviewContext, work: Work, events: readonly DecisionRouted[]): Promise<void> {
+  const asking = distinct(events.filter((event): event is Keyed<DecisionRouted> => event.route !== 'auto' && isKeyed(event)), keyText);
+  if (asking.length === 0) return;
+  const now = await readNow(work.sql);
+  const incoming = asking.map((event) => ({ ...caseOfRouted(event, now), routed: true }));
+  const sealed = await sealAll(review, incoming, asking);
+  const routed = new Set((await cases.insertRouted(work.sql, sealed)).map(keyText));
+  await openAll(work, incoming.filter((item) => routed.has(keyText(item))));
+}
+
+/** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
+export async function handleSelected(review: ReviewContext, work: Work, events: readonly SpotCheckSelected[]): Promise<void> {
+  const selected = distinct(events.filter((event): event is Keyed<SpotCheckSelected> => isKeyed(event)), (event) => `${keyText(event)} ${laneOf(event)}`);
+  if (selected.length === 0) return;
+  const now = await readNow(work.sql);
+  const firsts = distinct(selected, keyText);
+  const incoming = firsts.map((event) => ({ ...caseOfSelected(review, event, now), routed: false }));
+  await cases.insertSelectedCases(work.sql, await sealAll(review, incoming, firsts));
+  const fresh = await cases.insertSelections(
+    work.sql,
+    selected.map((event) => ({
+      system: event.system,
+      decisionId: event.decisionId,
+      lane: laneOf(event),
+      dueAfterUs: Math.max((event.dueAt ?? event.acceptedAt + monitoredDueUs) - event.acceptedAt, 60_000_000),
+      queue: workingQueue(event),
+      selectedAt: now,
+      opened: false,
+    })),
+  );
+  for (const key of distinct(fresh, keyText)) {
+    const item = await cases.lockCase(work.sql, key);
+    if (item !== null) await openWaitingSelections(work, item, now);
+  }
+}
+
+function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {
+  return event.system !== null && event.decisionId !== null;
+}
+
+/** No text of either part can hold U+0000, which intake refuses. */
+function keyText({ system, decisionId }: DecisionKey): string {
+  return `${system}\u0000${decisionId}`;
+}
+
+/** The first of each key, in key order: two batches that meet lock rows in the same order. */
+function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  const byKey = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (!byKey.has(key)) byKey.set(key, item);
+  }
+  return [...byKey.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, item]) => item);
+}
+
+async function sealAll<C extends Case & { routed: boolean }>(
+  review: ReviewContext,
+  items: readonly C[],
+  events: ReadonlyArray<{ accepted: Buffer }>,
+): Promise<NewCase[]> {
+  const sealed = await review.contents.seal(items.map((owner, index) => ({ owner, plain: events[index]?.accepted ?? Buffer.alloc(0) })));
+  return items.map((item, index) => ({ ...item, sealedAccepted: sealed[index] ?? Buffer.alloc(0) }));
+}
+
+async function openAll(work: Work, items: readonly Case[]): Promise<void> {
+  const tasks: Array<{ item: Case; task: OpenedTask }> = [];
+  const timers: NewTimer[] = [];
+  for (const item of items) {
+    const opening = openCase(item);
+    const named = opening.tasks.map((task) => nameTask(item, task));
+    tasks.push(...named.map((task) => ({ item, task })));
+    for (const { kind, seat, dueAt } of opening.timers) {
+      const taskId = seat === null ? null : (named.find((task) => task.seat === seat)?.taskId ?? null);
+      timers.push({ kind, system: item.system, decisionId: item.decisionId, taskId, dueAt });
+    }
+  }
+  if (tasks.length === 0) return;
+  const inserted = await insertTasks(work.sql, tasks.map(({ task }) => task));
+  await insertTimers(work.sql, timers);
+  work.emit(...tasks.filter(({ task }) => inserted.has(task.taskId)).map(({ item, task }) => taskOpened(item, task)));
+}
+
+function caseOfRouted(event: Keyed<DecisionRouted>, now: number): Case {
+  const { classification } = event;
+  return {
+    system: event.system,
+    decisionId: event.decisionId,
+    decisionType: event.decisionType,
+    policyVersion: event.policyVersion ?? 'fail-closed',
+    acceptedAt: event.acceptedAt,
+    route: event.route,
+    point: event.point,
+    tier: event.tier,
+    kind: event.kind,
+    severity: classification.severity,
+    ruleIds: classification.matchedRules.map((rule) => rule.id),
+    form: event.form === 'hidden' ? 'hidden' : 'shown',
+    queue: event.queue,
+    severityRank: severityRanks[classification.severity] ?? 3,
+    known: classification.known,
+    verdictBy: event.verdictBy === 'routing' ? 'routing' : 'review',
+    reasons: event.reasons,
+    confidence: classification.confidence,
+    // Anything but a stated escalation ends in a rejection.
+    onExpiry: event.onExpiry === 'escalate' ? 'escalate' : 'reject',
+    dueAt: event.dueAt,
+    warnAt: event.warnAt,
+    holdUntil: event.holdUntil,
+    windowEndsAt: event.windowEndsAt,
+    lapse: event.verdictBy !== 'routing' ? null : event.onExpiry === 'reverse' ? 'reverse' : 'alert',
+    subjectKind: event.subjectKind,
+    subjectId: event.subjectId,
+    openedAt: now,
+    finishedAt: null,
+  };
+}
+
+function caseOfSelected(review: ReviewContext, event: Keyed<SpotCheckSelected>, now: number): Case {
+  const automatic = event.route === 'auto';
+  const base = { decisionType: event.decisionType, policyVersion: event.policyVersion ?? 'fail-closed', known: true };
+  const severity = review.severityOf(base);
+  return {
+    ...base,
+    system: event.system,
+    decisionId: event.decisionId,
+    acceptedAt: event.acceptedAt,
+    route: event.route,
+    point: automatic ? 'after' : 'before',
+    tier: event.tier,
+    kind: automatic ? 'auto-approved' : event.route,
+    severity,
+    ruleIds: [],
+    form: 'hidden',
+    queue: workingQueue(event),
+    severityRank: severityRanks[severity] ?? 3,
+    verdictBy: automatic ? 'routing' : 'review',
+    reasons: [],
+    confidence: null,
+    onExpiry: 'reject',
+    dueAt: event.dueAt,
+    warnAt: null,
+    holdUntil: null,
+    windowEndsAt: event.windowEndsAt,
+    lapse: null,
+    subjectKind: event.subjectKind,
+    subjectId: event.subjectId,
+    openedAt: now,
+    // An automatic decision has its verdict already.
+    finishedAt: automatic ? event.acceptedAt : null,
+  };
+}
+
+/** Monitored automatic decisions wait among the standard work of their type: a queue of their own would give them away. */
+function workingQueue(event: { queue: string; decisionType: string; route: string }): string {
+  return event.route === 'auto' ? `${event.decisionType}/standard` : event.queue;
+}
+
+function laneOf(event: { kind: string }): MonitoredLane {
+  return event.kind === 're-review' ? 're-review' : 'spot-check';
+}

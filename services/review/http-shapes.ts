@@ -1,0 +1,50 @@
+/** JSON schemas that several routes share; from them comes the OpenAPI document. */
+
+export const taskParams = {
+  type: 'object',
+  required: ['taskId'],
+  properties: { taskId: { type: 'string', format: 'uuid', description: 'The task', examples: ['6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11'] } },
+} as const;
+
+/** The fence of the claim travels as an entity tag: whoever holds an older one is told so. */
+export const fenceHeaders = {
+  type: 'object',
+  required: ['if-match'],
+  properties: { 'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$', description: 'The ETag of your claim', examples: ['"1"'] } },
+} as const;
+
+export const instant = { type: 'string', format: 'date-time', examples: ['2026-02-03T09:00:00.000Z'] } as const;
+
+export function words(description: string, example: string, maxLength = 2000) {
+  return { type: 'string', minLength: 1, maxLength, description, examples: [example] } as const;
+}
+
+export const claimShape = {
+  type: 'object',
+  required: ['taskId', 'etag', 'expiresAt', 'dueAt', 'decisionType'],
+  properties: {
+    taskId: { type: 'string', format: 'uuid' },
+    etag: { type: 'string', description: 'Send it as If-Match with everything you do to the task', examples: ['"1"'] },
+    expiresAt: { ...instant, description: 'When the claim ends without a heartbeat' },
+    dueAt: { ...instant, description: 'When the judgement is due' },
+    decisionType: { type: 'string', examples: ['digits.routing'] },
+  },
+} as const;
+
+export type TaskRoute = { Params: { taskId: string }; Headers: { 'if-match': string } };
+
+export function readFence(headers: { 'if-match': string }): number {
+  return Number(headers['if-match'].slice(1, -1));
+}
+
+export function etagOf(fence: number): string {
+  return `"${fence}"`;
+}
+
+export function isoOf(micros: number): string {
+  return new Date(Math.floor(micros / 1000)).toISOString();
+}
+
+export function isoOrNull(micros: number | null): string | null {
+  return micros === null ? null : isoOf(micros);
+}

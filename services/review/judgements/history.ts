@@ -1,0 +1,60 @@
+/** A person's own judgements, as they gave them. Nothing here tells what became of them or what kind of task it was. */
+
+import { readCase } from '../cases/store.ts';
+import type { ReviewContext, ReviewPerson } from '../context.ts';
+import { isoOf } from '../http-shapes.ts';
+import { unpackContent } from './content.ts';
+import type { JudgementContent } from './content.ts';
+import type { Judgement } from './store.ts';
+import { ownJudgements } from './store.ts';
+
+export type HistoryEntry = {
+  judgementId: string;
+  taskId: string;
+  decisionType: string;
+  submittedAt: string;
+  said: string;
+  reasonCodes: readonly string[];
+  reasoning: string | null;
+  withdrawn: boolean;
+};
+
+export async function readHistory(review: ReviewContext, person: ReviewPerson, after: string | null, limit: number): Promise<{ judgements: HistoryEntry[]; next: string | null }> {
+  const rows = await ownJudgements(review.sql, person.personId, readCursor(after), limit + 1);
+  const page = rows.slice(0, limit);
+  const judgements: HistoryEntry[] = [];
+  for (const row of page) judgements.push(entryOf(row, await openContent(review, row)));
+  const last = page.at(-1);
+  return { judgements, next: rows.length > limit && last !== undefined ? writeCursor(last) : null };
+}
+
+async function openContent(review: ReviewContext, judgement: Judgement): Promise<JudgementContent | null> {
+  const item = await readCase(review.sql, judgement);
+  if (item === null) return null;
+  // After an erasure the key is gone: the entry stays, its words do not.
+  return await review.contents.open(item, judgement.sealedContent).then(unpackContent, () => null);
+}
+
+function entryOf(row: Judgement & { decisionType: string }, content: JudgementContent | null): HistoryEntry {
+  return {
+    judgementId: row.judgementId,
+    taskId: row.taskId,
+    decisionType: row.decisionType,
+    submittedAt: isoOf(row.submittedAt),
+    // In the hidden form the stored decision compares the answer with the AI's, so only the answer itself is given back.
+    said: content?.answer ?? (content === null ? 'erased' : row.decision),
+    reasonCodes: row.reasonCodes,
+    reasoning: content?.reasoning ?? null,
+    withdrawn: row.state === 'withdrawn',
+  };
+}
+
+function writeCursor({ submittedAt, judgementId }: Judgement): string {
+  return Buffer.from(`${submittedAt} ${judgementId}`).toString('base64url');
+}
+
+/** An unreadable cursor begins at the newest. */
+function readCursor(text: string | null): { submittedAt: number; judgementId: string } | null {
+  const match = /^(\d{1,16}) ([0-9a-f-]{36})$/.exec(Buffer.from(text ?? '', 'base64url').toString('utf8'));
+  return match === null || match[1] === undefined || match[2] === undefined ? null : { submittedAt: Number(match[1]), judgementId: match[2] };
+}

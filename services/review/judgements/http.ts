@@ -1,0 +1,115 @@
+/** Judging, taking back, and a person's own history. */
+
+import type { FastifyPluginAsync } from 'fastify';
+import { etagOf, fenceHeaders, instant, isoOf, readFence, taskParams, words } from '../http-shapes.ts';
+import type { TaskRoute } from '../http-shapes.ts';
+import type { ReviewHttp } from '../http.ts';
+import { readHistory } from './history.ts';
+import type { Submission } from './judgement.ts';
+import { submitJudgement, undoJudgement } from './submission.ts';
+
+const tags = ['reviews'];
+
+const judgementBody = {
+  type: 'object',
+  required: ['reasonCodes', 'reasoning', 'presentationDigest'],
+  additionalProperties: false,
+  properties: {
+    decision: { type: 'string', enum: ['approve', 'reject', 'modify'], description: 'In the shown form; in the hidden form only `reject`, when no answer can be given' },
+    answer: { type: 'string', maxLength: 200, description: 'In the hidden form: one of the answers' },
+    output: {
+      type: 'object',
+      required: ['label', 'content', 'mediaType'],
+      additionalProperties: false,
+      description: 'The changed output of a modification',
+      properties: { label: words('Label', '7', 200), content: { type: 'string', maxLength: 200_000 }, mediaType: words('Media type', 'text/plain', 200) },
+    },
+    reasonCodes: { type: 'array', maxItems: 20, uniqueItems: true, items: { type: 'string', maxLength: 100 }, description: "Codes of the policy that fit the decision" },
+    reasoning: words('Why, in your own words', 'The upper loop is closed and the stroke ends left, so this is a nine.', 20_000),
+    presentationDigest: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'The digest you reported painted' },
+    activeMs: { type: 'integer', minimum: 0, maximum: 3_600_000, description: 'Focused time since the last heartbeat', default: 0 },
+  },
+  examples: [
+    { decision: 'approve', reasonCodes: ['clear'], reasoning: 'The closed upper loop and straight tail make this plainly a nine.', presentationDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', activeMs: 9000 },
+    { answer: '7', reasonCodes: ['clear'], reasoning: 'A horizontal bar and one slanted stroke, nothing closes: a seven.', presentationDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', activeMs: 9000 },
+  ],
+} as const;
+
+const submittedShape = {
+  202: {
+    description: 'Taken; it becomes final at `finalAt` unless you undo it',
+    type: 'object',
+    required: ['judgementId', 'finalAt'],
+    properties: { judgementId: { type: 'string', format: 'uuid' }, finalAt: instant },
+  },
+} as const;
+
+const undoneShape = {
+  200: { description: 'Taken back; the task is yours again', type: 'object', required: ['etag', 'expiresAt'], properties: { etag: { type: 'string' }, expiresAt: instant } },
+} as const;
+
+const historyShape = {
+  200: {
+    description: 'Newest first',
+    type: 'object',
+    required: ['judgements', 'next'],
+    properties: {
+      judgements: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['judgementId', 'taskId', 'decisionType', 'submittedAt', 'said', 'reasonCodes', 'reasoning', 'withdrawn'],
+          properties: {
+            judgementId: { type: 'string' },
+            taskId: { type: 'string' },
+            decisionType: { type: 'string' },
+            submittedAt: instant,
+            said: { type: 'string', description: 'The decision or the answer, as given' },
+            reasonCodes: { type: 'array', items: { type: 'string' } },
+            reasoning: { type: ['string', 'null'], description: 'Null once erased' },
+            withdrawn: { type: 'boolean' },
+          },
+        },
+      },
+      next: { type: ['string', 'null'], description: 'Cursor of the next page' },
+    },
+  },
+} as const;
+
+/** Judgements are checked, fenced and recorded in one transaction; the answer is the same whatever kind of task it was. */
+export function judgementRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsync {
+  return async (app) => {
+    app.post<TaskRoute & { Body: Submission & { activeMs: number } }>(
+      '/v1/reviews/tasks/:taskId/judgement',
+      { schema: { tags, summary: 'Judge', params: taskParams, headers: fenceHeaders, body: judgementBody, response: submittedShape } },
+      async (request, reply) => {
+        const { activeMs, ...submission } = request.body;
+        const submitted = await submitJudgement(review, await reviewer(request), { taskId: request.params.taskId, fence: readFence(request.headers), submission, activeMs });
+        return await reply.code(202).send({ judgementId: submitted.judgementId, finalAt: isoOf(submitted.finalAt) });
+      },
+    );
+
+    app.post<TaskRoute>(
+      '/v1/reviews/tasks/:taskId/undo',
+      { schema: { tags, summary: 'Take the judgement back', description: 'Until it is final.', params: taskParams, headers: fenceHeaders, response: undoneShape } },
+      async (request, reply) => {
+        const undone = await undoJudgement(review, await reviewer(request), request.params.taskId, readFence(request.headers));
+        reply.header('etag', etagOf(undone.fence));
+        return { etag: etagOf(undone.fence), expiresAt: isoOf(undone.expiresAt) };
+      },
+    );
+
+    app.get<{ Querystring: { after?: string; limit: number } }>(
+      '/v1/reviews/history',
+      {
+        schema: {
+          tags,
+          summary: 'Your own judgements',
+          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200 }, limit: { type: 'integer', minimum: 1, maximum: 200, default: 50 } } },
+          response: historyShape,
+        },
+      },
+      async (request) => await readHistory(review, await reviewer(request), request.query.after ?? null, request.query.limit),
+    );
+  };
+}

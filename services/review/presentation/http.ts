@@ -1,0 +1,63 @@
+/** What a task shows, and the report that it was painted. */
+
+import type { FastifyPluginAsync } from 'fastify';
+import { fenceHeaders, readFence, taskParams } from '../http-shapes.ts';
+import type { TaskRoute } from '../http-shapes.ts';
+import type { ReviewHttp } from '../http.ts';
+import { presentationMediaType, reportPainted, showTask } from './showing.ts';
+
+const tags = ['reviews'];
+
+const presentationShape = {
+  description: 'Exactly what to show. `case` is what to judge; `proposal` and `policy` are there in the shown form only.',
+  type: 'object',
+  additionalProperties: true,
+  examples: [
+    {
+      taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11',
+      form: 'hidden',
+      dueAt: '2026-02-03T13:00:00.000Z',
+      decisionType: 'digits.routing',
+      question: 'Which digit did the writer put into the sorting box?',
+      answers: ['0', '1', '2'],
+      case: { parts: [{ name: 'scan', mediaType: 'image/png', content: 'iVBORw0KGgo=', encoding: 'base64' }] },
+      reasonCodes: [{ code: 'clear', label: 'The digit is plain to see', for: 'approve' }],
+    },
+  ],
+} as const;
+
+const digest = { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'Hex SHA-256 of the body of the presentation', examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] } as const;
+
+/** Presentations are sent as stored: byte for byte what goes on record. */
+export function presentationRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsync {
+  return async (app) => {
+    app.get<TaskRoute>(
+      '/v1/reviews/tasks/:taskId/presentation',
+      { schema: { tags, summary: 'What to show', description: 'The header `x-presentation-digest` names these bytes in the painted report and in the judgement.', params: taskParams, headers: fenceHeaders, response: { 200: presentationShape } } },
+      async (request, reply) => {
+        const shown = await showTask(review, await reviewer(request), request.params.taskId, readFence(request.headers));
+        reply.type(presentationMediaType).header('x-presentation-digest', shown.digest).header('cache-control', 'no-store');
+        return await reply.serializer((body: unknown) => body as string).send(shown.body);
+      },
+    );
+
+    app.post<TaskRoute & { Body: { presentationDigest: string } }>(
+      '/v1/reviews/tasks/:taskId/painted',
+      {
+        schema: {
+          tags,
+          summary: 'Report that the presentation is on the screen',
+          description: 'Time spent begins here; without it no judgement is accepted.',
+          params: taskParams,
+          headers: fenceHeaders,
+          body: { type: 'object', required: ['presentationDigest'], additionalProperties: false, properties: { presentationDigest: digest } },
+          response: { 204: { description: 'Noted', type: 'null' } },
+        },
+      },
+      async (request, reply) => {
+        await reportPainted(review, await reviewer(request), request.params.taskId, readFence(request.headers), request.body.presentationDigest);
+        return await reply.code(204).send(null);
+      },
+    );
+  };
+}

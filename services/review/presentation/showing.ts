@@ -1,0 +1,85 @@
+/** Showing a task: the bytes are kept before they are sent, and go on record once they were painted. */
+
+import { createHash, randomUUID } from 'node:crypto';
+import { readCase } from '../cases/store.ts';
+import type { Case } from '../cases/case.ts';
+import type { ReviewContext, ReviewPerson } from '../context.ts';
+import { contentRecorded, taskPresented } from '../events.ts';
+import { ReviewRefusal } from '../refusals.ts';
+import { requireClaim, requireOpenClaim } from '../tasks/claims.ts';
+import type { Task } from '../tasks/store.ts';
+import { lockTask, markSeen, readTask, setPainted } from '../tasks/store.ts';
+import { readNow } from '../timers/store.ts';
+import { buildPresentation } from './form.ts';
+import { withParts } from './linked-parts.ts';
+import * as store from './store.ts';
+
+export type Shown = { body: Buffer; digest: string };
+
+export const presentationMediaType = 'application/json';
+
+/**
+ * What the holder of a task is to be shown, byte for byte the same however often they ask. It is stored before this
+ * answers, and from then on the person counts as having seen the case.
+ */
+export async function showTask(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number): Promise<Shown> {
+  const seen = requireClaim(await readTask(review.sql, taskId), person.personId, fence, await readNow(review.sql));
+  const item = await readCase(review.sql, seen);
+  if (item === null) throw new Error(`task ${taskId} has no decision`);
+  const stored = await store.readPresentation(review.sql, taskId, person.personId);
+  if (stored !== null && (stored.missingParts === 0 || stored.paintedAt !== null)) return { body: await review.contents.open(item, stored.sealedBody), digest: stored.digest };
+  const { body, missingParts } = await composeBody(review, item, seen);
+  const digest = createHash('sha256').update(body).digest('hex');
+  const [sealedBody] = await review.contents.seal([{ owner: item, plain: body }]);
+  if (sealedBody === undefined) throw new Error('the vault sealed nothing');
+  const kept = await review.transact(async ({ sql }) => {
+    const task = await lockTask(sql, taskId);
+    const now = await readNow(sql);
+    requireClaim(task, person.personId, fence, now);
+    const presentation = { presentationId: randomUUID(), taskId, personId: person.personId, fence, digest, sealedBody, missingParts, createdAt: now, paintedAt: null };
+    const first = await store.insertPresentation(sql, presentation);
+    await markSeen(sql, taskId, person.personId);
+    return first;
+  });
+  return kept ? { body, digest } : await showTask(review, person, taskId, fence);
+}
+
+async function composeBody(review: ReviewContext, item: Case & { sealedAccepted: Buffer }, task: Task): Promise<{ body: Buffer; missingParts: number }> {
+  const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
+  const proposed = await withParts(review, item, accepted.proposed);
+  const presentation = buildPresentation({
+    taskId: task.taskId,
+    form: task.form,
+    dueAt: new Date(task.dueAt / 1000).toISOString(),
+    question: review.questionOf(item),
+    proposed,
+    policy: { tier: item.tier, reasons: item.reasons },
+  });
+  const missingParts = proposed.parts.filter((part) => part.missing === true).length;
+  return { body: Buffer.from(JSON.stringify(presentation)), missingParts };
+}
+
+/** The reviewer's screen shows it: time spent begins, and what was shown goes on record whole. */
+export async function reportPainted(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, digest: string): Promise<void> {
+  const presentation = await store.readPresentation(review.sql, taskId, person.personId);
+  if (presentation === null) throw new ReviewRefusal('not-painted', 'Fetch the presentation first.');
+  if (presentation.digest !== digest) {
+    throw new ReviewRefusal('presentation-mismatch', 'This is not the digest of what was sent.', 'presentationDigest');
+  }
+  const item = await readCase(review.sql, requireClaim(await readTask(review.sql, taskId), person.personId, fence, 0));
+  if (item === null) throw new Error(`task ${taskId} has no decision`);
+  const bytes = await review.contents.open(item, presentation.sealedBody);
+  await review.transact(async (work) => {
+    const locked = await lockTask(work.sql, taskId);
+    const now = await readNow(work.sql);
+    const task = requireOpenClaim(locked, person.personId, fence, now);
+    // Reported twice: the time spent began with the first.
+    if (task.paintedDigest === digest) return;
+    await setPainted(work.sql, taskId, digest, now);
+    await store.setPresentationPainted(work.sql, presentation.presentationId, now);
+    work.emit(taskPresented(item, task, person.personId, digest, now));
+    if (presentation.paintedAt !== null) return;
+    const content = { contentId: presentation.presentationId, digest, kind: 'presentation' as const, mediaType: presentationMediaType, bytes };
+    work.emit(...contentRecorded(item, person.personId, content, now));
+  });
+}

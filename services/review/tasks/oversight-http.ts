@@ -1,0 +1,126 @@
+/** What supervisors see of the work: how much waits, and why one decision still does. */
+
+import type { FastifyPluginAsync } from 'fastify';
+import { readAfterAction, readCase, readVerdict } from '../cases/store.ts';
+import { instant, isoOf, isoOrNull } from '../http-shapes.ts';
+import type { ReviewHttp } from '../http.ts';
+import { ReviewRefusal } from '../refusals.ts';
+import { readNow } from '../timers/store.ts';
+import { queueDepths, tasksOfDecision } from './store.ts';
+import type { Task } from './store.ts';
+
+const tags = ['oversight'];
+const nullable = { type: ['string', 'null'] } as const;
+
+const queuesShape = {
+  200: {
+    description: 'Every queue with work in it',
+    type: 'object',
+    required: ['queues'],
+    properties: {
+      queues: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['queue', 'open', 'claimed', 'overdue'],
+          properties: {
+            queue: { type: 'string', examples: ['digits.routing/standard'] },
+            open: { type: 'integer' },
+            claimed: { type: 'integer' },
+            judged: { type: 'integer', description: 'Judged, inside the undo window' },
+            overdue: { type: 'integer' },
+            oldestOpenedAt: nullable,
+            oldestAgeMs: { type: ['integer', 'null'] },
+            nextDueAt: nullable,
+          },
+        },
+      },
+    },
+    examples: [{ queues: [{ queue: 'digits.routing/standard', open: 12, claimed: 3, judged: 1, overdue: 0, oldestOpenedAt: '2026-02-03T09:00:00.000Z', oldestAgeMs: 61_000, nextDueAt: '2026-02-04T09:00:00.000Z' }] }],
+  },
+} as const;
+
+const taskShape = {
+  type: 'object',
+  required: ['taskId', 'kind', 'queue', 'state', 'openedAt', 'dueAt'],
+  properties: {
+    taskId: { type: 'string' },
+    kind: { type: 'string', examples: ['dual'] },
+    seat: { type: 'integer' },
+    queue: { type: 'string' },
+    seniority: { type: 'string', enum: ['any', 'senior'] },
+    form: { type: 'string', enum: ['shown', 'hidden'] },
+    state: { type: 'string', enum: ['open', 'claimed', 'judged', 'closed'] },
+    claimant: nullable,
+    openedAt: instant,
+    dueAt: instant,
+  },
+} as const;
+
+const decisionShape = {
+  200: {
+    description: 'The human side of one decision',
+    type: 'object',
+    required: ['system', 'decisionId', 'route', 'reasons', 'tasks'],
+    properties: {
+      system: { type: 'string' },
+      decisionId: { type: 'string' },
+      decisionType: { type: 'string' },
+      route: { type: 'string' },
+      point: { type: 'string' },
+      tier: { type: 'string' },
+      verdictBy: { type: 'string' },
+      verdict: nullable,
+      afterAction: nullable,
+      finishedAt: nullable,
+      reasons: { type: 'array', items: { type: 'string' }, description: 'Why a person is asked' },
+      tasks: { type: 'array', items: taskShape },
+    },
+  },
+} as const;
+
+/** Queues and single decisions, for supervisors. */
+export function oversightRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync {
+  return async (app) => {
+    app.get('/v1/reviews/queues', { schema: { tags, summary: 'How much waits', response: queuesShape } }, async (request) => {
+      await allow(request, 'queues:read');
+      const now = await readNow(review.sql);
+      const depths = await queueDepths(review.sql, now);
+      return {
+        queues: depths.map(({ oldestOpenedAt, nextDueAt, ...depth }) => ({
+          ...depth,
+          oldestOpenedAt: isoOrNull(oldestOpenedAt),
+          oldestAgeMs: oldestOpenedAt === null ? null : Math.max(0, Math.floor((now - oldestOpenedAt) / 1000)),
+          nextDueAt: isoOrNull(nextDueAt),
+        })),
+      };
+    });
+
+    app.get<{ Params: { system: string; decisionId: string } }>(
+      '/v1/reviews/decisions/:system/:decisionId',
+      {
+        schema: {
+          tags,
+          summary: 'The human side of one decision',
+          params: { type: 'object', required: ['system', 'decisionId'], properties: { system: { type: 'string', maxLength: 128 }, decisionId: { type: 'string', maxLength: 128 } } },
+          response: decisionShape,
+        },
+      },
+      async (request) => {
+        await allow(request, 'queues:read');
+        const item = await readCase(review.sql, request.params);
+        if (item === null) throw new ReviewRefusal('decision-not-found', 'No person was asked about this decision.');
+        const { system, decisionId, decisionType, route, point, tier, verdictBy, reasons } = item;
+        const verdict = await readVerdict(review.sql, item);
+        const afterAction = await readAfterAction(review.sql, item);
+        const tasks = (await tasksOfDecision(review.sql, item)).map(shapeOf);
+        const verdictText = verdict?.verdict ?? (verdictBy === 'routing' ? 'approved' : null);
+        return { system, decisionId, decisionType, route, point, tier, verdictBy, reasons, verdict: verdictText, afterAction, finishedAt: isoOrNull(item.finishedAt), tasks };
+      },
+    );
+  };
+}
+
+function shapeOf({ taskId, kind, seat, queue, seniority, form, state, claimant, openedAt, dueAt }: Task) {
+  return { taskId, kind, seat, queue, seniority, form, state, claimant, openedAt: isoOf(openedAt), dueAt: isoOf(dueAt) };
+}
