@@ -91,12 +91,15 @@ const qualifies = `
 
 export type Claimant = { personId: string; senior: boolean };
 
-/** Locks the next task for a person, passing over those that somebody else is claiming at this instant. */
+/**
+ * Locks the next task for a person, passing over those that somebody else is claiming at this instant. Of two equally pressing seats a
+ * senior takes the senior's, and leaves the other to whoever comes.
+ */
 export async function lockNextTask(sql: Sql, claimant: Claimant, now: number): Promise<Task | null> {
   return await sql.row(
     `select ${taskColumns} from tasks t
      where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and ${qualifies}
-     order by t.severity_rank desc, t.due_at, t.task_id limit 1 for update of t skip locked`,
+     order by t.severity_rank desc, t.due_at, ($2 and t.seniority = 'senior') desc, t.task_id limit 1 for update of t skip locked`,
     [claimant.personId, claimant.senior, now],
   );
 }
