@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import reference from '@scalar/fastify-api-reference';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify';
+import { createVerifier, requirePermission, type Identity } from './auth.ts';
+import { CountersignError, problemOf } from './errors.ts';
+import type { Log } from './log.ts';
+import type { Permission } from './permissions.ts';
+import { prometheusText } from './gauges.ts';
+import type { RunningService } from './service.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set for every authenticated request. */
+    identity: Identity;
+  }
+  interface FastifyContextConfig {
+    /** What the caller needs; a route without one is refused at start, unless `public`. */
+    permission?: Permission | 'public';
+  }
+}
+
+export type HttpServerOptions = {
+  log: Log;
+  jwks: string;
+  tokenIssuer: string;
+  /** What `/readyz` asks. */
+  services: () => readonly RunningService[];
+  routes: readonly FastifyPluginAsync[];
+  /** Called for every denial; it must be recorded. */
+  onDenied(denial: { identity: Identity | null; permission: string; method: string; path: string; reason: string }): void;
+  bodyBytesMax?: number;
+  version?: string;
+};
+
+/** The HTTP server of one service, or of all in one process: authentication, problems, health, metrics, API reference. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const verify = createVerifier(options.jwks, options.tokenIssuer);
+  const app = fastify({
+    loggerInstance: options.log.child({ part: 'http' }, { level: options.log.level === 'info' ? 'warn' : options.log.level }) as FastifyBaseLogger,
+    bodyLimit: options.bodyBytesMax ?? 1_000_000,
+    genReqId: () => randomUUID(),
+    trustProxy: 'loopback, linklocal, uniquelocal',
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
+  });
+  app.decorateRequest('identity');
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/v1/') && route.config?.permission === undefined) throw new Error(`The route ${route.url} names no permission.`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const permission = request.routeOptions.config.permission;
+    if (permission === undefined || permission === 'public') return;
+    let identity: Identity | null = null;
+    try {
+      identity = await verify(request.headers.authorization);
+      requirePermission(identity, permission);
+      request.identity = identity;
+    } catch (error) {
+      reportDenial(options, request, identity, permission, error);
+      throw error;
+    }
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const known = toCountersignError(error);
+    const problem = problemOf(known, request.id);
+    if (problem.status >= 500) options.log.error({ err: error, requestId: request.id }, 'a request failed');
+    return await reply.code(problem.status).type('application/problem+json').send(problem);
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const problem = problemOf(new CountersignError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request.id);
+    return await reply.code(404).type('application/problem+json').send(problem);
+  });
+  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(rateLimit, { max: 6000, timeWindow: '1 minute', keyGenerator: (request) => request.headers.authorization ?? request.ip, errorResponseBuilder: () => new CountersignError('too-many-requests', 'More than 6000 requests a minute.') });
+  await registerDocs(app, options.version ?? '0.1.0');
+  registerHealth(app, options.services);
+  for (const plugin of options.routes) await app.register(plugin);
+  return app;
+}
+
+async function registerDocs(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Countersign', version, description: 'Accountable people over AI decisions. Errors are problem documents (RFC 9457) with a stable `code` and a `remedy`.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }],
+    },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(reference, { routePrefix: '/docs', configuration: { url: '/openapi.json', title: 'Countersign API' } });
+}
+
+function registerHealth(app: FastifyInstance, services: () => readonly RunningService[]): void {
+  const hidden = { schema: { hide: true }, config: { rateLimit: false } } as const;
+  app.get('/healthz', hidden, () => ({ status: 'alive' }));
+  app.get('/readyz', hidden, async (_request, reply) => {
+    const parts = await Promise.all(services().map(async (service) => ({ service: service.name, ...(await service.readiness()) })));
+    const ready = parts.length > 0 && parts.every((part) => part.ready);
+    return await reply.code(ready ? 200 : 503).send({ ready, services: parts });
+  });
+  app.get('/metrics', hidden, async (_request, reply) => {
+    const { contentType, text } = await prometheusText();
+    return await reply.type(contentType).send(text);
+  });
+}
+
+function reportDenial(options: HttpServerOptions, request: FastifyRequest, identity: Identity | null, permission: string, error: unknown): void {
+  const reason = error instanceof CountersignError ? error.code : 'unauthenticated';
+  options.onDenied({ identity, permission, method: request.method, path: request.url.split('?')[0] ?? '', reason });
+}
+
+/** What fastify and its parsers throw, in our own words. */
+function toCountersignError(error: unknown): unknown {
+  if (error instanceof CountersignError || !(error instanceof Error)) return error;
+  const { validation, code, statusCode } = error as Error & { validation?: Array<{ instancePath: string; message?: string }>; code?: string; statusCode?: number };
+  if (validation !== undefined) {
+    const field = validation[0]?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+    return new CountersignError('invalid-request', error.message, { field });
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new CountersignError('too-large', 'The body is larger than 1 MB.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new CountersignError('media-type', 'The body must be application/json.');
+  if (statusCode !== undefined && statusCode < 500) return new CountersignError('invalid-request', error.message);
+  return error;
+}

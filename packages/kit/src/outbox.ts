@@ -1,0 +1,137 @@
+import { sql, type Kysely } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import type { OutgoingRecord, RecordProducer } from '@countersign/kafka';
+import { crashPoint } from './crash-points.ts';
+import type { Log } from './log.ts';
+
+const rangeCount = 4;
+const batchMax = 500;
+const pollMs = 250;
+const retryMs = 500;
+
+/** Part of the first migration of every service whose events start in Postgres. */
+export async function createOutbox(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table outbox (
+      outbox_id bigint generated always as identity primary key,
+      key_range smallint not null,
+      topic text not null,
+      record_key text,
+      value bytea,
+      headers jsonb not null
+    )`.execute(db);
+  await sql`create index outbox_by_range on outbox (key_range, outbox_id)`.execute(db);
+}
+
+/**
+ * Adds records to the outbox. MUST run in the transaction of what they tell of. Records of one key keep their order as
+ * long as the transactions that write them are themselves in a row (they lock the same decision).
+ */
+export async function enqueue(client: PoolClient, records: readonly OutgoingRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  await client.query(
+    `insert into outbox (key_range, topic, record_key, value, headers)
+     select abs(hashtext(coalesce(r.record_key, ''))::bigint) % ${rangeCount}, r.* from unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[]) as r(topic, record_key, value, headers)`,
+    [
+      records.map(({ topic }) => topic),
+      records.map(({ key }) => key?.toString() ?? null),
+      records.map(({ value }) => value),
+      records.map(({ headers }) => JSON.stringify(headers ?? {})),
+    ],
+  );
+}
+
+/**
+ * Publishes the outbox. One publisher a key range over all instances, by advisory lock held for the transaction; rows
+ * are deleted after Kafka acknowledged them, so a crash in between repeats the same bytes. Rows are taken by what is
+ * there, never by `id > last`: a transaction that committed late is not skipped.
+ */
+export class OutboxPublisher implements AsyncDisposable {
+  readonly #pool: Pool;
+  readonly #producer: RecordProducer;
+  readonly #log: Log;
+  readonly #lockSpace: number;
+  readonly #loops: Promise<void>[];
+  readonly #wakers = new Set<() => void>();
+  #stopping = false;
+
+  constructor(pool: Pool, producer: RecordProducer, log: Log, schema: string) {
+    this.#pool = pool;
+    this.#producer = producer;
+    this.#log = log;
+    this.#lockSpace = [...schema].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 7);
+    this.#loops = Array.from({ length: rangeCount }, (_, range) => this.#loop(range));
+  }
+
+  /** Publishes without waiting for the next look. */
+  poke(): void {
+    for (const wake of this.#wakers) wake();
+  }
+
+  /** Resolves when the outbox is empty. */
+  async drain(deadlineMs: number): Promise<void> {
+    const deadline = Date.now() + deadlineMs;
+    for (;;) {
+      const { rows } = await this.#pool.query('select 1 from outbox limit 1');
+      if (rows.length === 0) return;
+      if (Date.now() > deadline) throw new Error(`The outbox is not empty after ${deadlineMs} ms.`);
+      this.poke();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true;
+    this.poke();
+    await Promise.all(this.#loops);
+  }
+
+  async #loop(range: number): Promise<void> {
+    while (!this.#stopping) {
+      let waitMs = pollMs;
+      try {
+        if ((await this.#publishSome(range)) === batchMax) continue;
+      } catch (error) {
+        waitMs = retryMs;
+        this.#log.warn({ err: error, range }, 'the outbox could not be published; trying again');
+      }
+      if (!this.#stopping) await this.#sleep(waitMs);
+    }
+  }
+
+  #sleep(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wakers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, waitMs);
+      this.#wakers.add(wake);
+    });
+  }
+
+  async #publishSome(range: number): Promise<number> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const { rows: locks } = await client.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1, $2) as held', [this.#lockSpace, range]);
+      const { rows } = locks[0]?.held === true ? await client.query<{ outbox_id: number; topic: string; record_key: string | null; value: Buffer | null; headers: Record<string, string> }>(
+        'select outbox_id, topic, record_key, value, headers from outbox where key_range = $1 order by outbox_id limit $2', [range, batchMax]) : { rows: [] };
+      if (rows.length > 0) {
+        await this.#producer.send(rows.map((row) => ({ topic: row.topic, key: row.record_key, value: row.value, headers: row.headers })));
+        crashPoint('outbox.produced');
+        await client.query('delete from outbox where outbox_id = any($1)', [rows.map((row) => row.outbox_id)]);
+      }
+      await client.query('commit');
+      if (rows.length > 0) crashPoint('outbox.marked');
+      return rows.length;
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { ConsumerState } from '@countersign/kafka';
+
+export type Readiness = { ready: boolean; reasons: readonly string[] };
+
+/** A service that runs: it can tell whether it is ready, and stops when disposed, after what is in hand is done. */
+export type RunningService = AsyncDisposable & {
+  readonly name: string;
+  readiness(): Promise<Readiness> | Readiness;
+  /** Resolves when everything that was in its topics when called is handled and published. */
+  drain(deadlineMs: number): Promise<void>;
+};
+
+/** Behind by more than this, a service is not ready. */
+export const lagSecondsMax = 60;
+
+/** Why a consumer is not ready: no assignment, a partition that does not move, or too far behind. */
+export function consumerReasons(group: string, state: ConsumerState): string[] {
+  return [
+    ...(state.running ? [] : [`${group} has no partitions assigned`]),
+    ...state.stalled.map(({ topic, partition, error, attempts }) => `${group} cannot get past ${topic}/${partition} (try ${attempts}): ${error}`),
+    ...state.lag.filter(({ seconds }) => seconds > lagSecondsMax).map(({ topic, partition, seconds }) => `${group} is ${Math.round(seconds)} s behind on ${topic}/${partition}`),
+  ];
+}

@@ -1,0 +1,178 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes, randomFillSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Pool } from 'pg';
+
+/** Whose content it is: a data subject of a system, or, where there is none, one decision. */
+export type ContentOwner = { system: string; decisionId: string; subjectKind: string | null; subjectId: string | null };
+
+export type Sealed = {
+  bytes: Buffer;
+  /** SHA-256 of the sealed bytes: binds the content, and reveals nothing once the key is gone. */
+  commitment: Buffer;
+};
+
+/** The subject was erased: its key is gone, and with it everything sealed under it. */
+export class ErasedError extends Error {
+  override name = 'ErasedError';
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+const version = 1;
+const cachedKeysMax = 50_000;
+/** Invariant: an erasure reaches every cache within 60 s. */
+const erasurePollMs = 15_000;
+/** Kind of the pseudo subject of a decision about nobody. */
+const decisionKind = '\u0001decision';
+
+/**
+ * Envelope encryption per data subject: AES-256-GCM under a random key that is itself wrapped by the master key and
+ * stored in a database of its own. Destroying the key destroys the content, wherever its ciphertext went.
+ */
+export class Vault implements AsyncDisposable {
+  readonly #pool: Pool;
+  readonly #masterKey: Buffer;
+  readonly #cache = new Map<string, Buffer>();
+  readonly #poll: NodeJS.Timeout;
+  #lastErasure: number | null = null;
+
+  constructor(pool: Pool, masterKey: Buffer) {
+    if (masterKey.length !== 32) throw new RangeError('The master key must have 32 bytes.');
+    this.#pool = pool;
+    this.#masterKey = masterKey;
+    this.#poll = setInterval(() => void this.forgetErased().catch(() => undefined), erasurePollMs);
+    this.#poll.unref();
+  }
+
+  /** Seals in order. One round trip for all keys that are not cached. Throws `ErasedError` for an erased subject. */
+  async seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Sealed[]> {
+    await this.#load(items.map(({ owner }) => owner));
+    const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * items.length));
+    return items.map(({ owner, plain }, index) => {
+      const bytes = encrypt(this.#keyOf(owner), plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes));
+      return { bytes, commitment: createHash('sha256').update(bytes).digest() };
+    });
+  }
+
+  async open(owner: ContentOwner, sealed: Buffer): Promise<Buffer> {
+    await this.#load([owner]);
+    return decrypt(this.#keyOf(owner), sealed);
+  }
+
+  /** Destroys a subject's key for ever. */
+  async erase(owner: ContentOwner): Promise<void> {
+    const { system, kind, id } = subjectOf(owner);
+    await this.#pool.query(
+      `with tombstone as (insert into erasures (system, subject_kind, subject_id) values ($1, $2, $3) on conflict do nothing)
+       delete from subject_keys where system = $1 and subject_kind = $2 and subject_id = $3`,
+      [system, kind, id],
+    );
+    this.#cache.delete(cacheKey(owner));
+  }
+
+  /** Drops the cache when somebody was erased since the last look. */
+  async forgetErased(): Promise<void> {
+    const { rows } = await this.#pool.query<{ last: number | null }>('select max(erasure_id) as last from erasures');
+    const last = rows[0]?.last ?? 0;
+    if (this.#lastErasure !== last) this.#cache.clear();
+    this.#lastErasure = last;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#poll);
+    this.#cache.clear();
+    await Promise.resolve();
+  }
+
+  #keyOf(owner: ContentOwner): Buffer {
+    const key = this.#cache.get(cacheKey(owner));
+    if (key === undefined) throw new ErasedError(`The content of ${owner.system}/${owner.decisionId} was erased.`);
+    return key;
+  }
+
+  async #load(owners: readonly ContentOwner[]): Promise<void> {
+    const wanted = new Map<string, { system: string; kind: string; id: string }>();
+    for (const owner of owners) {
+      const key = cacheKey(owner);
+      if (!this.#cache.has(key)) wanted.set(key, subjectOf(owner));
+    }
+    if (wanted.size === 0) return;
+    if (this.#cache.size + wanted.size > cachedKeysMax) this.#evict(owners);
+    for (const row of await this.#getOrCreate([...wanted.values()])) {
+      this.#cache.set(`${row.system}\n${row.subject_kind}\n${row.subject_id}`, decrypt(this.#masterKey, row.wrapped_key));
+    }
+  }
+
+  #evict(keep: readonly ContentOwner[]): void {
+    const kept = new Set(keep.map(cacheKey));
+    for (const key of this.#cache.keys()) {
+      if (this.#cache.size <= cachedKeysMax / 2) return;
+      if (!kept.has(key)) this.#cache.delete(key);
+    }
+  }
+
+  async #getOrCreate(subjects: ReadonlyArray<{ system: string; kind: string; id: string }>) {
+    const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * subjects.length));
+    const keys = randomBytes(32 * subjects.length);
+    const wrapped = subjects.map((_, index) => encrypt(this.#masterKey, keys.subarray(index * 32, index * 32 + 32), nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes)));
+    const { rows } = await this.#pool.query<{ system: string; subject_kind: string; subject_id: string; wrapped_key: Buffer }>(
+      `with wanted as (
+         select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) as w(system, subject_kind, subject_id, wrapped_key)
+         order by 1, 2, 3
+       ), created as (
+         insert into subject_keys (system, subject_kind, subject_id, wrapped_key)
+         select w.* from wanted w
+         where not exists (select 1 from erasures e where (e.system, e.subject_kind, e.subject_id) = (w.system, w.subject_kind, w.subject_id))
+         on conflict do nothing
+         returning system, subject_kind, subject_id, wrapped_key
+       )
+       select * from created
+       union all
+       select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k join wanted w using (system, subject_kind, subject_id)`,
+      [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id), wrapped],
+    );
+    // Another process may have created a key between our snapshot and our insert: then neither half shows it.
+    if (rows.length < subjects.length) return await this.#readAgain(subjects, rows);
+    return rows;
+  }
+
+  async #readAgain<R extends { system: string; subject_kind: string; subject_id: string }>(subjects: ReadonlyArray<{ system: string; kind: string; id: string }>, found: R[]): Promise<R[]> {
+    const { rows } = await this.#pool.query<R>(
+      `select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k
+       join unnest($1::text[], $2::text[], $3::text[]) as w(system, subject_kind, subject_id) using (system, subject_kind, subject_id)`,
+      [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id)],
+    );
+    return [...found, ...rows];
+  }
+}
+
+/** Reads the master key: 32 bytes in base64. */
+export function readMasterKey(file: string): Buffer {
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  if (key.length !== 32) throw new RangeError(`${file} must hold 32 bytes in base64 (openssl rand -base64 32), it holds ${key.length}.`);
+  return key;
+}
+
+function subjectOf(owner: ContentOwner): { system: string; kind: string; id: string } {
+  if (owner.subjectKind !== null && owner.subjectId !== null) return { system: owner.system, kind: owner.subjectKind, id: owner.subjectId };
+  return { system: owner.system, kind: decisionKind, id: owner.decisionId };
+}
+
+function cacheKey(owner: ContentOwner): string {
+  const { system, kind, id } = subjectOf(owner);
+  return `${system}\n${kind}\n${id}`;
+}
+
+function encrypt(key: Buffer, plain: Buffer, nonce: Buffer): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const head = cipher.update(plain);
+  const tail = cipher.final();
+  return Buffer.concat([Buffer.of(version), nonce, head, tail, cipher.getAuthTag()]);
+}
+
+function decrypt(key: Buffer, sealed: Buffer): Buffer {
+  if (sealed[0] !== version) throw new RangeError('Sealed bytes of an unknown version.');
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes));
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
+  return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes, sealed.length - tagBytes)), decipher.final()]);
+}
