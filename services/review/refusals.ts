@@ -1,39 +1,43 @@
-/** Why review says no, before it becomes a problem document. */
+/** Why review says no: each a case of an error of the catalogue, with a remedy of its own. */
 
-export const refusalCodes = [
-  'task-not-found',
-  'task-closed',
-  'task-taken',
-  'claim-lost',
-  'already-judged',
-  'not-escalable',
-  'too-many-claims',
-  'not-painted',
-  'presentation-mismatch',
-  'judgement-invalid',
-  'reasoning-trivial',
-  'nothing-to-undo',
-  'undo-too-late',
-  'content-missing',
-  'person-inactive',
-  'version-conflict',
-  'finding-not-found',
-  'finding-closed',
-  'window-closed',
-  'decision-not-found',
-] as const;
+import { CountersignError } from '@countersign/kit';
+import type { ErrorCode } from '@countersign/kit';
 
-export type RefusalCode = (typeof refusalCodes)[number];
+const refusals = {
+  'task-not-found': { error: 'not-found', remedy: 'Claim the next task instead.' },
+  'task-closed': { error: 'state-conflict', remedy: 'Nothing is left to do on it; claim the next task.' },
+  'task-taken': { error: 'state-conflict', remedy: 'Claim the next task instead.' },
+  'claim-lost': { error: 'precondition-failed', remedy: 'Claim the task again, if it is still open; what you sent was not recorded.' },
+  'already-judged': { error: 'state-conflict', remedy: 'Undo your judgement while that is possible, then judge again.' },
+  'not-escalable': { error: 'state-conflict', remedy: 'Judge it, or release it with a reason.' },
+  'too-many-claims': { error: 'state-conflict', remedy: 'Judge or release one of your tasks first.' },
+  'not-painted': { error: 'state-conflict', remedy: 'Fetch the presentation, show it, and report it painted.' },
+  'presentation-mismatch': { error: 'unprocessable', remedy: 'Send the digest that came with the presentation you showed.' },
+  'judgement-invalid': { error: 'unprocessable', remedy: 'Correct the field that is named and judge again.' },
+  'reasoning-trivial': { error: 'unprocessable', remedy: 'Say in your own words what in this case decides it.' },
+  'nothing-to-undo': { error: 'state-conflict', remedy: 'Look at your history for what you judged.' },
+  'undo-too-late': { error: 'state-conflict', remedy: 'Tell a supervisor if the judgement was wrong.' },
+  'content-missing': { error: 'state-conflict', remedy: 'Reject it, or release the task until the part can be fetched.' },
+  'person-inactive': { error: 'forbidden', remedy: 'Ask an administrator to enter you with PUT /v1/people/{id}.' },
+  'version-conflict': { error: 'precondition-failed', remedy: 'Read the person again and repeat with the new ETag.' },
+  'finding-not-found': { error: 'not-found', remedy: 'List the findings again.' },
+  'finding-closed': { error: 'state-conflict', remedy: 'Read the finding to see what was done.' },
+  'window-closed': { error: 'state-conflict', remedy: 'Open an incident with owner, due date and disposition.' },
+  'decision-not-found': { error: 'not-found', remedy: 'Ask /v1/decisions for decisions that needed nobody.' },
+} as const satisfies Record<string, { error: ErrorCode; remedy: string }>;
 
-/** Thrown inside a transaction so that nothing of it stays. */
-export class ReviewRefusal extends Error {
-  readonly code: RefusalCode;
+export type RefusalCode = keyof typeof refusals;
+
+/** Thrown inside a transaction, so that nothing of it stays; over HTTP the member `refusal` says which one it is. */
+export class ReviewRefusal extends CountersignError {
+  override name = 'ReviewRefusal';
+  readonly refusal: RefusalCode;
   readonly field: string | null;
 
-  constructor(code: RefusalCode, message: string, field: string | null = null) {
-    super(message);
-    this.name = 'ReviewRefusal';
-    this.code = code;
+  constructor(refusal: RefusalCode, message: string, field: string | null = null) {
+    const { error, remedy } = refusals[refusal];
+    super(error, message, { refusal, remedy, ...(field === null ? {} : { field }) });
+    this.refusal = refusal;
     this.field = field;
   }
 }

@@ -1,1 +1,86 @@
-export {};
+/** Review: consumes decisions.routed and spotchecks.selected; produces through the outbox; serves /v1/reviews and /v1/people. */
+
+import type { Pool } from 'pg';
+import type { EventOf } from '@countersign/contracts';
+import { consumeIntoPostgres, consumerReasons, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
+import type { Readiness, ReceivedBatch, ServiceContext, StartedService } from '@countersign/kit';
+import type { FastifyPluginAsync } from 'fastify';
+import { checkReviewConfig, reviewSettings } from './config.ts';
+import { connectReview, recordsOf, workIn } from './connection.ts';
+import type { ReviewContext } from './context.ts';
+import { handleRouted, handleSelected } from './handlers.ts';
+import { reviewRoutes } from './http.ts';
+import { startSchedule } from './timers/schedule.ts';
+
+export { migrations } from './migrations/index.ts';
+export { reviewSettings } from './config.ts';
+
+export type ReviewService = StartedService & { routes: FastifyPluginAsync };
+
+const topics = ['decisions.routed', 'spotchecks.selected'] as const;
+type Consumed = (typeof topics)[number];
+
+/** Resolves once policies are read, positions are taken and deadlines are being looked at. */
+export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>>): Promise<ReviewService> {
+  const { settings, log, codec, publisher, producer } = context;
+  const config = checkReviewConfig(readSettings(reviewSettings, env), settings.environment);
+  await using started = new AsyncDisposableStack();
+  const database = started.use(openDatabase<unknown>('review', settings));
+  const vaultDatabase = started.use(openPool<unknown>(roleUrl(settings.vaultDatabaseUrl, 'countersign_review', settings.databasePassword), 'vault', 2));
+  const vault = started.use(new Vault(vaultDatabase.pool, readMasterKey(settings.masterKeyFile)));
+  const policies = started.use(await PolicyFeed.open(context.connection, codec, context.onCrash));
+  const outbox = started.use(new OutboxPublisher(database.pool, producer, log, 'review'));
+  const onEvents = () => outbox.poke();
+  const review = connectReview({ pool: database.pool, vault, policies, codec, publisher, settings: config, onEvents });
+  const consumer = started.use(
+    await consumeIntoPostgres<Consumed>(context, {
+      topics,
+      pool: database.pool,
+      handle: async (client, batch) => {
+        const { work, events } = workIn(client);
+        await handleBatch(review, work, batch);
+        await enqueue(client, recordsOf(publisher, events));
+      },
+      committed: onEvents,
+    }),
+  );
+  const schedule = started.use(startSchedule(review, log, config.timerPollMs));
+  const running = started.move();
+
+  const readiness = async (): Promise<Readiness> => {
+    const trouble = schedule.trouble();
+    const reasons = [
+      ...consumerReasons(context.groupId, consumer.state()),
+      ...(trouble === null ? [] : [trouble]),
+      ...((await canReach(database.pool)) ? [] : ['the database does not answer']),
+    ];
+    return { ready: reasons.length === 0, reasons };
+  };
+  return {
+    name: 'review',
+    routes: reviewRoutes(review),
+    readiness,
+    drain: async (deadlineMs) => {
+      const begun = Date.now();
+      await consumer.drain(deadlineMs);
+      await outbox.drain(Math.max(0, deadlineMs - (Date.now() - begun)));
+    },
+    [Symbol.asyncDispose]: async () => await running.disposeAsync(),
+  };
+}
+
+async function canReach(pool: Pool): Promise<boolean> {
+  return await pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** One partition's batch holds one topic. */
+async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], batch: ReceivedBatch<Consumed>): Promise<void> {
+  const events: ReadonlyArray<EventOf<Consumed>> = batch.events.map(({ event }) => event);
+  const routed = events.flatMap((event) => (event.record === 'DecisionRouted' ? [event.value] : []));
+  const selected = events.flatMap((event) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
+  if (routed.length > 0) await handleRouted(review, work, routed);
+  if (selected.length > 0) await handleSelected(review, work, selected);
+}

@@ -53,11 +53,12 @@ const dispositionBody = {
 type DispositionBody = { action: 'reverse' | 'incident' | 'dismiss'; note: string; owner?: string; dueAt?: string; disposition?: string };
 
 /** Listing and settling findings. */
-export function findingRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync {
+export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
     app.get<{ Querystring: { state?: FindingState; after?: string; limit: number } }>(
       '/v1/reviews/findings',
       {
+        config: { permission: 'reviews.supervise' },
         schema: {
           tags,
           summary: 'Confirmed errors',
@@ -70,7 +71,6 @@ export function findingRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync
         },
       },
       async (request) => {
-        await allow(request, 'findings:read');
         const { state, after, limit } = request.query;
         const rows = await readFindings(review.sql, state ?? null, readCursor(after), limit + 1);
         const page = rows.slice(0, limit);
@@ -82,6 +82,7 @@ export function findingRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync
     app.post<{ Params: { findingId: string }; Body: DispositionBody }>(
       '/v1/reviews/findings/:findingId/disposition',
       {
+        config: { permission: 'reviews.supervise' },
         schema: {
           tags,
           summary: 'Settle a finding',
@@ -91,7 +92,7 @@ export function findingRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync
         },
       },
       async (request) => {
-        const supervisor = await allow(request, 'findings:dispose');
+        const supervisor = request.identity.subject;
         return shapeOf(await disposeOf(review, supervisor, request.params.findingId, dispositionOf(request.body)));
       },
     );

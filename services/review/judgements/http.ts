@@ -81,7 +81,7 @@ export function judgementRoutes({ review, reviewer }: ReviewHttp): FastifyPlugin
   return async (app) => {
     app.post<TaskRoute & { Body: Submission & { activeMs: number } }>(
       '/v1/reviews/tasks/:taskId/judgement',
-      { schema: { tags, summary: 'Judge', params: taskParams, headers: fenceHeaders, body: judgementBody, response: submittedShape } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Judge', params: taskParams, headers: fenceHeaders, body: judgementBody, response: submittedShape } },
       async (request, reply) => {
         const { activeMs, ...submission } = request.body;
         const submitted = await submitJudgement(review, await reviewer(request), { taskId: request.params.taskId, fence: readFence(request.headers), submission, activeMs });
@@ -91,7 +91,7 @@ export function judgementRoutes({ review, reviewer }: ReviewHttp): FastifyPlugin
 
     app.post<TaskRoute>(
       '/v1/reviews/tasks/:taskId/undo',
-      { schema: { tags, summary: 'Take the judgement back', description: 'Until it is final.', params: taskParams, headers: fenceHeaders, response: undoneShape } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Take the judgement back', description: 'Until it is final.', params: taskParams, headers: fenceHeaders, response: undoneShape } },
       async (request, reply) => {
         const undone = await undoJudgement(review, await reviewer(request), request.params.taskId, readFence(request.headers));
         reply.header('etag', etagOf(undone.fence));
@@ -102,6 +102,7 @@ export function judgementRoutes({ review, reviewer }: ReviewHttp): FastifyPlugin
     app.get<{ Querystring: { after?: string; limit: number } }>(
       '/v1/reviews/history',
       {
+        config: { permission: 'reviews.work' },
         schema: {
           tags,
           summary: 'Your own judgements',

@@ -1,6 +1,7 @@
 /** Submitting a judgement and taking it back. */
 
 import { randomUUID } from 'node:crypto';
+import { crashPoint } from '@countersign/kit';
 import { lockCase, readCase } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
@@ -43,7 +44,7 @@ export async function submitJudgement(review: ReviewContext, person: ReviewPerso
   const repeat = await findRepeat(review, person, request);
   if (repeat !== null) return repeat;
   const prepared = await prepare(review, person, request);
-  return await review.transact(async (work) => {
+  const submitted = await review.transact(async (work) => {
     await lockCase(work.sql, prepared.item);
     const task = await tasks.lockTask(work.sql, request.taskId);
     const now = await readNow(work.sql);
@@ -51,6 +52,8 @@ export async function submitJudgement(review: ReviewContext, person: ReviewPerso
     requirePainted(held, request.submission.presentationDigest);
     return await record(review, work, person, held, request, prepared, now);
   });
+  crashPoint('review.judged');
+  return submitted;
 }
 
 async function findRepeat(review: ReviewContext, person: ReviewPerson, { taskId, fence, submission }: SubmitRequest): Promise<Submitted | null> {

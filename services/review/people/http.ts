@@ -38,11 +38,12 @@ const personShape = {
 type PersonBody = { name: string; roles: string[]; queues: string[]; active: boolean };
 
 /** Reading and changing people. */
-export function peopleRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync {
+export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
     app.put<{ Params: { personId: string }; Body: PersonBody; Headers: { 'if-match'?: string } }>(
       '/v1/people/:personId',
       {
+        config: { permission: 'people.change' },
         schema: {
           tags,
           summary: 'Enter or change a person',
@@ -54,7 +55,7 @@ export function peopleRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync 
         },
       },
       async (request, reply) => {
-        const admin = await allow(request, 'people:write');
+        const admin = request.identity.subject;
         const match = request.headers['if-match'];
         const { personId } = request.params;
         const { version } = await putPerson(review, admin, { personId, ...request.body }, match === undefined ? null : Number(match.slice(1, -1)));
@@ -66,6 +67,7 @@ export function peopleRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync 
     app.get<{ Querystring: { after: string; limit: number } }>(
       '/v1/people',
       {
+        config: { permission: 'people.change' },
         schema: {
           tags,
           summary: 'The register',
@@ -74,7 +76,6 @@ export function peopleRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync 
         },
       },
       async (request) => {
-        await allow(request, 'people:read');
         const rows = await readPeople(review.sql, request.query.after, request.query.limit + 1);
         const page = rows.slice(0, request.query.limit);
         return { people: page.map(shapeOf), next: rows.length > page.length ? (page.at(-1)?.personId ?? null) : null };

@@ -33,17 +33,18 @@ export function presentationRoutes({ review, reviewer }: ReviewHttp): FastifyPlu
   return async (app) => {
     app.get<TaskRoute>(
       '/v1/reviews/tasks/:taskId/presentation',
-      { schema: { tags, summary: 'What to show', description: 'The header `x-presentation-digest` names these bytes in the painted report and in the judgement.', params: taskParams, headers: fenceHeaders, response: { 200: presentationShape } } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'What to show', description: 'The header `x-presentation-digest` names these bytes in the painted report and in the judgement.', params: taskParams, headers: fenceHeaders, response: { 200: presentationShape } } },
       async (request, reply) => {
         const shown = await showTask(review, await reviewer(request), request.params.taskId, readFence(request.headers));
         reply.type(presentationMediaType).header('x-presentation-digest', shown.digest).header('cache-control', 'no-store');
-        return await reply.serializer((body: unknown) => body as string).send(shown.body);
+        return await reply.send(shown.body);
       },
     );
 
     app.post<TaskRoute & { Body: { presentationDigest: string } }>(
       '/v1/reviews/tasks/:taskId/painted',
       {
+        config: { permission: 'reviews.work' },
         schema: {
           tags,
           summary: 'Report that the presentation is on the screen',

@@ -57,7 +57,7 @@ describe('what is claimed first', () => {
       if (outcome.outcome === 'claimed') order.push((await readTask(sql, outcome.claim.taskId))?.decisionId);
     }
     expect(order).toEqual(['grave', 'soon', 'late']);
-    await expect(claimTask(review, person('orderly'))).rejects.toMatchObject({ code: 'too-many-claims' });
+    await expect(claimTask(review, person('orderly'))).rejects.toMatchObject({ refusal: 'too-many-claims' });
   });
 
   test('only what one is qualified and experienced for', async () => {
@@ -90,13 +90,13 @@ describe('a claim', () => {
     await open('slept-on', { queue: 'sleepy/standard' });
     const { claim } = await sitDown(review, person('sleeper'));
     await sql.run('update tasks set claim_expires_at = 1 where task_id = $1', [claim.taskId]);
-    await expect(beat(review, person('sleeper'), claim.taskId, claim.fence, { focused: true, activeMs: 0 })).rejects.toMatchObject({ code: 'claim-lost' });
+    await expect(beat(review, person('sleeper'), claim.taskId, claim.fence, { focused: true, activeMs: 0 })).rejects.toMatchObject({ refusal: 'claim-lost' });
     await sql.run("update timers set due_at = 1 where task_id = $1 and kind = 'claim-expiry'", [claim.taskId]);
     await runDueTimers(review);
     expect(await readTask(sql, claim.taskId)).toMatchObject({ state: 'open', claimant: null });
     const again = await claimTask(review, person('sleeper'), claim.taskId);
     expect(again).toMatchObject({ outcome: 'claimed', claim: { fence: claim.fence + 1 } });
-    await expect(releaseTask(review, person('sleeper'), claim.taskId, claim.fence, 'late')).rejects.toMatchObject({ code: 'claim-lost' });
+    await expect(releaseTask(review, person('sleeper'), claim.taskId, claim.fence, 'late')).rejects.toMatchObject({ refusal: 'claim-lost' });
   });
 
   test('released, put aside and escalated', async () => {
@@ -124,7 +124,7 @@ describe('a claim', () => {
     const outcomes = await Promise.all([1, 2, 3].map(async () => await claimTask(review, person('greedy', true))));
     expect(outcomes.filter((outcome) => outcome.outcome === 'claimed')).toHaveLength(1);
     const [seat] = await sql.rows<{ taskId: string }>("select task_id as \"taskId\" from tasks where decision_id = 'paired' and state = 'open'");
-    await expect(claimTask(review, person('greedy', true), seat?.taskId)).rejects.toMatchObject({ code: 'task-not-found' });
+    await expect(claimTask(review, person('greedy', true), seat?.taskId)).rejects.toMatchObject({ refusal: 'task-not-found' });
     await expect(sql.run("insert into participations values ('mailroom', 'paired', 'greedy', $1)", [seat?.taskId])).rejects.toMatchObject({ code: '23505' });
   });
 
@@ -133,6 +133,6 @@ describe('a claim', () => {
     await insertSeenPerson(sql, { personId: 'closer', name: 'x', roles: ['senior'], active: true, queues: ['closing'] }, 0);
     await open('closing', { queue: 'closing/standard' });
     const { taskId, fence } = await decide(review, person('closer'), { decision: 'approve' });
-    await expect(beat(review, person('closer'), taskId, fence, { focused: true, activeMs: 1 })).rejects.toMatchObject({ code: 'task-closed' });
+    await expect(beat(review, person('closer'), taskId, fence, { focused: true, activeMs: 1 })).rejects.toMatchObject({ refusal: 'task-closed' });
   });
 });

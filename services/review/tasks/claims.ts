@@ -1,5 +1,6 @@
 /** Claims: a person's fenced lease on a task. */
 
+import { crashPoint } from '@countersign/kit';
 import type { Case } from '../cases/case.ts';
 import { readCase } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
@@ -16,7 +17,7 @@ export type ClaimOutcome = { outcome: 'claimed'; claim: Claim } | { outcome: 'em
 
 /** Gives a person the most pressing task they are qualified for, or the named one. Atomic: no task goes to two people. */
 export async function claimTask(review: ReviewContext, person: ReviewPerson, taskId?: string): Promise<ClaimOutcome> {
-  return await review.transact(async (work) => {
+  const outcome = await review.transact(async (work) => {
     // Serialises one person's own claims, so that the limit below holds and no two seats of a decision reach them at once.
     await lockPerson(work.sql, person.personId);
     const now = await readNow(work.sql);
@@ -25,6 +26,8 @@ export async function claimTask(review: ReviewContext, person: ReviewPerson, tas
     if (held >= review.settings.claimsPerPersonMax) throw new ReviewRefusal('too-many-claims', `You hold ${held} tasks already.`);
     return taskId === undefined ? await claimNext(review, work, person, now) : await claimNamed(review, work, person, now, taskId);
   });
+  crashPoint('review.claimed');
+  return outcome;
 }
 
 async function claimNext(review: ReviewContext, work: Work, person: ReviewPerson, now: number): Promise<ClaimOutcome> {

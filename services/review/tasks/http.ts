@@ -38,7 +38,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
   return async (app) => {
     app.post<{ Body: { taskId?: string } | null }>(
       '/v1/reviews/claims',
-      { schema: { tags, summary: 'Claim the next task', description: 'The worst possible harm first, then what is due first, among the queues you are qualified for.', body: claimBody, response: claimAnswer } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Claim the next task', description: 'The worst possible harm first, then what is due first, among the queues you are qualified for.', body: claimBody, response: claimAnswer } },
       async (request, reply) => {
         const outcome = await claimTask(review, await reviewer(request), request.body?.taskId);
         if (outcome.outcome === 'claimed') reply.header('etag', etagOf(outcome.claim.fence));
@@ -49,6 +49,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
     app.post<TaskRoute & { Body: { focused: boolean; activeMs: number } }>(
       '/v1/reviews/tasks/:taskId/heartbeat',
       {
+        config: { permission: 'reviews.work' },
         schema: {
           tags,
           summary: 'Keep the claim',
@@ -72,7 +73,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
 
     app.post<TaskRoute & { Body: { reason: string } }>(
       '/v1/reviews/tasks/:taskId/release',
-      { schema: { tags, summary: 'Give the task back', params: taskParams, headers: fenceHeaders, body: withWords('reason', words('Why', 'I know the applicant.')), response: done } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Give the task back', params: taskParams, headers: fenceHeaders, body: withWords('reason', words('Why', 'I know the applicant.')), response: done } },
       async (request, reply) => {
         await releaseTask(review, await reviewer(request), request.params.taskId, readFence(request.headers), request.body.reason);
         return await reply.code(204).send(null);
@@ -81,7 +82,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
 
     app.post<TaskRoute & { Body: { note: string } }>(
       '/v1/reviews/tasks/:taskId/escalate',
-      { schema: { tags, summary: 'Hand the task to a senior', params: taskParams, headers: fenceHeaders, body: withWords('note', words('What the senior should look at', 'The second page contradicts the first.')), response: done } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Hand the task to a senior', params: taskParams, headers: fenceHeaders, body: withWords('note', words('What the senior should look at', 'The second page contradicts the first.')), response: done } },
       async (request, reply) => {
         await escalateClaim(review, await reviewer(request), request.params.taskId, readFence(request.headers), request.body.note);
         return await reply.code(204).send(null);
@@ -91,6 +92,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
     app.post<TaskRoute & { Body: { reason: string; forMs: number } }>(
       '/v1/reviews/tasks/:taskId/hold',
       {
+        config: { permission: 'reviews.work' },
         schema: {
           tags,
           summary: 'Put the task aside',

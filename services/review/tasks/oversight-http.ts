@@ -80,10 +80,9 @@ const decisionShape = {
 } as const;
 
 /** Queues and single decisions, for supervisors. */
-export function oversightRoutes({ review, allow }: ReviewHttp): FastifyPluginAsync {
+export function oversightRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
-    app.get('/v1/reviews/queues', { schema: { tags, summary: 'How much waits', response: queuesShape } }, async (request) => {
-      await allow(request, 'queues:read');
+    app.get('/v1/reviews/queues', { config: { permission: 'reviews.supervise' }, schema: { tags, summary: 'How much waits', response: queuesShape } }, async () => {
       const now = await readNow(review.sql);
       const depths = await queueDepths(review.sql, now);
       return {
@@ -99,6 +98,7 @@ export function oversightRoutes({ review, allow }: ReviewHttp): FastifyPluginAsy
     app.get<{ Params: { system: string; decisionId: string } }>(
       '/v1/reviews/decisions/:system/:decisionId',
       {
+        config: { permission: 'reviews.supervise' },
         schema: {
           tags,
           summary: 'The human side of one decision',
@@ -107,7 +107,6 @@ export function oversightRoutes({ review, allow }: ReviewHttp): FastifyPluginAsy
         },
       },
       async (request) => {
-        await allow(request, 'queues:read');
         const item = await readCase(review.sql, request.params);
         if (item === null) throw new ReviewRefusal('decision-not-found', 'No person was asked about this decision.');
         const { system, decisionId, decisionType, route, point, tier, verdictBy, reasons } = item;

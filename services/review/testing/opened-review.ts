@@ -1,61 +1,93 @@
-import pg from 'pg';
-import type { DecisionProposed } from '@countersign/contracts';
-import type { ReviewContext, Work } from '../context.ts';
-import type { ReviewEvent } from '../events.ts';
-import { initialTables } from '../migrations/initial.ts';
-import { readProposal } from '../presentation/proposal.ts';
-import type { Question } from '../presentation/form.ts';
-import type { Sql } from '../sql.ts';
-import { replacePerson } from '../people/store.ts';
+/** A review context over real Postgres and a real vault, for tests of operations; events are collected, not published. */
 
-export const question: Question = {
-  question: 'Which digit?',
-  answers: ['0','1','2','3','4','5','6','7','8','9'].map((label) => ({ label })),
-  reasonCodes: [
-    { code: 'clear', label: 'Plain', for: 'approve' },
-    { code: 'misread', label: 'Another', for: 'modify' },
-    { code: 'illegible', label: 'None', for: 'reject' },
-  ],
-};
-const reviver = (_: string, v: unknown) => (v !== null && typeof v === 'object' && (v as {type?: string}).type === 'Buffer' ? Buffer.from((v as {data: number[]}).data) : v);
-export const encodeAccepted = (proposed: DecisionProposed) => Buffer.from(JSON.stringify(proposed));
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { readerType } from '@countersign/contracts';
+import type { DecisionProposed } from '@countersign/contracts';
+import { migrateService, migrateVault, openDatabase, openPool, prepareDatabases, roleUrl, Vault } from '@countersign/kit';
+import { contentsIn, transactor } from '../connection.ts';
+import type { ReviewContext } from '../context.ts';
+import type { ReviewEvent } from '../events.ts';
+import { migrations } from '../migrations/index.ts';
+import { replacePerson } from '../people/store.ts';
+import type { Question } from '../presentation/form.ts';
+import { readProposal } from '../presentation/proposal.ts';
+import { sqlOf } from '../sql.ts';
+import type { Sql } from '../sql.ts';
 
 export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; close(): Promise<void> };
 
-export async function openReview(): Promise<OpenedReview> {
-  const schema = `r${Math.random().toString(36).slice(2)}`;
-  const types = { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === 20 ? Number : pg.types.getTypeParser(oid, format as 'text')) };
-  const pool = new pg.Pool({ connectionString: 'postgres://postgres@127.0.0.1:55991/postgres', max: 20, options: `-c search_path=${schema}`, types: types as never });
-  await pool.query(`create schema ${schema}`);
-  await pool.query(initialTables);
-  const sqlOf = (c: { query(t: string, p: unknown[]): Promise<pg.QueryResult> }): Sql => ({
-    rows: async <Row>(t: string, p: readonly unknown[] = []) => (await c.query(t, [...p])).rows as Row[],
-    row: async <Row>(t: string, p: readonly unknown[] = []) => ((await c.query(t, [...p])).rows[0] ?? null) as Row | null,
-    run: async (t, p = []) => (await c.query(t, [...p])).rowCount ?? 0,
-  });
-  const sql = sqlOf(pool as never);
+export const question: Question = {
+  question: 'Which digit?',
+  answers: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'].map((label) => ({ label })),
+  reasonCodes: [
+    { code: 'clear', label: 'Plain to see', for: 'approve' },
+    { code: 'misread', label: 'Another digit', for: 'modify' },
+    { code: 'illegible', label: 'No digit', for: 'reject' },
+  ],
+};
+
+const password = 'test-password';
+
+/** The body of the proposal stands for the accepted value: framing and registry have tests of their own. */
+export function encodeAccepted(proposed: DecisionProposed): Buffer {
+  return readerType('DecisionProposed').toBuffer(proposed);
+}
+
+/** Databases of its own, dropped at the end; five seniors qualified for every queue. */
+export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'transact'>> = {}): Promise<OpenedReview> {
+  const superuser = superuserUrl();
+  const name = `review_${randomUUID().slice(0, 8)}`;
+  const names = [name, `${name}_vault`];
+  await prepareDatabases(superuser, names, password);
+  await migrateService(inDatabase(superuser, name), 'review', migrations);
+  await migrateVault(inDatabase(superuser, `${name}_vault`));
+  const database = openDatabase<unknown>('review', { databaseUrl: inDatabase(superuser, name), databasePassword: password, databasePoolMax: 12 });
+  const vaultDatabase = openPool<unknown>(roleUrl(inDatabase(superuser, `${name}_vault`), 'countersign_review', password), 'vault', 2);
+  const vault = new Vault(vaultDatabase.pool, randomBytes(32));
   const events: ReviewEvent[] = [];
+  const sql = sqlOf(database.pool);
+  const collect = (emitted: readonly ReviewEvent[]) => (events.push(...emitted), []);
   const review: ReviewContext = {
     sql,
-    transact: async <T>(run: (work: Work) => Promise<T>) => {
-      const client = await pool.connect();
-      const emitted: ReviewEvent[] = [];
-      try {
-        await client.query('begin');
-        const result = await run({ sql: sqlOf(client as never), emit: (...e) => void emitted.push(...e) });
-        await client.query('commit');
-        events.push(...emitted);
-        return result;
-      } catch (error) { await client.query('rollback'); throw error; } finally { client.release(); }
-    },
-    contents: { seal: async (items) => items.map(({ plain }) => plain), open: async (_, sealed) => sealed },
+    transact: transactor(database.pool, collect, () => undefined),
+    contents: contentsIn(vault),
     questionOf: () => question,
     windowEndOf: () => null,
     severityOf: () => 'moderate',
-    fetchPart: async () => { throw new Error('none'); },
-    decodeAccepted: async (value) => readProposal(JSON.parse(value.toString('utf8'), reviver) as DecisionProposed),
+    fetchPart: () => Promise.reject(new Error('nothing to fetch from')),
+    decodeAccepted: (value) => Promise.resolve(readProposal(readerType('DecisionProposed').fromBuffer(value) as DecisionProposed)),
     settings: { claimTtlMs: 300_000, claimsPerPersonMax: 3, undoWindowMs: 5000, holdExtensionMs: 3_600_000, openQualifications: true, uriAllowList: [] },
+    ...change,
   };
-  for (const id of ['ann', 'bob', 'cleo', 'dan', 'eve']) await replacePerson(sql, { personId: id, name: id, roles: ['senior'], active: true, queues: ['*'] }, 0);
-  return { review, events, sql, close: async () => { await pool.query(`drop schema ${schema} cascade`); await pool.end(); } };
+  for (const personId of ['ann', 'bob', 'cleo', 'dan', 'eve']) {
+    await replacePerson(sql, { personId, name: personId, roles: ['senior'], active: true, queues: ['*'] }, 0);
+  }
+  const close = async () => {
+    await vault[Symbol.asyncDispose]();
+    await vaultDatabase[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+    await dropDatabases(superuser, names);
+  };
+  return { review, events, sql, close };
+}
+
+function superuserUrl(): string {
+  const file = process.env['COUNTERSIGN_TEST_ENDPOINTS'];
+  if (file === undefined) throw new Error('COUNTERSIGN_TEST_ENDPOINTS must name the endpoints file; the test runner sets it.');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { postgres: string }).postgres;
+}
+
+function inDatabase(superuser: string, database: string): string {
+  const url = new URL(superuser);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function dropDatabases(superuser: string, names: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: superuser });
+  await client.connect();
+  for (const name of names) await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
+  await client.end();
 }

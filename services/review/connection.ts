@@ -1,0 +1,100 @@
+/** Builds the context of the operations from what the service was given. */
+
+import type { Pool } from 'pg';
+
+import type { EventCodec } from '@countersign/contracts';
+import type { PolicyDocument } from '@countersign/core';
+import { parseDuration } from '@countersign/core';
+import { enqueue, inTransaction } from '@countersign/kit';
+import type { PolicyFeed, Publisher, Vault } from '@countersign/kit';
+import type { OutgoingRecord } from '@countersign/kafka';
+import type { Case } from './cases/case.ts';
+import type { Accepted, ContentVault, ReviewContext, ReviewSettings, Work } from './context.ts';
+import type { ReviewEvent } from './events.ts';
+import { builtInQuestion } from './presentation/form.ts';
+import type { Question } from './presentation/form.ts';
+import { fetchLinkedPart } from './presentation/linked-parts.ts';
+import { readProposal } from './presentation/proposal.ts';
+import { sqlOf } from './sql.ts';
+
+export type Connections = {
+  pool: Pool;
+  vault: Vault;
+  policies: Pick<PolicyFeed, 'byVersion'>;
+  codec: EventCodec;
+  publisher: Publisher<'review'>;
+  settings: ReviewSettings;
+  /** Called after a commit that left events in the outbox. */
+  onEvents(): void;
+};
+
+/** The context of a running service. */
+export function connectReview({ pool, vault, policies, codec, publisher, settings, onEvents }: Connections): ReviewContext {
+  return {
+    sql: sqlOf(pool),
+    transact: transactor(pool, (events) => recordsOf(publisher, events), onEvents),
+    contents: contentsIn(vault),
+    questionOf: (item) => questionOf(documentOf(policies, item)),
+    windowEndOf: (item) => windowEndOf(documentOf(policies, item), item),
+    severityOf: (item) => documentOf(policies, item)?.severity.level ?? 'catastrophic',
+    fetchPart: fetchLinkedPart,
+    decodeAccepted: async (value) => await decodeAccepted(codec, value),
+    settings,
+  };
+}
+
+/** Runs work in one transaction together with the outbox rows of the events it emitted. */
+export function transactor(pool: Pool, toRecords: (events: readonly ReviewEvent[]) => OutgoingRecord[], onEvents: () => void): ReviewContext['transact'] {
+  return async (run) => {
+    const events: ReviewEvent[] = [];
+    const result = await inTransaction(pool, async (client) => {
+      const answer = await run({ sql: sqlOf(client), emit: (...emitted) => void events.push(...emitted) });
+      await enqueue(client, toRecords(events));
+      return answer;
+    });
+    if (events.length > 0) onEvents();
+    return result;
+  };
+}
+
+/** The work of a transaction that somebody else opened, and the records it is to leave in the outbox. */
+export function workIn(client: Parameters<typeof sqlOf>[0]): { work: Work; events: ReviewEvent[] } {
+  const events: ReviewEvent[] = [];
+  return { events, work: { sql: sqlOf(client), emit: (...emitted) => void events.push(...emitted) } };
+}
+
+export function recordsOf(publisher: Publisher<'review'>, events: readonly ReviewEvent[]): OutgoingRecord[] {
+  return events.map((event) => publisher.record(event.topic, event.record, event.value, event.key));
+}
+
+export function contentsIn(vault: Vault): ContentVault {
+  return {
+    seal: async (items) => (await vault.seal(items)).map(({ bytes }) => bytes),
+    open: async (owner, sealed) => await vault.open(owner, sealed),
+  };
+}
+
+type PinnedPolicy = Pick<Case, 'decisionType' | 'policyVersion' | 'known'>;
+
+/** `null` where no policy covers the decision: the built-in question is asked then. */
+function documentOf(policies: Pick<PolicyFeed, 'byVersion'>, item: PinnedPolicy): PolicyDocument | null {
+  return item.known ? (policies.byVersion(item.policyVersion)?.document ?? null) : null;
+}
+
+function questionOf(document: PolicyDocument | null): Question {
+  if (document === null) return builtInQuestion;
+  const { question, answers, reasonCodes } = document;
+  return { question, answers, reasonCodes };
+}
+
+function windowEndOf(document: PolicyDocument | null, item: Case): number | null {
+  const windowMs = parseDuration(document?.afterAction?.window ?? document?.reversibility.window ?? '');
+  return windowMs === undefined || windowMs === 0 ? null : item.acceptedAt + windowMs * 1000;
+}
+
+async function decodeAccepted(codec: EventCodec, value: Buffer): Promise<Accepted> {
+  const [event] = await codec.decode('decisions.accepted', [value]);
+  if (event === undefined || 'undecodable' in event) throw new TypeError(`an accepted value cannot be read: ${event?.reason ?? 'nothing'}`);
+  return readProposal(event.value.proposed);
+}
+

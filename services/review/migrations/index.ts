@@ -1,0 +1,15 @@
+import { sql } from 'kysely';
+import { createOutbox, createPositions } from '@countersign/kit';
+import type { Migrations } from '@countersign/kit';
+import { initialTables } from './initial.ts';
+
+/** Migrations of review, in the order of their names. */
+export const migrations: Migrations = {
+  '001-initial': {
+    up: async (db) => {
+      await sql.raw(initialTables).execute(db);
+      await createPositions(db);
+      await createOutbox(db);
+    },
+  },
+};

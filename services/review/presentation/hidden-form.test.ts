@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readHistory } from '../judgements/history.ts';
+import { releaseTask } from '../tasks/claims.ts';
+import { encodeAccepted, openReview, question } from '../testing/opened-review.ts';
+import type { OpenedReview } from '../testing/opened-review.ts';
+import { decide, deliverRouted, deliverSelected, person, proposal, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
+import { readNow } from '../timers/store.ts';
+import { buildPresentation } from './form.ts';
+import { isAllowed } from './linked-parts.ts';
+import { readProposal } from './proposal.ts';
+
+let opened: OpenedReview;
+
+beforeAll(async () => {
+  opened = await openReview();
+});
+
+afterAll(async () => {
+  await opened.close();
+});
+
+const allowedKeys = ['taskId', 'form', 'dueAt', 'decisionType', 'question', 'answers', 'case', 'parts', 'name', 'mediaType', 'content', 'encoding', 'reasonCodes', 'code', 'label', 'for'];
+
+function keysIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(keysIn);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]);
+}
+
+/** Everything of the proposal but the case carries this mark, or is its confidence. */
+function expectHidden(bytes: Buffer): void {
+  const text = bytes.toString('utf8');
+  expect(text).not.toContain('SECRET');
+  expect(text).not.toContain('0.123456');
+  expect(keysIn(JSON.parse(text)).filter((key) => !allowedKeys.includes(key))).toEqual([]);
+}
+
+async function openEach(): Promise<void> {
+  const { review } = opened;
+  const now = await readNow(review.sql);
+  const accepted = (decisionId: string) => encodeAccepted(proposal(decisionId));
+  await deliverRouted(review, routedEvent(accepted('ordinary'), 'ordinary', now, { form: 'hidden' }));
+  const ordinary = await sitDown(review, person('ann', true));
+  await releaseTask(review, person('ann', true), ordinary.claim.taskId, ordinary.claim.fence, 'kept for later');
+  expectHidden(ordinary.bytes);
+  await decide(review, person('ann', true), { answer: '7' });
+}
+
+describe('the hidden form', () => {
+  test('of ordinary work, spot checks and re-reviews has the same shape and none of what must stay hidden', async () => {
+    const { review } = opened;
+    await openEach();
+    const now = await readNow(review.sql);
+    const shapes: string[] = [];
+    for (const [decisionId, kind, route] of [['checked', 'spot-check', 'auto'], ['ordinary', 're-review', 'standard']] as const) {
+      const queue = route === 'auto' ? 'digits.routing/auto' : 'digits.routing/standard';
+      await deliverSelected(review, selectedEvent(encodeAccepted(proposal(decisionId)), decisionId, now, { kind, route, queue }));
+      const { bytes, body, claim } = await sitDown(review, person('bob', true));
+      expectHidden(bytes);
+      shapes.push(JSON.stringify({ body: { ...body, taskId: '', dueAt: '' }, claim: Object.keys(claim).sort() }));
+      expect(claim.fence).toBe(1);
+      expect(claim.taskId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+    }
+    await deliverRouted(review, routedEvent(encodeAccepted(proposal('another')), 'another', now, { form: 'hidden' }));
+    const { bytes, body, claim } = await sitDown(review, person('bob', true));
+    expectHidden(bytes);
+    shapes.push(JSON.stringify({ body: { ...body, taskId: '', dueAt: '' }, claim: Object.keys(claim).sort() }));
+    expect(new Set(shapes).size).toBe(1);
+  });
+
+  test('history says an answer and not what it made of the proposal', async () => {
+    const { judgements } = await readHistory(opened.review, person('ann', true), null, 10);
+    expect(judgements[0]).toMatchObject({ said: '7' });
+    expect(keysIn(judgements)).not.toEqual(expect.arrayContaining(['override', 'kind', 'decision', 'form']));
+  });
+
+  test('keeps generated content as the case, without its label', () => {
+    const about = { ...question, answers: [{ label: 'fine', meaning: 'approve' as const }, { label: 'harmful', meaning: 'reject' as const }] };
+    const { proposed } = readProposal({ ...proposal('text', 'SECRET-LABEL'), output: { label: 'SECRET-LABEL', content: Buffer.from('Dear customer'), mediaType: 'text/plain' } });
+    const input = { taskId: 't', form: 'hidden' as const, dueAt: 'd', question: about, proposed, policy: { tier: 'low', reasons: ['SECRET-REASON'] } };
+    const bytes = Buffer.from(JSON.stringify(buildPresentation(input)));
+    expectHidden(bytes);
+    expect(bytes.toString()).toContain('Dear customer');
+  });
+});
+
+test('what was painted goes on record whole, in chunks, and its digest is that of the bytes', async () => {
+  const { review, events } = opened;
+  const now = await readNow(review.sql);
+  const big = { ...proposal('big'), input: { parts: [{ name: 'scan', mediaType: 'text/plain', content: Buffer.alloc(1_200_000, 'x'), uri: null, sha256: null }] } };
+  await deliverRouted(review, routedEvent(encodeAccepted(big), 'big', now, { severity: 'catastrophic' }));
+  const { bytes, digest } = await sitDown(review, person('cleo', true));
+  const chunks = events.flatMap((event) => (event.record === 'ContentRecorded' && event.value.decisionId === 'big' ? [event.value] : []));
+  expect(chunks.map((chunk) => chunk.chunkIndex)).toEqual([0, 1, 2]);
+  const whole = Buffer.concat(chunks.map((chunk) => chunk.bytes));
+  expect(whole.equals(bytes)).toBe(true);
+  expect(createHash('sha256').update(whole).digest('hex')).toBe(digest);
+  expect(events.some((event) => event.record === 'TaskPresented' && event.value.presentationDigest === digest)).toBe(true);
+});
+
+test('content is sealed at rest', async () => {
+  const { sql } = opened;
+  const plain = Buffer.from('the case itself');
+  for (const column of ['cases.sealed_accepted', 'presentations.sealed_body', 'judgements.sealed_content']) {
+    const [table, name] = column.split('.');
+    const rows = await sql.rows<{ sealed: Buffer }>(`select ${name} as sealed from ${table}`);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { sealed } of rows) expect(sealed.includes(plain)).toBe(false);
+  }
+});
+
+describe('parts by address', () => {
+  const scan = Buffer.from('scanned page');
+  const sha256 = createHash('sha256').update(scan).digest('hex');
+  const linked = (decisionId: string) => ({ ...proposal(decisionId), input: { parts: [{ name: 'scan', mediaType: 'text/plain', content: null, uri: 'https://files.example/a/scan', sha256 }] } });
+
+  test('are fetched once, verified and shown', async () => {
+    let fetches = 0;
+    const fetchPart = () => ((fetches += 1), Promise.resolve(scan));
+    const own = await openReview({ fetchPart });
+    own.review.settings.uriAllowList = ['https://files.example/a'];
+    const now = await readNow(own.sql);
+    await deliverRouted(own.review, routedEvent(encodeAccepted(linked('linked')), 'linked', now, { route: 'dual' }));
+    await decide(own.review, person('ann', true), { decision: 'approve' });
+    const { body } = await sitDown(own.review, person('bob', true));
+    expect(JSON.stringify(body)).toContain('scanned page');
+    expect(fetches).toBe(1);
+    await own.close();
+  });
+
+  test('that cannot be had, or are not what was proposed, forbid approval', async () => {
+    const own = await openReview({ fetchPart: () => Promise.resolve(Buffer.from('another page')) });
+    own.review.settings.uriAllowList = ['https://files.example/a'];
+    const now = await readNow(own.sql);
+    await deliverRouted(own.review, routedEvent(encodeAccepted(linked('missing')), 'missing', now));
+    await expect(decide(own.review, person('ann', true), { decision: 'approve' })).rejects.toMatchObject({ refusal: 'content-missing' });
+    await own.close();
+  });
+
+  test.each([
+    ['https://files.example/a/scan', true],
+    ['https://files.example/ab', false],
+    ['https://files.example.evil/a/scan', false],
+    ['https://user@files.example/a/scan', false],
+    ['http://files.example/a/scan', false],
+    ['file:///etc/passwd', false],
+    ['https://files.example/a/../secret', false],
+  ])('%s allowed: %p', (uri, expected) => {
+    expect(isAllowed(uri, ['https://files.example/a'])).toBe(expected);
+  });
+});
