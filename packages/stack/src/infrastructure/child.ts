@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SetupError } from './failure.ts';
+
+export type ChildOptions = {
+  name: string;
+  command: string;
+  args: readonly string[];
+  logFile: string;
+  cwd?: string;
+  env?: Readonly<Record<string, string>>;
+  user?: { uid: number; gid: number };
+  /** Asks it to end, before it is killed. */
+  stopSignal?: NodeJS.Signals;
+};
+
+/**
+ * The child's own parent is a shell that waits at a pipe from us: when we die, even by SIGKILL, the pipe closes and the
+ * shell ends the child. Descriptor 3 is that pipe, since a shell gives background jobs an empty standard input.
+ */
+const supervisor = 'exec 3<&0; sig=$1; shift; "$@" 3<&- </dev/null & child=$!; (cat <&3 >/dev/null; kill -s "$sig" $child) & guard=$!; exec 3<&-; wait $child; code=$?; kill $guard 2>/dev/null; exit $code';
+
+/** A child process that cannot outlive us. */
+export class Child implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  readonly #options: ChildOptions;
+  readonly #exited: Promise<void>;
+  #ended = false;
+
+  constructor(options: ChildOptions) {
+    this.#options = options;
+    mkdirSync(dirname(options.logFile), { recursive: true });
+    const log = openSync(options.logFile, 'a');
+    const signal = (options.stopSignal ?? 'SIGTERM').slice(3);
+    this.#process = spawn('sh', ['-c', supervisor, 'sh', signal, options.command, ...options.args], {
+      stdio: ['pipe', log, log],
+      detached: true,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+      ...(options.user ?? {}),
+    });
+    closeSync(log);
+    this.#exited = new Promise<void>((resolve) => this.#process.once('exit', () => resolve())).then(() => {
+      this.#ended = true;
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Called when it ends without having been asked. */
+  onUnexpectedEnd(listener: () => void): void {
+    void this.#exited.then(() => {
+      if (!this.#stopping) listener();
+    });
+  }
+
+  /** Waits for `probe` to be true; fails at once when the child ends. */
+  async waitFor(probe: () => Promise<boolean>, deadlineMs: number): Promise<void> {
+    const deadline = Date.now() + deadlineMs;
+    while (!(await probe().catch(() => false))) {
+      if (this.#ended) throw new SetupError(`${this.#options.name} ended while it started:\n${lastLines(this.#options.logFile)}`, `Read ${this.#options.logFile}.`);
+      if (Date.now() > deadline) throw new SetupError(`${this.#options.name} was not ready after ${deadlineMs / 1000} s.`, `Read ${this.#options.logFile}.`);
+      await wait(50);
+    }
+  }
+
+  #stopping = false;
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true;
+    this.#process.stdin?.end();
+    const patience = new AbortController();
+    await Promise.race([this.#exited, wait(15_000, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
+    if (!this.#ended && this.#process.pid !== undefined) {
+      process.kill(-this.#process.pid, 'SIGKILL');
+      await this.#exited;
+    }
+  }
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { kafkaJars, registryFolder } from './download.ts';
+import { SetupError } from './failure.ts';
+import { findJava } from './java.ts';
+import { formerKafkaPort, startKafka } from './kafka.ts';
+import { lockHome } from './lock.ts';
+import { freePort, requirePort } from './ports.ts';
+import { startPostgres, superuser, superuserUrl } from './postgres.ts';
+import { registryUrl, startRegistry } from './registry.ts';
+
+export type Endpoints = { kafka: string; registry: string; postgres: string };
+export type Infrastructure = AsyncDisposable & Endpoints & { onUnexpectedEnd(listener: (name: string) => void): void };
+export type InfrastructureOptions = {
+  /** Where data and logs live. */
+  home: string;
+  /** Where jars are kept between homes. */
+  cache: string;
+  ports?: Partial<Record<'kafka' | 'registry' | 'postgres', number>>;
+  onStep?(step: string): void;
+};
+
+const freeBytesMin = 1_000_000_000;
+const registryDatabase = 'registry';
+
+/** Real Kafka, registry and Postgres as child processes. Stops what was started when any of them fails. */
+export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
+  const step = options.onStep ?? (() => undefined);
+  await mkdir(join(options.home, 'logs'), { recursive: true });
+  await requireDisk(options.home);
+  await using stack = new AsyncDisposableStack();
+  stack.use(lockHome(options.home));
+  step('Java and Maven');
+  const java = await findJava();
+  const [jars, folder] = await Promise.all([kafkaJars(options.cache), registryFolder(options.cache)]);
+  const password = await postgresPassword(options.home);
+  const ports = await choosePorts(options);
+  step('Kafka, PostgreSQL and the schema registry');
+  const log = (name: string) => join(options.home, 'logs', `${name}.log`);
+  const started = await Promise.allSettled([
+    startKafka({ home: options.home, java: java.command, jars, port: ports.kafka, controllerPort: ports.controller, logFile: log('kafka') }).then((kafka) => stack.use(kafka)),
+    startPostgres({ home: options.home, port: ports.postgres, password, logFile: log('postgres') }).then(async (postgres) => {
+      stack.use(postgres);
+      await ensureDatabase(superuserUrl(ports.postgres, password));
+      const database = { host: '127.0.0.1', port: ports.postgres, user: superuser, password, name: registryDatabase };
+      return [postgres, stack.use(await startRegistry({ java: java.command, folder, port: ports.registry, database, logFile: log('registry') }))];
+    }),
+  ]);
+  for (const result of started) if (result.status === 'rejected') throw result.reason;
+  const children = started.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const owned = stack.move();
+  return {
+    kafka: `127.0.0.1:${ports.kafka}`, registry: registryUrl(ports.registry), postgres: superuserUrl(ports.postgres, password),
+    onUnexpectedEnd: (listener) => ['Kafka', 'PostgreSQL', 'The schema registry'].forEach((name, index) => children[index]?.onUnexpectedEnd(() => listener(name))),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function choosePorts({ home, ports = {} }: InfrastructureOptions) {
+  if (ports.kafka !== undefined) await requirePort(ports.kafka, 'Kafka', 'COUNTERSIGN_KAFKA_PORT');
+  if (ports.registry !== undefined) await requirePort(ports.registry, 'the schema registry', 'COUNTERSIGN_REGISTRY_PORT');
+  if (ports.postgres !== undefined) await requirePort(ports.postgres, 'PostgreSQL', 'COUNTERSIGN_POSTGRES_PORT');
+  const former = formerKafkaPort(home);
+  const reusable = former !== undefined && (await requirePort(former, 'Kafka', '').then(() => true, () => false));
+  return {
+    kafka: ports.kafka ?? (reusable ? former : await freePort()),
+    controller: await freePort(), registry: ports.registry ?? (await freePort()), postgres: ports.postgres ?? (await freePort()),
+  };
+}
+
+async function requireDisk(home: string): Promise<void> {
+  const { bavail, bsize } = await statfs(home);
+  if (bavail * bsize < freeBytesMin) throw new SetupError(`The disk of ${home} has ${Math.round((bavail * bsize) / 1e6)} MB free; 1000 MB are needed.`, 'Free some space, or set COUNTERSIGN_HOME to another disk.');
+}
+
+async function postgresPassword(home: string): Promise<string> {
+  const file = join(home, 'postgres-password');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(file, password, { mode: 0o600 });
+  return password;
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [registryDatabase]);
+    if (rowCount === 0) await client.query(`create database ${registryDatabase}`);
+  } finally {
+    await client.end();
+  }
+}

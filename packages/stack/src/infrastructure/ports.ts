@@ -1,0 +1,27 @@
+import { createServer } from 'node:net';
+import { SetupError } from './failure.ts';
+
+/** A free port of the loopback interface. */
+export async function freePort(): Promise<number> {
+  return await listenOnce(0);
+}
+
+/** Throws `SetupError` when somebody listens on the port. */
+export async function requirePort(port: number, what: string, setting: string): Promise<void> {
+  try {
+    await listenOnce(port);
+  } catch (error) {
+    throw new SetupError(`Port ${port}, which ${what} needs, is taken.`, `End the program that listens on it, or set ${setting} to another port.`, error);
+  }
+}
+
+function listenOnce(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
+    });
+  });
+}
