@@ -121,7 +121,7 @@ func TestGoPipelineIsRefusedWithACode(t *testing.T) {
 	proposal.Confidence = &confidence
 	p.propose(ctx, t, proposal)
 	name, event := p.answer(ctx, t, proposal)
-	if name != "io.countersign.DecisionRefused" || event["code"] == "" || event["field"] == nil {
+	if name != "io.countersign.DecisionRefused" || event["code"] != "number-out-of-range" {
 		t.Fatalf("got %s %v", name, event)
 	}
 }
