@@ -52,9 +52,7 @@ export class EventCodec {
   /** Registers every schema of `topics` (finding those that are there) so that `encode` never waits. */
   static async connect(registry: SchemaRegistry, topicPrefix: string, topics: readonly TopicName[]): Promise<EventCodec> {
     const codec = new EventCodec(registry, topicPrefix);
-    for (const topic of topics) {
-      for (const record of topology[topic].records) await codec.#register(topic, record);
-    }
+    await Promise.all(topics.flatMap((topic) => topology[topic].records.map((record) => codec.#register(topic, record))));
     return codec;
   }
 
@@ -81,13 +79,6 @@ export class EventCodec {
       if (id !== null && !this.#writers.has(id)) await this.#learn(id);
     }
     return values.map((value) => this.#decodeOne(topic, value));
-  }
-
-  /** Decodes a value whose schema is known already, as one embedded in an event that was just decoded. */
-  decodeKnown<T extends TopicName>(topic: T, value: Buffer): EventOf<T> {
-    const decoded = this.#decodeOne(topic, value);
-    if ('undecodable' in decoded) throw new TypeError(decoded.reason);
-    return decoded;
   }
 
   #decodeOne<T extends TopicName>(topic: T, value: Buffer | null): EventOf<T> | Undecodable {

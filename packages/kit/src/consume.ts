@@ -16,16 +16,17 @@ export type ReceivedBatch<T extends TopicName = TopicName> = { topic: T; partiti
 export type Consumption<T extends TopicName> = {
   topics: readonly T[];
   concurrency?: number;
+  /** Set when the service has a second consumer: each is a group of its own. */
+  group?: string;
   /** What happens with a message that is no event of its topic, besides its dead letter. */
   onUndecodable?(record: ConsumedRecord, topic: T, reason: string): OutgoingRecord[];
 };
 
 /** A consumer whose effects are records: `handle` MUST be repeatable, since a crash after producing repeats it. */
 export async function consumeBatches<T extends TopicName>(context: ServiceContext, options: Consumption<T> & { handle(batch: ReceivedBatch<T>): Promise<void> }): Promise<GroupConsumer> {
-  return await connect(context, options, async (batch, decoded) => {
+  return await connect(context, options, async (_batch, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
     if (decoded.received.events.length > 0) await options.handle(decoded.received);
-    void batch;
   });
 }
 
@@ -37,7 +38,7 @@ export async function consumeIntoPostgres<T extends TopicName>(
   context: ServiceContext,
   options: Consumption<T> & { pool: Pool; handle(client: PoolClient, batch: ReceivedBatch<T>): Promise<void>; committed?(): void },
 ): Promise<GroupConsumer> {
-  const positions = new PositionStore(options.pool, context.groupId, context.clusterId);
+  const positions = new PositionStore(options.pool, groupOf(context, options.group), context.clusterId);
   const onAssigned = async (partitions: ReadonlyArray<{ topic: string; partition: number }>) => {
     const marks = new Map<string, bigint>();
     for (const topic of new Set(partitions.map((place) => place.topic))) {
@@ -60,6 +61,10 @@ export async function consumeIntoPostgres<T extends TopicName>(
   });
 }
 
+function groupOf(context: ServiceContext, group: string | undefined): string {
+  return group === undefined ? context.groupId : `${context.groupId}.${group}`;
+}
+
 type Decoded<T extends TopicName> = { received: ReceivedBatch<T>; deadLetters: OutgoingRecord[] };
 
 async function connect<T extends TopicName>(
@@ -69,7 +74,7 @@ async function connect<T extends TopicName>(
 ): Promise<GroupConsumer> {
   const topics = new Map(options.topics.map((topic) => [context.codec.topicName(topic), topic]));
   const consumer = await connectConsumer(context.connection, {
-    groupId: context.groupId,
+    groupId: groupOf(context, options.group),
     topics: [...topics.keys()],
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
     ...(options.onAssigned === undefined ? {} : { onAssigned: options.onAssigned }),
@@ -92,7 +97,7 @@ async function connect<T extends TopicName>(
       }
     },
   });
-  const hide = exposeLag(context.name, () => consumer.state().lag.map((lag) => ({ ...lag, group: context.groupId })));
+  const hide = exposeLag(context.name, () => consumer.state().lag.map((lag) => ({ ...lag, group: consumer.groupId })));
   const dispose = consumer[Symbol.asyncDispose].bind(consumer);
   consumer[Symbol.asyncDispose] = async () => {
     hide();

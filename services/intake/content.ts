@@ -1,0 +1,33 @@
+import { hash } from 'node:crypto';
+import type { DecisionProposed } from '@countersign/contracts';
+import canonicalize from 'canonicalize';
+
+/** A value without nulls, empty lists and empty maps: what a producer left out and what it sent as a default are the same. */
+function withoutDefaults(value: unknown): unknown {
+  if (Buffer.isBuffer(value) || value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(withoutDefaults);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries(value)) {
+    if (part === null || part === undefined || (Array.isArray(part) && part.length === 0)) continue;
+    kept[name] = withoutDefaults(part);
+  }
+  return kept;
+}
+
+/** SHA-256 of the RFC 8785 form of a proposal without `proposedAt` and defaults: the identity of its content. */
+export function contentDigest(proposal: DecisionProposed): Buffer {
+  const { proposedAt: _proposedAt, ...content } = proposal;
+  return hash('sha256', canonicalize(withoutDefaults(content)) ?? '', 'buffer');
+}
+
+/** The one form of a proposal: attributes sorted by name, so that the same content is the same bytes. */
+export function canonicalProposal(proposal: DecisionProposed, proposedAt: number): DecisionProposed {
+  const names = Object.keys(proposal.attributes).sort();
+  const attributes: DecisionProposed['attributes'] = {};
+  for (const name of names) {
+    const value = proposal.attributes[name];
+    if (value !== undefined) attributes[name] = value;
+  }
+  return { ...proposal, proposedAt, attributes };
+}

@@ -1,0 +1,47 @@
+const text = { type: 'string' } as const;
+const optionalText = { type: ['string', 'null'] } as const;
+const optionalNumber = { type: ['number', 'null'] } as const;
+const object = (required: string[], properties: Record<string, object>) => ({ type: 'object', required, properties, additionalProperties: false });
+
+const example = {
+  system: 'credit-scoring', decisionId: 'application-4711', decisionType: 'credit.application',
+  input: { parts: [{ name: 'application', mediaType: 'application/json', content: '{"income":41000,"amount":12000}' }] },
+  output: { label: 'deny' }, reasoning: { summary: 'The instalment exceeds a third of the income.', factors: [{ name: 'instalment share', value: '0.41', weight: 0.62 }] },
+  confidence: 0.83, alternatives: [{ label: 'grant', probability: 0.17 }], provenance: { model: { name: 'credit-gbm', version: '3.1.0' } },
+  attributes: { amount: 12000 }, subject: { kind: 'person', id: 'p-1009' }, action: { description: 'Send the denial letter.' },
+};
+
+export const proposalSchema = {
+  ...object(['system', 'decisionId', 'decisionType', 'input', 'output', 'reasoning', 'provenance', 'action'], {
+    system: text, decisionId: text, decisionType: text, proposedAt: text,
+    input: object(['parts'], { parts: { type: 'array', items: object(['name', 'mediaType'], { name: text, mediaType: text, content: optionalText, uri: optionalText, sha256: optionalText }) } }),
+    output: object(['label'], { label: text, content: optionalText, mediaType: optionalText }),
+    reasoning: object(['summary'], { summary: text, factors: { type: 'array', items: object(['name', 'value', 'weight'], { name: text, value: text, weight: { type: 'number' } }) } }),
+    confidence: optionalNumber,
+    uncertainty: { ...object([], { lower: optionalNumber, upper: optionalNumber, statement: optionalText }), type: ['object', 'null'] },
+    alternatives: { type: 'array', items: object(['label'], { label: text, content: optionalText, probability: optionalNumber }) },
+    provenance: object(['model'], {
+      model: object(['name', 'version'], { name: text, version: text }), trainingDomain: text,
+      sources: { type: 'array', items: object(['title'], { title: text, uri: optionalText, excerpt: optionalText, score: optionalNumber }) },
+    }),
+    attributes: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
+    subject: { ...object(['kind', 'id'], { kind: text, id: text }), type: ['object', 'null'] },
+    action: object(['description'], { description: text, reversalDeadline: optionalText, expectedDurationMs: optionalNumber }),
+  }),
+  examples: [example],
+};
+
+export const decisionParams = object(['system', 'decisionId'], { system: text, decisionId: text });
+
+export const decisionAnswer = {
+  ...object(['system', 'decisionId', 'state'], {
+    system: text, decisionId: text, state: { enum: ['proposed', 'accepted', 'resolved'] }, acceptedAt: text, policyVersion: text,
+    verdict: object(['verdict'], { verdict: { enum: ['approved', 'rejected', 'modified'] }, resolvedBy: text, basis: text, reason: text, outputLabel: optionalText, resolvedAt: text }),
+  }),
+  description: 'What is known of a decision; `verdict` only once there is one.',
+};
+
+export const outcomeSchema = {
+  ...object(['system', 'decisionId', 'outcome'], { system: text, decisionId: text, outcome: { type: 'string', minLength: 1, maxLength: 200 }, observedAt: text, decisionType: optionalText }),
+  examples: [{ system: 'credit-scoring', decisionId: 'application-4711', outcome: 'grant', observedAt: '2026-05-02T09:00:00Z' }],
+};

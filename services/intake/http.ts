@@ -1,0 +1,109 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
+import { decisionKey, derivedEventId } from '@countersign/contracts';
+import { parseDuration, validateProposal } from '@countersign/core';
+import { CountersignError, requireSystem, type ServiceContext } from '@countersign/kit';
+import type { IntakeSettings } from './config.ts';
+import { contentDigest } from './content.ts';
+import { decisionAnswer, decisionParams, outcomeSchema, proposalSchema } from './http-schemas.ts';
+import { proposalFromJson, type ProposalJson } from './proposal-json.ts';
+import { claimIdempotencyKey, databaseNow, findPin, findVerdict } from './store.ts';
+import type { VerdictWaiters } from './waiters.ts';
+
+export type IntakeHttpDeps = { context: ServiceContext<'intake'>; pool: Pool; settings: IntakeSettings; waiters: VerdictWaiters };
+type DecisionRequest = FastifyRequest<{ Params: { system: string; decisionId: string }; Querystring: { wait?: string } }>;
+
+/** `/v1/decisions` and `/v1/outcomes`. */
+export function intakeRoutes(deps: IntakeHttpDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.post('/v1/decisions', {
+      config: { permission: 'decisions.propose' },
+      schema: { tags: ['decisions'], summary: 'Propose a decision', description: 'The decision id is the idempotency key: the same content again is accepted again, other content is a conflict.', body: proposalSchema },
+    }, (request, reply) => propose(deps, request as FastifyRequest<{ Body: ProposalJson }>, reply));
+    app.get('/v1/decisions/:system/:decisionId', {
+      config: { permission: 'decisions.read' },
+      schema: {
+        tags: ['decisions'], summary: 'Read a decision, waiting for its verdict if asked', params: decisionParams, response: { 200: decisionAnswer },
+        querystring: { type: 'object', properties: { wait: { type: 'string', description: 'How long to wait for the verdict: 30s.' } } },
+      },
+    }, (request, reply) => readDecision(deps, request as DecisionRequest, reply));
+    app.post('/v1/outcomes', {
+      config: { permission: 'outcomes.record' },
+      schema: { tags: ['outcomes'], summary: 'Report what turned out to be true', body: outcomeSchema, headers: { type: 'object', properties: { 'idempotency-key': { type: 'string', maxLength: 200 } } } },
+    }, (request, reply) => recordOutcome(deps, request as FastifyRequest<{ Body: OutcomeJson }>, reply));
+    await Promise.resolve();
+  };
+}
+
+async function propose({ context, pool, settings }: IntakeHttpDeps, request: FastifyRequest<{ Body: ProposalJson }>, reply: FastifyReply) {
+  const now = await databaseNow(pool);
+  const proposal = proposalFromJson(request.body, now);
+  const refusal = validateProposal(proposal, { now, uriPrefixes: settings.uriAllowList });
+  if (refusal !== null) throw new CountersignError('decision-refused', refusal.message, { refusal: refusal.code, field: refusal.field });
+  requireSystem(request.identity, proposal.system);
+  const pin = await findPin(pool, proposal.system, proposal.decisionId);
+  if (pin !== undefined && !pin.digest.equals(contentDigest(proposal))) {
+    throw new CountersignError('conflict', 'This decision id was accepted before with other content.', { refusal: 'conflict', field: 'decisionId' });
+  }
+  const trace = request.headers.traceparent;
+  const record = context.publisher.record('decisions.proposed', 'DecisionProposed', proposal, decisionKey(proposal.system, proposal.decisionId), typeof trace === 'string' ? { traceparent: trace } : undefined);
+  if ((record.value?.length ?? 0) > 256 * 1024) throw new CountersignError('too-large', 'The decision has more than 256 KiB encoded. Put large parts behind a uri.');
+  await context.producer.send([record]);
+  const { system, decisionId } = proposal;
+  return await reply.code(202).header('location', `/v1/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}`).send({ system, decisionId, state: pin === undefined ? 'proposed' : 'accepted' });
+}
+
+async function readDecision({ pool, settings, waiters }: IntakeHttpDeps, request: DecisionRequest, reply: FastifyReply) {
+  const { system, decisionId } = request.params;
+  if (request.identity.roles.every((role) => role === 'pipeline')) requireSystem(request.identity, system);
+  const waitMs = request.query.wait === undefined ? 0 : parseDuration(request.query.wait);
+  if (waitMs === undefined) throw new CountersignError('invalid-request', 'wait must be a duration such as 30s.', { field: 'wait' });
+  let verdict = await findVerdict(pool, system, decisionId);
+  if (verdict === undefined && waitMs > 0) {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const deadlineMs = Date.now() + Math.min(waitMs, settings.waitMsMax);
+    // A caller may be woken just before the transaction of its verdict is visible: then it waits on.
+    while (verdict === undefined && Date.now() < deadlineMs && !gone.signal.aborted) {
+      await waiters.wait(system, decisionId, deadlineMs - Date.now(), gone.signal);
+      verdict = await findVerdict(pool, system, decisionId);
+    }
+  }
+  const pin = await findPin(pool, system, decisionId);
+  if (pin === undefined && verdict === undefined) throw new CountersignError('not-found', `No decision ${decisionId} of ${system} is accepted yet. It may be on its way, or refused: see decisions.refused.`);
+  return {
+    system, decisionId, state: verdict === undefined ? 'accepted' : 'resolved',
+    ...(pin === undefined ? {} : { acceptedAt: isoOf(pin.acceptedAt), policyVersion: pin.policyVersion }),
+    ...(verdict === undefined ? {} : { verdict: { ...verdict, resolvedAt: isoOf(verdict.resolvedAt) } }),
+  };
+}
+
+type OutcomeJson = { system: string; decisionId: string; outcome: string; observedAt?: string; decisionType?: string | null };
+
+async function recordOutcome({ context, pool }: IntakeHttpDeps, request: FastifyRequest<{ Body: OutcomeJson }>, reply: FastifyReply) {
+  const { system, decisionId, outcome, observedAt, decisionType } = request.body;
+  requireSystem(request.identity, system);
+  for (const [field, value] of Object.entries({ system, decisionId, outcome })) {
+    if (!value.isWellFormed() || value.includes('\u0000')) throw new CountersignError('invalid-request', `${field} holds a NUL or a lone surrogate.`, { field });
+  }
+  const instant = observedAt === undefined ? Date.now() : Date.parse(observedAt);
+  if (Number.isNaN(instant)) throw new CountersignError('invalid-request', 'observedAt must be an RFC 3339 instant.', { field: 'observedAt' });
+  const key = request.headers['idempotency-key'];
+  const bodySha256 = hash('sha256', JSON.stringify(request.body), 'buffer');
+  // Without a key, the content is its own key: the same outcome reported twice is one event.
+  let eventId = derivedEventId('outcome', system, decisionId, outcome, observedAt ?? randomUUID());
+  if (typeof key === 'string') {
+    const claimed = await claimIdempotencyKey(pool, { subject: request.identity.subject, key, bodySha256, eventId });
+    if (!claimed.bodySha256.equals(bodySha256)) throw new CountersignError('conflict', 'This Idempotency-Key was used with another body.', { field: 'idempotency-key' });
+    eventId = claimed.eventId;
+  }
+  await context.producer.send([context.publisher.record('outcomes.recorded', 'OutcomeRecorded', {
+    eventId, occurredAt: instant * 1000, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instant * 1000, source: request.identity.subject, decisionType: decisionType ?? null,
+  }, decisionKey(system, decisionId))]);
+  return await reply.code(202).send({ eventId });
+}
+
+function isoOf(microseconds: number): string {
+  return new Date(microseconds / 1000).toISOString();
+}

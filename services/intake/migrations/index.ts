@@ -1,0 +1,49 @@
+import { sql, type Kysely } from 'kysely';
+import { createPositions } from '@countersign/kit';
+
+/** In the order they run; a released migration is never edited. */
+export const migrations = {
+  '001-initial': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await createPositions(db);
+      // What was accepted, without its content: enough to recognise a repeat and to emit the very same event again.
+      await sql`
+        create table pins (
+          system text not null,
+          decision_id text not null,
+          content_digest bytea not null,
+          policy_version text not null,
+          accepted_at bigint not null,
+          proposed_at bigint not null,
+          channel text not null,
+          source_topic text not null,
+          source_partition integer not null,
+          source_offset bigint not null,
+          primary key (system, decision_id)
+        )`.execute(db);
+      await sql`
+        create table verdicts (
+          system text not null,
+          decision_id text not null,
+          verdict text not null,
+          resolved_by text not null,
+          basis text not null,
+          reason text not null,
+          output_label text,
+          resolved_at bigint not null,
+          value_sha256 bytea not null,
+          reversed_at bigint,
+          primary key (system, decision_id)
+        )`.execute(db);
+      await sql`
+        create table idempotency (
+          subject text not null,
+          idempotency_key text not null,
+          body_sha256 bytea not null,
+          event_id text not null,
+          used_at timestamptz not null default clock_timestamp(),
+          primary key (subject, idempotency_key)
+        )`.execute(db);
+    },
+  },
+};

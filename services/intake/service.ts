@@ -1,0 +1,50 @@
+import { consumeBatches, consumeIntoPostgres, consumerReasons, openDatabase, PolicyFeed, readSettings, type ServiceContext, type StartedService } from '@countersign/kit';
+import { intakeSettings } from './config.ts';
+import { handleProposals, handleVerdicts, refuseUndecodable } from './handlers.ts';
+import { intakeRoutes } from './http.ts';
+import { databaseNow } from './store.ts';
+import { VerdictWaiters } from './waiters.ts';
+
+export { migrations } from './migrations/index.ts';
+
+/**
+ * Consumes `decisions.proposed` (validates, pins, produces `decisions.accepted` or `decisions.refused`) and
+ * `decisions.resolved` (the verdict read model); serves `/v1/decisions` and `/v1/outcomes`.
+ */
+export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS.ProcessEnv): Promise<StartedService> {
+  const settings = readSettings(intakeSettings, env);
+  await using stack = new AsyncDisposableStack();
+  const { pool } = stack.use(openDatabase(context.name, context.settings));
+  const policies = stack.use(await PolicyFeed.open(context.connection, context.codec, context.onCrash));
+  const waiters = stack.use(new VerdictWaiters(pool, settings.waitersMax, (error) => context.log.warn({ err: error }, 'waiting callers could not be looked up')));
+  const proposals = stack.use(await consumeBatches(context, {
+    topics: ['decisions.proposed'],
+    handle: (batch) => handleProposals({ context, pool, policies, uriPrefixes: settings.uriAllowList }, batch),
+    onUndecodable: (record, _topic, reason) => [refuseUndecodable(context, record, reason)],
+  }));
+  const arrived: Array<{ system: string; decisionId: string }> = [];
+  const verdicts = stack.use(await consumeIntoPostgres(context, {
+    topics: ['decisions.resolved'], group: 'verdicts', pool,
+    handle: async (client, batch) => {
+      await handleVerdicts(context, client, batch);
+      for (const { event } of batch.events) arrived.push({ system: event.value.system ?? '', decisionId: event.value.decisionId ?? '' });
+    },
+    committed: () => arrived.splice(0).forEach(({ system, decisionId }) => waiters.wake(system, decisionId)),
+  }));
+  const running = stack.move();
+  return {
+    name: context.name,
+    routes: intakeRoutes({ context, pool, settings, waiters }),
+    readiness: async () => {
+      const reasons = [...consumerReasons(proposals.groupId, proposals.state()), ...consumerReasons(verdicts.groupId, verdicts.state())];
+      await databaseNow(pool).catch((error: unknown) => reasons.push(`the database does not answer: ${error instanceof Error ? error.message : ''}`));
+      return { ready: reasons.length === 0, reasons };
+    },
+    drain: async (deadlineMs) => {
+      await proposals.drain(deadlineMs);
+      await context.producer.flush();
+      await verdicts.drain(deadlineMs);
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

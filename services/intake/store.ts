@@ -1,0 +1,109 @@
+import type { Pool, PoolClient } from 'pg';
+
+export type PinRequest = { system: string; decisionId: string; digest: Buffer; policyVersion: string; proposedAt: number; channel: string; topic: string; partition: number; offset: string };
+export type Pin = { system: string; decisionId: string; digest: Buffer; policyVersion: string; acceptedAt: number; proposedAt: number; channel: string; topic: string; partition: number; offset: number };
+
+/** The database's clock in microseconds: acceptance is dated by it, whatever our own says. */
+export async function databaseNow(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ now: number }>({ name: 'now', text: `select (extract(epoch from clock_timestamp()) * 1000000)::bigint as now` });
+  return rows[0]?.now ?? 0;
+}
+
+/**
+ * Pins what is new and returns the pins of all, old and new, one per distinct decision. One statement, sorted, so that
+ * two instances cannot deadlock.
+ */
+export async function pinDecisions(pool: Pool, requests: readonly PinRequest[], acceptedAt: number): Promise<Pin[]> {
+  const { rows } = await pool.query<Pin>({
+    name: 'pin',
+    text: `
+      with wanted as (
+        select * from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::int[], $9::bigint[])
+          as w(system, decision_id, content_digest, policy_version, proposed_at, channel, source_topic, source_partition, source_offset)
+        order by 1, 2
+      ), inserted as (
+        insert into pins (system, decision_id, content_digest, policy_version, accepted_at, proposed_at, channel, source_topic, source_partition, source_offset)
+        select system, decision_id, content_digest, policy_version, $10::bigint, proposed_at, channel, source_topic, source_partition, source_offset from wanted
+        on conflict do nothing
+        returning *
+      )
+      select p.system, p.decision_id as "decisionId", p.content_digest as digest, p.policy_version as "policyVersion", p.accepted_at as "acceptedAt",
+        p.proposed_at as "proposedAt", p.channel, p.source_topic as topic, p.source_partition as partition, p.source_offset as "offset"
+      from (select * from inserted union all select pins.* from pins join wanted using (system, decision_id)) p`,
+    values: [
+      requests.map((r) => r.system), requests.map((r) => r.decisionId), requests.map((r) => r.digest), requests.map((r) => r.policyVersion), requests.map((r) => r.proposedAt),
+      requests.map((r) => r.channel), requests.map((r) => r.topic), requests.map((r) => r.partition), requests.map((r) => r.offset), acceptedAt,
+    ],
+  });
+  return rows;
+}
+
+export async function findPin(pool: Pool, system: string, decisionId: string): Promise<{ digest: Buffer; policyVersion: string; acceptedAt: number } | undefined> {
+  const { rows } = await pool.query<{ digest: Buffer; policyVersion: string; acceptedAt: number }>({
+    name: 'find-pin',
+    text: 'select content_digest as digest, policy_version as "policyVersion", accepted_at as "acceptedAt" from pins where system = $1 and decision_id = $2',
+    values: [system, decisionId],
+  });
+  return rows[0];
+}
+
+export type VerdictRow = {
+  system: string; decisionId: string; verdict: string; resolvedBy: string; basis: string; reason: string; outputLabel: string | null; resolvedAt: number; valueSha256: Buffer;
+};
+
+/** Keeps the first verdict of each decision and returns those that differ from what is kept. */
+export async function recordVerdicts(client: PoolClient, rows: readonly VerdictRow[]): Promise<Array<{ system: string; decisionId: string; first: Buffer; other: Buffer }>> {
+  const values = [
+    rows.map((r) => r.system), rows.map((r) => r.decisionId), rows.map((r) => r.verdict), rows.map((r) => r.resolvedBy), rows.map((r) => r.basis),
+    rows.map((r) => r.reason), rows.map((r) => r.outputLabel), rows.map((r) => r.resolvedAt), rows.map((r) => r.valueSha256),
+  ];
+  const { rowCount } = await client.query({
+    name: 'record-verdicts',
+    text: `insert into verdicts (system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256)
+      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bytea[]) order by 1, 2
+      on conflict do nothing`,
+    values,
+  });
+  if (rowCount === rows.length) return [];
+  const conflicts = await client.query<{ system: string; decisionId: string; first: Buffer; other: Buffer }>(
+    `select v.system, v.decision_id as "decisionId", v.value_sha256 as first, w.value_sha256 as other
+     from verdicts v join unnest($1::text[], $2::text[], $3::bytea[]) as w(system, decision_id, value_sha256) using (system, decision_id)
+     where v.value_sha256 <> w.value_sha256`,
+    [values[0], values[1], values[8]],
+  );
+  return conflicts.rows;
+}
+
+export type VerdictView = { verdict: string; resolvedBy: string; basis: string; reason: string; outputLabel: string | null; resolvedAt: number };
+
+export async function findVerdict(pool: Pool, system: string, decisionId: string): Promise<VerdictView | undefined> {
+  const { rows } = await pool.query<VerdictView>({
+    name: 'find-verdict',
+    text: `select verdict, resolved_by as "resolvedBy", basis, reason, output_label as "outputLabel", resolved_at as "resolvedAt" from verdicts where system = $1 and decision_id = $2`,
+    values: [system, decisionId],
+  });
+  return rows[0];
+}
+
+/** Which of these decisions have a verdict: one query for everybody who waits. */
+export async function findResolved(pool: Pool, keys: ReadonlyArray<{ system: string; decisionId: string }>): Promise<Array<{ system: string; decisionId: string }>> {
+  const { rows } = await pool.query<{ system: string; decisionId: string }>(
+    `select v.system, v.decision_id as "decisionId" from verdicts v join unnest($1::text[], $2::text[]) as w(system, decision_id) using (system, decision_id)`,
+    [keys.map((key) => key.system), keys.map((key) => key.decisionId)],
+  );
+  return rows;
+}
+
+/** Claims an idempotency key; returns what it stands for already, if another request was first. */
+export async function claimIdempotencyKey(pool: Pool, row: { subject: string; key: string; bodySha256: Buffer; eventId: string }): Promise<{ bodySha256: Buffer; eventId: string }> {
+  const { rows } = await pool.query<{ bodySha256: Buffer; eventId: string }>(
+    `with claimed as (
+       insert into idempotency (subject, idempotency_key, body_sha256, event_id) values ($1, $2, $3, $4) on conflict do nothing
+       returning body_sha256, event_id
+     )
+     select body_sha256 as "bodySha256", event_id as "eventId" from claimed
+     union all select body_sha256, event_id from idempotency where subject = $1 and idempotency_key = $2`,
+    [row.subject, row.key, row.bodySha256, row.eventId],
+  );
+  return rows[0] ?? { bodySha256: row.bodySha256, eventId: row.eventId };
+}

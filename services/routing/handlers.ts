@@ -1,0 +1,58 @@
+import { decisionKey, derivedEventId, verdictEventId, type DecisionClassified, type DecisionRouted, type EventTypes } from '@countersign/contracts';
+import { keyAt, route, uniformDraw, type RiskClass, type Routing, type SamplingKey } from '@countersign/core';
+import type { OutgoingRecord } from '@countersign/kafka';
+import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
+
+export type RoutingDeps = { context: ServiceContext<'routing'>; policies: PolicyFeed; keys: readonly SamplingKey[] };
+
+/**
+ * Routes a batch, and gives the verdict where nobody is needed first: both in one produce call. Nothing is stored; a
+ * repeat writes the same bytes.
+ */
+export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'decisions.classified'>): Promise<void> {
+  const { context } = deps;
+  const outgoing: OutgoingRecord[] = [];
+  const accepted = await context.codec.decode('decisions.accepted', batch.events.map(({ event }) => event.value.accepted));
+  for (const [index, { record, event }] of batch.events.entries()) {
+    const classified = event.value;
+    const system = classified.system ?? '';
+    const decisionId = classified.decisionId ?? '';
+    const key = decisionKey(system, decisionId);
+    const inner = accepted[index];
+    if (inner === undefined || 'undecodable' in inner) throw new Error(`The accepted event inside ${key} cannot be decoded.`);
+    const { proposed } = inner.value;
+    const routed = routeClassified(deps, classified, proposed);
+    outgoing.push(context.publisher.record('decisions.routed', 'DecisionRouted', routed, key, record.headers));
+    if (routed.verdictBy === 'routing') outgoing.push(context.publisher.record('decisions.resolved', 'DecisionResolved', verdictOf(routed, proposed.output.label), key, record.headers));
+  }
+  if (!batch.isOwned()) return;
+  await context.producer.send(outgoing);
+  crashPoint('routing.produced');
+}
+
+function routeClassified({ policies, keys }: RoutingDeps, classified: DecisionClassified, proposed: EventTypes['DecisionProposed']): DecisionRouted {
+  const key = keyAt(keys, classified.acceptedAt);
+  if (key === undefined) throw new Error(`No sampling key is valid at ${new Date(classified.acceptedAt / 1000).toISOString()}: add one to the sampling keys file.`);
+  const formDraw = uniformDraw(key.key, 'form', proposed.system, proposed.decisionId);
+  const policy = policies.byVersion(classified.policyVersion ?? '');
+  const routing: Routing = route(classified.classification as RiskClass, policy, {
+    decisionType: classified.decisionType, acceptedAt: classified.acceptedAt, reversalDeadline: proposed.action.reversalDeadline, formDraw,
+  });
+  return {
+    eventId: derivedEventId(proposed.system, proposed.decisionId, 'routed'),
+    occurredAt: classified.acceptedAt, system: proposed.system, decisionId: proposed.decisionId, actor: null, policyVersion: classified.policyVersion,
+    decisionType: classified.decisionType, acceptedAt: classified.acceptedAt, classification: classified.classification,
+    route: routing.route, point: routing.point, tier: classified.classification.tier, form: routing.form, queue: routing.queue, verdictBy: routing.verdictBy, kind: routing.kind,
+    dueAt: routing.dueAt, warnAt: routing.warnAt, onExpiry: routing.onExpiry, escalateTo: routing.escalateTo, holdUntil: routing.holdUntil, windowEndsAt: routing.windowEndsAt,
+    formDraw, formKeyVersion: key.version, reasons: routing.reasons, subjectKind: proposed.subject?.kind ?? null, subjectId: proposed.subject?.id ?? null, accepted: classified.accepted,
+  };
+}
+
+function verdictOf(routed: DecisionRouted, outputLabel: string): EventTypes['DecisionResolved'] {
+  return {
+    eventId: verdictEventId(routed.system ?? '', routed.decisionId ?? ''),
+    occurredAt: routed.acceptedAt, system: routed.system, decisionId: routed.decisionId, actor: 'routing', policyVersion: routed.policyVersion,
+    decisionType: routed.decisionType, verdict: 'approved', resolvedBy: 'routing', basis: routed.kind === 'auto-approved' ? 'auto' : 'passive',
+    reason: routed.reasons.at(-1) ?? '', route: routed.route, tier: routed.tier, kind: routed.kind, acceptedAt: routed.acceptedAt, signers: [], outputLabel, modifiedOutput: null, taskIds: [],
+  };
+}

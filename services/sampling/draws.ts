@@ -1,0 +1,38 @@
+import { derivedEventId, type DecisionRouted, type EventTypes } from '@countersign/contracts';
+import { keyAt, stratumOf, uniformDraw, type CompiledPolicy, type DrawPurpose, type SamplingKey } from '@countersign/core';
+
+/** Re-reviews unless the policy says otherwise. */
+export const reReviewRateDefault = 0.03;
+
+export type Draw = { purpose: Extract<DrawPurpose, 'spot-check' | 're-review'>; rate: number };
+
+/** Which draw a routed decision takes part in, and at which rate. Unknown types are seen by two people already. */
+export function drawFor(routed: Pick<DecisionRouted, 'kind' | 'verdictBy'>, policy: CompiledPolicy | null): Draw | null {
+  if (policy === null) return null;
+  if (routed.kind === 'auto-approved') return { purpose: 'spot-check', rate: policy.document.spotCheckRate };
+  return { purpose: 're-review', rate: policy.document.reReviewRate ?? reReviewRateDefault };
+}
+
+/** The selection a decision's draw gives, or `null`. Pure: an auditor with the key gets the same. */
+export function select(routed: DecisionRouted, outputLabel: string, policy: CompiledPolicy | null, keys: readonly SamplingKey[]): EventTypes['SpotCheckSelected'] | null {
+  const draw = drawFor(routed, policy);
+  if (draw === null) return null;
+  const key = keyAt(keys, routed.acceptedAt);
+  if (key === undefined) throw new Error(`No sampling key is valid at ${new Date(routed.acceptedAt / 1000).toISOString()}.`);
+  const system = routed.system ?? '';
+  const decisionId = routed.decisionId ?? '';
+  const drawn = uniformDraw(key.key, draw.purpose, system, decisionId);
+  if (drawn >= draw.rate) return null;
+  return {
+    eventId: derivedEventId(system, decisionId, draw.purpose), occurredAt: routed.acceptedAt, system, decisionId, actor: null, policyVersion: routed.policyVersion,
+    decisionType: routed.decisionType, kind: draw.purpose, stratum: stratumOf(system, routed.decisionType, routed.tier), purpose: draw.purpose, probability: draw.rate, draw: drawn, keyVersion: key.version,
+    acceptedAt: routed.acceptedAt, route: routed.route, tier: routed.tier, queue: queueOf(routed), dueAt: routed.dueAt, windowEndsAt: routed.windowEndsAt, outputLabel,
+    subjectKind: routed.subjectKind, subjectId: routed.subjectId, accepted: routed.accepted,
+  };
+}
+
+/** Monitored work waits where ordinary work of its type waits. */
+function queueOf(routed: DecisionRouted): string {
+  return routed.route === 'auto' ? `${routed.decisionType}/standard` : routed.queue;
+}
+

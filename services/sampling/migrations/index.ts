@@ -1,0 +1,18 @@
+import { sql, type Kysely } from 'kysely';
+
+/** In the order they run; a released migration is never edited. */
+export const migrations = {
+  '001-initial': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // What may be known of a key: never the key.
+      await sql`
+        create table sampling_keys (
+          key_version text primary key,
+          commitment text not null,
+          valid_from bigint not null,
+          recorded_at timestamptz not null default clock_timestamp()
+        )`.execute(db);
+      await sql`comment on table sampling_keys is 'insert-only: a commitment that could change would commit to nothing'`.execute(db);
+    },
+  },
+};
