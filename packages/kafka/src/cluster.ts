@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
 import { installCodecs } from './codecs.ts';
+import { patchOffsetReset } from './offset-reset-patch.ts';
 import { patchThrottleTimer } from './timers-patch.ts';
 import type { KafkaConnection, KafkaLogger } from './types.ts';
 
@@ -9,6 +10,7 @@ export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 35, fac
 /** The client behind this package; its types stay inside. */
 export function openCluster(connection: KafkaConnection): Kafka {
   patchThrottleTimer();
+  patchOffsetReset();
   installCodecs();
   return new kafkajs.Kafka({
     clientId: connection.clientId,
@@ -16,7 +18,7 @@ export function openCluster(connection: KafkaConnection): Kafka {
     ...(connection.tls === undefined ? {} : { ssl: connection.tls === true || connection.tls === false ? connection.tls : { ...connection.tls } }),
     ...(connection.sasl === undefined ? {} : { sasl: connection.sasl as { mechanism: 'plain'; username: string; password: string } }),
     connectionTimeout: 3000,
-    requestTimeout: 15_000,
+    requestTimeout: connection.requestTimeoutMs ?? 15_000,
     retry,
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry) => forwardLog(connection.logger, entry),

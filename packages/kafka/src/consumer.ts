@@ -1,23 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Admin, Consumer, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import { openCluster, retry } from './cluster.ts';
-import { ConsumerStuckError, OffsetOutOfRangeError } from './errors.ts';
+import { ConsumerStuckError } from './errors.ts';
+import { placeOf, readStartPositions } from './positions.ts';
 import { ConsumerProgress } from './progress.ts';
-import type { ConsumedRecord, ConsumerState, GroupConsumer, GroupConsumerOptions, KafkaConnection, RecordBatch, RecordHeaders, TopicPartition } from './types.ts';
+import { toRecordBatch } from './record-batch.ts';
+import { Stalls } from './stalls.ts';
+import type { ConsumerState, GroupConsumer, GroupConsumerOptions, KafkaConnection, TopicPartition } from './types.ts';
+import { watchProgress } from './watchdog.ts';
 
 const heartbeatEveryMs = 1000;
 const commitEveryMs = 200;
-const watchdogEveryMs = 5000;
-/** Longer than a session: a client that is silent this long is stuck, whatever it believes. */
-const idleMsMax = 120_000;
-const placeOf = (topic: string, partition: number) => `${topic}/${partition}`;
+/** The heartbeat of a handler that never returns would keep its partition for ever. */
+const handleMsMax = 600_000;
+const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
+
+/** What only this package and its tests may change. */
+export type ConsumerInternals = {
+  /** False leaves no offsets behind, so that the group vanishes with its last member. */
+  commits?: boolean;
+  /** Longer than a session: a client that is silent for so long is stuck, whatever it believes. */
+  idleMsMax?: number;
+  sessionTimeoutMs?: number;
+  onProgress?(place: TopicPartition, next: bigint): void;
+};
 
 /** Joins the group and resolves once a first assignment is there and its positions are read. */
-export async function connectConsumer(connection: KafkaConnection, options: GroupConsumerOptions): Promise<GroupConsumer> {
+export async function connectConsumer(connection: KafkaConnection, options: GroupConsumerOptions, internals: ConsumerInternals = {}): Promise<GroupConsumer> {
   const cluster = openCluster(connection);
   const consumer = cluster.consumer({
     groupId: options.groupId,
-    sessionTimeout: 20_000,
+    sessionTimeout: internals.sessionTimeoutMs ?? 20_000,
     heartbeatInterval: 2000,
     maxWaitTimeInMs: options.fetchWaitMs ?? 50,
     maxBytesPerPartition: options.partitionBytesMax ?? 1_048_576,
@@ -27,9 +40,14 @@ export async function connectConsumer(connection: KafkaConnection, options: Grou
     retry: { ...retry, restartOnFailure: () => Promise.resolve(false) },
   });
   const admin = cluster.admin();
-  await Promise.all([consumer.connect(), admin.connect()]);
-  const group = new KafkaGroupConsumer(consumer, admin, options);
-  await group.start();
+  const group = new KafkaGroupConsumer(consumer, admin, options, internals);
+  try {
+    await Promise.all([consumer.connect(), admin.connect()]);
+    await group.start();
+  } catch (error) {
+    await group[Symbol.asyncDispose]();
+    throw error;
+  }
   return group;
 }
 
@@ -38,90 +56,134 @@ class KafkaGroupConsumer implements GroupConsumer {
   readonly #consumer: Consumer;
   readonly #admin: Admin;
   readonly #options: GroupConsumerOptions;
+  readonly #internals: ConsumerInternals;
   readonly #progress = new ConsumerProgress();
-  /** Next offset to handle, as far as this assignment knows. */
-  readonly #next = new Map<string, bigint>();
-  readonly #sought = new Set<string>();
+  readonly #stalls: Stalls;
   readonly #uncommitted = new Map<string, TopicPartition & { offset: string }>();
-  #assignment: Promise<void> = Promise.resolve();
-  #assigned: TopicPartition[] = [];
+  readonly #inHand = new Set<Promise<void>>();
+  /** Rises whenever partitions come or go; what was fetched under an older one is not ours to handle. */
   #generation = 0;
+  #assigned: TopicPartition[] = [];
+  #assignment: Promise<void> = Promise.resolve();
+  #startFailed: ((error: Error) => void) | null = null;
   #crashed = false;
-  #disposed = false;
+  #closing = false;
   #timers: NodeJS.Timeout[] = [];
 
-  constructor(consumer: Consumer, admin: Admin, options: GroupConsumerOptions) {
+  constructor(consumer: Consumer, admin: Admin, options: GroupConsumerOptions, internals: ConsumerInternals) {
     this.groupId = options.groupId;
     this.#consumer = consumer;
     this.#admin = admin;
     this.#options = options;
+    this.#internals = internals;
+    this.#stalls = new Stalls({ minMs: options.retryWaitMinMs ?? 100, maxMs: options.retryWaitMaxMs ?? 5000 }, ({ topic, partition }) => {
+      try {
+        if (!this.#crashed && !this.#closing) consumer.resume([{ topic, partitions: [partition] }]);
+      } catch {
+        // The client has stopped by itself; its crash event follows.
+      }
+    });
   }
 
   async start(): Promise<void> {
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#startFailed = reject;
+      this.#listen(() => void this.#assignment.then(resolve));
+    });
+    await Promise.all([this.#run(), ready]);
+    this.#startFailed = null;
+    this.#timers = [
+      setInterval(() => void this.#commit(), commitEveryMs),
+      watchProgress(() => this.#progress.idleMs(), this.#internals.idleMsMax, (idleMs) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched and heard nothing for ${Math.round(idleMs / 1000)} s.`))),
+    ];
+  }
+
+  state(): ConsumerState {
+    return {
+      running: !this.#crashed && !this.#closing && this.#assigned.length > 0,
+      assigned: this.#assigned,
+      stalled: this.#stalls.list(),
+      lag: this.#progress.lag(),
+      idleMs: this.#progress.idleMs(),
+    };
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    const deadline = Date.now() + deadlineMs;
+    const ends = new Map<string, bigint>();
+    for (const topic of this.#options.topics) {
+      for (const { partition, high } of await this.#admin.fetchTopicOffsets(topic)) ends.set(placeOf({ topic, partition }), BigInt(high));
+    }
+    for (;;) {
+      const behind = this.#assigned.map(placeOf).find((place) => (this.#progress.next(place) ?? -1n) < (ends.get(place) ?? 0n));
+      if (behind === undefined && this.state().running) return;
+      if (Date.now() > deadline) throw new Error(`Group ${this.groupId} did not drain in ${deadlineMs} ms: ${behind ?? 'no partition'} is at ${this.#progress.next(behind ?? '')}, its end is ${ends.get(behind ?? '')}.`);
+      await wait(10);
+    }
+  }
+
+  /** Lets batches in hand finish and commits them before the group is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#stalls.clear();
+    await Promise.allSettled(this.#inHand);
+    if (!this.#crashed) await this.#commit();
+    await Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
+  }
+
+  #listen(onJoined: () => void): void {
     const { events } = this.#consumer;
-    let joined: () => void = () => undefined;
-    const firstJoin = new Promise<void>((resolve) => (joined = resolve));
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       this.#assign(payload.memberAssignment);
-      joined();
+      onJoined();
     });
-    this.#consumer.on(events.REBALANCING, () => this.#unassign());
+    this.#consumer.on(events.REBALANCING, () => {
+      void this.#commit();
+      this.#unassign();
+    });
     this.#consumer.on(events.CRASH, ({ payload }) => this.#crash(payload.error));
     this.#consumer.on(events.FETCH, () => this.#progress.touch());
     this.#consumer.on(events.HEARTBEAT, () => this.#progress.touch());
+    // Transaction markers alone make a batch that kafkajs steps over by itself.
+    this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0 && this.#progress.next(placeOf(payload)) !== undefined) this.#advance(payload, BigInt(payload.lastOffset) + 1n, null);
+    });
+  }
+
+  async #run(): Promise<void> {
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: this.#options.startAt !== 'latest' });
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.#options.concurrency ?? 12,
-      eachBatch: (payload) => this.#eachBatch(payload),
+      eachBatch: async (payload) => {
+        const handling = this.#eachBatch(payload);
+        this.#inHand.add(handling);
+        await handling.finally(() => this.#inHand.delete(handling));
+      },
     });
-    await firstJoin;
-    await this.#assignment;
-    this.#timers = [
-      setInterval(() => void this.#commit(), commitEveryMs),
-      setInterval(() => this.#watch(), watchdogEveryMs),
-    ];
-  }
-
-  state(): ConsumerState {
-    return { running: !this.#crashed && !this.#disposed && this.#assigned.length > 0, assigned: this.#assigned, ...this.#progress.state(this.#next) };
-  }
-
-  async drain(deadlineMs: number): Promise<void> {
-    const deadline = Date.now() + deadlineMs;
-    const ends: Array<{ place: string; high: bigint }> = [];
-    for (const topic of this.#options.topics) {
-      const mine = new Set(this.#assigned.filter((place) => place.topic === topic).map(({ partition }) => partition));
-      for (const { partition, low, high } of await this.#admin.fetchTopicOffsets(topic)) {
-        if (mine.has(partition) && high !== low) ends.push({ place: placeOf(topic, partition), high: BigInt(high) });
-      }
-    }
-    for (;;) {
-      const behind = ends.find(({ place, high }) => (this.#next.get(place) ?? 0n) < high);
-      if (behind === undefined) return;
-      if (Date.now() > deadline) throw new Error(`Group ${this.groupId} did not drain in ${deadlineMs} ms: ${behind.place} is at ${this.#next.get(behind.place) ?? 'its start'}, its end is ${behind.high}.`);
-      await wait(10);
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const timer of this.#timers) clearInterval(timer);
-    await this.#consumer.stop().catch(() => undefined);
-    await this.#commit();
-    await Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
   }
 
   #assign(memberAssignment: Record<string, number[]>): void {
-    this.#generation += 1;
+    this.#unassign();
     this.#progress.touch();
-    this.#next.clear();
-    this.#sought.clear();
     this.#uncommitted.clear();
-    this.#assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
-    this.#assignment = this.#readPositions(this.#assigned).catch((error: unknown) => this.#crash(error instanceof Error ? error : new Error(String(error))));
+    this.#stalls.clear();
+    const assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    const generation = this.#generation;
+    this.#assignment = this.#begin(assigned, generation).catch((error: unknown) => this.#crash(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /** Every batch waits for this: no record reaches the handler before its position is known and sought. */
+  async #begin(assigned: TopicPartition[], generation: number): Promise<void> {
+    const starts = assigned.length === 0 ? [] : await readStartPositions(this.#admin, assigned, this.#options);
+    if (generation !== this.#generation || this.#crashed || this.#closing) return;
+    this.#progress.begin(starts);
+    for (const { topic, partition, next } of starts) this.#consumer.seek({ topic, partition, offset: String(next) });
+    this.#assigned = assigned;
+    for (const start of starts) this.#internals.onProgress?.(start, start.next);
   }
 
   #unassign(): void {
@@ -129,85 +191,59 @@ class KafkaGroupConsumer implements GroupConsumer {
     this.#assigned = [];
   }
 
-  async #readPositions(assigned: readonly TopicPartition[]): Promise<void> {
-    if (this.#options.onAssigned === undefined || assigned.length === 0) return;
-    const positions = await this.#options.onAssigned(assigned);
-    for (const topic of new Set(positions.map((position) => position.topic))) {
-      const marks = await this.#admin.fetchTopicOffsets(topic);
-      for (const { partition, offset } of positions.filter((position) => position.topic === topic)) {
-        const mark = marks.find((candidate) => candidate.partition === partition);
-        if (mark === undefined || offset < BigInt(mark.low) || offset > BigInt(mark.high)) {
-          throw new OffsetOutOfRangeError(`The stored position ${offset} of ${topic}/${partition} is outside the log (${mark?.low} to ${mark?.high}). Was the topic truncated, or is this another cluster? Restore it, or reset the positions of ${this.groupId} on purpose.`);
-        }
-        this.#next.set(placeOf(topic, partition), offset);
-      }
-    }
-  }
-
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
-    const place = placeOf(batch.topic, batch.partition);
+    const place = placeOf(batch);
     const generation = this.#generation;
     await this.#assignment;
-    const owned = () => !this.#disposed && !this.#crashed && generation === this.#generation && payload.isRunning() && !payload.isStale();
-    if (!owned() || !(await this.#isContinuous(batch.topic, batch.partition, batch.messages[0]))) return;
-    const next = this.#next.get(place);
-    const messages = next === undefined ? batch.messages : batch.messages.filter(({ offset }) => BigInt(offset) >= next);
-    const last = batch.messages.at(-1);
-    if (messages.length > 0) {
-      const delivered = toBatch(payload, messages, owned);
-      this.#progress.fetched(place, delivered);
-      if (!(await this.#handle(delivered, payload, place, owned))) return;
-    }
-    if (last === undefined || !owned()) return;
-    payload.resolveOffset(last.offset);
-    this.#next.set(place, BigInt(last.offset) + 1n);
-    this.#progress.handled(place);
-    this.#uncommitted.set(place, { topic: batch.topic, partition: batch.partition, offset: String(BigInt(last.offset) + 1n) });
+    const owned = () => !this.#crashed && generation === this.#generation && payload.isRunning() && !payload.isStale();
+    const next = this.#progress.next(place);
+    if (this.#closing || !owned() || next === undefined) return;
+    if (fetchedOffsetOf(batch) > next) return this.#consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(next) });
+    const messages = BigInt(batch.messages[0]?.offset ?? next) >= next ? batch.messages : batch.messages.filter(({ offset }) => BigInt(offset) >= next);
+    if (messages.length > 0 && !(await this.#handle(payload, messages, owned))) return;
+    if (!owned()) return;
+    payload.resolveOffset(batch.lastOffset());
+    this.#advance(batch, BigInt(batch.lastOffset()) + 1n, Number(batch.messages.at(-1)?.timestamp ?? 0));
   }
 
-  /** False when the fetch began elsewhere than where we are: it is sent to the right place, and nothing is handled. */
-  async #isContinuous(topic: string, partition: number, first: KafkaMessage | undefined): Promise<boolean> {
-    const place = placeOf(topic, partition);
-    const next = this.#next.get(place);
-    if (first === undefined || next === undefined || BigInt(first.offset) <= next) return true;
-    if (!this.#sought.has(place)) {
-      this.#sought.add(place);
-      this.#consumer.seek({ topic, partition, offset: String(next) });
-      return false;
-    }
-    // Compaction leaves gaps; a log that begins behind us lost records, and kafkajs reset us without a word.
-    const mark = (await this.#admin.fetchTopicOffsets(topic)).find((candidate) => candidate.partition === partition);
-    if (mark !== undefined && BigInt(mark.low) <= next) return true;
-    this.#crash(new OffsetOutOfRangeError(`Records ${next} to ${mark?.low} of ${place} are gone before ${this.groupId} handled them.`));
-    return false;
+  #advance({ topic, partition }: TopicPartition, next: bigint, lastMs: number | null): void {
+    const place = placeOf({ topic, partition });
+    this.#stalls.recovered(place);
+    this.#progress.handled(place, next, lastMs);
+    this.#uncommitted.set(place, { topic, partition, offset: String(next) });
+    this.#internals.onProgress?.({ topic, partition }, next);
   }
 
-  /** True once handled; false when the partition was taken away meanwhile. Failures are tried again, for ever. */
-  async #handle(batch: RecordBatch, payload: EachBatchPayload, place: string, owned: () => boolean): Promise<boolean> {
-    const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), heartbeatEveryMs);
-    let waitMs = this.#options.retryWaitMinMs ?? 100;
+  /** True once handled. After a failure the partition rests and the same records are fetched again. */
+  async #handle(payload: EachBatchPayload, messages: EachBatchPayload['batch']['messages'], owned: () => boolean): Promise<boolean> {
+    const batch = toRecordBatch(payload, messages, owned);
+    this.#progress.fetched(placeOf(batch), batch);
+    const startedMs = Date.now();
+    const beat = setInterval(() => {
+      payload.heartbeat().catch((error: unknown) => this.#doubtMembership(error));
+      if (Date.now() - startedMs > handleMsMax) this.#crash(new ConsumerStuckError(`A batch of ${placeOf(batch)} has been in hand for ${handleMsMax / 60_000} minutes.`));
+    }, heartbeatEveryMs);
     try {
-      for (let attempt = 1; owned(); attempt += 1) {
-        try {
-          await this.#options.handle(batch);
-          this.#progress.recovered(place);
-          return true;
-        } catch (error) {
-          this.#progress.stalled(place, { topic: batch.topic, partition: batch.partition, attempts: attempt, error: error instanceof Error ? error.message : String(error) });
-        }
-        await wait(waitMs);
-        this.#progress.touch();
-        waitMs = Math.min(waitMs * 2, this.#options.retryWaitMaxMs ?? 5000);
-      }
+      await this.#options.handle(batch);
+      return true;
+    } catch (error) {
+      if (!owned() || this.#closing) return false;
+      payload.pause();
+      this.#stalls.add(batch, error);
       return false;
     } finally {
       clearInterval(beat);
     }
   }
 
+  /** The coordinator has given our partitions away already; what is in hand must write nothing more. */
+  #doubtMembership(error: unknown): void {
+    if (error instanceof Error && 'type' in error && lostMembership.includes(String(error.type))) this.#unassign();
+  }
+
   async #commit(): Promise<void> {
-    if (this.#uncommitted.size === 0) return;
+    if (this.#uncommitted.size === 0 || this.#internals.commits === false) return;
     const offsets = [...this.#uncommitted.values()];
     this.#uncommitted.clear();
     try {
@@ -217,36 +253,16 @@ class KafkaGroupConsumer implements GroupConsumer {
     }
   }
 
-  #watch(): void {
-    if (this.#progress.idleMs() > idleMsMax) this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched and heard nothing for ${idleMsMax / 1000} s.`));
-  }
-
   #crash(error: Error): void {
-    if (this.#crashed || this.#disposed) return;
+    if (this.#crashed || this.#closing) return;
     this.#crashed = true;
+    this.#unassign();
+    void this.#consumer.stop().catch(() => undefined);
+    if (this.#startFailed !== null) return this.#startFailed(error);
     this.#options.onCrash(error);
   }
 }
 
-function toBatch({ batch, heartbeat }: EachBatchPayload, messages: readonly KafkaMessage[], isOwned: () => boolean): RecordBatch {
-  const records = messages.map((message): ConsumedRecord => ({
-    topic: batch.topic,
-    partition: batch.partition,
-    offset: BigInt(message.offset),
-    timestampMs: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-    headers: flatHeaders(message.headers),
-  }));
-  return { topic: batch.topic, partition: batch.partition, records, highWatermark: BigInt(batch.highWatermark), heartbeat, isOwned };
-}
-
-function flatHeaders(headers: IHeaders | undefined): RecordHeaders {
-  const flat: Record<string, string | Buffer> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) flat[name] = last;
-  }
-  return flat;
+function fetchedOffsetOf(batch: Batch): bigint {
+  return BigInt((batch as Batch & { fetchedOffset: string }).fetchedOffset);
 }

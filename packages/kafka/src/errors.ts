@@ -1,8 +1,8 @@
-/** A record that no batch can hold. Nothing of its call was queued. */
+/** A record that no batch, or the topic, can hold. Thrown before anything is queued, or by the broker; then others of its call may be written. */
 export class RecordTooLargeError extends Error {
   override name = 'RecordTooLargeError';
-  constructor(topic: string, bytes: number, bytesMax: number) {
-    super(`A record for ${topic} has ${bytes} bytes; at most ${bytesMax} fit.`);
+  constructor(topic: string, bytes: number, bytesMax?: number) {
+    super(`A record for ${topic} has about ${bytes} bytes; ${bytesMax === undefined ? 'the topic takes fewer' : `at most ${bytesMax} fit`}.`);
   }
 }
 
@@ -14,6 +14,8 @@ export class ProduceError extends Error {
 /** A position points outside the log: it was truncated, or this is another cluster. Never reset silently. */
 export class OffsetOutOfRangeError extends Error {
   override name = 'OffsetOutOfRangeError';
+  /** Read by kafkajs, which tries everything again that does not say no. */
+  readonly retriable = false;
 }
 
 /** A topic exists with another partition count, so keys would land elsewhere. */

@@ -1,12 +1,12 @@
+import type { StartPosition } from './positions.ts';
+import { placeOf } from './positions.ts';
 import type { ConsumerState, RecordBatch, TopicPartition } from './types.ts';
 
-type Stall = TopicPartition & { error: string; attempts: number };
-type Lag = TopicPartition & { highWatermark: bigint; oldestMs: number | null };
+type Progress = TopicPartition & { next: bigint; highWatermark: bigint; oldestMs: number | null };
 
-/** What a consumer can tell of itself: when it last did something, how far behind it is, what it cannot get past. */
+/** Where each partition of an assignment stands, and when the consumer last did anything. */
 export class ConsumerProgress {
-  readonly #stalled = new Map<string, Stall>();
-  readonly #lag = new Map<string, Lag>();
+  readonly #places = new Map<string, Progress>();
   #touchedMs = Date.now();
 
   touch(): void {
@@ -17,32 +17,39 @@ export class ConsumerProgress {
     return Date.now() - this.#touchedMs;
   }
 
-  fetched(place: string, batch: RecordBatch): void {
+  begin(starts: readonly StartPosition[]): void {
+    this.#places.clear();
+    for (const start of starts) this.#places.set(placeOf(start), { ...start, oldestMs: null });
+  }
+
+  /** The next offset to handle; undefined for a partition that is not ours. */
+  next(place: string): bigint | undefined {
+    return this.#places.get(place)?.next;
+  }
+
+  fetched(place: string, { records, highWatermark }: RecordBatch): void {
     this.touch();
-    this.#lag.set(place, { topic: batch.topic, partition: batch.partition, highWatermark: batch.highWatermark, oldestMs: batch.records[0]?.timestampMs ?? null });
+    const progress = this.#places.get(place);
+    if (progress === undefined) return;
+    progress.highWatermark = highWatermark;
+    progress.oldestMs = records[0]?.timestampMs ?? null;
   }
 
-  handled(place: string): void {
+  /** Everything before `next` is handled; the last of it was written at `lastMs`. */
+  handled(place: string, next: bigint, lastMs: number | null): void {
     this.touch();
-    const lag = this.#lag.get(place);
-    if (lag !== undefined) lag.oldestMs = null;
+    const progress = this.#places.get(place);
+    if (progress === undefined) return;
+    progress.next = next;
+    progress.oldestMs = next < progress.highWatermark ? lastMs : null;
   }
 
-  stalled(place: string, stall: Stall): void {
-    this.#stalled.set(place, stall);
-  }
-
-  recovered(place: string): void {
-    this.#stalled.delete(place);
-  }
-
-  state(next: ReadonlyMap<string, bigint>): Pick<ConsumerState, 'stalled' | 'lag' | 'idleMs'> {
+  lag(): ConsumerState['lag'] {
     const now = Date.now();
-    const lag = [...this.#lag].map(([place, { topic, partition, highWatermark, oldestMs }]) => {
-      const at = next.get(place);
-      const records = at === undefined || at > highWatermark ? 0 : Number(highWatermark - at);
-      return { topic, partition, records, seconds: oldestMs === null ? 0 : Math.max(0, (now - oldestMs) / 1000) };
-    });
-    return { stalled: [...this.#stalled.values()], lag, idleMs: this.idleMs() };
+    return [...this.#places.values()].map(({ topic, partition, next, highWatermark, oldestMs }) => ({
+      topic, partition,
+      records: next > highWatermark ? 0 : Number(highWatermark - next),
+      seconds: oldestMs === null ? 0 : Math.max(0, (now - oldestMs) / 1000),
+    }));
   }
 }

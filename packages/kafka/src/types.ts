@@ -19,6 +19,8 @@ export type KafkaConnection = {
   /** TLS with the system's authorities, or with these PEM texts. */
   tls?: boolean | { ca?: string; cert?: string; key?: string };
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
+  /** How long a broker may take to answer one request; default 15,000. */
+  requestTimeoutMs?: number;
   logger: KafkaLogger;
 };
 
