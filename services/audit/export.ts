@@ -1,0 +1,45 @@
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
+import type { Pool } from 'pg';
+import type { Vault } from '@countersign/kit';
+import { auditRecordOf, type AuditRecord } from './records.ts';
+import { readEvents, type Cursor, type EventFilter } from './store.ts';
+
+const pageRows = 500;
+const csvColumns = ['recordedAt', 'occurredAt', 'eventId', 'record', 'topic', 'partition', 'offset', 'system', 'decisionId', 'decisionType', 'kind', 'reviewer', 'actor', 'policyVersion', 'valueSha256', 'event'] as const;
+
+/** Every event that matches, in order of recording, a page at a time: memory does not grow with the log. */
+export async function* exportedRecords(pool: Pool, vault: Vault, filter: EventFilter): AsyncGenerator<AuditRecord> {
+  let cursor: Cursor | null = null;
+  for (;;) {
+    const page: Awaited<ReturnType<typeof readEvents>> = await readEvents(pool, filter, cursor, pageRows);
+    for (const stored of page) yield await auditRecordOf(stored, vault);
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    cursor = { recordedAt: last.recordedAt, eventId: last.eventId };
+  }
+}
+
+/** The export as a stream that waits for its reader; `counted` learns how many records left. */
+export function exportStream(records: AsyncIterable<AuditRecord>, format: 'jsonl' | 'csv', counted: (records: number) => void): Readable {
+  return Readable.from(lines(records, format, counted), { objectMode: false, highWaterMark: 64 * 1024 });
+}
+
+async function* lines(records: AsyncIterable<AuditRecord>, format: 'jsonl' | 'csv', counted: (records: number) => void): AsyncGenerator<string> {
+  let count = 0;
+  if (format === 'csv') yield stringify([[...csvColumns]]);
+  try {
+    for await (const record of records) {
+      count += 1;
+      yield format === 'jsonl' ? `${JSON.stringify(record)}\n` : stringify([csvColumns.map((column) => csvCell(column === 'event' ? JSON.stringify(record.event) : record[column]))]);
+    }
+  } finally {
+    counted(count);
+  }
+}
+
+/** A cell that a spreadsheet would read as a formula is made text (OWASP: CSV injection). */
+export function csvCell(value: unknown): string {
+  const text = value === null || value === undefined ? '' : String(value);
+  return /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+}

@@ -1,0 +1,51 @@
+import { readerType, schemas, type RecordName } from '@countersign/contracts';
+import { frameBytes } from '@countersign/contracts';
+import { ErasedError, type Vault } from '@countersign/kit';
+import { ownerOf } from './handlers.ts';
+import type { StoredEvent } from './store.ts';
+
+/** A review record as auditors read it. */
+export type AuditRecord = Omit<StoredEvent, 'payload' | 'sealed' | 'commitment' | 'valueSha256' | 'occurredAt'> & {
+  occurredAt: string;
+  valueSha256: string;
+  commitment: string | null;
+  /** The event itself; `null` when its subject was erased. */
+  event: unknown;
+  erased: boolean;
+};
+
+/** Opens and decodes what was stored. */
+export async function auditRecordOf(stored: StoredEvent, vault: Vault): Promise<AuditRecord> {
+  const { payload, sealed, commitment, valueSha256, occurredAt, ...row } = stored;
+  const bytes = payload ?? (await openContent(stored, vault));
+  return {
+    ...row, occurredAt: new Date(occurredAt / 1000).toISOString(), valueSha256: valueSha256.toString('hex'), commitment: commitment?.toString('hex') ?? null,
+    event: bytes === null ? null : plainOf(stored.record, bytes), erased: bytes === null,
+  };
+}
+
+async function openContent(stored: StoredEvent, vault: Vault): Promise<Buffer | null> {
+  if (stored.sealed === null) return null;
+  try {
+    return await vault.open(ownerOf(stored), stored.sealed);
+  } catch (error) {
+    if (error instanceof ErasedError) return null;
+    throw error;
+  }
+}
+
+function plainOf(record: string, bytes: Buffer): unknown {
+  if (!Object.hasOwn(schemas, record)) return null;
+  return readable(readerType(record as RecordName).fromBuffer(bytes.subarray(frameBytes)));
+}
+
+/** Bytes become text where they are text, base64 otherwise. */
+function readable(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) {
+    const text = value.toString('utf8');
+    return Buffer.from(text, 'utf8').equals(value) ? text : { base64: value.toString('base64') };
+  }
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, readable(part)]));
+}

@@ -1,0 +1,34 @@
+import { consumeIntoPostgres, consumerReasons, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { auditedTopics, handleEvents } from './handlers.ts';
+import { auditRoutes } from './http.ts';
+import { ensurePartitions } from './store.ts';
+
+export { migrations } from './migrations/index.ts';
+export { exportedRecords } from './export.ts';
+
+const partitionDays = 7;
+const partitionEveryMs = 3_600_000;
+
+/** Consumes every topic but `decisions.classified` into the insert-only log; serves `/v1/audit`. */
+export async function startAudit(context: ServiceContext<'audit'>): Promise<StartedService> {
+  await using stack = new AsyncDisposableStack();
+  const { pool } = stack.use(openDatabase(context.name, context.settings));
+  const vaultPool = stack.use(openPool(roleUrl(context.settings.vaultDatabaseUrl, 'countersign_audit', context.settings.databasePassword), 'vault', 4));
+  const vault = stack.use(new Vault(vaultPool.pool, readMasterKey(context.settings.masterKeyFile)));
+  await ensurePartitions(pool, partitionDays);
+  const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
+  stack.defer(() => clearInterval(partitions));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  const running = stack.move();
+  return {
+    name: context.name,
+    routes: auditRoutes({ context, pool, vault }),
+    readiness: async () => {
+      const reasons = consumerReasons(consumer.groupId, consumer.state());
+      await pool.query('select 1').catch((error: unknown) => reasons.push(`the database does not answer: ${error instanceof Error ? error.message : ''}`));
+      return { ready: reasons.length === 0, reasons };
+    },
+    drain: (deadlineMs) => consumer.drain(deadlineMs),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

@@ -1,0 +1,106 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** One event as it is written; `payload` in the clear only where nobody's content is in it. */
+export type LogRow = {
+  eventId: string; topic: string; partition: number; offset: string; record: string; occurredAt: number; system: string | null; decisionId: string | null; decisionType: string | null;
+  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: Buffer; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
+};
+
+/**
+ * Writes a batch: ids first, and rows only for ids that are new. Returns the event ids that were there before. The rows
+ * MUST have distinct event ids.
+ */
+export async function appendEvents(client: PoolClient, rows: readonly LogRow[]): Promise<Set<string>> {
+  const column = <K extends keyof LogRow>(name: K) => rows.map((row) => row[name]);
+  const { rows: written } = await client.query<{ eventId: string }>({
+    name: 'append-events',
+    text: `
+      with incoming as materialized (
+        select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[])
+          as i(event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, sealed)
+      ), fresh as (
+        insert into event_ids (event_id, value_sha256) select event_id, value_sha256 from incoming order by event_id
+        on conflict do nothing returning event_id
+      ), logged as (
+        insert into events (event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment)
+        select event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment
+        from incoming join fresh using (event_id)
+      ), kept as (
+        insert into contents (event_id, sealed) select event_id, sealed from incoming join fresh using (event_id) where sealed is not null
+      )
+      select event_id as "eventId" from fresh`,
+    values: [
+      column('eventId'), column('topic'), column('partition'), column('offset'), column('record'), column('occurredAt'), column('system'), column('decisionId'), column('decisionType'), column('actor'),
+      column('policyVersion'), column('kind'), column('reviewer'), column('valueSha256'), column('payload'), column('commitment'), column('sealed'),
+    ],
+  });
+  const fresh = new Set(written.map(({ eventId }) => eventId));
+  return new Set(rows.filter(({ eventId }) => !fresh.has(eventId)).map(({ eventId }) => eventId));
+}
+
+/** Records every repeat whose bytes differ from what its id stands for. Identical repeats leave no trace. */
+export async function recordConflicts(client: PoolClient, rows: ReadonlyArray<Pick<LogRow, 'eventId' | 'topic' | 'partition' | 'offset' | 'valueSha256'>>): Promise<number> {
+  const { rowCount } = await client.query(
+    `insert into event_conflicts (event_id, topic, partition, log_offset, first_sha256, other_sha256)
+     select r.event_id, r.topic, r.partition, r.log_offset, e.value_sha256, r.value_sha256
+     from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bytea[]) as r(event_id, topic, partition, log_offset, value_sha256)
+     join event_ids e using (event_id) where e.value_sha256 <> r.value_sha256
+     on conflict do nothing`,
+    [rows.map((r) => r.eventId), rows.map((r) => r.topic), rows.map((r) => r.partition), rows.map((r) => r.offset), rows.map((r) => r.valueSha256)],
+  );
+  return rowCount ?? 0;
+}
+
+export async function recordSubjects(client: PoolClient, rows: ReadonlyArray<{ system: string; subjectKind: string; subjectId: string; decisionId: string }>): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(
+    `insert into decision_subjects (system, subject_kind, subject_id, decision_id)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) order by 1, 2, 3, 4 on conflict do nothing`,
+    [rows.map((r) => r.system), rows.map((r) => r.subjectKind), rows.map((r) => r.subjectId), rows.map((r) => r.decisionId)],
+  );
+}
+
+export async function ensurePartitions(pool: Pool, days: number): Promise<void> {
+  await pool.query('select ensure_partitions($1)', [days]);
+}
+
+export type EventFilter = {
+  system?: string; decisionId?: string; decisionType?: string; reviewer?: string; kind?: string; record?: string; policyVersion?: string;
+  /** ISO 8601, by recording time; `to` is exclusive. */
+  from?: string; to?: string;
+};
+export type Cursor = { recordedAt: string; eventId: string };
+export type StoredEvent = {
+  recordedAt: string; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: number; system: string | null; decisionId: string | null; decisionType: string | null;
+  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: Buffer; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
+};
+
+/** A page in order of recording, after `cursor`. Each filter has an index that begins with it. */
+export async function readEvents(client: Pool | PoolClient, filter: EventFilter, cursor: Cursor | null, limit: number): Promise<StoredEvent[]> {
+  const { text, values } = eventsQuery(filter, cursor, limit);
+  const { rows } = await client.query<StoredEvent>(text, values);
+  return rows;
+}
+
+const filterColumns = { system: 'system', decisionId: 'decision_id', decisionType: 'decision_type', reviewer: 'reviewer', kind: 'kind', record: 'record', policyVersion: 'policy_version' } as const;
+
+/** The query of a page, apart so that a test can look at its plan. */
+export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: number): { text: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions = Object.entries(filterColumns).flatMap(([name, column]) => {
+    const value = filter[name as keyof typeof filterColumns];
+    return value === undefined ? [] : [`e.${column} = ${parameter(value)}`];
+  });
+  if (filter.from !== undefined) conditions.push(`e.recorded_at >= ${parameter(filter.from)}`);
+  if (filter.to !== undefined) conditions.push(`e.recorded_at < ${parameter(filter.to)}`);
+  if (cursor !== null) conditions.push(`(e.recorded_at, e.event_id) > (${parameter(cursor.recordedAt)}, ${parameter(cursor.eventId)})`);
+  const text = `
+    select to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt", e.event_id as "eventId", e.topic, e.partition, e.log_offset as "offset", e.record,
+      e.occurred_at as "occurredAt", e.system, e.decision_id as "decisionId", e.decision_type as "decisionType", e.actor, e.policy_version as "policyVersion", e.kind, e.reviewer,
+      e.value_sha256 as "valueSha256", e.payload, e.commitment, c.sealed
+    from (select * from events e ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} order by e.recorded_at, e.event_id limit ${parameter(limit)}) e
+    left join contents c on c.event_id = e.event_id
+    order by e.recorded_at, e.event_id`;
+  return { text, values };
+}
