@@ -100,11 +100,12 @@ def _outcomes(flags: argparse.Namespace, trained: list[Trained]) -> None:
     if not token:
         raise SystemExit("set COUNTERSIGN_TOKEN: `npx countersign token --as pipeline --role pipeline` prints one")
     places = find_endpoints(flags)
-    now = datetime.now(timezone.utc)
+    # To the day, so that a second run on the same day reports the same outcomes and not new ones.
+    today = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
     for system in trained:
         known = (
             replace(outcome, decision_id=flags.prefix + outcome.decision_id)
-            for outcome in islice(system.outcomes(now), flags.limit)
+            for outcome in islice(system.outcomes(today), flags.limit)
         )
         print(f"{report_outcomes(places.http, token, known)} outcomes of {system.decision_type} reported")
 

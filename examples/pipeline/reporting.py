@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable
 
-from .decision import Outcome, outcome_to_json
+from .decision import Outcome, iso, outcome_to_json
 
 TIMEOUT_S = 30
 
@@ -32,7 +32,7 @@ def _post(url: str, token: str, outcome: Outcome) -> None:
         headers={
             "authorization": f"Bearer {token}",
             "content-type": "application/json",
-            "idempotency-key": f"{outcome.system}/{outcome.decision_id}/outcome",
+            "idempotency-key": f"outcome/{outcome.system}/{outcome.decision_id}/{iso(outcome.observed_at)}",
         },
     )
     try:

@@ -42,6 +42,6 @@ export const decisionAnswer = {
 };
 
 export const outcomeSchema = {
-  ...object(['system', 'decisionId', 'outcome'], { system: text, decisionId: text, outcome: { type: 'string', minLength: 1, maxLength: 200 }, observedAt: text, decisionType: optionalText }),
+  ...object(['system', 'decisionId', 'outcome'], { system: text, decisionId: text, outcome: { type: 'string', minLength: 1, maxLength: 200 }, observedAt: text, decisionType: optionalText, source: { type: ['string', 'null'], minLength: 1, maxLength: 200, description: 'Who or what says so; the caller unless given.' } }),
   examples: [{ system: 'credit-scoring', decisionId: 'application-4711', outcome: 'grant', observedAt: '2026-05-02T09:00:00Z' }],
 };

@@ -79,12 +79,13 @@ async function readDecision({ pool, settings, waiters }: IntakeHttpDeps, request
   };
 }
 
-type OutcomeJson = { system: string; decisionId: string; outcome: string; observedAt?: string; decisionType?: string | null };
+type OutcomeJson = { system: string; decisionId: string; outcome: string; observedAt?: string; decisionType?: string | null; source?: string | null };
 
 async function recordOutcome({ context, pool }: IntakeHttpDeps, request: FastifyRequest<{ Body: OutcomeJson }>, reply: FastifyReply) {
   const { system, decisionId, outcome, observedAt, decisionType } = request.body;
+  const source = request.body.source ?? request.identity.subject;
   requireSystem(request.identity, system);
-  for (const [field, value] of Object.entries({ system, decisionId, outcome })) {
+  for (const [field, value] of Object.entries({ system, decisionId, outcome, source })) {
     if (!value.isWellFormed() || value.includes('\u0000')) throw new CountersignError('invalid-request', `${field} holds a NUL or a lone surrogate.`, { field });
   }
   const instant = observedAt === undefined ? Date.now() : Date.parse(observedAt);
@@ -99,7 +100,7 @@ async function recordOutcome({ context, pool }: IntakeHttpDeps, request: Fastify
     eventId = claimed.eventId;
   }
   await context.producer.send([context.publisher.record('outcomes.recorded', 'OutcomeRecorded', {
-    eventId, occurredAt: instant * 1000, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instant * 1000, source: request.identity.subject, decisionType: decisionType ?? null,
+    eventId, occurredAt: instant * 1000, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instant * 1000, source, decisionType: decisionType ?? null,
   }, decisionKey(system, decisionId))]);
   return await reply.code(202).send({ eventId });
 }
