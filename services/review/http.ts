@@ -1,14 +1,23 @@
 /** All routes of review as one plugin, so that it is mounted alone or beside the other services. */
 
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { CountersignError, ErasedError, PolicyNotReadYetError } from '@countersign/kit';
 import type { ReviewContext, ReviewPerson } from './context.ts';
 import { findingRoutes } from './findings/http.ts';
 import { judgementRoutes } from './judgements/http.ts';
 import { peopleRoutes } from './people/http.ts';
+import { ReviewRefusal } from './refusals.ts';
 import { recognisePerson } from './people/register.ts';
 import { presentationRoutes } from './presentation/http.ts';
 import { claimRoutes } from './tasks/http.ts';
 import { oversightRoutes } from './tasks/oversight-http.ts';
+
+/** Faults of what lies below, as a caller can understand them. */
+function readable(error: unknown): unknown {
+  if (error instanceof PolicyNotReadYetError) return new CountersignError('unavailable', 'The policy of this decision is not read yet.');
+  if (error instanceof ErasedError) return new ReviewRefusal('content-erased', 'The person this decision is about was erased.');
+  return error;
+}
 
 export type ReviewHttp = {
   review: ReviewContext;
@@ -22,6 +31,9 @@ export function reviewRoutes(review: ReviewContext): FastifyPluginAsync {
     await recognisePerson(review, { personId: identity.subject, name: identity.name, roles: identity.roles });
   const http: ReviewHttp = { review, reviewer };
   return async (app) => {
+    app.setErrorHandler((error) => {
+      throw readable(error);
+    });
     const parts = [claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes];
     for (const routes of parts) await app.register(routes(http));
   };

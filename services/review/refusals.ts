@@ -18,6 +18,7 @@ const refusals = {
   'nothing-to-undo': { error: 'state-conflict', remedy: 'Look at your history for what you judged.' },
   'undo-too-late': { error: 'state-conflict', remedy: 'Tell a supervisor if the judgement was wrong.' },
   'content-missing': { error: 'state-conflict', remedy: 'Reject it, or release the task until the part can be fetched.' },
+  'content-erased': { error: 'state-conflict', remedy: 'Release the task; it ends with its deadline.' },
   'person-inactive': { error: 'forbidden', remedy: 'Ask an administrator to enter you with PUT /v1/people/{id}.' },
   'version-conflict': { error: 'precondition-failed', remedy: 'Read the person again and repeat with the new ETag.' },
   'finding-not-found': { error: 'not-found', remedy: 'List the findings again.' },

@@ -25,7 +25,8 @@ export type HumanVerdict = {
 /** Gives the one verdict. The table refuses a second one, and any on a decision whose verdict is routing's. */
 export async function giveVerdict(review: ReviewContext, work: Work, item: SealedCase, verdict: HumanVerdict, now: number): Promise<void> {
   if (item.verdictBy !== 'review') throw new Error(`the verdict of ${item.system}/${item.decisionId} is routing's to give`);
-  const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
+  // Only an approval needs the content: an erased decision can still be rejected.
+  const aiLabel = verdict.verdict === 'approved' ? await readLabel(review, item) : '';
   const [sealedOutput] =
     verdict.output === null ? [] : await review.contents.seal([{ owner: item, plain: Buffer.from(JSON.stringify(verdict.output)) }]);
   await store.insertVerdict(work.sql, {
@@ -37,8 +38,13 @@ export async function giveVerdict(review: ReviewContext, work: Work, item: Seale
     resolvedAt: now,
     sealedOutput: sealedOutput ?? null,
   });
-  work.emit(decisionResolved(item, verdict, accepted.output.label, now));
+  work.emit(decisionResolved(item, verdict, aiLabel, now));
   await finish(work, item, now);
+}
+
+async function readLabel(review: ReviewContext, item: SealedCase): Promise<string> {
+  const { output } = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
+  return output.label;
 }
 
 /** Upholds or reverses what was approved before anybody looked. */

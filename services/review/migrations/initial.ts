@@ -74,6 +74,7 @@ create table tasks (
 -- What claim-next walks: the worst possible harm first, then what is due first.
 create index tasks_next on tasks (severity_rank desc, due_at, task_id) where state = 'open';
 create index tasks_queue on tasks (queue, opened_at) where state <> 'closed';
+create index tasks_held on tasks (held_until) where held_until is not null;
 create index tasks_claimant on tasks (claimant) where claimant is not null;
 
 -- One person, one task of a decision: two signatures are two people's, and nobody re-reviews their own work.

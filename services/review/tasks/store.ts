@@ -91,17 +91,18 @@ const qualifies = `
 
 export type Claimant = { personId: string; senior: boolean };
 
+/** Parameters: person, senior, now. */
+export const nextTaskStatement = `
+  select ${taskColumns} from tasks t
+  where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and ${qualifies}
+  order by t.severity_rank desc, t.due_at, ($2 and t.seniority = 'senior') desc, t.task_id limit 1 for update of t skip locked`;
+
 /**
  * Locks the next task for a person, passing over those that somebody else is claiming at this instant. Of two equally pressing seats a
  * senior takes the senior's, and leaves the other to whoever comes.
  */
 export async function lockNextTask(sql: Sql, claimant: Claimant, now: number): Promise<Task | null> {
-  return await sql.row(
-    `select ${taskColumns} from tasks t
-     where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and ${qualifies}
-     order by t.severity_rank desc, t.due_at, ($2 and t.seniority = 'senior') desc, t.task_id limit 1 for update of t skip locked`,
-    [claimant.personId, claimant.senior, now],
-  );
+  return await sql.row(nextTaskStatement, [claimant.personId, claimant.senior, now]);
 }
 
 /** The same for one task by id: `null` where it is not this person's to claim. */
@@ -113,13 +114,16 @@ export async function lockNamedTask(sql: Sql, claimant: Claimant, taskId: string
   ]);
 }
 
+/** Parameters: person, senior, now. Two halves, each by an index of its own: what is open can be much, what is held is little. */
+export const claimExpiryStatement = `
+  select min(until) as until from (
+    select t.claim_expires_at as until from tasks t where t.claimant is not null and t.state = 'claimed' and ${qualifies}
+    union all
+    select t.held_until from tasks t where t.held_until > $3 and t.state = 'open' and ${qualifies}) waiting`;
+
 /** When the first claim on work this person could do runs out; `null` where there is no such work. */
 export async function nextClaimExpiry(sql: Sql, claimant: Claimant, now: number): Promise<number | null> {
-  const row = await sql.row<{ until: number | null }>(
-    `select min(case when t.state = 'claimed' then t.claim_expires_at else t.held_until end) as until from tasks t
-     where (t.state = 'claimed' or (t.state = 'open' and t.held_until > $3)) and ${qualifies}`,
-    [claimant.personId, claimant.senior, now],
-  );
+  const row = await sql.row<{ until: number | null }>(claimExpiryStatement, [claimant.personId, claimant.senior, now]);
   return row?.until ?? null;
 }
 

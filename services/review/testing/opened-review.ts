@@ -16,7 +16,7 @@ import { readProposal } from '../presentation/proposal.ts';
 import { sqlOf } from '../sql.ts';
 import type { Sql } from '../sql.ts';
 
-export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; close(): Promise<void> };
+export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; analyse(): Promise<void>; close(): Promise<void> };
 
 export const question: Question = {
   question: 'Which digit?',
@@ -70,7 +70,9 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     await database[Symbol.asyncDispose]();
     await dropDatabases(superuser, names);
   };
-  return { review, events, sql, close };
+  // Only an owner may; the service itself relies on autovacuum.
+  const analyse = async () => await asSuperuser(inDatabase(superuser, name), (client) => client.query('analyze'));
+  return { review, events, sql, analyse, close };
 }
 
 function superuserUrl(): string {
@@ -79,15 +81,24 @@ function superuserUrl(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { postgres: string }).postgres;
 }
 
-function inDatabase(superuser: string, database: string): string {
+export function inDatabase(superuser: string, database: string): string {
   const url = new URL(superuser);
   url.pathname = `/${database}`;
   return url.href;
 }
 
-async function dropDatabases(superuser: string, names: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: superuser });
+export async function dropDatabases(superuser: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await asSuperuser(superuser, (client) => client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`));
+  }
+}
+
+async function asSuperuser(url: string, act: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
-  for (const name of names) await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
-  await client.end();
+  try {
+    await act(client);
+  } finally {
+    await client.end();
+  }
 }
