@@ -9,6 +9,14 @@ export async function connectAdmin(connection: KafkaConnection): Promise<KafkaAd
   return new ClusterAdmin(admin);
 }
 
+const leaderWaitMs = 15_000;
+
+/** Errors of a topic that was created a moment ago. */
+function awaitsLeader(error: unknown): boolean {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
+}
+
 class ClusterAdmin implements KafkaAdmin {
   readonly #admin: Admin;
   constructor(admin: Admin) {
@@ -20,16 +28,32 @@ class ClusterAdmin implements KafkaAdmin {
     const missing = specs.filter(({ topic }) => !present.has(topic));
     if (missing.length > 0) {
       await this.#admin.createTopics({
-        waitForLeaders: true,
+        // kafkajs asks once, and a broker that has not heard of its new topics yet makes that fail.
+        waitForLeaders: false,
         topics: missing.map(({ topic, partitions, replicationFactor, config }) => ({
           topic, numPartitions: partitions, replicationFactor, configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
         })),
       });
     }
-    const { topics } = await this.#admin.fetchTopicMetadata({ topics: specs.map(({ topic }) => topic) });
+    const topics = await this.#metadataOf(specs.map(({ topic }) => topic));
     for (const spec of specs) {
       const count = topics.find(({ name }) => name === spec.topic)?.partitions.length;
       if (count !== spec.partitions) throw new TopicMismatchError(`Topic ${spec.topic} has ${count} partitions, the settings say ${spec.partitions}: keys would land elsewhere. Set the partition count to what is there.`);
+    }
+  }
+
+  /** Metadata once every partition has a leader. */
+  async #metadataOf(names: string[]) {
+    const deadline = Date.now() + leaderWaitMs;
+    for (;;) {
+      try {
+        const { topics } = await this.#admin.fetchTopicMetadata({ topics: names });
+        if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return topics;
+      } catch (error) {
+        if (!awaitsLeader(error) || Date.now() > deadline) throw error;
+      }
+      if (Date.now() > deadline) throw new Error(`Not all of ${names.join(', ')} have a leader after ${leaderWaitMs} ms.`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
