@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { tokenAudience } from '@countersign/kit';
+
+/** The files of secrets in a home; the development issuer's private key never leaves it. */
+export type SecretFiles = { jwks: string; issuerKey: string; masterKey: string; samplingKeys: string; databasePassword: string };
+
+export const developmentIssuer = 'countersign-development';
+
+export function secretFiles(home: string): SecretFiles {
+  const at = (name: string) => join(home, 'secrets', name);
+  return { jwks: at('jwks.json'), issuerKey: at('issuer-key.json'), masterKey: at('master.key'), samplingKeys: at('sampling-keys.json'), databasePassword: at('database-password') };
+}
+
+/** Makes the secrets that are missing; none is ever replaced. */
+export async function ensureSecrets(home: string): Promise<SecretFiles> {
+  const files = secretFiles(home);
+  await mkdir(join(home, 'secrets'), { recursive: true, mode: 0o700 });
+  const keep = async (file: string, make: () => Promise<string> | string) => {
+    if (!existsSync(file)) await writeFile(file, await make(), { mode: 0o600 });
+  };
+  await keep(files.masterKey, () => randomBytes(32).toString('base64'));
+  await keep(files.databasePassword, () => randomBytes(24).toString('base64url'));
+  // The first key is valid from the beginning of time, so that no decision is ever accepted without one.
+  await keep(files.samplingKeys, () => `${JSON.stringify({ keys: [{ version: 'k1', validFrom: '1970-01-01T00:00:00Z', keyBase64: randomBytes(32).toString('base64') }] }, null, 2)}\n`);
+  await keep(files.issuerKey, async () => {
+    const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+    return JSON.stringify(await exportJWK(privateKey));
+  });
+  const { d: _private, ...publicKey } = JSON.parse(await readFile(files.issuerKey, 'utf8')) as JWK;
+  await writeFile(files.jwks, JSON.stringify({ keys: [{ ...publicKey, kid: await calculateJwkThumbprint(publicKey), alg: 'EdDSA', use: 'sig' }] }), { mode: 0o644 });
+  return files;
+}
+
+export type TokenClaims = { subject: string; roles: readonly string[]; systems?: readonly string[]; ttlSeconds?: number };
+
+/** A development token of this home. Production trusts other issuers, so it is worth nothing there. */
+export async function signDevelopmentToken(home: string, claims: TokenClaims): Promise<string> {
+  const jwk = JSON.parse(await readFile(secretFiles(home).issuerKey, 'utf8')) as JWK;
+  const { d: _private, ...publicKey } = jwk;
+  return await new SignJWT({ name: claims.subject, roles: claims.roles, systems: claims.systems ?? (claims.roles.includes('pipeline') ? ['*'] : []) })
+    .setProtectedHeader({ alg: 'EdDSA', kid: await calculateJwkThumbprint(publicKey) })
+    .setSubject(claims.subject).setIssuer(developmentIssuer).setAudience(tokenAudience).setIssuedAt()
+    .setExpirationTime(`${claims.ttlSeconds ?? 12 * 3600}s`)
+    .sign(await importJWK(jwk, 'EdDSA'));
+}

@@ -1,0 +1,55 @@
+import { EventCodec, SchemaRegistry, serviceNames, topology, type TopicName } from '@countersign/contracts';
+import { connectAdmin, type TopicSpec } from '@countersign/kafka';
+import { migrateService, migrateVault, prepareDatabases, type CommonSettings, type Log } from '@countersign/kit';
+import { serviceMigrations } from './services.ts';
+
+export type SetupOptions = { settings: Pick<CommonSettings, 'brokers' | 'registryUrl' | 'topicPrefix' | 'partitions' | 'replicationFactor' | 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword'>; superuserUrl: string; log: Log };
+
+/** Everything that must exist before a service starts: databases, roles, schemas, topics, event schemas. Repeatable. */
+export async function prepareAll(options: SetupOptions): Promise<void> {
+  await Promise.all([prepareStorage(options), prepareKafka(options)]);
+}
+
+export async function prepareStorage({ settings, superuserUrl }: SetupOptions): Promise<void> {
+  const database = databaseName(settings.databaseUrl);
+  const vault = databaseName(settings.vaultDatabaseUrl);
+  await prepareDatabases(superuserUrl, [database, vault], settings.databasePassword);
+  await migrateVault(withDatabase(superuserUrl, vault));
+  await Promise.all(serviceNames.map(async (service) => {
+    const migrations = serviceMigrations[service];
+    if (migrations !== undefined) await migrateService(withDatabase(superuserUrl, database), service, migrations);
+  }));
+}
+
+export async function prepareKafka({ settings, log }: SetupOptions): Promise<void> {
+  const connection = { brokers: settings.brokers, clientId: 'countersign-setup', logger: log };
+  await using admin = await connectAdmin(connection);
+  const registry = new SchemaRegistry(settings.registryUrl);
+  const topics = Object.keys(topology) as TopicName[];
+  const [, codec] = await Promise.all([admin.ensureTopics(topicSpecs(settings)), EventCodec.connect(registry, settings.topicPrefix, topics)]);
+  await Promise.all(topics.flatMap((topic) => topology[topic].records.map((record) =>
+    registry.setCompatibility(`${codec.topicName(topic)}-io.countersign.${record}`, topology[topic].outside ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE'))));
+}
+
+/** What Kafka must hold, from the topology. */
+export function topicSpecs(settings: Pick<CommonSettings, 'topicPrefix' | 'partitions' | 'replicationFactor'>): TopicSpec[] {
+  return Object.entries(topology).map(([name, topic]) => ({
+    topic: `${settings.topicPrefix}${name}.v1`,
+    partitions: topic.partitions === 'decision' ? settings.partitions : topic.partitions,
+    replicationFactor: settings.replicationFactor,
+    config: {
+      'cleanup.policy': topic.cleanup, 'retention.ms': String(topic.retentionMs), 'max.message.bytes': String(topic.messageBytesMax + 100_000),
+      'min.insync.replicas': String(Math.max(1, settings.replicationFactor - 1)), 'message.timestamp.type': 'CreateTime',
+    },
+  }));
+}
+
+function databaseName(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
+
+function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}

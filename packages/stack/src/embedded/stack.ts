@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { serviceNames, type ServiceName } from '@countersign/contracts';
+import { createContext, createHttpServer, createLog, recordDenials, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
+import { starters } from './services.ts';
+
+/** All services of this process behind one HTTP server. */
+export type ServiceStack = AsyncDisposable & {
+  http: FastifyInstance;
+  url: string;
+  services: ReadonlyMap<ServiceName, RunningService>;
+  /** Resolves when every decision that is in has gone as far as it goes without a person. */
+  drain(deadlineMs: number): Promise<void>;
+};
+
+export type StackOptions = { settings: CommonSettings; env?: NodeJS.ProcessEnv; services?: readonly ServiceName[]; onCrash?(service: ServiceName, error: Error): void; log?: Log };
+
+/** The order in which a decision passes them; draining follows it. */
+const flow: readonly ServiceName[] = ['intake', 'risk', 'routing', 'sampling', 'review', 'intake', 'audit', 'metrics'];
+
+/** Starts the services; when one fails to, those that were started are stopped and the failure is thrown. */
+export async function startServices(options: StackOptions): Promise<ServiceStack> {
+  const { settings } = options;
+  const log = options.log ?? createLog('countersign', settings.logLevel);
+  await using stack = new AsyncDisposableStack();
+  const services = new Map<ServiceName, RunningService>();
+  const contexts = new Map<ServiceName, ServiceContext>();
+  const started = await Promise.allSettled((options.services ?? serviceNames).map(async (name) => {
+    const { context, service } = await startOne(name, options, log);
+    stack.use(context);
+    stack.use(service);
+    services.set(name, service);
+    contexts.set(name, context);
+    return service;
+  }));
+  for (const result of started) if (result.status === 'rejected') throw result.reason;
+  const context = contexts.values().next().value;
+  if (context === undefined) throw new RangeError('Name at least one service to start.');
+  const http = await createHttpServer({
+    log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [...services.values()], onDenied: recordDenials(context),
+    routes: started.flatMap((result) => (result.status === 'fulfilled' && result.value.routes !== undefined ? [result.value.routes] : [])),
+  });
+  const url = await http.listen({ host: settings.httpHost, port: settings.httpPort });
+  stack.defer(() => http.close());
+  const owned = stack.move();
+  return {
+    http, url, services,
+    drain: async (deadlineMs) => {
+      for (const name of flow) await services.get(name)?.drain(deadlineMs);
+      for (const name of ['audit', 'metrics'] as const) await services.get(name)?.drain(deadlineMs);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function startOne<S extends ServiceName>(name: S, options: StackOptions, log: Log): Promise<{ context: ServiceContext<S>; service: StartedService }> {
+  const context = await createContext(name, options.settings, (error) => options.onCrash?.(name, error), log.child({ service: name }));
+  try {
+    return { context, service: await starters[name](context, options.env ?? process.env) };
+  } catch (error) {
+    await context[Symbol.asyncDispose]();
+    throw new Error(`The service ${name} did not start: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}

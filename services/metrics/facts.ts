@@ -1,0 +1,49 @@
+import type { PoolClient } from 'pg';
+
+/** A column of a fact table and its Postgres type. */
+type Columns = Readonly<Record<string, string>>;
+type Row = Readonly<Record<string, unknown>>;
+
+const statementNames = new Map<string, string>();
+
+/** A short name for a statement that is planned once: Postgres cuts names at 63 bytes. */
+function statementName(what: string): string {
+  const name = statementNames.get(what) ?? `merge-${statementNames.size}`;
+  statementNames.set(what, name);
+  return name;
+}
+
+/**
+ * Merges rows into a fact table: what is set stays, what is missing is filled. That makes every write independent of
+ * order and repetition. Rows of one call must have distinct keys.
+ */
+export async function mergeFacts(client: PoolClient, table: string, key: readonly string[], columns: Columns, rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return;
+  const names = Object.keys(columns);
+  const filled = names.filter((name) => !key.includes(name)).map((name) => `${name} = coalesce(f.${name}, excluded.${name})`);
+  const order = key.map((name) => names.indexOf(name) + 1).join(', ');
+  await client.query({
+    name: statementName(`${table} ${names.join(' ')}`),
+    text: `insert into ${table} as f (${names.join(', ')})
+      select ${names.map((name) => (columns[name]?.endsWith('[]') === true ? `string_to_array(${name}, E'\\n')` : name)).join(', ')}
+      from unnest(${names.map((name, index) => `$${index + 1}::${columns[name]?.replace('[]', '')}[]`).join(', ')}) as t(${names.join(', ')}) order by ${order}
+      on conflict (${key.join(', ')}) do ${filled.length === 0 ? 'nothing' : `update set ${filled.join(', ')}`}`,
+    values: names.map((name) => rows.map((row) => (Array.isArray(row[name]) ? (row[name] as string[]).join('\n') : (row[name] ?? null)))),
+  });
+}
+
+/** Rows with one key become one: the first value of each column counts, as it would over two calls. */
+export function mergeByKey<R extends Row>(rows: readonly R[], keyOf: (row: R) => string): R[] {
+  const merged = new Map<string, R>();
+  for (const row of rows) {
+    const before = merged.get(keyOf(row));
+    if (before === undefined) {
+      merged.set(keyOf(row), row);
+    } else {
+      const filled: Record<string, unknown> = { ...before };
+      for (const [name, value] of Object.entries(row)) filled[name] ??= value;
+      merged.set(keyOf(row), filled as R);
+    }
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,119 @@
+import type { PoolClient } from 'pg';
+import { decisionKey, topology, type EventOf, type TopicName } from '@countersign/contracts';
+import { mergeByKey, mergeFacts } from './facts.ts';
+
+/** Every topic but what is only a step between two others, and what metrics itself writes. */
+export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('metrics'));
+
+const identity = { system: 'text', decision_id: 'text' } as const;
+const decisionSteps = {
+  accepted: { ...identity, decision_type: 'text', accepted_at: 'bigint', output_label: 'text', confidence: 'float8', model_name: 'text', model_version: 'text' },
+  routed: { ...identity, decision_type: 'text', accepted_at: 'bigint', route: 'text', tier: 'text', kind: 'text', form: 'text', known: 'boolean', verdict_by: 'text', rule_ids: 'text[]' },
+  resolved: { ...identity, decision_type: 'text', accepted_at: 'bigint', verdict: 'text', basis: 'text', resolved_by: 'text', resolved_at: 'bigint' },
+  reversed: { ...identity, reversed_at: 'bigint' },
+  outcome: { ...identity, outcome: 'text' },
+} as const;
+const taskIdentity = { task_id: 'text', system: 'text', decision_id: 'text', decision_type: 'text', kind: 'text' } as const;
+const taskSteps = {
+  opened: { ...taskIdentity, queue: 'text', form: 'text', route: 'text', tier: 'text', opened_at: 'bigint', due_at: 'bigint' },
+  submitted: { ...taskIdentity, reason_codes: 'text[]' },
+  finalised: { ...taskIdentity, reviewer: 'text', judged_at: 'bigint', decision: 'text', override: 'boolean', active_time_ms: 'bigint', fast: 'boolean', contradicts: 'boolean' },
+  closed: { ...taskIdentity, closed_at: 'bigint', outcome: 'text', sla_met: 'boolean' },
+} as const;
+
+type Row = Record<string, unknown>;
+type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Record<keyof typeof taskSteps, Row[]>; selections: Row[]; refusals: Row[]; alerts: Row[]; feedback: Row[]; conflicts: Row[] };
+
+/** Turns a batch into facts; the same from Kafka and from the audit log. */
+export async function handleFacts(client: PoolClient, events: ReadonlyArray<EventOf<TopicName>>): Promise<void> {
+  const steps: Steps = {
+    decisions: { accepted: [], routed: [], resolved: [], reversed: [], outcome: [] }, tasks: { opened: [], submitted: [], finalised: [], closed: [] },
+    selections: [], refusals: [], alerts: [], feedback: [], conflicts: [],
+  };
+  for (const event of events) collect(event, steps);
+  const byDecision = (row: Row) => decisionKey(String(row['system']), String(row['decision_id']));
+  for (const [step, rows] of Object.entries(steps.decisions)) {
+    await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[step as keyof typeof decisionSteps], mergeByKey(rows, byDecision));
+  }
+  for (const [step, rows] of Object.entries(steps.tasks)) {
+    await mergeFacts(client, 'task_facts', ['task_id'], taskSteps[step as keyof typeof taskSteps], mergeByKey(rows, (row) => String(row['task_id'])));
+  }
+  const byId = (row: Row) => String(row['event_id']);
+  await mergeFacts(client, 'selections', ['event_id'], { event_id: 'text', ...identity, decision_type: 'text', kind: 'text', stratum: 'text', selected_at: 'bigint' }, mergeByKey(steps.selections, byId));
+  await mergeFacts(client, 'refusals', ['event_id'], { event_id: 'text', code: 'text', refused_at: 'bigint' }, mergeByKey(steps.refusals, byId));
+  await mergeFacts(client, 'verdict_conflicts', ['event_id'], { event_id: 'text', ...identity }, mergeByKey(steps.conflicts, byId));
+  await mergeFacts(client, 'alerts', ['dedupe_key'], { dedupe_key: 'text', alert: 'text', severity: 'text', summary: 'text', raised_at: 'bigint' }, mergeByKey(steps.alerts, (row) => String(row['dedupe_key'])));
+  await mergeFacts(client, 'feedback', ['feedback_key'], { feedback_key: 'text', recorded_at: 'bigint' }, mergeByKey(steps.feedback, (row) => String(row['feedback_key'])));
+}
+
+function collect(event: EventOf<TopicName>, { decisions, tasks, ...others }: Steps): void {
+  switch (event.record) {
+    case 'DecisionAccepted': {
+      const { proposed, decisionType, acceptedAt } = event.value;
+      decisions.accepted.push({ system: proposed.system, decision_id: proposed.decisionId, decision_type: decisionType, accepted_at: acceptedAt, output_label: proposed.output.label, confidence: proposed.confidence, model_name: proposed.provenance.model.name, model_version: proposed.provenance.model.version });
+      return;
+    }
+    case 'DecisionRouted': {
+      const { classification, ...routed } = event.value;
+      decisions.routed.push({
+        ...identityOf(routed), decision_type: routed.decisionType, accepted_at: routed.acceptedAt, route: routed.route, tier: routed.tier, kind: routed.kind, form: routed.form,
+        known: classification.known, verdict_by: routed.verdictBy, rule_ids: classification.matchedRules.map((rule) => rule.id),
+      });
+      return;
+    }
+    case 'DecisionResolved': {
+      const resolved = event.value;
+      decisions.resolved.push({ ...identityOf(resolved), decision_type: resolved.decisionType, accepted_at: resolved.acceptedAt, verdict: resolved.verdict, basis: resolved.basis, resolved_by: resolved.resolvedBy, resolved_at: resolved.occurredAt });
+      return;
+    }
+    case 'DecisionReversed':
+      decisions.reversed.push({ ...identityOf(event.value), reversed_at: event.value.occurredAt });
+      return;
+    case 'OutcomeRecorded':
+      decisions.outcome.push({ ...identityOf(event.value), outcome: event.value.outcome });
+      return;
+    case 'TaskOpened':
+      tasks.opened.push({ ...taskOf(event.value), queue: event.value.queue, form: event.value.form, route: event.value.route, tier: event.value.tier, opened_at: event.value.occurredAt, due_at: event.value.dueAt });
+      return;
+    case 'JudgementSubmitted':
+      tasks.submitted.push({ ...taskOf(event.value), reason_codes: event.value.reasonCodes });
+      return;
+    case 'JudgementFinalised': {
+      const { reviewer, actor, occurredAt, decision, override, activeTimeMs, fast, contradicts } = event.value;
+      tasks.finalised.push({ ...taskOf(event.value), reviewer: reviewer ?? actor, judged_at: occurredAt, decision, override, active_time_ms: activeTimeMs, fast, contradicts });
+      return;
+    }
+    case 'TaskClosed':
+      tasks.closed.push({ ...taskOf(event.value), closed_at: event.value.occurredAt, outcome: event.value.outcome, sla_met: event.value.slaMet });
+      return;
+    case 'SpotCheckSelected':
+      others.selections.push({ event_id: event.value.eventId, ...identityOf(event.value), decision_type: event.value.decisionType, kind: event.value.kind, stratum: event.value.stratum, selected_at: event.value.occurredAt });
+      return;
+    case 'DecisionRefused':
+      others.refusals.push({ event_id: event.value.eventId, code: event.value.code, refused_at: event.value.occurredAt });
+      return;
+    case 'VerdictConflict':
+      others.conflicts.push({ event_id: event.value.eventId, ...identityOf(event.value) });
+      return;
+    case 'AlertRaised':
+      others.alerts.push({ dedupe_key: event.value.dedupeKey, alert: event.value.alert, severity: event.value.severity, summary: event.value.summary, raised_at: event.value.occurredAt });
+      return;
+    case 'FeedbackRecorded':
+      others.feedback.push({ feedback_key: feedbackKey(event.value), recorded_at: event.value.occurredAt });
+      return;
+    default:
+  }
+}
+
+/** One correction a source and decision. */
+export function feedbackKey(value: { source: string; system: string | null; decisionId: string | null }): string {
+  return `${value.source}/${decisionKey(value.system ?? '', value.decisionId ?? '')}`;
+}
+
+function identityOf(value: { system: string | null; decisionId: string | null }) {
+  return { system: value.system ?? '', decision_id: value.decisionId ?? '' };
+}
+
+function taskOf(value: { taskId: string; system: string | null; decisionId: string | null; decisionType: string | null; kind: string }) {
+  return { task_id: value.taskId, system: value.system, decision_id: value.decisionId, decision_type: value.decisionType, kind: value.kind };
+}

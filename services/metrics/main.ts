@@ -1,0 +1,4 @@
+import { runService } from '@countersign/kit';
+import { startMetrics } from './service.ts';
+
+await runService('metrics', startMetrics);

@@ -1,0 +1,84 @@
+import { sql, type Kysely } from 'kysely';
+import { createOutbox, createPositions } from '@countersign/kit';
+
+/** In the order they run; a released migration is never edited. */
+export const migrations = {
+  '001-initial': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await createPositions(db);
+      await createOutbox(db);
+      // One row a decision. Every column is set by one kind of event and never changed by a repeat, so that order and
+      // redelivery do not matter and a rebuild from the log gives the same rows.
+      await sql`
+        create table decision_facts (
+          system text not null,
+          decision_id text not null,
+          decision_type text,
+          accepted_at bigint,
+          output_label text,
+          confidence double precision,
+          model_name text,
+          model_version text,
+          route text,
+          tier text,
+          kind text,
+          form text,
+          known boolean,
+          verdict_by text,
+          rule_ids text[],
+          verdict text,
+          basis text,
+          resolved_by text,
+          resolved_at bigint,
+          reversed_at bigint,
+          outcome text,
+          primary key (system, decision_id)
+        ) with (fillfactor = 70)`.execute(db);
+      await sql`create index decision_facts_by_time on decision_facts (accepted_at)`.execute(db);
+      await sql`create index decision_facts_unresolved on decision_facts (accepted_at) where resolved_at is null`.execute(db);
+      await sql`
+        create table task_facts (
+          task_id text primary key,
+          system text,
+          decision_id text,
+          decision_type text,
+          kind text,
+          queue text,
+          form text,
+          route text,
+          tier text,
+          opened_at bigint,
+          due_at bigint,
+          closed_at bigint,
+          outcome text,
+          reviewer text,
+          judged_at bigint,
+          decision text,
+          override boolean,
+          active_time_ms bigint,
+          fast boolean,
+          sla_met boolean,
+          contradicts boolean,
+          reason_codes text[]
+        )`.execute(db);
+      await sql`create index task_facts_by_decision on task_facts (system, decision_id)`.execute(db);
+      await sql`create index task_facts_by_time on task_facts (opened_at)`.execute(db);
+      await sql`create index task_facts_open on task_facts (queue) where closed_at is null`.execute(db);
+      await sql`
+        create table selections (
+          event_id text primary key,
+          system text not null,
+          decision_id text not null,
+          decision_type text not null,
+          kind text not null,
+          stratum text not null,
+          selected_at bigint not null
+        )`.execute(db);
+      await sql`create index selections_by_time on selections (selected_at)`.execute(db);
+      await sql`create table refusals (event_id text primary key, code text not null, refused_at bigint not null)`.execute(db);
+      await sql`create table alerts (dedupe_key text primary key, alert text not null, severity text not null, summary text not null, raised_at bigint not null)`.execute(db);
+      await sql`create table feedback (feedback_key text primary key, recorded_at bigint not null)`.execute(db);
+      await sql`create table verdict_conflicts (event_id text primary key, system text, decision_id text)`.execute(db);
+    },
+  },
+};

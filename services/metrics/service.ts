@@ -1,0 +1,35 @@
+import { consumeIntoPostgres, consumerReasons, openDatabase, OutboxPublisher, type ServiceContext, type StartedService } from '@countersign/kit';
+import { handleFacts, measuredTopics } from './handlers.ts';
+import { metricsRoutes } from './http.ts';
+import { runSchedule } from './schedule.ts';
+
+export { migrations } from './migrations/index.ts';
+export { handleFacts } from './handlers.ts';
+export { oversightReport } from './oversight.ts';
+
+const scheduleEveryMs = 5000;
+
+/** Consumes every topic but `decisions.classified` into facts; raises alerts, passes corrections on, serves `/v1/metrics`. */
+export async function startMetrics(context: ServiceContext<'metrics'>): Promise<StartedService> {
+  await using stack = new AsyncDisposableStack();
+  const { pool } = stack.use(openDatabase(context.name, context.settings));
+  const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event }) => event)) }));
+  const schedule = () => runSchedule(context, pool, Date.now() * 1000).catch((error: unknown) => context.log.warn({ err: error }, 'alerts and feedback could not be looked for'));
+  let looking: Promise<void> = schedule();
+  const timer = setInterval(() => (looking = looking.then(schedule)), scheduleEveryMs);
+  stack.defer(() => looking);
+  stack.defer(() => clearInterval(timer));
+  const running = stack.move();
+  return {
+    name: context.name,
+    routes: metricsRoutes(pool),
+    readiness: async () => {
+      const reasons = consumerReasons(consumer.groupId, consumer.state());
+      await pool.query('select 1').catch((error: unknown) => reasons.push(`the database does not answer: ${error instanceof Error ? error.message : ''}`));
+      return { ready: reasons.length === 0, reasons };
+    },
+    drain: (deadlineMs) => consumer.drain(deadlineMs),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
