@@ -14,7 +14,20 @@ const leaderWaitMs = 15_000;
 /** Errors of a topic that was created a moment ago. */
 function awaitsLeader(error: unknown): boolean {
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE' || type === 'NOT_LEADER_FOR_PARTITION';
+}
+
+/** A broker may name itself leader in the metadata a moment before it serves the partition. */
+async function onceLed<T>(read: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + leaderWaitMs;
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!awaitsLeader(error) || Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 class ClusterAdmin implements KafkaAdmin {
@@ -70,7 +83,7 @@ class ClusterAdmin implements KafkaAdmin {
   }
 
   async watermarks(topic: string): Promise<ReadonlyArray<{ partition: number; low: bigint; high: bigint }>> {
-    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    const offsets = await onceLed(() => this.#admin.fetchTopicOffsets(topic));
     return offsets.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }));
   }
 
