@@ -37,6 +37,7 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
     questionOf: (item) => questionOf(documentOf(policies, item)),
     windowEndOf: (item) => windowEndOf(documentOf(policies, item), item),
     severityOf: (item) => documentOf(policies, item)?.severity.level ?? 'catastrophic',
+    ordinarySlaUs: (item) => ordinarySlaUs(documentOf(policies, item)),
     fetchPart: fetchLinkedPart,
     decodeAccepted: async (value) => await decodeAccepted(codec, value),
     settings,
@@ -90,6 +91,11 @@ function questionOf(document: PolicyDocument | null): Question {
 function windowEndOf(document: PolicyDocument | null, item: Case): number | null {
   const windowMs = parseDuration(document?.afterAction?.window ?? document?.reversibility.window ?? '');
   return windowMs === undefined || windowMs === 0 ? null : item.acceptedAt + windowMs * 1000;
+}
+
+function ordinarySlaUs(document: PolicyDocument | null): number | null {
+  const slaMs = parseDuration(document?.tiers.find((tier) => tier.route === 'standard')?.slaMs ?? '');
+  return slaMs === undefined ? null : slaMs * 1000;
 }
 
 async function decodeAccepted(codec: EventCodec, value: Buffer): Promise<Accepted> {

@@ -42,6 +42,8 @@ export type ReviewContext = {
   windowEndOf(item: Case): number | null;
   /** The severity the pinned policy starts from. */
   severityOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): string;
+  /** How long ordinary work of the type may take, by the pinned policy: monitored work gets as long. Microseconds, or `null`. */
+  ordinarySlaUs(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): number | null;
   fetchPart: FetchPart;
   decodeAccepted(value: Buffer): Promise<Accepted>;
   settings: ReviewSettings;

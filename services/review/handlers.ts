@@ -4,6 +4,7 @@
  */
 
 import type { DecisionRouted, SpotCheckSelected } from '@countersign/contracts';
+import { ErasedError } from '@countersign/kit';
 import type { Case, DecisionKey, MonitoredLane } from './cases/case.ts';
 import { openCase, severityRanks } from './cases/case.ts';
 import * as cases from './cases/store.ts';
@@ -21,15 +22,20 @@ const monitoredDueUs = 24 * 3_600_000_000;
 
 type Keyed<E> = E & DecisionKey;
 
-/** Opens the work that routed decisions ask for. Automatic ones ask for none and leave no trace here. */
-export async function handleRouted(review: ReviewContext, work: Work, events: readonly DecisionRouted[]): Promise<void> {
+/**
+ * Opens the work that routed decisions ask for. Automatic ones ask for none and leave no trace here. Answers the events it cannot
+ * handle, because the person they are about was erased.
+ */
+export async function handleRouted(review: ReviewContext, work: Work, events: readonly DecisionRouted[]): Promise<DecisionRouted[]> {
   const asking = distinct(events.filter((event): event is Keyed<DecisionRouted> => event.route !== 'auto' && isKeyed(event)), keyText);
-  if (asking.length === 0) return;
+  if (asking.length === 0) return [];
   const now = await readNow(work.sql);
   const incoming = asking.map((event) => ({ ...caseOfRouted(event, now), routed: true }));
   const sealed = await sealAll(review, incoming, asking);
   const routed = new Set((await cases.insertRouted(work.sql, sealed)).map(keyText));
   await openAll(work, incoming.filter((item) => routed.has(keyText(item))));
+  const kept = new Set(sealed.map(keyText));
+  return asking.filter((event) => !kept.has(keyText(event)));
 }
 
 /** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
@@ -39,14 +45,16 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
   const now = await readNow(work.sql);
   const firsts = distinct(selected, keyText);
   const incoming = firsts.map((event) => ({ ...caseOfSelected(review, event, now), routed: false }));
-  await cases.insertSelectedCases(work.sql, await sealAll(review, incoming, firsts));
+  const sealed = await sealAll(review, incoming, firsts);
+  const kept = new Set(sealed.map(keyText));
+  await cases.insertSelectedCases(work.sql, sealed);
   const fresh = await cases.insertSelections(
     work.sql,
-    selected.map((event) => ({
+    selected.filter((event) => kept.has(keyText(event))).map((event) => ({
       system: event.system,
       decisionId: event.decisionId,
       lane: laneOf(event),
-      dueAfterUs: Math.max((event.dueAt ?? event.acceptedAt + monitoredDueUs) - event.acceptedAt, 60_000_000),
+      dueAfterUs: dueAfterUs(review, event),
       queue: workingQueue(event),
       selectedAt: now,
       opened: false,
@@ -77,13 +85,24 @@ function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   return [...byKey.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, item]) => item);
 }
 
+/** Seals what was accepted, leaving out whoever was erased. */
 async function sealAll<C extends Case & { routed: boolean }>(
   review: ReviewContext,
   items: readonly C[],
   events: ReadonlyArray<{ accepted: Buffer }>,
 ): Promise<NewCase[]> {
-  const sealed = await review.contents.seal(items.map((owner, index) => ({ owner, plain: events[index]?.accepted ?? Buffer.alloc(0) })));
-  return items.map((item, index) => ({ ...item, sealedAccepted: sealed[index] ?? Buffer.alloc(0) }));
+  const plains = items.map((owner, index) => ({ owner, plain: events[index]?.accepted ?? Buffer.alloc(0) }));
+  try {
+    const sealed = await review.contents.seal(plains);
+    return items.map((item, index) => ({ ...item, sealedAccepted: sealed[index] ?? Buffer.alloc(0) }));
+  } catch (error) {
+    if (!(error instanceof ErasedError) || items.length === 0) throw error;
+    if (items.length === 1) return [];
+    // One erased person must not hold up the others: find them by halves.
+    const middle = Math.ceil(items.length / 2);
+    const first = await sealAll(review, items.slice(0, middle), events.slice(0, middle));
+    return [...first, ...(await sealAll(review, items.slice(middle), events.slice(middle)))];
+  }
 }
 
 async function openAll(work: Work, items: readonly Case[]): Promise<void> {
@@ -177,6 +196,12 @@ function caseOfSelected(review: ReviewContext, event: Keyed<SpotCheckSelected>, 
 /** Monitored automatic decisions wait among the standard work of their type: a queue of their own would give them away. */
 function workingQueue(event: { queue: string; decisionType: string; route: string }): string {
   return event.route === 'auto' ? `${event.decisionType}/standard` : event.queue;
+}
+
+/** A deadline of its own would give monitored work away, so it has the one that ordinary work has. */
+function dueAfterUs(review: ReviewContext, event: SpotCheckSelected): number {
+  if (event.dueAt !== null) return Math.max(event.dueAt - event.acceptedAt, 60_000_000);
+  return review.ordinarySlaUs({ decisionType: event.decisionType, policyVersion: event.policyVersion ?? 'fail-closed', known: true }) ?? monitoredDueUs;
 }
 
 function laneOf(event: { kind: string }): MonitoredLane {

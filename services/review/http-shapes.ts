@@ -1,5 +1,7 @@
 /** JSON schemas that several routes share; from them comes the OpenAPI document. */
 
+import { CountersignError } from '@countersign/kit';
+
 export const taskParams = {
   type: 'object',
   required: ['taskId'],
@@ -9,7 +11,6 @@ export const taskParams = {
 /** The fence of the claim travels as an entity tag: whoever holds an older one is told so. */
 export const fenceHeaders = {
   type: 'object',
-  required: ['if-match'],
   properties: { 'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$', description: 'The ETag of your claim', examples: ['"1"'] } },
 } as const;
 
@@ -31,10 +32,12 @@ export const claimShape = {
   },
 } as const;
 
-export type TaskRoute = { Params: { taskId: string }; Headers: { 'if-match': string } };
+export type TaskRoute = { Params: { taskId: string }; Headers: { 'if-match'?: string } };
 
-export function readFence(headers: { 'if-match': string }): number {
-  return Number(headers['if-match'].slice(1, -1));
+export function readFence(headers: { 'if-match'?: string }): number {
+  const etag = headers['if-match'];
+  if (etag === undefined) throw new CountersignError('precondition-required', 'Send the ETag of your claim as If-Match.');
+  return Number(etag.slice(1, -1));
 }
 
 export function etagOf(fence: number): string {

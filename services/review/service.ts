@@ -1,9 +1,9 @@
 /** Review: consumes decisions.routed and spotchecks.selected; produces through the outbox; serves /v1/reviews and /v1/people. */
 
-import type { Pool } from 'pg';
 import type { EventOf } from '@countersign/contracts';
-import { consumeIntoPostgres, consumerReasons, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
 import type { Readiness, ReceivedBatch, ServiceContext, StartedService } from '@countersign/kit';
+import type { ConsumedRecord } from '@countersign/kafka';
 import type { FastifyPluginAsync } from 'fastify';
 import { checkReviewConfig, reviewSettings } from './config.ts';
 import { connectReview, recordsOf, workIn } from './connection.ts';
@@ -11,6 +11,7 @@ import type { ReviewContext } from './context.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
 import { startSchedule } from './timers/schedule.ts';
+import { readNow } from './timers/store.ts';
 
 export { migrations } from './migrations/index.ts';
 export { reviewSettings } from './config.ts';
@@ -21,7 +22,7 @@ const topics = ['decisions.routed', 'spotchecks.selected'] as const;
 type Consumed = (typeof topics)[number];
 
 /** Resolves once policies are read, positions are taken and deadlines are being looked at. */
-export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>>): Promise<ReviewService> {
+export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<ReviewService> {
   const { settings, log, codec, publisher, producer } = context;
   const config = checkReviewConfig(readSettings(reviewSettings, env), settings.environment);
   await using started = new AsyncDisposableStack();
@@ -38,7 +39,8 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       pool: database.pool,
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
-        await handleBatch(review, work, batch);
+        const stalled = await handleBatch(review, work, batch);
+        if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         await enqueue(client, recordsOf(publisher, events));
       },
       committed: onEvents,
@@ -52,7 +54,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
     const reasons = [
       ...consumerReasons(context.groupId, consumer.state()),
       ...(trouble === null ? [] : [trouble]),
-      ...((await canReach(database.pool)) ? [] : ['the database does not answer']),
+      ...((await answers(review)) ? [] : ['the database does not answer']),
     ];
     return { ready: reasons.length === 0, reasons };
   };
@@ -69,18 +71,19 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   };
 }
 
-async function canReach(pool: Pool): Promise<boolean> {
-  return await pool.query('select 1').then(
+async function answers(review: ReviewContext): Promise<boolean> {
+  return await readNow(review.sql).then(
     () => true,
     () => false,
   );
 }
 
-/** One partition's batch holds one topic. */
-async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], batch: ReceivedBatch<Consumed>): Promise<void> {
+/** One partition's batch holds one topic. Answers the records that cannot be handled, now or ever. */
+async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], batch: ReceivedBatch<Consumed>): Promise<ConsumedRecord[]> {
   const events: ReadonlyArray<EventOf<Consumed>> = batch.events.map(({ event }) => event);
   const routed = events.flatMap((event) => (event.record === 'DecisionRouted' ? [event.value] : []));
   const selected = events.flatMap((event) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
-  if (routed.length > 0) await handleRouted(review, work, routed);
+  const erased: ReadonlySet<unknown> = new Set(routed.length > 0 ? await handleRouted(review, work, routed) : []);
   if (selected.length > 0) await handleSelected(review, work, selected);
+  return batch.events.flatMap(({ event, record }) => (erased.has(event.value) ? [record] : []));
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { ErasedError } from '@countersign/kit';
 import { readAfterAction } from '../cases/store.ts';
+import { handleRouted } from '../handlers.ts';
 import { claimTask } from '../tasks/claims.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
@@ -95,6 +97,23 @@ describe('a re-review', () => {
     await decide(review, person('bob', true), { answer: '7' });
     expect(opened.events.filter((event) => event.record === 'JudgementFinalised' && event.value.decisionId === decisionId).map((event) => ('contradicts' in event.value ? event.value.contradicts : ''))).toEqual([null, false]);
   });
+});
+
+test('somebody erased holds up nobody else, and is answered as not handled', async () => {
+  const erased = nextId();
+  const others = [nextId(), nextId(), nextId()];
+  const own = await openReview();
+  const seal = own.review.contents.seal;
+  own.review.contents.seal = async (items) => {
+    if (items.some(({ owner }) => owner.decisionId === erased)) throw new ErasedError('gone');
+    return await seal(items);
+  };
+  const now = await readNow(own.sql);
+  const events = [others[0], erased, others[1], others[2]].map((id = '') => routedEvent(encodeAccepted(proposal(id)), id, now));
+  const left = await own.review.transact(async (work) => await handleRouted(own.review, work, events));
+  expect(left.map((event) => event.decisionId)).toEqual([erased]);
+  expect(await own.sql.rows('select 1 from tasks')).toHaveLength(3);
+  await own.close();
 });
 
 describe('a spot check', () => {

@@ -56,6 +56,7 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     questionOf: () => question,
     windowEndOf: () => null,
     severityOf: () => 'moderate',
+    ordinarySlaUs: () => null,
     fetchPart: () => Promise.reject(new Error('nothing to fetch from')),
     decodeAccepted: (value) => Promise.resolve(readProposal(readerType('DecisionProposed').fromBuffer(value) as DecisionProposed)),
     settings: { claimTtlMs: 300_000, claimsPerPersonMax: 3, undoWindowMs: 5000, holdExtensionMs: 3_600_000, openQualifications: true, uriAllowList: [] },

@@ -59,7 +59,8 @@ async function fire(review: ReviewContext, work: Work, timer: Deadline, item: Se
 /** A pending judgement suspends expiry, and a task with a later deadline postpones it. */
 async function isSuspended(work: Work, timer: Deadline, open: readonly Task[], now: number): Promise<boolean> {
   const judged = open.some((task) => task.state === 'judged');
-  const latestDue = Math.max(...open.map((task) => task.dueAt));
+  // A window ends when it ends: nothing reversed after it would still be reversible.
+  const latestDue = timer.kind === 'window-end' ? 0 : Math.max(...open.map((task) => task.dueAt));
   if (!judged && latestDue <= now) return false;
   await insertTimers(work.sql, [{ ...timer, dueAt: judged ? now + afterFinalUs : latestDue }]);
   return true;
