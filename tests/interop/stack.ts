@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, openPool } from '../../packages/kit/src/index.ts';
@@ -21,6 +21,8 @@ export type InteropStack = AsyncDisposable & { env: Record<string, string> };
 export async function startStack(): Promise<InteropStack> {
   await using stack = new AsyncDisposableStack();
   const home = await mkdtemp(join(tmpdir(), 'countersign-interop-'));
+  // PostgreSQL runs as a user of its own where we are root, and must be able to enter.
+  await chmod(home, 0o755);
   stack.defer(() => rm(home, { recursive: true, force: true }));
   const endpoints = await findEndpoints(home, stack);
   const settings = await settingsOf(home, endpoints);
