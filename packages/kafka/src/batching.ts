@@ -31,7 +31,7 @@ export class BatchingProducer implements RecordProducer {
   readonly #limits: ProducerLimits;
   readonly #partitionCounts = new Map<string, number>();
   readonly #queue: Queued[] = [];
-  #session: ProducerSession | null;
+  #session: Promise<ProducerSession> | null;
   #queuedBytes = 0;
   #roundRobin = 0;
   #pumping: Promise<void> | null = null;
@@ -40,13 +40,14 @@ export class BatchingProducer implements RecordProducer {
   #closed = false;
 
   constructor(session: ProducerSession, open: () => Promise<ProducerSession>, limits: ProducerLimits) {
-    this.#session = session;
+    this.#session = Promise.resolve(session);
     this.#open = open;
     this.#limits = limits;
   }
 
   async send(records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return;
+    if (this.#closed) throw new ProduceError('The producer is closed.');
     for (const record of records) checkSize(record);
     for (const { topic } of records) if (!this.#partitionCounts.has(topic)) await this.#learnPartitions(topic);
     while (this.#queuedBytes > this.#limits.queueBytesMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -68,8 +69,17 @@ export class BatchingProducer implements RecordProducer {
     this.#closed = true;
     this.#wakeWaiting();
     await this.flush();
-    await this.#session?.close();
-    this.#session = null;
+    await this.#abandonSession();
+  }
+
+  /** One at a time, whoever asks first; a failed opening is forgotten. */
+  #currentSession(): Promise<ProducerSession> {
+    if (this.#session === null) {
+      const opening = this.#open();
+      this.#session = opening;
+      opening.catch(() => (this.#session === opening ? (this.#session = null) : null));
+    }
+    return this.#session;
   }
 
   #enqueue(record: OutgoingRecord, call: Call): void {
@@ -83,8 +93,7 @@ export class BatchingProducer implements RecordProducer {
 
   async #learnPartitions(topic: string): Promise<void> {
     try {
-      this.#session ??= await this.#open();
-      const count = await this.#session.partitionCount(topic);
+      const count = await (await this.#currentSession()).partitionCount(topic);
       if (count === 0) throw new Error('it has no partitions');
       this.#partitionCounts.set(topic, count);
     } catch (error) {
@@ -157,8 +166,8 @@ export class BatchingProducer implements RecordProducer {
     let topicMessages = groupByTopic(batch);
     for (let attempt = 0; topicMessages.length > 0; attempt += 1) {
       if (attempt > resendsMax) throw new Error('The brokers keep leaving partitions out of their answer.');
-      this.#session ??= await this.#open();
-      topicMessages = missingPartitions(topicMessages, await this.#session.write(topicMessages));
+      const session = await this.#currentSession();
+      topicMessages = missingPartitions(topicMessages, await session.write(topicMessages));
     }
   }
 
@@ -169,7 +178,7 @@ export class BatchingProducer implements RecordProducer {
   async #abandonSession(): Promise<void> {
     const session = this.#session;
     this.#session = null;
-    await session?.close().catch(() => undefined);
+    await session?.then((open) => open.close()).catch(() => undefined);
   }
 
   #wakeWaiting(): void {

@@ -27,7 +27,9 @@ export function openCluster(connection: KafkaConnection): Kafka {
 
 function forwardLog(logger: KafkaLogger, { level, namespace, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }: LogEntry): void {
   const text = `kafka ${namespace}: ${message}`;
-  if (level === kafkajs.logLevel.ERROR) return logger.error(fields, text);
+  // What kafkajs calls an error is often the first of several tries: what fails for good is thrown, and logged by us.
+  if (message.startsWith('Limiting retries for the idempotent producer')) return logger.debug(fields, text);
+  if (level === kafkajs.logLevel.ERROR) return logger.warn(fields, text);
   if (level === kafkajs.logLevel.WARN) return logger.warn(fields, text);
   return logger.debug(fields, text);
 }

@@ -25,8 +25,28 @@ export type ConsumerInternals = {
   onProgress?(place: TopicPartition, next: bigint): void;
 };
 
+const joinPatienceMs = 30_000;
+const joinRetryMs = 100;
+
 /** Joins the group and resolves once a first assignment is there and its positions are read. */
 export async function connectConsumer(connection: KafkaConnection, options: GroupConsumerOptions, internals: ConsumerInternals = {}): Promise<GroupConsumer> {
+  // kafkajs gives up at once when a coordinator is still loading, as it is for a moment after a broker's start.
+  const deadline = Date.now() + joinPatienceMs;
+  for (;;) {
+    try {
+      return await connectOnce(connection, options, internals);
+    } catch (error) {
+      if (!isRetriable(error) || Date.now() > deadline) throw error;
+      await wait(joinRetryMs);
+    }
+  }
+}
+
+function isRetriable(error: unknown): boolean {
+  return error instanceof Error && 'retriable' in error && error.retriable === true;
+}
+
+async function connectOnce(connection: KafkaConnection, options: GroupConsumerOptions, internals: ConsumerInternals): Promise<GroupConsumer> {
   const cluster = openCluster(connection);
   const consumer = cluster.consumer({
     groupId: options.groupId,

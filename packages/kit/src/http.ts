@@ -43,7 +43,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: options.bodyBytesMax ?? 1_000_000,
     genReqId: () => randomUUID(),
     trustProxy: 'loopback, linklocal, uniquelocal',
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false, allowUnionTypes: true, strictTypes: false } },
   });
   app.decorateRequest('identity');
   app.addHook('onRoute', (route) => {

@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import { connectAdmin } from './admin.ts';
+import { connectConsumer, type ConsumerInternals } from './consumer.ts';
+import { ConsumerStuckError, OffsetOutOfRangeError } from './errors.ts';
+import { connectProducer } from './producer.ts';
+import { apiKeys, FaultProxy } from './testing/fault-proxy.ts';
+import { createTopic, testBroker, testConnection, textOf, until } from './testing/test-cluster.ts';
+import type { ConsumedRecord, GroupConsumer, GroupConsumerOptions, RecordBatch } from './types.ts';
+
+const opened: AsyncDisposable[] = [];
+afterAll(async () => {
+  for (const resource of opened.reverse()) await resource[Symbol.asyncDispose]();
+});
+
+async function write(topic: string, from: number, count: number, partition = 0): Promise<void> {
+  await using producer = await connectProducer(testConnection());
+  await producer.send(Array.from({ length: count }, (_, index) => ({ topic, partition, key: null, value: Buffer.from(String(from + index)) })));
+}
+
+type Reading = { consumer: GroupConsumer; values: number[]; records: ConsumedRecord[]; crashes: Error[] };
+
+async function read(topic: string, options: Partial<GroupConsumerOptions> = {}, internals: ConsumerInternals = {}, brokers?: string[]): Promise<Reading> {
+  const records: ConsumedRecord[] = [];
+  const values: number[] = [];
+  const crashes: Error[] = [];
+  const consumer = await connectConsumer(testConnection(brokers), {
+    groupId: `group-${randomUUID()}`,
+    topics: [topic],
+    onCrash: (error) => crashes.push(error),
+    ...options,
+    handle: async (batch) => {
+      await options.handle?.(batch);
+      records.push(...batch.records);
+      values.push(...batch.records.map((record) => Number(textOf(record))));
+    },
+  }, internals);
+  opened.push(consumer);
+  return { consumer, records, values, crashes };
+}
+
+const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index);
+
+/** Moves the start of a partition, as retention does. */
+async function expire(topic: string, before: number): Promise<void> {
+  const admin = new kafkajs.Kafka({ brokers: [testBroker()], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(before) }] });
+  await admin.disconnect();
+}
+
+describe('consumer', () => {
+  test('hands over in order, commits what is handled, and goes on there after a restart', async () => {
+    const topic = await createTopic(1);
+    const groupId = `group-${randomUUID()}`;
+    await write(topic, 0, 100);
+    const first = await read(topic, { groupId });
+    await first.consumer.drain(20_000);
+    expect(first.values).toEqual(upTo(100));
+    expect(first.consumer.state()).toMatchObject({ running: true, stalled: [], lag: [{ topic, partition: 0, records: 0, seconds: 0 }] });
+    await first.consumer[Symbol.asyncDispose]();
+    await write(topic, 100, 10);
+    const second = await read(topic, { groupId });
+    await second.consumer.drain(20_000);
+    expect(second.values).toEqual(upTo(10, 100));
+  });
+
+  test('finishes and commits the batch in hand when closed', async () => {
+    const topic = await createTopic(1);
+    const groupId = `group-${randomUUID()}`;
+    await write(topic, 0, 5);
+    let finish: () => void = () => undefined;
+    let inHand = false;
+    const { consumer } = await read(topic, { groupId, handle: () => new Promise((resolve) => ((inHand = true), (finish = resolve))) });
+    await until('batch in hand', () => inHand);
+    const closed = consumer[Symbol.asyncDispose]();
+    finish();
+    await closed;
+    await using admin = await connectAdmin(testConnection());
+    expect(await admin.committed(groupId, [topic])).toEqual([{ topic, partition: 0, offset: 5n }]);
+  });
+
+  test('lets a failed partition rest alone, tells of it, and delivers the same records again, none skipped', async () => {
+    const topic = await createTopic(2);
+    const attempts: bigint[][] = [];
+    let broken = true;
+    const { consumer, records } = await read(topic, {
+      retryWaitMinMs: 10,
+      retryWaitMaxMs: 20,
+      fetchWaitMs: 50,
+      handle: (batch) => {
+        if (batch.partition === 0 && broken) {
+          attempts.push(batch.records.map(({ offset }) => offset));
+          return Promise.reject(new Error('database lost'));
+        }
+        return Promise.resolve();
+      },
+    });
+    await write(topic, 0, 3, 0);
+    await until('a second attempt', () => attempts.length >= 3);
+    await write(topic, 0, 4, 1);
+    await until('the other partition', () => records.filter(({ partition }) => partition === 1).length === 4);
+    expect(consumer.state().stalled).toEqual([{ topic, partition: 0, error: 'database lost', attempts: expect.any(Number) }]);
+    expect(consumer.state().lag.find(({ partition }) => partition === 0)).toMatchObject({ records: 3 });
+    broken = false;
+    await consumer.drain(20_000);
+    expect(records.filter(({ partition }) => partition === 0).map(textOf)).toEqual(['0', '1', '2']);
+    expect(attempts.every((offsets) => offsets[0] === 0n)).toBe(true);
+    expect(consumer.state().stalled).toEqual([]);
+  });
+
+  test('tries a failed partition again soon although others have nothing to fetch', async () => {
+    const topic = await createTopic(1);
+    let failedAtMs = 0;
+    const { consumer } = await read(topic, {
+      retryWaitMinMs: 10,
+      handle: () => {
+        if (failedAtMs > 0) return Promise.resolve();
+        failedAtMs = performance.now();
+        return Promise.reject(new Error('once'));
+      },
+    });
+    await write(topic, 0, 1);
+    await consumer.drain(20_000);
+    // kafkajs waits up to 5 s with a fetch that has nothing to bring.
+    expect(performance.now() - failedAtMs).toBeLessThan(2000);
+  });
+
+  test('begins at the stored positions and not at the committed ones, forwards and backwards', async () => {
+    const topic = await createTopic(1);
+    const groupId = `group-${randomUUID()}`;
+    await write(topic, 0, 50);
+    const all = await read(topic, { groupId });
+    await all.consumer.drain(20_000);
+    await all.consumer[Symbol.asyncDispose]();
+    const back = await read(topic, { groupId, onAssigned: (places) => Promise.resolve(places.map((place) => ({ ...place, offset: 20n }))) });
+    await back.consumer.drain(20_000);
+    expect(back.values).toEqual(upTo(30, 20));
+    const ahead = await read(topic, { onAssigned: (places) => Promise.resolve(places.map((place) => ({ ...place, offset: 45n }))) });
+    await ahead.consumer.drain(20_000);
+    expect(ahead.values).toEqual(upTo(5, 45));
+  });
+
+  test('delivers nothing while positions are still being read', async () => {
+    const topic = await createTopic(1);
+    await write(topic, 0, 5);
+    let answer: () => void = () => undefined;
+    const proxy = await FaultProxy.open();
+    opened.push(proxy);
+    const reading = read(topic, { onAssigned: (places) => new Promise((resolve) => (answer = () => resolve(places.map((place) => ({ ...place, offset: 3n }))))) }, {}, [proxy.address]);
+    await until('fetches before the positions', () => proxy.seen(apiKeys.fetch) > 0);
+    answer();
+    const { consumer, values } = await reading;
+    await consumer.drain(20_000);
+    expect(values).toEqual([3, 4]);
+  });
+
+  test.each([['beyond the end', 51n], ['before the start', 5n]])('refuses a stored position %s and hands nothing over', async (_where, offset) => {
+    const topic = await createTopic(1);
+    await write(topic, 0, 50);
+    await expire(topic, 10);
+    const handled: RecordBatch[] = [];
+    await expect(read(topic, {
+      onAssigned: (places) => Promise.resolve(places.map((place) => ({ ...place, offset }))),
+      handle: (batch) => (handled.push(batch), Promise.resolve()),
+    })).rejects.toThrow(OffsetOutOfRangeError);
+    expect(handled).toEqual([]);
+  });
+
+  test('refuses a committed position whose records expired unread', async () => {
+    const topic = await createTopic(1);
+    const groupId = `group-${randomUUID()}`;
+    await write(topic, 0, 10);
+    const first = await read(topic, { groupId });
+    await first.consumer.drain(20_000);
+    await first.consumer[Symbol.asyncDispose]();
+    await write(topic, 10, 40);
+    await expire(topic, 30);
+    await expect(read(topic, { groupId })).rejects.toThrow(OffsetOutOfRangeError);
+  });
+
+  test('ends when records expire under it, once, instead of resetting', async () => {
+    const topic = await createTopic(1);
+    await write(topic, 0, 10);
+    let broken = true;
+    const { consumer, values, crashes } = await read(topic, { retryWaitMinMs: 10, handle: () => (broken ? Promise.reject(new Error('not yet')) : Promise.resolve()) });
+    await until('a stall', () => consumer.state().stalled.length === 1);
+    await expire(topic, 5);
+    broken = false;
+    await until('the crash', () => crashes.length > 0 || values.length > 0);
+    expect(values).toEqual([]);
+    expect(crashes).toHaveLength(1);
+    expect(String(crashes[0]?.message)).toContain('not in the log');
+    expect(consumer.state().running).toBe(false);
+  });
+
+  test('keeps beating while a handler works longer than a session', async () => {
+    const topic = await createTopic(1);
+    await write(topic, 0, 1);
+    const proxy = await FaultProxy.open();
+    opened.push(proxy);
+    let owned = false;
+    const { consumer } = await read(topic, {
+      handle: async (batch) => {
+        const before = proxy.seen(apiKeys.heartbeat);
+        await until('three heartbeats', () => proxy.seen(apiKeys.heartbeat) >= before + 3, 30_000);
+        owned = batch.isOwned();
+      },
+    }, { sessionTimeoutMs: 6000 }, [proxy.address]);
+    await consumer.drain(40_000);
+    expect(owned).toBe(true);
+  });
+
+  test('tells a handler that its partition went to somebody else, and commits nothing of it', async () => {
+    const topic = await createTopic(1);
+    const groupId = `group-${randomUUID()}`;
+    await write(topic, 0, 3);
+    const proxy = await FaultProxy.open();
+    opened.push(proxy);
+    let lost = false;
+    const loser = await read(topic, {
+      groupId,
+      handle: async (batch) => {
+        // Silent towards the coordinator, as in a long pause: the session ends and the group moves on.
+        proxy.frozen = true;
+        await until('somebody else handled it', () => winner !== null && winner.values.length === 3, 40_000);
+        proxy.frozen = false;
+        await until('the loss noticed', () => !batch.isOwned(), 40_000);
+        lost = true;
+        throw new Error('given up');
+      },
+    }, { sessionTimeoutMs: 6000 }, [proxy.address]);
+    let winner: Reading | null = null;
+    winner = await read(topic, { groupId });
+    await until('the loser gave up', () => lost, 40_000);
+    await using admin = await connectAdmin(testConnection());
+    await until('the commit', async () => (await admin.committed(groupId, [topic]))[0]?.offset === 3n);
+    expect(loser.values).toEqual([]);
+    expect(winner.values).toEqual([0, 1, 2]);
+  });
+
+  test('moves partitions between members without losing a record', async () => {
+    const topic = await createTopic(6);
+    const groupId = `group-${randomUUID()}`;
+    for (let partition = 0; partition < 6; partition += 1) await write(topic, partition * 1000, 200, partition);
+    const readings = [await read(topic, { groupId, partitionBytesMax: 2000 })];
+    readings.push(await read(topic, { groupId, partitionBytesMax: 2000 }));
+    await until('a share for both', () => readings.every(({ consumer }) => consumer.state().assigned.length === 3));
+    for (let partition = 0; partition < 6; partition += 1) await write(topic, partition * 1000 + 200, 200, partition);
+    await readings[0]?.consumer[Symbol.asyncDispose]();
+    await until('all for one', () => readings[1]?.consumer.state().assigned.length === 6);
+    await readings[1]?.consumer.drain(20_000);
+    const seen = new Set(readings.flatMap(({ values }) => values));
+    expect(seen.size).toBe(2400);
+  });
+
+  test('ends when the broker neither answers nor hangs up', async () => {
+    const topic = await createTopic(1);
+    const proxy = await FaultProxy.open();
+    opened.push(proxy);
+    const { consumer, crashes } = await read(topic, {}, { idleMsMax: 1000 }, [proxy.address]);
+    expect(consumer.state().running).toBe(true);
+    proxy.frozen = true;
+    await until('the watchdog', () => crashes.length > 0);
+    expect(crashes[0]).toBeInstanceOf(ConsumerStuckError);
+    expect(consumer.state().running).toBe(false);
+  });
+
+  test('fails at the start where a topic is missing', async () => {
+    await expect(read(`missing-${randomUUID()}`)).rejects.toThrow();
+  });
+});

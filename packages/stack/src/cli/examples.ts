@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { callApi } from './api.ts';
+import { repositoryFile } from './home.ts';
+
+const author = { name: 'ada', role: 'policy-author' };
+const approver = { name: 'ben', role: 'policy-approver' };
+const pipeline = { name: 'example-pipeline', role: 'pipeline' };
+const parallel = 8;
+
+/** Puts the example policies in force: two people, as in production. Does nothing for what is in force already. */
+export async function activateExamplePolicies(http: string): Promise<string[]> {
+  const types: string[] = [];
+  for (const file of (await readdir(repositoryFile('examples', 'policies'))).filter((name) => name.endsWith('.yaml')).sort()) {
+    const text = await readFile(repositoryFile('examples', 'policies', file), 'utf8');
+    const { version, decisionType } = await callApi<{ version: string; decisionType: string }>(http, author, 'POST', '/v1/policies/versions', { text, note: 'Example policy' });
+    await callApi(http, approver, 'POST', `/v1/policies/versions/${version}/approval`, { note: 'Read against the recorded decisions' });
+    await callApi(http, approver, 'POST', `/v1/policies/versions/${version}/activation`, {});
+    types.push(decisionType);
+  }
+  await untilInForce(http, types);
+  return types;
+}
+
+/** Every instance follows `policies.changed`; a decision proposed before it has read the activation would be pinned to fail-closed. */
+async function untilInForce(http: string, types: readonly string[]): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const { policies } = await callApi<{ policies: Array<{ decisionType: string }> }>(http, author, 'GET', '/v1/policies');
+    if (types.every((type) => policies.some((policy) => policy.decisionType === type))) break;
+    if (Date.now() > deadline) throw new Error('The example policies are not in force after 10 s.');
+    await wait(100);
+  }
+  // The outbox and the feed are behind the table by a fraction of a second.
+  await wait(1000);
+}
+
+/** Proposes the recorded decisions; proposing them again changes nothing. */
+export async function streamExamples(http: string, onProgress: (sent: number, total: number) => void): Promise<number> {
+  const files = (await readdir(repositoryFile('examples', 'recorded'))).filter((name) => name.endsWith('.jsonl') && !name.includes('outcomes')).sort();
+  const lines: string[] = [];
+  for (const file of files) {
+    for await (const line of createInterface({ input: createReadStream(repositoryFile('examples', 'recorded', file)) })) if (line !== '') lines.push(line);
+  }
+  let sent = 0;
+  const queue = [...lines];
+  const worker = async () => {
+    for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
+      await callApi(http, pipeline, 'POST', '/v1/decisions', JSON.parse(line) as unknown);
+      sent += 1;
+      if (sent % 50 === 0 || sent === lines.length) onProgress(sent, lines.length);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return sent;
+}

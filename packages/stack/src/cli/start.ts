@@ -1,0 +1,67 @@
+import { Listr } from 'listr2';
+import { startEmbedded, type Embedded } from '../embedded/run.ts';
+import { activateExamplePolicies, streamExamples } from './examples.ts';
+import { cacheFolder, homeFolder } from './home.ts';
+
+export type StartOptions = { example: boolean; port: number };
+
+/** `countersign start`: everything up, examples in, then wait for Ctrl-C. */
+export async function start(options: StartOptions): Promise<void> {
+  const startedMs = Date.now();
+  const state: { embedded?: Embedded } = {};
+  const port = (name: string) => (process.env[name] === undefined ? undefined : Number(process.env[name]));
+  const ports = Object.fromEntries(Object.entries({ kafka: port('COUNTERSIGN_KAFKA_PORT'), registry: port('COUNTERSIGN_REGISTRY_PORT'), postgres: port('COUNTERSIGN_POSTGRES_PORT') }).filter(([, value]) => value !== undefined)) as { kafka?: number };
+  const stopped = Promise.withResolvers<string>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve(signal));
+  await new Listr([
+    {
+      title: 'Start Countersign',
+      task: async (_context, task) => {
+        state.embedded = await startEmbedded({ home: homeFolder(), cache: cacheFolder(), httpPort: options.port, ports, onStep: (step) => (task.output = step) });
+        task.title = `Countersign runs (ready in ${((Date.now() - startedMs) / 1000).toFixed(1)} s)`;
+      },
+    },
+    {
+      title: 'Put the example policies in force',
+      enabled: () => options.example,
+      task: async (_context, task) => {
+        const types = await activateExamplePolicies(state.embedded?.http ?? '');
+        task.title = `Policies in force: ${types.join(', ')}`;
+      },
+    },
+    {
+      title: 'Propose the example decisions',
+      enabled: () => options.example,
+      task: async (_context, task) => {
+        const sent = await streamExamples(state.embedded?.http ?? '', (count, total) => (task.output = `${count} of ${total}`));
+        task.title = `Proposed ${sent} recorded decisions of two real classifiers`;
+      },
+    },
+  ], { fallbackRendererCondition: !process.stdout.isTTY }).run();
+  const { embedded } = state;
+  if (embedded === undefined) return;
+  printWelcome(embedded);
+  const reason = await Promise.race([stopped.promise, embedded.failed.catch((error: Error) => error)]);
+  process.stdout.write('\nStopping: finishing what is in hand ...\n');
+  await embedded[Symbol.asyncDispose]();
+  process.stdout.write('Stopped. Your data is in ' + embedded.home + '\n');
+  if (reason instanceof Error) throw reason;
+}
+
+function printWelcome({ http, kafka, registry, home }: Embedded): void {
+  process.stdout.write(`
+  API            ${http}            reference: ${http}/docs
+  Kafka          ${kafka}            schema registry: ${registry}
+  Data and logs  ${home}
+
+  Get a token     TOKEN=$(npx countersign token --as rita --role reviewer)
+  Claim work      curl -X POST -H "Authorization: Bearer $TOKEN" ${http}/v1/reviews/claims
+  Read a verdict  TOKEN=$(npx countersign token --as pipe --role pipeline)
+                  curl -H "Authorization: Bearer $TOKEN" "${http}/v1/decisions/mailroom/scan-0000?wait=5s"
+  Is it working?  TOKEN=$(npx countersign token --as olga --role auditor)
+                  curl -H "Authorization: Bearer $TOKEN" ${http}/v1/metrics/oversight
+  The record      curl -H "Authorization: Bearer $TOKEN" ${http}/v1/audit/decisions/mailroom/scan-0000
+
+  Ctrl-C stops everything; the data stays. npx countersign reset clears it.
+`);
+}

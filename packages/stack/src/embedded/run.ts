@@ -1,0 +1,97 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ServiceName } from '@countersign/contracts';
+import { commonSettings, createLog, readSettings, type CommonSettings } from '@countersign/kit';
+import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
+import { requirePort } from '../infrastructure/ports.ts';
+import { developmentIssuer, ensureSecrets } from './secrets.ts';
+import { prepareAll } from './setup.ts';
+import { startServices, type ServiceStack } from './stack.ts';
+
+export type EmbeddedOptions = { home: string; cache: string; httpPort: number; ports?: Partial<Record<'kafka' | 'registry' | 'postgres', number>>; onStep?(step: string): void; logLevel?: string };
+export type Embedded = AsyncDisposable & Endpoints & {
+  home: string;
+  http: string;
+  stack: ServiceStack;
+  /** Rejects when something failed that a restart inside this process cannot mend. */
+  failed: Promise<never>;
+};
+
+const restartsMax = 5;
+
+/** The whole product in one process: infrastructure as children, services behind one port. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const step = options.onStep ?? (() => undefined);
+  await mkdir(options.home, { recursive: true });
+  if (options.httpPort !== 0) await requirePort(options.httpPort, 'the API', 'COUNTERSIGN_HTTP_PORT');
+  await using owned = new AsyncDisposableStack();
+  const infrastructure = owned.use(await startInfrastructure(options));
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  infrastructure.onUnexpectedEnd((name) => failed.reject(new Error(`${name} ended unexpectedly: see ${join(options.home, 'logs')}.`)));
+  step('Topics, event schemas and tables');
+  const settings = await embeddedSettings(options, infrastructure);
+  const log = createLog('countersign', settings.logLevel);
+  await prepareAll({ settings, superuserUrl: infrastructure.postgres, log });
+  step('Seven services');
+  const supervised = owned.use(await superviseServices(settings, { ...process.env, COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true' }, failed.reject));
+  const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
+  const file = join(options.home, 'endpoints.json');
+  await writeFile(file, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  owned.defer(() => rm(file, { force: true }));
+  const stack = owned.move();
+  return { ...endpoints, home: options.home, get stack() { return supervised.current; }, failed: failed.promise, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+type Supervised = AsyncDisposable & { current: ServiceStack };
+
+/** A crashed client ends its service; here, inside one process, all are started again: from their positions, in about a second. */
+async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEnv, giveUp: (error: Error) => void): Promise<Supervised> {
+  let restarts = 0;
+  let stopping = false;
+  let restarting: Promise<void> = Promise.resolve();
+  const onCrash = (service: ServiceName, error: Error) => {
+    if (stopping) return;
+    restarts += 1;
+    if (restarts > restartsMax) return giveUp(new Error(`The service ${service} failed ${restarts} times: ${error.message}`, { cause: error }));
+    restarting = restarting.then(restart).catch((failure: Error) => giveUp(failure));
+  };
+  const supervised: Supervised = {
+    current: await startServices({ settings, env, onCrash }),
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      await restarting;
+      await supervised.current[Symbol.asyncDispose]();
+    },
+  };
+  const port = Number(new URL(supervised.current.url).port);
+  const restart = async () => {
+    await supervised.current[Symbol.asyncDispose]();
+    await wait(200 * restarts);
+    supervised.current = await startServices({ settings: { ...settings, httpPort: port }, env, onCrash });
+  };
+  return supervised;
+}
+
+/** The settings of the embedded mode: what a person would put in the environment, made from the home. */
+async function embeddedSettings(options: EmbeddedOptions, infrastructure: Endpoints): Promise<CommonSettings> {
+  const files = await ensureSecrets(options.home);
+  const postgres = new URL(infrastructure.postgres);
+  return readSettings(commonSettings, {
+    COUNTERSIGN_LOG_LEVEL: options.logLevel ?? 'warn',
+    ...process.env,
+    COUNTERSIGN_ENVIRONMENT: 'development',
+    COUNTERSIGN_KAFKA_BROKERS: infrastructure.kafka,
+    COUNTERSIGN_REGISTRY_URL: infrastructure.registry,
+    COUNTERSIGN_DATABASE_URL: `postgres://${postgres.host}/countersign`,
+    COUNTERSIGN_VAULT_DATABASE_URL: `postgres://${postgres.host}/countersign_vault`,
+    COUNTERSIGN_DATABASE_PASSWORD: (await readFile(files.databasePassword, 'utf8')).trim(),
+    COUNTERSIGN_MASTER_KEY_FILE: files.masterKey,
+    COUNTERSIGN_SAMPLING_KEYS_FILE: files.samplingKeys,
+    COUNTERSIGN_JWKS: files.jwks,
+    COUNTERSIGN_TOKEN_ISSUER: developmentIssuer,
+    COUNTERSIGN_HTTP_HOST: '127.0.0.1',
+    COUNTERSIGN_HTTP_PORT: String(options.httpPort),
+  });
+}
