@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { call } from './http.ts';
 
 const examples = join(import.meta.dirname, '..', '..', 'examples');
 const decisionTypes = ['digits.routing', 'biopsy.triage'];
@@ -16,9 +17,9 @@ export async function activatePolicies(httpUrl: string, tokenOf: TokenOf): Promi
   const versions = new Map<string, string>();
   for (const type of decisionTypes) {
     const text = await readFile(join(examples, 'policies', `${type}.yaml`), 'utf8');
-    const { version } = (await call(`${httpUrl}/v1/policies/versions`, author, { text, note: 'Interop run.' })) as { version: string };
-    await call(`${httpUrl}/v1/policies/versions/${version}/approval`, approver, {});
-    await call(`${httpUrl}/v1/policies/versions/${version}/activation`, approver, {});
+    const { version } = (await call('POST', `${httpUrl}/v1/policies/versions`, author, { text, note: 'Interop run.' })) as { version: string };
+    await call('POST', `${httpUrl}/v1/policies/versions/${version}/approval`, approver, {});
+    await call('POST', `${httpUrl}/v1/policies/versions/${version}/activation`, approver, {});
     versions.set(type, version);
   }
   return versions;
@@ -40,7 +41,7 @@ export async function requirePinned(httpUrl: string, token: string, versions: Ac
 }
 
 async function pinnedVersion(httpUrl: string, token: string, recorded: { system: string }, decisionId: string, deadline: number): Promise<string | undefined> {
-  await call(`${httpUrl}/v1/decisions`, token, { ...recorded, decisionId, proposedAt: new Date().toISOString() });
+  await call('POST', `${httpUrl}/v1/decisions`, token, { ...recorded, decisionId, proposedAt: new Date().toISOString() });
   while (Date.now() < deadline) {
     const response = await fetch(`${httpUrl}/v1/decisions/${recorded.system}/${decisionId}?wait=200ms`, { headers: { authorization: `Bearer ${token}` } });
     if (response.ok) return ((await response.json()) as { policyVersion?: string }).policyVersion;
@@ -48,14 +49,4 @@ async function pinnedVersion(httpUrl: string, token: string, recorded: { system:
     if (response.status !== 404) throw new Error(`${response.url} answered ${response.status}`);
   }
   return undefined;
-}
-
-async function call(url: string, token: string, body: object): Promise<unknown> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
 }

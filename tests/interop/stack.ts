@@ -9,6 +9,7 @@ import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startServices } from '../../packages/stack/src/embedded/stack.ts';
 import { startInfrastructure } from '../../packages/stack/src/infrastructure/infrastructure.ts';
 import type { Endpoints } from '../../packages/stack/src/infrastructure/infrastructure.ts';
+import { enterReader, readerId } from './people.ts';
 import { activatePolicies, requirePinned } from './policies.ts';
 
 const testPassword = 'test-password';
@@ -29,11 +30,12 @@ export async function startStack(): Promise<InteropStack> {
   const log = createLog('interop', settings.logLevel);
   stack.defer(() => dropDatabases(endpoints.postgres, settings));
   await prepareAll({ settings, superuserUrl: endpoints.postgres, log });
-  const services = stack.use(await startServices({ settings, env: { ...process.env, COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true' }, log }));
+  const services = stack.use(await startServices({ settings, env: { ...process.env, COUNTERSIGN_REVIEW_UNDO_MS: '200' }, log }));
   const tokenOf = (subject: string, role: string) => signDevelopmentToken(home, { subject, roles: [role] });
   const versions = await activatePolicies(services.url, tokenOf);
   const token = await tokenOf('interop', 'pipeline');
   await requirePinned(services.url, token, versions);
+  await enterReader(services.url, await tokenOf('interop-admin', 'admin'));
   const owned = stack.move();
   return {
     env: {
@@ -42,6 +44,7 @@ export async function startStack(): Promise<InteropStack> {
       INTEROP_HTTP: services.url,
       INTEROP_TOPIC_PREFIX: settings.topicPrefix,
       INTEROP_TOKEN: token,
+      INTEROP_READER_TOKEN: await tokenOf(readerId, 'reviewer'),
       INTEROP_RECORDED: join(repository, 'examples', 'recorded'),
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import time
@@ -20,6 +21,7 @@ from pipeline.registry import Registry
 from pipeline.reporting import ReportError, report_outcomes
 from pipeline.streaming import Answer, AnswerReader, Proposer, Topics
 from pipeline.systems import train_biopsy, train_digits
+from reader import Reader
 
 SURE = 0.95
 SURE_COUNT = 60
@@ -134,6 +136,38 @@ class Stack(unittest.TestCase):
             state = self.wait_for_state(decision)
             self.assertEqual(state["state"], "accepted", state)
             self.assertIsNone(state.get("verdict"))
+
+    def test_a_person_approves_what_is_right_and_corrects_what_is_wrong(self) -> None:
+        trained = train_digits()
+        truth = {outcome.decision_id: outcome.outcome for outcome in trained.outcomes(now())}
+        every = list(trained.decisions(now(), timedelta(0)))
+        reader = Reader(
+            setting("HTTP"),
+            setting("READER_TOKEN"),
+            {base64.b64encode(decision.parts[0].content).decode(): truth[decision.decision_id] for decision in every},
+        )
+        doubtful = [decision for decision in every if 0.75 <= decision.confidence < 0.92]
+        right = next(decision for decision in doubtful if decision.output.label == truth[decision.decision_id])
+        wrong = next(decision for decision in doubtful if decision.output.label != truth[decision.decision_id])
+        with self.reader() as answers:
+            for decision in (right, wrong):
+                self.proposer.propose(renamed(decision))
+            self.proposer.flush()
+            verdicts = self.work_until_answered(reader, answers, {renamed(right).key, renamed(wrong).key})
+        for decision, said in ((right, "approved"), (wrong, "modified")):
+            event = verdicts[renamed(decision).key].event
+            self.assertEqual((event["verdict"], event["resolvedBy"], event["basis"]), (said, "review", "human"))
+            self.assertEqual(event["signers"], ["interop-reader"])
+            self.assertEqual(event["outputLabel"], truth[decision.decision_id])
+
+    def work_until_answered(self, reader: Reader, answers: AnswerReader, keys: set[str]) -> dict[str, Answer]:
+        found: dict[str, Answer] = {}
+        deadline = time.monotonic() + TIMEOUT_S
+        while set(found) != keys:
+            self.assertLess(time.monotonic(), deadline, f"no verdict for {keys - set(found)}")
+            reader.judge_next()
+            found.update(answers.collect(keys - set(found), 0.5))
+        return found
 
     def test_outcomes_are_taken_once_and_twice(self) -> None:
         decision = sure_digits()[SURE_COUNT + 5]
