@@ -146,13 +146,14 @@ export function judgementFinalised(item: Case, task: Task, judgement: Judgement,
 
 export type CloseOutcome = 'judged' | 'expired' | 'lapsed' | 'superseded';
 
-export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason: string, now: number): ReviewEvent {
+/** `judgedAt` says whether a judged task was in time: the undo window does not count against the reviewer. */
+export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason: string, now: number, judgedAt: number = now): ReviewEvent {
   return changed(item, 'TaskClosed', {
     ...envelope(item, item.policyVersion, null, now),
     ...taskFields(item, task, task.claimant),
     outcome,
     reason,
-    slaMet: outcome === 'judged' ? true : outcome === 'superseded' ? null : false,
+    slaMet: outcome === 'judged' ? judgedAt <= task.dueAt : outcome === 'superseded' ? null : false,
   });
 }
 

@@ -60,10 +60,13 @@ export async function insertSelectedCases(sql: Sql, cases: readonly NewCase[]): 
   ]);
 }
 
-/** Locks one decision until the transaction ends: everything that can end it happens one after the other. */
+/**
+ * Locks one decision until the transaction ends: everything that can end it happens one after the other. `no key`, because rows
+ * that refer to it check their foreign key while they are locked themselves: the full lock would deadlock with them.
+ */
 export async function lockCase(sql: Sql, key: DecisionKey): Promise<(Case & { sealedAccepted: Buffer; routed: boolean }) | null> {
   return await sql.row(
-    `select ${caseColumns}, routed, sealed_accepted as "sealedAccepted" from cases where system = $1 and decision_id = $2 for update`,
+    `select ${caseColumns}, routed, sealed_accepted as "sealedAccepted" from cases where system = $1 and decision_id = $2 for no key update`,
     [key.system, key.decisionId],
   );
 }

@@ -37,7 +37,7 @@ export async function readFinding(sql: Sql, findingId: string): Promise<Finding 
 }
 
 export async function lockFinding(sql: Sql, findingId: string): Promise<Finding | null> {
-  return await sql.row(`select ${findingColumns} from findings where finding_id = $1 for update`, [findingId]);
+  return await sql.row(`select ${findingColumns} from findings where finding_id = $1 for no key update`, [findingId]);
 }
 
 export async function readFindings(

@@ -32,7 +32,7 @@ export async function finaliseJudgement(review: ReviewContext, work: Work, judge
   const measure = task.lane === 'primary' ? null : await readMeasure(review, work, item);
   const own = judgements.find(({ taskId }) => taskId === task.taskId);
   const differs = measure === null || own === undefined ? null : contradicts(measure.standing, measure.aiLabel, own.final);
-  work.emit(judgementFinalised(item, task, judgement, differs, now), taskClosed(item, task, 'judged', 'It was judged.', now));
+  work.emit(judgementFinalised(item, task, judgement, differs, now), taskClosed(item, task, 'judged', 'It was judged.', now, judgement.submittedAt));
   if (task.lane === 'primary' || measure === null) await settlePrimaryLane(review, work, item, judgements, now);
   else await settleMonitoredLane(review, work, item, task.lane, judgements.map(({ final }) => final), measure, now);
 }

@@ -236,5 +236,5 @@ test('a decision whose verdict is routing\'s cannot get one here', async () => {
   const { sql } = opened;
   await open({ verdictBy: 'routing', onExpiry: 'lapse', route: 'standard', point: 'after' });
   const verdict = "insert into verdicts (system, decision_id, verdict, basis, event_id, resolved_at) values ('mailroom', $1, 'approved', 'human', $1, 1)";
-  await expect(sql.run(verdict, [decisionId])).rejects.toMatchObject({ code: '23503' });
+  await expect(sql.run(verdict, [decisionId])).rejects.toMatchObject({ code: '23514' });
 });

@@ -36,8 +36,8 @@ create table cases (
   opened_at bigint not null,
   routed boolean not null,
   finished_at bigint,
-  primary key (system, decision_id),
-  unique (system, decision_id, verdict_by)
+  -- The only unique key, so that an upsert of two topics at once has one thing to conflict on.
+  primary key (system, decision_id)
 );
 
 create table tasks (
@@ -149,19 +149,26 @@ create table withdrawals (
   withdrawn_at bigint not null
 );
 
--- One verdict a decision, and never one that is routing's to give: the foreign key carries verdict_by.
+-- One verdict a decision, and never one that is routing's to give.
 create table verdicts (
   system text not null,
   decision_id text not null,
-  verdict_by text not null default 'review' check (verdict_by = 'review'),
   verdict text not null check (verdict in ('approved', 'rejected', 'modified')),
   basis text not null check (basis in ('human', 'expiry', 'veto-window')),
   event_id text not null unique,
   resolved_at bigint not null,
   sealed_output bytea,
   primary key (system, decision_id),
-  foreign key (system, decision_id, verdict_by) references cases (system, decision_id, verdict_by)
+  foreign key (system, decision_id) references cases
 );
+create function refuse_verdict_of_routing() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from cases where system = new.system and decision_id = new.decision_id and verdict_by <> 'review') then
+    raise check_violation using message = format('the verdict of %s/%s is routing''s to give', new.system, new.decision_id);
+  end if;
+  return new;
+end $$;
+create trigger verdicts_by_review before insert or update on verdicts for each row execute function refuse_verdict_of_routing();
 
 -- Uphold, reverse or lapse: how an after-action review ended.
 create table after_actions (

@@ -57,7 +57,7 @@ export async function insertSeenPerson(sql: Sql, person: PersonChange, now: numb
 
 /** Lets one transaction at a time act for a person. */
 export async function lockPerson(sql: Sql, personId: string): Promise<void> {
-  await sql.row('select 1 from people where person_id = $1 for update', [personId]);
+  await sql.row('select 1 from people where person_id = $1 for no key update', [personId]);
 }
 
 /** Remembers that a person looked for work; once in ten seconds is enough. */

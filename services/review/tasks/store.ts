@@ -61,7 +61,7 @@ export async function readTask(sql: Sql, taskId: string): Promise<Task | null> {
 }
 
 export async function lockTask(sql: Sql, taskId: string): Promise<Task | null> {
-  return await sql.row(`select ${taskColumns} from tasks where task_id = $1 for update`, [taskId]);
+  return await sql.row(`select ${taskColumns} from tasks where task_id = $1 for no key update`, [taskId]);
 }
 
 export async function tasksOfDecision(sql: Sql, key: DecisionKey): Promise<Task[]> {
@@ -72,7 +72,7 @@ export async function tasksOfDecision(sql: Sql, key: DecisionKey): Promise<Task[
 }
 
 export async function lockTasksOfDecision(sql: Sql, key: DecisionKey): Promise<Task[]> {
-  return await sql.rows(`select ${taskColumns} from tasks where system = $1 and decision_id = $2 order by lane, seat for update`, [
+  return await sql.rows(`select ${taskColumns} from tasks where system = $1 and decision_id = $2 order by lane, seat for no key update`, [
     key.system,
     key.decisionId,
   ]);
@@ -95,7 +95,7 @@ export type Claimant = { personId: string; senior: boolean };
 export const nextTaskStatement = `
   select ${taskColumns} from tasks t
   where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and ${qualifies}
-  order by t.severity_rank desc, t.due_at, ($2 and t.seniority = 'senior') desc, t.task_id limit 1 for update of t skip locked`;
+  order by t.severity_rank desc, t.due_at, ($2 and t.seniority = 'senior') desc, t.task_id limit 1 for no key update of t skip locked`;
 
 /**
  * Locks the next task for a person, passing over those that somebody else is claiming at this instant. Of two equally pressing seats a
@@ -107,7 +107,7 @@ export async function lockNextTask(sql: Sql, claimant: Claimant, now: number): P
 
 /** The same for one task by id: `null` where it is not this person's to claim. */
 export async function lockNamedTask(sql: Sql, claimant: Claimant, taskId: string): Promise<Task | null> {
-  return await sql.row(`select ${taskColumns} from tasks t where t.task_id = $3 and ${qualifies} for update of t`, [
+  return await sql.row(`select ${taskColumns} from tasks t where t.task_id = $3 and ${qualifies} for no key update of t`, [
     claimant.personId,
     claimant.senior,
     taskId,

@@ -36,7 +36,7 @@ export function proposal(decisionId: string, label = '7'): DecisionProposed {
     attributes: { secretAttribute: 'SECRET-ATTRIBUTE' },
     subject: null,
     action: { description: 'SECRET-ACTION', reversalDeadline: null, expectedDurationMs: null },
-  } as DecisionProposed;
+  };
 }
 
 export type RoutedChange = Partial<Omit<DecisionRouted, 'classification'>> & { severity?: string; known?: boolean };
