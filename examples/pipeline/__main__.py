@@ -85,7 +85,7 @@ def _produce(flags: argparse.Namespace, trained: list[Trained]) -> None:
             proposer.propose(decision)
             keys.append(decision.key)
         proposer.flush()
-        print(f"{len(keys)} decisions proposed")
+        print(f"{len(keys)} decisions proposed; waiting up to {flags.wait:.0f} s for verdicts")
         answers = reader.collect(keys, flags.wait)
     said = Counter(answer.event.get("verdict") or f"refused: {answer.event['code']}" for answer in answers.values())
     for verdict, count in said.most_common():

@@ -14,6 +14,7 @@ from .decision import Decision, Json, to_avro
 from .registry import Registry
 
 POLL_S = 0.25
+LOG_LEVEL = 4  # warnings and worse, as syslog counts
 METADATA_TIMEOUT_S = 10
 FLUSH_TIMEOUT_S = 30
 ANSWER_TOPICS = ("decisions.resolved", "decisions.refused")
@@ -43,7 +44,9 @@ class Proposer:
     """Sends proposals; `flush` returns once Kafka acknowledged each, and raises if it did not."""
 
     def __init__(self, bootstrap: str, registry: Registry, topics: Topics) -> None:
-        self._producer = Producer({"bootstrap.servers": bootstrap, "enable.idempotence": True, "acks": "all"})
+        self._producer = Producer(
+            {"bootstrap.servers": bootstrap, "enable.idempotence": True, "acks": "all", "log_level": LOG_LEVEL}
+        )
         self._registry = registry
         self._topic = topics.name("decisions.proposed")
         self._failures: list[str] = []
@@ -79,7 +82,12 @@ class AnswerReader:
 
     def __init__(self, bootstrap: str, registry: Registry, topics: Topics) -> None:
         self._consumer = Consumer(
-            {"bootstrap.servers": bootstrap, "group.id": "countersign-example-unused", "enable.auto.commit": False}
+            {
+                "bootstrap.servers": bootstrap,
+                "group.id": "countersign-example-unused",
+                "enable.auto.commit": False,
+                "log_level": LOG_LEVEL,
+            }
         )
         self._registry = registry
         self._seen: set[str] = set()
