@@ -15,16 +15,17 @@ type Recorded = {
 const types = ['digits.routing', 'biopsy.triage'] as const;
 type ExampleType = (typeof types)[number];
 
+const examples = join(import.meta.dirname, '..', '..', 'examples');
 const acceptedAt = Date.UTC(2026, 0, 5) * 1000;
 
 function readPolicy(type: ExampleType): CompiledPolicy {
-  const result = parsePolicy(readFileSync(join(import.meta.dirname, `${type}.yaml`), 'utf8'));
+  const result = parsePolicy(readFileSync(join(examples, 'policies', `${type}.yaml`), 'utf8'));
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.policy;
 }
 
 function readRecorded(type: ExampleType): Recorded[] {
-  const text = readFileSync(join(import.meta.dirname, '..', 'recorded', `${type}.jsonl`), 'utf8');
+  const text = readFileSync(join(examples, 'recorded', `${type}.jsonl`), 'utf8');
   return text.trimEnd().split('\n').map((line) => JSON.parse(line) as Recorded);
 }
 
