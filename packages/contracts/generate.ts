@@ -1,4 +1,5 @@
 /**
+ * `--accept-baseline` makes today's schemas the ones that later ones must stay compatible with: at a release.
  * Writes every file that follows from the schemas and the topology. `--check` writes nothing and exits 1 when one is stale.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -29,4 +30,7 @@ if (process.argv.includes('--check')) {
     writeFileSync(join(root, path), text);
     process.stdout.write(`wrote ${path}\n`);
   }
+}
+if (process.argv.includes('--accept-baseline')) {
+  for (const schema of schemas) writeFileSync(join(root, 'schemas/baseline', `${schema.name}.avsc`), `${JSON.stringify(schema, null, 2)}\n`);
 }

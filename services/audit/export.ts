@@ -40,6 +40,6 @@ async function* lines(records: AsyncIterable<AuditRecord>, format: 'jsonl' | 'cs
 
 /** A cell that a spreadsheet would read as a formula is made text (OWASP: CSV injection). */
 export function csvCell(value: unknown): string {
-  const text = value === null || value === undefined ? '' : String(value);
+  const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
   return /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }

@@ -47,7 +47,7 @@ export function ownerOf(row: { system: string | null; decisionId: string | null 
 function draftOf({ topic, record, event }: Received): Draft {
   const value = event.value as unknown as Record<string, unknown>;
   const bytes = record.value ?? Buffer.alloc(0);
-  const textOf = (name: string) => (typeof value[name] === 'string' ? (value[name] as string) : null);
+  const textOf = (name: string) => (typeof value[name] === 'string' ? (value[name]) : null);
   const system = textOf('system');
   const decisionId = textOf('decisionId');
   const hasContent = topology[topic].content && system !== null && decisionId !== null;

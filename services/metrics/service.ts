@@ -13,11 +13,13 @@ const scheduleEveryMs = 5000;
 export async function startMetrics(context: ServiceContext<'metrics'>): Promise<StartedService> {
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
-  const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
+  stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event }) => event)) }));
   const schedule = () => runSchedule(context, pool, Date.now() * 1000).catch((error: unknown) => context.log.warn({ err: error }, 'alerts and feedback could not be looked for'));
   let looking: Promise<void> = schedule();
-  const timer = setInterval(() => (looking = looking.then(schedule)), scheduleEveryMs);
+  const timer = setInterval(() => {
+    looking = looking.then(schedule);
+  }, scheduleEveryMs);
   stack.defer(() => looking);
   stack.defer(() => clearInterval(timer));
   const running = stack.move();

@@ -25,7 +25,7 @@ function routed(decisionId: string, change: RoutedChange = {}) {
 async function call(who: string, method: 'GET' | 'POST' | 'PUT', url: string, options: { body?: object; etag?: string } = {}) {
   const request: InjectOptions = { method, url, headers: { authorization: who, ...(options.etag === undefined ? {} : { 'if-match': options.etag }) } };
   const answer = await running.http.inject(options.body === undefined ? request : { ...request, payload: options.body });
-  const json = answer.headers['content-type']?.toString().includes('json') === true ? (answer.json() as Record<string, unknown>) : {};
+  const json = answer.headers['content-type']?.toString().includes('json') === true ? answer.json<Record<string, unknown>>() : {};
   return { status: answer.statusCode, json, headers: answer.headers };
 }
 

@@ -146,7 +146,7 @@ function faultIn(type: avro.Type, value: unknown): string {
     errorHook: (path: string[], part: unknown) => {
       if (fault === '') fault = `: field ${path.join('.')} holds ${String(part)}`;
     },
-  } as Parameters<avro.Type['isValid']>[1]);
+  });
   return fault;
 }
 

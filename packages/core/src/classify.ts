@@ -72,7 +72,7 @@ function classifyKnown(facts: DecisionFacts, policy: CompiledPolicy): RiskClass 
     dual,
     confidence: facts.confidence,
     known: true,
-    matchedRules: matched.map((rule) => ({ id: rule.id, because: rule.because, sets: { ...rule.set } as Record<string, string> })),
+    matchedRules: matched.map((rule) => ({ id: rule.id, because: rule.because, sets: { ...rule.set } })),
     reasons: [
       `${document.decisionType} is ${severity} and ${reversibility} (${quadrant}): at least ${floor.oversight} oversight.`,
       tier === null ? 'The model gave no confidence: two people look.' : `Confidence ${facts.confidence} is in tier ${tier.name} (${tier.from} to ${tier.to}): ${tier.route}.`,

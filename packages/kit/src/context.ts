@@ -20,7 +20,7 @@ export type ServiceContext<S extends ServiceName = ServiceName> = AsyncDisposabl
   /** The one consumer group of the service. */
   groupId: string;
   /** Ends the service loudly: a client that stopped must not look alive. */
-  onCrash(error: Error): void;
+  onCrash: (error: Error) => void;
 };
 
 /** Connects everything a service needs; `onCrash` is called once when a client stopped for good. */

@@ -15,8 +15,8 @@ function parseInteger(text: string): number {
 
 const bigintOid = 20;
 const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === bigintOid ? parseInteger : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown =>
+    oid === bigintOid ? parseInteger : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 export function openDatabase<T>(service: ServiceName, settings: Pick<CommonSettings, 'databaseUrl' | 'databasePassword' | 'databasePoolMax'>): Database<T> {

@@ -38,8 +38,9 @@ export type HttpServerOptions = {
 /** The HTTP server of one service, or of all in one process: authentication, problems, health, metrics, API reference. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const verify = createVerifier(options.jwks, options.tokenIssuer);
+  const loggerInstance: FastifyBaseLogger = options.log.child({ part: 'http' }, { level: options.log.level === 'info' ? 'warn' : options.log.level });
   const app = fastify({
-    loggerInstance: options.log.child({ part: 'http' }, { level: options.log.level === 'info' ? 'warn' : options.log.level }) as FastifyBaseLogger,
+    loggerInstance,
     bodyLimit: options.bodyBytesMax ?? 1_000_000,
     genReqId: () => randomUUID(),
     trustProxy: 'loopback, linklocal, uniquelocal',

@@ -20,7 +20,7 @@ export class Publisher<S extends ServiceName> {
       ce_specversion: '1.0',
       ce_type: `io.countersign.${record}`,
       ce_source: this.#source,
-      ce_id: 'eventId' in value ? value.eventId : `${(value as EventTypes['DecisionProposed']).system}/${(value as EventTypes['DecisionProposed']).decisionId}`,
+      ce_id: 'eventId' in value ? value.eventId : `${(value).system}/${(value).decisionId}`,
       'content-type': 'application/vnd.confluent.avro',
     };
     const parent = trace?.['traceparent'];

@@ -15,7 +15,7 @@ export type FetchPart = (uri: string) => Promise<Buffer>;
 
 /** The case with every linked part that can be had; the others stay marked as missing. */
 export async function withParts(review: ReviewContext, item: Case, proposed: ProposedCase): Promise<ProposedCase> {
-  const parts = await Promise.all(proposed.parts.map((part) => (part.missing === true ? loadPart(review, item, part) : part)));
+  const parts = await Promise.all(proposed.parts.map(async (part) => (part.missing === true ? await loadPart(review, item, part) : part)));
   return { ...proposed, parts };
 }
 

@@ -25,7 +25,7 @@ export type PolicyResult = { ok: true; policy: CompiledPolicy } | { ok: false; p
 export const failClosedVersion = 'fail-closed';
 
 const textBytesMax = 256 * 1024;
-const validate = new Ajv2020({ allErrors: true, strict: false }).compile<PolicyDocument>(policySchema);
+const validate = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<PolicyDocument>(policySchema);
 
 /** Parses and checks one policy file. Never throws: everything wrong comes back with line, column and remedy. */
 export function parsePolicy(text: string): PolicyResult {

@@ -1,0 +1,13 @@
+/** Node strips the types: no transpiler. Real Kafka, registry and Postgres are started once for the whole run. */
+export default {
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{packages,services,tests}/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/interop/', '<rootDir>/tests/containers/'],
+  modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/.countersign'],
+  globalSetup: '<rootDir>/tests/harness/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/harness/global-teardown.ts',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parsePolicy } from './policy.ts';
+import { policySchema } from './schema.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const sound = readFileSync(join(root, 'examples/policies/digits.routing.yaml'), 'utf8');
+
+function problemsOf(text: string) {
+  const result = parsePolicy(text);
+  return result.ok ? [] : result.problems;
+}
+
+describe('a policy file', () => {
+  test('the examples are sound, and their version follows from their content alone', () => {
+    const first = parsePolicy(sound);
+    const second = parsePolicy(`# another comment\n${sound}`);
+    if (!first.ok || !second.ok) throw new Error(JSON.stringify(problemsOf(sound)));
+    expect(first.policy.version).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(second.policy.version).toBe(first.policy.version);
+  });
+
+  test.each([
+    ['a misspelt field', (text: string) => text.replace('spotCheckRate:', 'spotchekRate: 0.03\nspotCheckRate:'), 'unknown-field', 'spotCheckRate'],
+    ['an attribute nobody declared', (text: string) => text.replace('when: touchesEdge', 'when: touchesEge'), 'expression', 'touchesEge'],
+    ['a condition that is no boolean', (text: string) => text.replace('when: touchesEdge', 'when: inkShare'), 'expression', 'true or false'],
+    ['a type error', (text: string) => text.replace('when: touchesEdge', 'when: inkShare > "a"'), 'expression', ''],
+    ['a gap between tiers', (text: string) => text.replace('from: 0.75', 'from: 0.80'), 'tier-gap', '0.75'],
+    ['an overlap of tiers', (text: string) => text.replace('from: 0.75', 'from: 0.70'), 'tier-overlap', '0.7'],
+    ['no spot checks', (text: string) => text.replace('spotCheckRate: 0.05', 'spotCheckRate: 0'), 'invalid', '0.02'],
+    ['a missing rationale', (text: string) => text.replace(/ {2}rationale: >-\n( {4}.*\n)+/, ''), 'field-missing', 'rationale'],
+    ['auto under an active floor', (text: string) => text.replace('level: low', 'level: catastrophic').replace('level: reversible', 'level: irreversible'), 'below-floor', 'irreversible/high'],
+    ['a running action', (text: string) => text.replace('point: after', 'point: during'), 'during-unsupported', 'before'],
+    ['no window for an after-action review', (text: string) => text.replace('window: 24h\n  lapse', 'window: 0h\n  lapse').replace('route: standard, slaMs', 'route: standard, point: after, slaMs'), 'window-missing', 'afterAction'],
+  ])('%s is refused with line, column and remedy', (_what, change, code, mention) => {
+    const text = change(sound);
+    expect(text).not.toBe(sound);
+    const problem = problemsOf(text).find((candidate) => candidate.code === code);
+    expect(problem).toBeDefined();
+    expect(problem?.line).toBeGreaterThan(1);
+    expect(problem?.column).toBeGreaterThan(0);
+    expect(`${problem?.message} ${problem?.remedy}`).toContain(mention);
+  });
+
+  test('YAML errors, aliases without end and anything that is no mapping come back as problems', () => {
+    for (const text of ['a: [', '', '- 1', 'a: &a [1]\nb: *a', '\u0000', `a: ${'x'.repeat(300_000)}`]) expect(problemsOf(text).length).toBeGreaterThan(0);
+  });
+
+  test('the published JSON Schema is the one that is checked', () => {
+    expect(JSON.parse(readFileSync(join(root, 'schemas/policy.schema.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(policySchema)));
+  });
+});

@@ -1,0 +1,22 @@
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startInfrastructure, type Infrastructure } from '../../packages/stack/src/infrastructure/infrastructure.ts';
+
+declare global {
+  var countersignInfrastructure: Infrastructure | undefined;
+}
+
+/** Starts the infrastructure of a run, in a folder and on ports of its own, unless somebody offers theirs. */
+export default async function globalSetup(): Promise<void> {
+  if (process.env['COUNTERSIGN_TEST_ENDPOINTS'] !== undefined) return;
+  const home = await mkdtemp(join(tmpdir(), 'countersign-test-'));
+  await chmod(home, 0o755);
+  const cache = resolve(process.env['COUNTERSIGN_CACHE'] ?? '.cache');
+  const infrastructure = await startInfrastructure({ home, cache });
+  globalThis.countersignInfrastructure = infrastructure;
+  const { kafka, registry, postgres } = infrastructure;
+  process.env['COUNTERSIGN_TEST_HOME'] = home;
+  process.env['COUNTERSIGN_TEST_ENDPOINTS'] = join(home, 'endpoints.json');
+  await writeFile(process.env['COUNTERSIGN_TEST_ENDPOINTS'], JSON.stringify({ kafka, registry, postgres }));
+}
