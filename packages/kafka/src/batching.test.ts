@@ -146,8 +146,7 @@ describe('batching', () => {
     const played = new PlayedSessions();
     const producer = played.producer({ lingerMs: 60_000 });
     const sent = producer.send([record('a')]);
-    await Promise.resolve();
-    await Promise.resolve();
+    await new Promise(setImmediate);
     await producer[Symbol.asyncDispose]();
     await sent;
     await expect(producer.send([record('b')])).rejects.toThrow(ProduceError);

@@ -1,6 +1,7 @@
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
 import { installCodecs } from './codecs.ts';
 import { patchOffsetReset } from './offset-reset-patch.ts';
+import { patchProduceEncoding } from './produce-encoding.ts';
 import { patchThrottleTimer } from './timers-patch.ts';
 import type { KafkaConnection, KafkaLogger } from './types.ts';
 
@@ -11,6 +12,7 @@ export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 35, fac
 export function openCluster(connection: KafkaConnection): Kafka {
   patchThrottleTimer();
   patchOffsetReset();
+  patchProduceEncoding();
   installCodecs();
   return new kafkajs.Kafka({
     clientId: connection.clientId,

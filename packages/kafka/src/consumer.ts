@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import { openCluster, retry } from './cluster.ts';
-import { ConsumerStuckError } from './errors.ts';
+import { ConsumerStuckError, OffsetOutOfRangeError } from './errors.ts';
 import { placeOf, readStartPositions } from './positions.ts';
 import { ConsumerProgress } from './progress.ts';
 import { toRecordBatch } from './record-batch.ts';
@@ -13,6 +13,8 @@ const heartbeatEveryMs = 1000;
 const commitEveryMs = 200;
 /** The heartbeat of a handler that never returns would keep its partition for ever. */
 const handleMsMax = 600_000;
+/** Taking leave of a broker that does not answer would last until the last retry. */
+const closeMsMax = 5000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
 /** What only this package and its tests may change. */
@@ -150,7 +152,8 @@ class KafkaGroupConsumer implements GroupConsumer {
     this.#stalls.clear();
     await Promise.allSettled(this.#inHand);
     if (!this.#crashed) await this.#commit();
-    await Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
+    const closed = Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
+    await Promise.race([closed, wait(closeMsMax, undefined, { ref: false })]);
   }
 
   #listen(onJoined: () => void): void {
@@ -163,7 +166,7 @@ class KafkaGroupConsumer implements GroupConsumer {
       void this.#commit();
       this.#unassign();
     });
-    this.#consumer.on(events.CRASH, ({ payload }) => this.#crash(payload.error));
+    this.#consumer.on(events.CRASH, ({ payload: { error } }) => this.#crash(error.cause instanceof OffsetOutOfRangeError ? error.cause : error));
     this.#consumer.on(events.FETCH, () => this.#progress.touch());
     this.#consumer.on(events.HEARTBEAT, () => this.#progress.touch());
     // Transaction markers alone make a batch that kafkajs steps over by itself.
@@ -193,6 +196,8 @@ class KafkaGroupConsumer implements GroupConsumer {
     this.#stalls.clear();
     const assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
     const generation = this.#generation;
+    // Nothing is fetched from the committed offset, which may be far from the stored one or gone.
+    for (const { topic, partition } of assigned) this.#consumer.pause([{ topic, partitions: [partition] }]);
     this.#assignment = this.#begin(assigned, generation).catch((error: unknown) => this.#crash(error instanceof Error ? error : new Error(String(error))));
   }
 
@@ -201,7 +206,10 @@ class KafkaGroupConsumer implements GroupConsumer {
     const starts = assigned.length === 0 ? [] : await readStartPositions(this.#admin, assigned, this.#options);
     if (generation !== this.#generation || this.#crashed || this.#closing) return;
     this.#progress.begin(starts);
-    for (const { topic, partition, next } of starts) this.#consumer.seek({ topic, partition, offset: String(next) });
+    for (const { topic, partition, next } of starts) {
+      this.#consumer.seek({ topic, partition, offset: String(next) });
+      this.#consumer.resume([{ topic, partitions: [partition] }]);
+    }
     this.#assigned = assigned;
     for (const start of starts) this.#internals.onProgress?.(start, start.next);
   }
