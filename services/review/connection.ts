@@ -7,7 +7,7 @@ import type { PolicyDocument } from '@countersign/core';
 import { parseDuration } from '@countersign/core';
 import { enqueue, inTransaction } from '@countersign/kit';
 import type { PolicyFeed, Publisher, Vault } from '@countersign/kit';
-import type { OutgoingRecord } from '@countersign/kafka';
+import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
 import type { Case } from './cases/case.ts';
 import type { Accepted, ContentVault, ReviewContext, ReviewSettings, Work } from './context.ts';
 import type { ReviewEvent } from './events.ts';
@@ -64,8 +64,9 @@ export function workIn(client: Parameters<typeof sqlOf>[0]): { work: Work; event
   return { events, work: { sql: sqlOf(client), emit: (...emitted) => void events.push(...emitted) } };
 }
 
-export function recordsOf(publisher: Publisher<'review'>, events: readonly ReviewEvent[]): OutgoingRecord[] {
-  return events.map((event) => publisher.record(event.topic, event.record, event.value, event.key));
+/** `traces` gives the headers of the record that caused an event, by the event's key. */
+export function recordsOf(publisher: Publisher<'review'>, events: readonly ReviewEvent[], traces: ReadonlyMap<string, RecordHeaders> = new Map()): OutgoingRecord[] {
+  return events.map((event) => publisher.record(event.topic, event.record, event.value, event.key, traces.get(event.key)));
 }
 
 export function contentsIn(vault: Vault): ContentVault {

@@ -127,6 +127,7 @@ describe('the API', () => {
     expect(await call(running.token('pipe', 'pipeline'), 'POST', '/v1/reviews/claims', { body: {} })).toMatchObject({ status: 403 });
     const held = await claim(ann);
     const url = `/v1/reviews/tasks/${held.taskId}`;
+    expect((await call(ann, 'GET', '/v1/reviews/claims')).json['claims']).toEqual([{ ...held, judged: false }]);
     expect(await call(ann, 'POST', `${url}/release`, { body: { reason: 'x' } })).toMatchObject({ status: 428 });
     expect(await call(ann, 'POST', `${url}/release`, { etag: '"99"', body: { reason: 'x' } })).toMatchObject({ status: 412, json: { refusal: 'claim-lost', remedy: 'Claim the task again, if it is still open; what you sent was not recorded.' } });
     const early = { reasonCodes: ['clear'], reasoning: reasoningText(), decision: 'approve', presentationDigest: '0'.repeat(64) };

@@ -41,7 +41,9 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
         const { work, events } = workIn(client);
         const stalled = await handleBatch(review, work, batch);
         if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
-        await enqueue(client, recordsOf(publisher, events));
+        // Opening a task belongs to the trace of its decision; what people do later is not part of it.
+        const traces = new Map(batch.events.map(({ record }) => [record.key?.toString() ?? '', record.headers]));
+        await enqueue(client, recordsOf(publisher, events, traces));
       },
       committed: onEvents,
     }),

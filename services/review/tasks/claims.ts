@@ -60,6 +60,19 @@ async function take(review: ReviewContext, work: Work, person: ReviewPerson, now
   return { outcome: 'claimed', claim: { taskId: task.taskId, fence, expiresAt, dueAt: task.dueAt, decisionType: item.decisionType } };
 }
 
+export type HeldClaim = Claim & { judged: boolean };
+
+/** The tasks a person holds at this instant; a claim that ran out is no longer among them. */
+export async function heldClaims(review: ReviewContext, person: ReviewPerson): Promise<HeldClaim[]> {
+  const now = await readNow(review.sql);
+  const held = await store.claimsOf(review.sql, person.personId);
+  return held.flatMap(({ taskId, fence, claimExpiresAt, dueAt, decisionType, state }) => {
+    const judged = state === 'judged';
+    const expiresAt = claimExpiresAt ?? now;
+    return judged || expiresAt > now ? [{ taskId, fence, expiresAt, dueAt, decisionType, judged }] : [];
+  });
+}
+
 /**
  * Refuses whoever does not hold the task under this fence at this instant. Call with the task locked: what passes stays true
  * until the transaction ends.

@@ -4,8 +4,8 @@ import type { FastifyPluginAsync } from 'fastify';
 import { claimShape, etagOf, fenceHeaders, instant, isoOf, readFence, taskParams, words } from '../http-shapes.ts';
 import type { TaskRoute } from '../http-shapes.ts';
 import type { ReviewHttp } from '../http.ts';
-import type { ClaimOutcome } from './claims.ts';
-import { beat, claimTask, escalateClaim, holdTask, releaseTask } from './claims.ts';
+import type { Claim, ClaimOutcome } from './claims.ts';
+import { beat, claimTask, escalateClaim, heldClaims, holdTask, releaseTask } from './claims.ts';
 
 const tags = ['reviews'];
 
@@ -43,6 +43,23 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
         const outcome = await claimTask(review, await reviewer(request), request.body?.taskId);
         if (outcome.outcome === 'claimed') reply.header('etag', etagOf(outcome.claim.fence));
         return answerOf(outcome);
+      },
+    );
+
+    app.get(
+      '/v1/reviews/claims',
+      {
+        config: { permission: 'reviews.work' },
+        schema: {
+          tags,
+          summary: 'Your claims',
+          description: 'For a front end that was reloaded, or lost the answer to a claim. A judged one can still be undone.',
+          response: { 200: { description: 'Oldest first', type: 'object', required: ['claims'], properties: { claims: { type: 'array', items: heldShape } } } },
+        },
+      },
+      async (request) => {
+        const held = await heldClaims(review, await reviewer(request));
+        return { claims: held.map((claim) => ({ ...shapeOf(claim), judged: claim.judged })) };
       },
     );
 
@@ -117,18 +134,22 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
   };
 }
 
+const heldShape = { ...claimShape, required: [...claimShape.required, 'judged'], properties: { ...claimShape.properties, judged: { type: 'boolean', description: 'Inside the undo window' } } };
+
 const done = { 204: { description: 'Done', type: 'null' } } as const;
 
 function withWords(field: string, shape: object) {
   return { type: 'object', required: [field], additionalProperties: false, properties: { [field]: shape } };
 }
 
+function shapeOf({ taskId, fence, expiresAt, dueAt, decisionType }: Claim) {
+  return { taskId, etag: etagOf(fence), expiresAt: isoOf(expiresAt), dueAt: isoOf(dueAt), decisionType };
+}
+
 function answerOf(outcome: ClaimOutcome) {
   switch (outcome.outcome) {
-    case 'claimed': {
-      const { taskId, fence, expiresAt, dueAt, decisionType } = outcome.claim;
-      return { outcome: 'claimed', claim: { taskId, etag: etagOf(fence), expiresAt: isoOf(expiresAt), dueAt: isoOf(dueAt), decisionType } };
-    }
+    case 'claimed':
+      return { outcome: 'claimed', claim: shapeOf(outcome.claim) };
     case 'empty':
       return { outcome: 'empty' };
     case 'all-claimed':

@@ -152,6 +152,15 @@ export async function countClaims(sql: Sql, personId: string): Promise<number> {
   return row?.held ?? 0;
 }
 
+/** What a person holds, judged or not: whoever lost the answer to a claim finds its fence here. */
+export async function claimsOf(sql: Sql, personId: string): Promise<Array<Task & { decisionType: string }>> {
+  return await sql.rows(
+    `select held.*, c.decision_type as "decisionType" from (select ${taskColumns} from tasks where claimant = $1) held
+     join cases c on c.system = held.system and c.decision_id = held."decisionId" order by held."claimedAt"`,
+    [personId],
+  );
+}
+
 /** Raises the fence, so that whatever an earlier holder still sends is stale. */
 export async function setClaim(sql: Sql, taskId: string, personId: string, now: number, expiresAt: number): Promise<number> {
   const row = await sql.row<{ fence: number }>(
