@@ -48,7 +48,8 @@ export async function streamExamples(http: string, onProgress: (sent: number, to
   const queue = [...lines];
   const worker = async () => {
     for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
-      await callApi(http, pipeline, 'POST', '/v1/decisions', JSON.parse(line) as unknown);
+      // Proposed now, whatever the year of the recording: intake refuses what is long past or still to come.
+      await callApi(http, pipeline, 'POST', '/v1/decisions', { ...(JSON.parse(line) as object), proposedAt: new Date().toISOString() });
       sent += 1;
       if (sent % 50 === 0 || sent === lines.length) onProgress(sent, lines.length);
     }
