@@ -201,7 +201,20 @@ function groupByTopic(batch: readonly Queued[]): TopicMessages[] {
     if (messages === undefined) byTopic.set(topic, [message]);
     else messages.push(message);
   }
-  return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
+  return [...byTopic].map(([topic, messages]) => ({ topic, messages: groupable(messages) }));
+}
+
+/**
+ * kafkajs asks for the messages of each partition by `reduce`, and copies what it has for each message. The answer is
+ * known here: partitions are chosen before.
+ */
+function groupable<T extends { partition: number }>(messages: T[]): T[] {
+  const reduce = () => {
+    const byPartition: Record<number, T[]> = {};
+    for (const message of messages) (byPartition[message.partition] ??= []).push(message);
+    return byPartition;
+  };
+  return Object.defineProperty(messages, 'reduce', { value: reduce });
 }
 
 function sizeOf({ key, value, headers }: OutgoingRecord): number {

@@ -270,6 +270,25 @@ describe('consumer', () => {
     expect(seen.size).toBe(2400);
   });
 
+  test('goes on by itself, with the producer, when the broker was away for a while', async () => {
+    const topic = await createTopic(2);
+    const proxy = await openProxy();
+    const { consumer, values, crashes } = await read(topic, {}, {}, [proxy.address]);
+    await using producer = await connectProducer(testConnection([proxy.address]));
+    const send = (value: number) => producer.send([{ topic, partition: value % 2, key: null, value: Buffer.from(String(value)) }]);
+    await send(0);
+    await consumer.drain(20_000);
+    proxy.setAway(true);
+    const failedBefore = proxy.refused;
+    const sent = Promise.all([send(1), send(2), send(3)]);
+    await until('both in vain', () => proxy.refused >= failedBefore + 10);
+    proxy.setAway(false);
+    await sent;
+    await consumer.drain(20_000);
+    expect(new Set(values)).toEqual(new Set(upTo(4)));
+    expect(crashes).toEqual([]);
+  });
+
   test('ends when the broker neither answers nor hangs up', async () => {
     const topic = await createTopic(1);
     const proxy = await openProxy();

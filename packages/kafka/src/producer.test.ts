@@ -4,7 +4,7 @@ import { partitionForKey } from './partitioner.ts';
 import { connectProducer } from './producer.ts';
 import { ProduceError, RecordTooLargeError } from './errors.ts';
 import { apiKeys, FaultProxy, type Fault } from './testing/fault-proxy.ts';
-import { createTopic, readAll, testConnection, textOf } from './testing/test-cluster.ts';
+import { createTopic, readAll, testBroker, testConnection, textOf } from './testing/test-cluster.ts';
 import type { OutgoingRecord } from './types.ts';
 
 const records = (topic: string, from: number, count: number, partitions: number): OutgoingRecord[] =>
@@ -86,6 +86,17 @@ describe('producer', () => {
     const all = await readAll(topic);
     expect(all.map(({ partition, key, value }) => [partition, key, value])).toEqual([[1, Buffer.from('schlüssel'), Buffer.from([0, 255])], [1, Buffer.from([7]), null]]);
     expect(all[0]?.headers).toEqual({ traceparent: Buffer.from('00-ab'), ce_id: Buffer.from([1, 2]) });
+  });
+
+  test('takes headers that a stranger named, the last of a name', async () => {
+    const topic = await createTopic(1);
+    const producer = new kafkajs.Kafka({ brokers: [testBroker()], logLevel: kafkajs.logLevel.NOTHING }).producer();
+    await producer.connect();
+    await producer.send({ topic, messages: [{ value: 'a', headers: JSON.parse('{"__proto__":"x","constructor":"y","twice":["1","2"]}') as Record<string, string> }, { value: 'b' }] });
+    await producer.disconnect();
+    const [first, second] = await readAll(topic);
+    expect(Object.entries(first?.headers ?? {}).map(([name, value]) => [name, String(value)])).toEqual([['__proto__', 'x'], ['constructor', 'y'], ['twice', '2']]);
+    expect(Object.keys(second?.headers ?? { missing: '' })).toEqual([]);
   });
 
   test('gives keys the partition that the Java partitioner gives them', () => {

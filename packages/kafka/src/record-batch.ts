@@ -1,4 +1,4 @@
-import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ConsumedRecord, RecordBatch, RecordHeaders } from './types.ts';
 
 /** The boundary's view of messages that the client fetched. */
@@ -11,17 +11,8 @@ export function toRecordBatch({ batch, heartbeat }: EachBatchPayload, messages: 
     timestampMs: Number(message.timestamp),
     key: message.key,
     value: message.value,
-    headers: toHeaders(message.headers),
+    // One value a name, see header-decoding.ts.
+    headers: message.headers as RecordHeaders,
   }));
   return { topic, partition, records, highWatermark: BigInt(batch.highWatermark), heartbeat, isOwned };
-}
-
-function toHeaders(headers: IHeaders | undefined): RecordHeaders {
-  const flat: Record<string, string | Buffer> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined && last !== null) flat[name] = last;
-  }
-  return flat;
 }

@@ -17,6 +17,9 @@ export class FaultProxy implements AsyncDisposable {
   /** Asked for each request, in order; passes all by default. */
   decide: (apiKey: number, nth: number) => Fault = () => 'pass';
   frozen = false;
+  /** Connections that came while the broker was away. */
+  refused = 0;
+  #away = false;
 
   constructor() {
     this.#server = createServer((client) => this.#serve(client));
@@ -41,6 +44,12 @@ export class FaultProxy implements AsyncDisposable {
     return this.#seen.get(apiKey) ?? 0;
   }
 
+  /** As a broker that is killed and started again: connections break, and new ones are refused meanwhile. */
+  setAway(away: boolean): void {
+    this.#away = away;
+    if (away) for (const socket of this.#sockets) socket.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -48,6 +57,11 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   #serve(client: Socket): void {
+    if (this.#away) {
+      this.refused += 1;
+      client.destroy();
+      return;
+    }
     const broker = connect({ host: this.#target.hostname, port: Number(this.#target.port) });
     const faults = new Map<number, Fault>();
     const end = () => {
