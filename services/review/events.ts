@@ -157,7 +157,7 @@ export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason
   });
 }
 
-export function decisionResolved(item: Case, verdict: HumanVerdict, aiLabel: string, now: number): ReviewEvent {
+export function decisionResolved(item: Case, verdict: HumanVerdict, aiLabel: string | null, now: number): ReviewEvent {
   const label = verdict.verdict === 'rejected' ? null : verdict.output === null ? aiLabel : verdict.output.label;
   return {
     topic: 'decisions.resolved',

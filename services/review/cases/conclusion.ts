@@ -2,6 +2,7 @@
 
 import { verdictEventId } from '@countersign/contracts';
 import type { ReviewContext, Work } from '../context.ts';
+import { unlessErased } from '../erasure.ts';
 import type { CloseOutcome } from '../events.ts';
 import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
 import type { ReadFinal } from '../judgements/finalising.ts';
@@ -25,8 +26,7 @@ export type HumanVerdict = {
 /** Gives the one verdict. The table refuses a second one, and any on a decision whose verdict is routing's. */
 export async function giveVerdict(review: ReviewContext, work: Work, item: SealedCase, verdict: HumanVerdict, now: number): Promise<void> {
   if (item.verdictBy !== 'review') throw new Error(`the verdict of ${item.system}/${item.decisionId} is routing's to give`);
-  // Only an approval needs the content: an erased decision can still be rejected.
-  const aiLabel = verdict.verdict === 'approved' ? await readLabel(review, item) : '';
+  const aiLabel = verdict.verdict === 'approved' ? await readLabel(review, item) : null;
   const [sealedOutput] =
     verdict.output === null ? [] : await review.contents.seal([{ owner: item, plain: Buffer.from(JSON.stringify(verdict.output)) }]);
   await store.insertVerdict(work.sql, {
@@ -42,9 +42,10 @@ export async function giveVerdict(review: ReviewContext, work: Work, item: Seale
   await finish(work, item, now);
 }
 
-async function readLabel(review: ReviewContext, item: SealedCase): Promise<string> {
-  const { output } = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
-  return output.label;
+/** `null` where the person it is about was erased meanwhile: the verdict stands without its label. */
+async function readLabel(review: ReviewContext, item: SealedCase): Promise<string | null> {
+  const bytes = await unlessErased(review.contents.open(item, item.sealedAccepted));
+  return bytes === null ? null : (await review.decodeAccepted(bytes)).output.label;
 }
 
 /** Upholds or reverses what was approved before anybody looked. */

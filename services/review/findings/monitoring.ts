@@ -10,6 +10,7 @@ import type { SealedCase } from '../cases/conclusion.ts';
 import * as cases from '../cases/store.ts';
 import type { Selection } from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
+import { unlessErased } from '../erasure.ts';
 import type { FinalJudgement, Standing } from '../judgements/settlement.ts';
 import { settleMonitored } from '../judgements/settlement.ts';
 import { openTasks } from '../tasks/opening.ts';
@@ -70,8 +71,11 @@ export async function settleMonitoredLane(
 /** What monitored judgements are held against. */
 export type Measure = { standing: Standing; aiLabel: string };
 
-export async function readMeasure(review: ReviewContext, work: Work, item: SealedCase): Promise<Measure> {
-  const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
+/** `null` where the person was erased: there is nothing left to compare. */
+export async function readMeasure(review: ReviewContext, work: Work, item: SealedCase): Promise<Measure | null> {
+  const bytes = await unlessErased(review.contents.open(item, item.sealedAccepted));
+  if (bytes === null) return null;
+  const accepted = await review.decodeAccepted(bytes);
   return { standing: await readStanding(review, work, item, accepted.output.label), aiLabel: accepted.output.label };
 }
 

@@ -6,6 +6,7 @@ import { lockCase } from '../cases/store.ts';
 import { endAfterAction, giveVerdict } from '../cases/conclusion.ts';
 import type { SealedCase } from '../cases/conclusion.ts';
 import type { ReviewContext, Work } from '../context.ts';
+import { unlessErased } from '../erasure.ts';
 import { judgementFinalised, taskClosed } from '../events.ts';
 import { readMeasure, settleMonitoredLane } from '../findings/monitoring.ts';
 import { openTasks } from '../tasks/opening.ts';
@@ -33,8 +34,8 @@ export async function finaliseJudgement(review: ReviewContext, work: Work, judge
   const own = judgements.find(({ taskId }) => taskId === task.taskId);
   const differs = measure === null || own === undefined ? null : contradicts(measure.standing, measure.aiLabel, own.final);
   work.emit(judgementFinalised(item, task, judgement, differs, now), taskClosed(item, task, 'judged', 'It was judged.', now, judgement.submittedAt));
-  if (task.lane === 'primary' || measure === null) await settlePrimaryLane(review, work, item, judgements, now);
-  else await settleMonitoredLane(review, work, item, task.lane, judgements.map(({ final }) => final), measure, now);
+  if (task.lane === 'primary') await settlePrimaryLane(review, work, item, judgements, now);
+  else if (measure !== null) await settleMonitoredLane(review, work, item, task.lane, judgements.map(({ final }) => final), measure, now);
 }
 
 export type ReadFinal = { final: FinalJudgement; content: JudgementContent; taskId: string; submittedAt: number };
@@ -43,12 +44,17 @@ export async function readFinal(review: ReviewContext, work: Work, item: Case, l
   const rows = await store.finalJudgements(work.sql, item, lane);
   const read: ReadFinal[] = [];
   for (const row of rows) {
-    const content = unpackContent(await review.contents.open(item, row.sealedContent));
-    const final = { seat: row.seat, personId: row.personId, decision: row.decision, position: content.position };
+    const bytes = await unlessErased(review.contents.open(item, row.sealedContent));
+    const content = bytes === null ? erasedContent : unpackContent(bytes);
+    // A changed output that is gone cannot be let through.
+    const decision = bytes === null && row.decision === 'modify' ? 'reject' : row.decision;
+    const final = { seat: row.seat, personId: row.personId, decision, position: content.position };
     read.push({ final, content, taskId: row.taskId, submittedAt: row.submittedAt });
   }
   return read;
 }
+
+const erasedContent: JudgementContent = { reasoning: '', answer: null, output: null, position: { label: null, content: null, mediaType: null } };
 
 async function settlePrimaryLane(review: ReviewContext, work: Work, item: SealedCase, judgements: readonly ReadFinal[], now: number): Promise<void> {
   if (item.finishedAt !== null) return;

@@ -2,6 +2,7 @@
 
 import { readCase } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson } from '../context.ts';
+import { unlessErased } from '../erasure.ts';
 import { isoOf } from '../http-shapes.ts';
 import { unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
@@ -32,7 +33,8 @@ async function openContent(review: ReviewContext, judgement: Judgement): Promise
   const item = await readCase(review.sql, judgement);
   if (item === null) return null;
   // After an erasure the key is gone: the entry stays, its words do not.
-  return await review.contents.open(item, judgement.sealedContent).then(unpackContent, () => null);
+  const bytes = await unlessErased(review.contents.open(item, judgement.sealedContent));
+  return bytes === null ? null : unpackContent(bytes);
 }
 
 function entryOf(row: Judgement & { decisionType: string }, content: JudgementContent | null): HistoryEntry {

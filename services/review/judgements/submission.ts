@@ -5,6 +5,7 @@ import { crashPoint } from '@countersign/kit';
 import { lockCase, readCase } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
+import { unlessErased } from '../erasure.ts';
 import { judgementSubmitted, judgementWithdrawn } from '../events.ts';
 import { readPresentation } from '../presentation/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
@@ -111,7 +112,7 @@ async function isRepeated(review: ReviewContext, person: ReviewPerson, task: Tas
     const item = await readCase(review.sql, judgement);
     if (item === null) continue;
     // An erased person's words cannot be compared any more, and need not be.
-    const bytes = await review.contents.open(item, judgement.sealedContent).catch(() => null);
+    const bytes = await unlessErased(review.contents.open(item, judgement.sealedContent));
     if (bytes !== null && repeats(reasoning, unpackContent(bytes).reasoning)) return true;
   }
   return false;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ErasedError } from '@countersign/kit';
 import { readAfterAction, readCase, readVerdict } from '../cases/store.ts';
 import { showTask } from '../presentation/showing.ts';
 import { submitJudgement } from '../judgements/submission.ts';
@@ -188,6 +189,19 @@ test('a decision no policy covers goes to two seniors, and is rejected after fou
   if (seen.outcome === 'claimed') await showTask(review, person('unqualified', true), seen.claim.taskId, seen.claim.fence);
   await after(4.1);
   expect(await readVerdict(sql, key)).toMatchObject({ verdict: 'rejected', basis: 'expiry' });
+});
+
+test('an erasure inside the undo window does not keep a decision from ending', async () => {
+  const own = await openReview();
+  const now = await readNow(own.sql);
+  await deliverRouted(own.review, ...['approve', 'modify'].map((id) => routedEvent(encodeAccepted(proposal(id)), id, now)));
+  await judge(own.review, ann, { decision: 'approve' });
+  await judge(own.review, person('bob', true), { decision: 'modify', output: { label: '3', content: '3', mediaType: 'text/plain' } });
+  own.review.contents.open = () => Promise.reject(new ErasedError('gone'));
+  expect(await runDueTimers(own.review, now + 60_000_000)).toMatchObject({ failed: [] });
+  const verdicts = own.events.flatMap((event) => (event.record === 'DecisionResolved' ? [event.value.verdict] : []));
+  expect(verdicts.sort()).toEqual(['approved', 'rejected']);
+  await own.close();
 });
 
 test('a timer that fails holds up no other and stays', async () => {
