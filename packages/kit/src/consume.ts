@@ -18,6 +18,8 @@ export type Consumption<T extends TopicName> = {
   concurrency?: number;
   /** Set when the service has a second consumer: each is a group of its own. */
   group?: string;
+  /** `skip` where another service reads the topic first and reports what cannot be decoded: one dead letter a message. */
+  undecodable?: 'dead-letter' | 'skip';
   /** What happens with a message that is no event of its topic, besides its dead letter. */
   onUndecodable?(record: ConsumedRecord, topic: T, reason: string): OutgoingRecord[];
 };
@@ -114,6 +116,7 @@ async function decodeBatch<T extends TopicName>(context: ServiceContext, options
     const record = batch.records[index];
     if (record === undefined) return;
     if ('undecodable' in event) {
+      if (options.undecodable === 'skip') return;
       deadLetters.push(deadLetter(context, record, 'undecodable', event.reason), ...(options.onUndecodable?.(record, topic, event.reason) ?? []));
     } else {
       events.push({ topic, record, event });

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { roleUrl } from '@countersign/kit';
+import { policyText, proposal } from '../../tests/bench/load.ts';
+import { TestStack } from '../../tests/harness/stack.ts';
+import { csvCell } from './export.ts';
+import { eventsQuery, type EventFilter } from './store.ts';
+
+let stack: TestStack;
+const count = 120;
+
+beforeAll(async () => {
+  stack = await TestStack.prepare();
+  await stack.start();
+  await stack.activatePolicy(policyText);
+  const topic = stack.codec.topicName('decisions.proposed');
+  const value = (index: number) => ({ ...proposal(`a-${index}`), ...(index === 7 ? { reasoning: { summary: '=HYPERLINK("http://evil")', factors: [] } } : {}) });
+  await stack.producer.send(Array.from({ length: count }, (_, index) => ({ topic, key: `mailroom/a-${index}`, value: stack.codec.encode('decisions.proposed', 'DecisionProposed', value(index)) })));
+  await stack.services?.drain(60_000);
+}, 120_000);
+
+afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
+
+describe('the audit log only grows', () => {
+  const attempts = [
+    `update audit.events set actor = 'nobody'`, 'delete from audit.events', 'truncate audit.events', `update audit.contents set sealed = ''`, 'delete from audit.event_ids', 'truncate audit.contents', 'delete from audit.event_conflicts',
+  ];
+  test.each(attempts)('the service may not: %s', async (statement) => {
+    const client = new pg.Client({ connectionString: roleUrl(stack.settings.databaseUrl, 'countersign_audit', stack.settings.databasePassword) });
+    await client.connect();
+    try {
+      await expect(client.query(statement)).rejects.toThrow(/permission denied|must be owner|only grows/);
+    } finally {
+      await client.end();
+    }
+  });
+  test.each(attempts)('a trigger refuses even the superuser: %s', async (statement) => {
+    await expect(stack.query(statement)).rejects.toThrow('only grows');
+  });
+});
+
+describe('events', () => {
+  test('delivered twice are written once, also over a restart that lost its Kafka commits', async () => {
+    const [before] = await stack.query<{ count: string }>('select count(*) from audit.events');
+    await stack.stop();
+    await stack.query('update audit.positions set next_offset = 0');
+    await stack.start();
+    await stack.services?.drain(60_000);
+    const [after] = await stack.query<{ count: string; conflicts: string }>('select (select count(*) from audit.events) as count, (select count(*) from audit.event_conflicts) as conflicts');
+    expect(after).toEqual({ count: before?.count, conflicts: '0' });
+  }, 90_000);
+
+  test('content is sealed: no proposal can be read from the tables', async () => {
+    const rows = await stack.query<{ sealed: Buffer; payload: Buffer | null }>(`select c.sealed, e.payload from audit.events e join audit.contents c using (event_id) where e.record = 'DecisionAccepted'`);
+    expect(rows).toHaveLength(count);
+    for (const { sealed, payload } of rows) expect([payload, sealed.includes('Ink of the strokes')]).toEqual([null, false]);
+  });
+
+  test('come in pages without gap or double', async () => {
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: { json: Record<string, unknown> } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/events?record=DecisionResolved&limit=7${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      seen.push(...(page.json['events'] as Array<{ decisionId: string }>).map(({ decisionId }) => decisionId));
+      cursor = page.json['next'] as string | null;
+    }
+    expect(seen).toHaveLength(count);
+    expect(new Set(seen).size).toBe(count);
+  });
+
+  test('every filter uses an index', async () => {
+    const filters: EventFilter[] = [{ system: 'mailroom', decisionId: 'a-1' }, { decisionType: 'digits.routing' }, { reviewer: 'rita' }, { kind: 'auto-approved' }, { policyVersion: 'x' }, { from: '2026-01-01T00:00:00Z' }];
+    for (const filter of filters) {
+      const { text, values } = eventsQuery(filter, { recordedAt: '2026-01-01T00:00:00.000000Z', eventId: 'e' }, 100);
+      const client = new pg.Client({ connectionString: stack.superuserUrl.replace(/\/postgres$/, new URL(stack.settings.databaseUrl).pathname) });
+      await client.connect();
+      await client.query('set search_path = audit; set enable_seqscan = off');
+      const plan = JSON.stringify((await client.query<Record<string, unknown>>(`explain (format json) ${text}`, values)).rows);
+      await client.end();
+      expect([filter, /Index Name":"events_/.test(plan), plan.includes('"Seq Scan"')]).toEqual([filter, true, false]);
+    }
+  });
+});
+
+describe('exports', () => {
+  test('hold every event; what looks like a formula is text; the export is itself on record', async () => {
+    const csv = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?format=csv&record=DecisionAccepted');
+    expect(csv.text.trim().split('\n')).toHaveLength(count + 1);
+    const jsonl = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?record=DecisionAccepted');
+    const seventh = jsonl.text.trim().split('\n').map((line) => JSON.parse(line) as { decisionId: string; event: { proposed: { reasoning: { summary: string } } } }).find(({ decisionId }) => decisionId === 'a-7');
+    expect(seventh?.event.proposed.reasoning.summary).toBe('=HYPERLINK("http://evil")');
+    await stack.services?.drain(30_000);
+    const exports = await stack.query<{ actor: string }>(`select actor from audit.events where record = 'ExportMade'`);
+    expect(exports).toEqual([{ actor: 'olga' }, { actor: 'olga' }]);
+  });
+
+  test.each([['=1+1', `'=1+1`], ['+x', `'+x`], ['@x', `'@x`], ['-x', `'-x`], ['-12.5', '-12.5'], ['plain', 'plain'], [null, ''], [3, '3']])('cell %s becomes %s', (value, cell) => {
+    expect(csvCell(value)).toBe(cell);
+  });
+
+  test('are for auditors; a refusal is on record', async () => {
+    expect((await stack.call('rita', 'reviewer', 'GET', '/v1/audit/export')).status).toBe(403);
+    await stack.services?.drain(30_000);
+    expect((await stack.query<{ actor: string }>(`select actor from audit.events where record = 'AccessDenied'`)).map(({ actor }) => actor)).toContain('rita');
+  });
+});
