@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { decisionKey, derivedEventId } from '@countersign/contracts';
@@ -88,19 +89,24 @@ async function recordOutcome({ context, pool }: IntakeHttpDeps, request: Fastify
   for (const [field, value] of Object.entries({ system, decisionId, outcome, source })) {
     if (!value.isWellFormed() || value.includes('\u0000')) throw new CountersignError('invalid-request', `${field} holds a NUL or a lone surrogate.`, { field });
   }
-  const instant = observedAt === undefined ? Date.now() : Date.parse(observedAt);
-  if (Number.isNaN(instant)) throw new CountersignError('invalid-request', 'observedAt must be an RFC 3339 instant.', { field: 'observedAt' });
+  let instantMs = observedAt === undefined ? Date.now() : Date.parse(observedAt);
+  if (Number.isNaN(instantMs)) throw new CountersignError('invalid-request', 'observedAt must be an RFC 3339 instant.', { field: 'observedAt' });
+  const bodySha256 = hash('sha256', canonicalize(request.body) ?? '', 'buffer');
+  const { subject } = request.identity;
+  // Without a key the dated report is its own key: the same one twice is one event, in the same bytes.
+  let eventId = derivedEventId('outcome', subject, bodySha256.toString('hex'), observedAt ?? randomUUID());
   const key = request.headers['idempotency-key'];
-  const bodySha256 = hash('sha256', JSON.stringify(request.body), 'buffer');
-  // Without a key, the content is its own key: the same outcome reported twice is one event.
-  let eventId = derivedEventId('outcome', system, decisionId, outcome, observedAt ?? randomUUID());
   if (typeof key === 'string') {
-    const claimed = await claimIdempotencyKey(pool, { subject: request.identity.subject, key, bodySha256, eventId });
+    const claim = { subject, key, bodySha256, eventId };
+    const claimed = (await claimIdempotencyKey(pool, claim)) ?? (await claimIdempotencyKey(pool, claim));
+    if (claimed === undefined) throw new CountersignError('conflict', 'This Idempotency-Key is in use at this moment. Repeat the request.', { field: 'idempotency-key' });
     if (!claimed.bodySha256.equals(bodySha256)) throw new CountersignError('conflict', 'This Idempotency-Key was used with another body.', { field: 'idempotency-key' });
     eventId = claimed.eventId;
+    // A repeat is the same event, byte for byte: it must not be observed at a later instant.
+    if (observedAt === undefined) instantMs = claimed.usedAtMs;
   }
   await context.producer.send([context.publisher.record('outcomes.recorded', 'OutcomeRecorded', {
-    eventId, occurredAt: instant * 1000, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instant * 1000, source, decisionType: decisionType ?? null,
+    eventId, occurredAt: instantMs * 1000, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instantMs * 1000, source, decisionType: decisionType ?? null,
   }, decisionKey(system, decisionId))]);
   return await reply.code(202).send({ eventId });
 }

@@ -51,8 +51,11 @@ export type VerdictRow = {
   system: string; decisionId: string; verdict: string; resolvedBy: string; basis: string; reason: string; outputLabel: string | null; resolvedAt: number; valueSha256: Buffer;
 };
 
+/** Another verdict than the one that is kept; `resolvedAt` is the other one's. */
+export type VerdictConflictRow = { system: string; decisionId: string; first: Buffer; other: Buffer; resolvedAt: number };
+
 /** Keeps the first verdict of each decision and returns those that differ from what is kept. */
-export async function recordVerdicts(client: PoolClient, rows: readonly VerdictRow[]): Promise<Array<{ system: string; decisionId: string; first: Buffer; other: Buffer }>> {
+export async function recordVerdicts(client: PoolClient, rows: readonly VerdictRow[]): Promise<VerdictConflictRow[]> {
   const values = [
     rows.map((r) => r.system), rows.map((r) => r.decisionId), rows.map((r) => r.verdict), rows.map((r) => r.resolvedBy), rows.map((r) => r.basis),
     rows.map((r) => r.reason), rows.map((r) => r.outputLabel), rows.map((r) => r.resolvedAt), rows.map((r) => r.valueSha256),
@@ -65,11 +68,11 @@ export async function recordVerdicts(client: PoolClient, rows: readonly VerdictR
     values,
   });
   if (rowCount === rows.length) return [];
-  const conflicts = await client.query<{ system: string; decisionId: string; first: Buffer; other: Buffer }>(
-    `select v.system, v.decision_id as "decisionId", v.value_sha256 as first, w.value_sha256 as other
-     from verdicts v join unnest($1::text[], $2::text[], $3::bytea[]) as w(system, decision_id, value_sha256) using (system, decision_id)
+  const conflicts = await client.query<VerdictConflictRow>(
+    `select v.system, v.decision_id as "decisionId", v.value_sha256 as first, w.value_sha256 as other, w.resolved_at as "resolvedAt"
+     from verdicts v join unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[]) as w(system, decision_id, value_sha256, resolved_at) using (system, decision_id)
      where v.value_sha256 <> w.value_sha256`,
-    [values[0], values[1], values[8]],
+    [values[0], values[1], values[8], values[7]],
   );
   return conflicts.rows;
 }
@@ -94,16 +97,21 @@ export async function findResolved(pool: Pool, keys: ReadonlyArray<{ system: str
   return rows;
 }
 
-/** Claims an idempotency key; returns what it stands for already, if another request was first. */
-export async function claimIdempotencyKey(pool: Pool, row: { subject: string; key: string; bodySha256: Buffer; eventId: string }): Promise<{ bodySha256: Buffer; eventId: string }> {
-  const { rows } = await pool.query<{ bodySha256: Buffer; eventId: string }>(
+export type IdempotencyClaim = { bodySha256: Buffer; eventId: string; usedAtMs: number };
+
+/**
+ * Claims an idempotency key; returns what it stands for, which is another request's where that was first. Undefined when
+ * the other one committed just now and is not visible to this statement yet: ask again.
+ */
+export async function claimIdempotencyKey(pool: Pool, row: { subject: string; key: string; bodySha256: Buffer; eventId: string }): Promise<IdempotencyClaim | undefined> {
+  const { rows } = await pool.query<IdempotencyClaim>(
     `with claimed as (
        insert into idempotency (subject, idempotency_key, body_sha256, event_id) values ($1, $2, $3, $4) on conflict do nothing
-       returning body_sha256, event_id
+       returning body_sha256, event_id, used_at
      )
-     select body_sha256 as "bodySha256", event_id as "eventId" from claimed
-     union all select body_sha256, event_id from idempotency where subject = $1 and idempotency_key = $2`,
+     select body_sha256 as "bodySha256", event_id as "eventId", floor(extract(epoch from used_at) * 1000)::bigint as "usedAtMs"
+     from (select * from claimed union all select body_sha256, event_id, used_at from idempotency where subject = $1 and idempotency_key = $2) known`,
     [row.subject, row.key, row.bodySha256, row.eventId],
   );
-  return rows[0] ?? { bodySha256: row.bodySha256, eventId: row.eventId };
+  return rows[0];
 }

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from pipeline.decision import Decision, Outcome
 from pipeline.registry import Registry
 from pipeline.reporting import ReportError, report_outcomes
@@ -177,6 +178,39 @@ class Stack(unittest.TestCase):
             self.assertEqual(report_outcomes(setting("HTTP"), setting("TOKEN"), [outcome]), 1)
         with self.assertRaises(ReportError):
             report_outcomes(setting("HTTP"), "not-a-token", [outcome])
+
+    def test_an_outcome_without_an_instant_repeats_byte_for_byte(self) -> None:
+        body = {"system": "mailroom", "decisionId": RUN + "outcome", "outcome": "7"}
+        for _ in range(2):
+            request = urllib.request.Request(
+                f"{setting('HTTP')}/v1/outcomes",
+                json.dumps(body).encode(),
+                {
+                    "authorization": f"Bearer {setting('TOKEN')}",
+                    "content-type": "application/json",
+                    "idempotency-key": RUN,
+                },
+            )
+            urllib.request.urlopen(request, timeout=TIMEOUT_S).close()
+        first, second = self.values(self.topics.name("outcomes.recorded"), f"mailroom/{body['decisionId']}", 2)
+        self.assertEqual(first, second)
+
+    def values(self, topic: str, key: str, count: int) -> list[bytes]:
+        """The first `count` values under a key, from the beginning of the topic."""
+        consumer = Consumer({"bootstrap.servers": setting("KAFKA"), "group.id": "unused", "enable.auto.commit": False})
+        try:
+            partitions = consumer.list_topics(topic, TIMEOUT_S).topics[topic].partitions
+            consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions])
+            found: list[bytes] = []
+            deadline = time.monotonic() + TIMEOUT_S
+            while len(found) < count:
+                self.assertLess(time.monotonic(), deadline, f"{len(found)} of {count} records of {key} on {topic}")
+                message = consumer.poll(0.25)
+                if message is not None and message.error() is None and message.key() == key.encode():
+                    found.append(message.value())
+            return found
+        finally:
+            consumer.close()
 
     def wait_for_state(self, decision: Decision) -> dict[str, Any]:
         """The decision as HTTP tells it, once intake has accepted it."""
