@@ -5,7 +5,7 @@ import { validateProposal, type Refusal } from '@countersign/core';
 import type { ConsumedRecord, OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 import { canonicalProposal, contentDigest } from './content.ts';
-import { databaseNow, pinDecisions, recordVerdicts, type Pin, type PinRequest } from './store.ts';
+import { databaseNow, pinDecisions, recordVerdicts, type Pin, type PinRequest, type VerdictConflictRow } from './store.ts';
 
 type Proposed = Received<'decisions.proposed'>;
 type Candidate = { received: Proposed; proposal: DecisionProposed; digest: Buffer };
@@ -106,7 +106,7 @@ function channelOf(record: ConsumedRecord): string {
 /** Keeps the first verdict of each decision; another one with other bytes is a fact for the alarm, never dropped silently. */
 export async function handleVerdicts(context: ServiceContext<'intake'>, client: PoolClient, batch: ReceivedBatch<'decisions.resolved'>): Promise<void> {
   const rows = new Map<string, Parameters<typeof recordVerdicts>[1][number]>();
-  const inBatch: Array<{ system: string; decisionId: string; first: Buffer; other: Buffer }> = [];
+  const inBatch: VerdictConflictRow[] = [];
   for (const { record, event } of batch.events) {
     const { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, occurredAt } = event.value;
     if (system === null || decisionId === null) continue;
@@ -114,13 +114,14 @@ export async function handleVerdicts(context: ServiceContext<'intake'>, client: 
     const key = decisionKey(system, decisionId);
     const first = rows.get(key);
     if (first === undefined) rows.set(key, { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, resolvedAt: occurredAt, valueSha256 });
-    else if (!first.valueSha256.equals(valueSha256)) inBatch.push({ system, decisionId, first: first.valueSha256, other: valueSha256 });
+    else if (!first.valueSha256.equals(valueSha256)) inBatch.push({ system, decisionId, first: first.valueSha256, other: valueSha256, resolvedAt: occurredAt });
   }
   const conflicts = [...inBatch, ...(await recordVerdicts(client, [...rows.values()]))];
   if (conflicts.length === 0) return;
-  await context.producer.send(conflicts.map(({ system, decisionId, first, other }) => {
+  await context.producer.send(conflicts.map(({ system, decisionId, first, other, resolvedAt }) => {
+    // Dated by the verdict, so that a batch that is handled again tells of it in the same bytes.
     const hashes = { firstSha256: first.toString('hex'), otherSha256: other.toString('hex') };
     const eventId = derivedEventId('verdict-conflict', system, decisionId, hashes.otherSha256);
-    return context.publisher.record('governance.recorded', 'VerdictConflict', { eventId, occurredAt: Date.now() * 1000, system, decisionId, actor: 'intake', policyVersion: null, ...hashes }, null);
+    return context.publisher.record('governance.recorded', 'VerdictConflict', { eventId, occurredAt: resolvedAt, system, decisionId, actor: 'intake', policyVersion: null, ...hashes }, null);
   }));
 }

@@ -74,9 +74,13 @@ export class TestStack implements AsyncDisposable {
     this.services = undefined;
   }
 
+  async token(person: string, role: string): Promise<string> {
+    return await signDevelopmentToken(this.#home, { subject: person, roles: [role] });
+  }
+
   /** Calls the API as a person with one role. */
   async call(person: string, role: string, method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const token = await signDevelopmentToken(this.#home, { subject: person, roles: [role] });
+    const token = await this.token(person, role);
     const response = await fetch(`${this.services?.url ?? ''}${path}`, {
       method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

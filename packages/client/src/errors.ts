@@ -1,0 +1,34 @@
+/** What can go wrong, as codes to switch on. Refusals carry Countersign's own code in `refusal`. */
+export type ClientErrorCode = 'refused' | 'verdict-timeout' | 'unavailable' | 'unauthorised' | 'closed';
+
+/** Every error of this client. */
+export class CountersignClientError extends Error {
+  override name = 'CountersignClientError';
+  readonly code: ClientErrorCode;
+  constructor(code: ClientErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Countersign refused the decision: trying again without a change is refused again. */
+export class RefusedError extends CountersignClientError {
+  override name = 'RefusedError';
+  /** Stable: `conflict`, `too-large`, `out-of-range` ... */
+  readonly refusal: string;
+  /** The field at fault, where there is one. */
+  readonly field: string | null;
+  constructor(refusal: string, message: string, field: string | null) {
+    super('refused', message);
+    this.refusal = refusal;
+    this.field = field;
+  }
+}
+
+/** No verdict in time. The decision stands as it was: no verdict, no action. Ask again later. */
+export class VerdictTimeoutError extends CountersignClientError {
+  override name = 'VerdictTimeoutError';
+  constructor(system: string, decisionId: string, timeoutMs: number) {
+    super('verdict-timeout', `No verdict on ${decisionId} of ${system} within ${timeoutMs} ms. Do not act; ask again later.`);
+  }
+}

@@ -1,0 +1,107 @@
+import { verdictEventId } from '@countersign/contracts';
+import type { CountersignClient, DecisionRef, Receipt, Verdict } from './client.ts';
+import { CountersignClientError, RefusedError, VerdictTimeoutError } from './errors.ts';
+import { proposalEvent, proposalJson, type Proposal } from './proposal.ts';
+import { backOff } from './retry.ts';
+import { currentTraceparent } from './trace.ts';
+
+export type HttpOptions = {
+  /** Where Countersign serves `/v1`. */
+  url: string;
+  /** A bearer token, or what fetches a fresh one for each request. */
+  token: string | (() => string | Promise<string>);
+  /** How long `propose` tries before it gives up; default 30,000. */
+  proposeTimeoutMs?: number;
+};
+
+type Answer = { status: number; json: Record<string, unknown> };
+/** One long poll: short enough for proxies that cut idle connections. */
+const pollMsMax = 25_000;
+const requestTimeoutMs = 10_000;
+
+/** A client over HTTP: nothing to keep between calls, so a restart of either side loses nothing. */
+export function createHttpClient(options: HttpOptions): CountersignClient {
+  const closing = new AbortController();
+  const base = options.url.replace(/\/$/, '');
+
+  async function call(method: string, path: string, timeoutMs: number, headers: Record<string, string>, body?: object): Promise<Answer> {
+    if (closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
+    const token = typeof options.token === 'string' ? options.token : await options.token();
+    const response = await fetch(`${base}${path}`, {
+      method, headers: { authorization: `Bearer ${token}`, ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    return { status: response.status, json: jsonOf(await response.text()) };
+  }
+
+  /** The answer, or undefined when there was none worth having and another attempt may fare better. */
+  async function attempt(...request: Parameters<typeof call>): Promise<Answer | { failure: unknown }> {
+    try {
+      const answer = await call(...request);
+      return answer.status >= 500 || answer.status === 429 ? { failure: answer.json['detail'] ?? `HTTP ${answer.status}` } : answer;
+    } catch (failure) {
+      if (failure instanceof CountersignClientError) throw failure;
+      return { failure };
+    }
+  }
+
+  return {
+    async propose(proposal: Proposal): Promise<Receipt> {
+      const traceparent = currentTraceparent();
+      const body = proposalJson(proposalEvent(proposal, Date.now()));
+      const deadlineMs = Date.now() + (options.proposeTimeoutMs ?? 30_000);
+      for (let tries = 0; ; tries += 1) {
+        const answer = await attempt('POST', '/v1/decisions', requestTimeoutMs, { traceparent }, body);
+        if ('status' in answer) {
+          if (answer.status === 202) return { system: proposal.system, decisionId: proposal.decisionId, traceparent };
+          throw refusalOf(answer);
+        }
+        if (Date.now() >= deadlineMs) throw new CountersignClientError('unavailable', `Countersign at ${base} took no proposal in time: it may or may not have it. Propose again.`, answer.failure);
+        await backOff(tries, deadlineMs, closing.signal);
+      }
+    },
+    async verdict({ system, decisionId, timeoutMs }: DecisionRef & { timeoutMs: number }): Promise<Verdict> {
+      const deadlineMs = Date.now() + timeoutMs;
+      const path = `/v1/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}`;
+      for (let tries = 0; ; ) {
+        if (closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
+        const waitMs = Math.max(0, Math.ceil(Math.min(pollMsMax, deadlineMs - Date.now())));
+        const answer = await attempt('GET', `${path}?wait=${waitMs}ms`, waitMs + requestTimeoutMs, {});
+        if ('status' in answer) {
+          if (answer.status === 200 && answer.json['state'] === 'resolved') return verdictOf({ system, decisionId }, answer.json['verdict'] as VerdictJson);
+          // 404: not accepted yet. It may be on its way.
+          if (answer.status !== 200 && answer.status !== 404) throw refusalOf(answer);
+        }
+        if (Date.now() >= deadlineMs) throw new VerdictTimeoutError(system, decisionId, timeoutMs);
+        if ('failure' in answer) await backOff(tries++, deadlineMs, closing.signal);
+      }
+    },
+    [Symbol.asyncDispose]: async () => closing.abort(),
+  };
+}
+
+function jsonOf(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+const said = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+function refusalOf({ status, json }: Answer): CountersignClientError {
+  const message = said(json['detail']) ?? said(json['title']) ?? `Countersign answered ${status}.`;
+  if (status === 401 || status === 403) return new CountersignClientError('unauthorised', message);
+  return new RefusedError(said(json['refusal']) ?? said(json['code']) ?? `http-${status}`, message, said(json['field']) ?? null);
+}
+
+type VerdictJson = { verdict: Verdict['verdict']; resolvedBy: string; basis: string; reason: string; outputLabel?: string | null; resolvedAt: string };
+
+function verdictOf({ system, decisionId }: DecisionRef, json: VerdictJson): Verdict {
+  return {
+    system, decisionId, eventId: verdictEventId(system, decisionId), verdict: json.verdict, outputLabel: json.outputLabel ?? null, modifiedOutput: null,
+    resolvedBy: json.resolvedBy, basis: json.basis, reason: json.reason, resolvedAt: new Date(json.resolvedAt),
+  };
+}

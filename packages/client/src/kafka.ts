@@ -1,0 +1,160 @@
+import { hash, randomUUID } from 'node:crypto';
+import { decisionKey, EventCodec, SchemaRegistry, type EventOf } from '@countersign/contracts';
+import { connectProducer, readWholeTopic, RecordTooLargeError, type ConsumedRecord, type KafkaConnection, type KafkaLogger, type RecordProducer, type WholeTopicReader } from '@countersign/kafka';
+import type { CountersignKafkaClient, Receipt, Verdict } from './client.ts';
+import { CountersignClientError, RefusedError } from './errors.ts';
+import { VerdictLedger } from './ledger.ts';
+import { proposalEvent, type Proposal } from './proposal.ts';
+import { backOff } from './retry.ts';
+import { currentTraceparent } from './trace.ts';
+import { readVerdicts } from './verdicts.ts';
+
+export type KafkaOptions = {
+  brokers: readonly string[];
+  /** The Confluent-compatible schema registry. */
+  registryUrl: string;
+  /** Default `countersign.`. */
+  topicPrefix?: string;
+  /** Names this pipeline in the broker's logs; default `countersign-client`. */
+  clientId?: string;
+  tls?: KafkaConnection['tls'];
+  sasl?: KafkaConnection['sasl'];
+  logger?: KafkaLogger;
+  /** How long `propose` tries before it gives up; default 30,000. */
+  proposeTimeoutMs?: number;
+  /** How many verdicts are kept in memory for `verdict`; default 100,000. */
+  rememberedMax?: number;
+};
+
+const ignore = () => undefined;
+const silent: KafkaLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** Connects over Kafka. Verdicts are followed from the first call of `propose` or `verdict` on. */
+export async function createKafkaClient(options: KafkaOptions): Promise<CountersignKafkaClient> {
+  const codec = await EventCodec.connect(new SchemaRegistry(options.registryUrl), options.topicPrefix ?? 'countersign.', ['decisions.proposed', 'decisions.resolved', 'decisions.refused']);
+  const connection: KafkaConnection = {
+    brokers: options.brokers, clientId: options.clientId ?? 'countersign-client', logger: options.logger ?? silent,
+    ...(options.tls === undefined ? {} : { tls: options.tls }), ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+  };
+  return new KafkaClient(options, connection, codec, await connectProducer(connection));
+}
+
+class KafkaClient implements CountersignKafkaClient {
+  readonly #options: KafkaOptions;
+  readonly #connection: KafkaConnection;
+  readonly #codec: EventCodec;
+  readonly #producer: RecordProducer;
+  readonly #ledger: VerdictLedger;
+  readonly #closing = new AbortController();
+  #follower: Promise<WholeTopicReader> | undefined;
+
+  constructor(options: KafkaOptions, connection: KafkaConnection, codec: EventCodec, producer: RecordProducer) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#codec = codec;
+    this.#producer = producer;
+    this.#ledger = new VerdictLedger(options.rememberedMax ?? 100_000);
+  }
+
+  async propose(proposal: Proposal): Promise<Receipt> {
+    await this.#follow();
+    const { system, decisionId } = proposal;
+    const traceparent = currentTraceparent();
+    const value = this.#encode(proposal);
+    const headers = {
+      ce_specversion: '1.0', ce_type: 'io.countersign.DecisionProposed', ce_source: `/clients/${this.#connection.clientId}`, ce_id: randomUUID(),
+      'content-type': 'application/vnd.confluent.avro', traceparent,
+    };
+    const record = { topic: this.#codec.topicName('decisions.proposed'), key: decisionKey(system, decisionId), value, headers };
+    this.#ledger.sent({ system, decisionId }, hash('sha256', value));
+    const deadlineMs = Date.now() + (this.#options.proposeTimeoutMs ?? 30_000);
+    for (let tries = 0; ; tries += 1) {
+      this.#refuseClosed();
+      try {
+        await this.#producer.send([record]);
+        return { system, decisionId, traceparent };
+      } catch (error) {
+        if (error instanceof RecordTooLargeError) throw new RefusedError('too-large', error.message, null);
+        if (Date.now() >= deadlineMs) throw new CountersignClientError('unavailable', 'Kafka acknowledged no proposal in time: it may or may not have it. Propose again.', error);
+        await backOff(tries, deadlineMs, this.#closing.signal);
+      }
+    }
+  }
+
+  async verdict(wanted: { system: string; decisionId: string; timeoutMs: number }): Promise<Verdict> {
+    await this.#follow();
+    return await this.#ledger.wait(wanted, wanted.timeoutMs);
+  }
+
+  verdicts(options: { groupId: string; systems?: readonly string[]; startAt?: 'earliest' | 'latest' }): AsyncIterableIterator<Verdict> {
+    this.#refuseClosed();
+    return readVerdicts(this.#connection, this.#codec, options, this.#closing.signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#ledger.fail(new CountersignClientError('closed', 'This client is closed.'));
+    await (await this.#follower?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    await this.#producer[Symbol.asyncDispose]();
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
+  }
+
+  #encode(proposal: Proposal): Buffer {
+    try {
+      return this.#codec.encode('decisions.proposed', 'DecisionProposed', proposalEvent(proposal, Date.now()));
+    } catch (error) {
+      throw new RefusedError('schema', error instanceof Error ? error.message : String(error), null);
+    }
+  }
+
+  /** Starts to follow verdicts and refusals, once; again after its reader gave up for good. */
+  async #follow(): Promise<void> {
+    this.#refuseClosed();
+    this.#follower ??= readWholeTopic(this.#connection, {
+      topics: [this.#codec.topicName('decisions.resolved'), this.#codec.topicName('decisions.refused')],
+      onRecord: (record) => this.#learn(record),
+      onCrash: () => {
+        const crashed = this.#follower;
+        this.#follower = undefined;
+        crashed?.then((reader) => reader[Symbol.asyncDispose]()).catch(ignore);
+        // Who waits is served by the next reader, which reads everything again.
+        if (!this.#closing.signal.aborted) backOff(4, Infinity, this.#closing.signal).then(() => this.#follow()).catch(ignore);
+      },
+    });
+    const started = this.#follower;
+    await started.catch((error: unknown) => {
+      if (this.#follower === started) this.#follower = undefined;
+      throw new CountersignClientError('unavailable', 'Kafka cannot be read.', error);
+    });
+  }
+
+  async #learn(record: ConsumedRecord): Promise<void> {
+    if (record.topic === this.#codec.topicName('decisions.refused')) {
+      const [refused] = await this.#codec.decode('decisions.refused', [record.value]);
+      if (refused === undefined || 'undecodable' in refused) return;
+      const { valueSha256, code, message, field } = refused.value;
+      this.#ledger.refused(valueSha256, new RefusedError(code, message, field));
+      return;
+    }
+    const [resolved] = await this.#codec.decode('decisions.resolved', [record.value]);
+    const verdict = resolved === undefined || 'undecodable' in resolved ? null : verdictOfEvent(resolved);
+    if (verdict !== null) this.#ledger.resolved(verdict);
+  }
+}
+
+/** The verdict an event tells of; null for one that names no decision. */
+export function verdictOfEvent({ value }: EventOf<'decisions.resolved'>): Verdict | null {
+  const { eventId, system, decisionId, verdict, outputLabel, modifiedOutput, resolvedBy, basis, reason, occurredAt } = value;
+  if (system === null || decisionId === null) return null;
+  // A verdict we do not know must not read as an approval.
+  if (verdict !== 'approved' && verdict !== 'rejected' && verdict !== 'modified') return null;
+  return {
+    system, decisionId, eventId, verdict, outputLabel,
+    modifiedOutput: modifiedOutput === null ? null : { label: modifiedOutput.label, content: modifiedOutput.content, mediaType: modifiedOutput.mediaType },
+    resolvedBy, basis, reason, resolvedAt: new Date(occurredAt / 1000),
+  };
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { verdictEventId } from '@countersign/contracts';
+import { createClient, RefusedError, VerdictTimeoutError, type CountersignClient, type CountersignKafkaClient, type Verdict } from '../../packages/client/src/index.ts';
+import { TestStack, until } from '../harness/stack.ts';
+import { digitsPolicy, sureReading } from './decision.ts';
+
+let stack: TestStack;
+let overKafka: CountersignKafkaClient;
+let overHttp: CountersignClient;
+
+const kafkaOptions = () => ({ brokers: stack.settings.brokers, registryUrl: stack.settings.registryUrl, topicPrefix: stack.settings.topicPrefix });
+const connectHttp = async () => await createClient({ http: { url: stack.services?.url ?? '', token: () => stack.token('pipe', 'pipeline') } });
+
+beforeAll(async () => {
+  stack = await TestStack.prepare();
+  await stack.start(['intake', 'risk', 'routing', 'sampling', 'review']);
+  await stack.activatePolicy(digitsPolicy);
+  await until('the policy on the topic', async () => ((await stack.query<{ count: string }>('select count(*) from risk.outbox'))[0]?.count === '0' ? true : undefined));
+  overKafka = await createClient({ kafka: kafkaOptions() });
+  overHttp = await connectHttp();
+}, 120_000);
+
+afterAll(async () => {
+  await overKafka[Symbol.asyncDispose]();
+  await overHttp[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+}, 60_000);
+
+describe.each(['kafka', 'http'] as const)('over %s', (transport) => {
+  const client = () => (transport === 'kafka' ? overKafka : overHttp);
+
+  test('a proposal gets its verdict, and a repeat the same one', async () => {
+    const proposal = sureReading(`${transport}-one`);
+    const receipt = await client().propose(proposal);
+    expect(receipt).toMatchObject({ system: 'mailroom', decisionId: `${transport}-one`, traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/) });
+    const verdict = await client().verdict({ ...receipt, timeoutMs: 20_000 });
+    expect(verdict).toMatchObject({ verdict: 'approved', resolvedBy: 'routing', eventId: verdictEventId('mailroom', `${transport}-one`) });
+    await client().propose(proposal);
+    expect(await client().verdict({ ...receipt, timeoutMs: 20_000 })).toEqual(verdict);
+  });
+
+  test('no verdict in time is an error, never an approval', async () => {
+    await client().propose(sureReading(`${transport}-doubtful`, { confidence: 0.7 }));
+    await expect(client().verdict({ system: 'mailroom', decisionId: `${transport}-doubtful`, timeoutMs: 500 })).rejects.toThrow(VerdictTimeoutError);
+  });
+
+  test('other content under a known id is refused as a conflict', async () => {
+    const first = sureReading(`${transport}-twice`);
+    await client().propose(first);
+    await client().verdict({ ...first, timeoutMs: 20_000 });
+    const refused = async () => {
+      await client().propose({ ...first, confidence: 0.95 });
+      await until('the refusal', async () => await client().verdict({ ...first, timeoutMs: 500 }).then(() => undefined));
+    };
+    await expect(refused()).rejects.toMatchObject({ name: 'RefusedError', refusal: 'conflict', field: 'decisionId' });
+    // The original again is no conflict.
+    await client().propose(first);
+    expect((await client().verdict({ ...first, timeoutMs: 20_000 })).verdict).toBe('approved');
+  });
+
+  test('what is out of range is refused with its field', async () => {
+    const wrong = sureReading(`${transport}-wrong`, { confidence: 1.5 });
+    const refused = async () => {
+      await client().propose(wrong);
+      await client().verdict({ ...wrong, timeoutMs: 20_000 });
+    };
+    const error = await refused().catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(RefusedError);
+    expect(error).toMatchObject({ field: 'confidence' });
+  });
+
+  test('after a restart of the client the verdict is still there', async () => {
+    const other = transport === 'kafka' ? await createClient({ kafka: kafkaOptions() }) : await connectHttp();
+    expect((await other.verdict({ system: 'mailroom', decisionId: `${transport}-one`, timeoutMs: 20_000 })).verdict).toBe('approved');
+    await other[Symbol.asyncDispose]();
+    await expect(other.propose(sureReading('late'))).rejects.toMatchObject({ code: 'closed' });
+  });
+});
+
+test('one decision gets the same verdict over both', async () => {
+  const decision = { system: 'mailroom', decisionId: 'kafka-one', timeoutMs: 20_000 };
+  expect(await overHttp.verdict(decision)).toEqual(await overKafka.verdict(decision));
+});
+
+async function take(client: CountersignKafkaClient, groupId: string, count: number): Promise<Verdict[]> {
+  const taken: Verdict[] = [];
+  for await (const verdict of client.verdicts({ groupId, systems: ['mailroom'] })) {
+    taken.push(verdict);
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+test('iteration gives each verdict once; what was not finished comes again to the next reader', async () => {
+  const verdicts = await take(overKafka, `${stack.settings.topicPrefix}all`, 4);
+  expect(new Set(verdicts.map((verdict) => verdict.eventId)).size).toBe(4);
+  const again = await take(overKafka, `${stack.settings.topicPrefix}all`, 1);
+  expect(again).toHaveLength(1);
+});
+
+test('survives a restart of the services: a waiting caller gets its verdict', async () => {
+  await stack.stop();
+  const waiting = sureReading('over-a-restart');
+  await overKafka.propose(waiting);
+  const verdict = overKafka.verdict({ ...waiting, timeoutMs: 40_000 });
+  await stack.start(['intake', 'risk', 'routing', 'sampling', 'review']);
+  expect((await verdict).verdict).toBe('approved');
+}, 60_000);
+
+test('says so when Countersign cannot be reached', async () => {
+  await using nowhere = await createClient({ http: { url: 'http://127.0.0.1:9', token: 'none', proposeTimeoutMs: 200 } });
+  await expect(nowhere.propose(sureReading('nowhere'))).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(nowhere.verdict({ system: 'mailroom', decisionId: 'nowhere', timeoutMs: 200 })).rejects.toThrow(VerdictTimeoutError);
+});
