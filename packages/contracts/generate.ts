@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { generateAcls, generateAsyncApi, generateEventReference, withDiagram } from './generator/documents.ts';
 import { loadSchemas } from './generator/schemas.ts';
 import { generateTypes } from './generator/types.ts';
 
@@ -12,6 +13,10 @@ const schemas = loadSchemas(join(root, 'schemas'));
 const generatedMark = '// Generated from schemas/*.avsc by `npm run generate`. Do not edit.\n';
 
 const files: Record<string, string> = {
+  'docs/reference/asyncapi.yaml': generateAsyncApi(schemas),
+  'docs/reference/events.md': generateEventReference(schemas),
+  'infra/kafka/acls.txt': generateAcls(),
+  'ARCHITECTURE.md': withDiagram(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')),
   'packages/contracts/src/generated/types.ts': generateTypes(schemas),
   'packages/contracts/src/generated/schemas.ts': `${generatedMark}\nimport type { schema } from 'avsc';\nimport type { EventTypes } from './types.ts';\n\n/** The Avro schema of every record, by its name. */\nexport const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = ${JSON.stringify(
     Object.fromEntries(schemas.map((schema) => [schema.name, schema])), null, 2)};\n`,

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { Parser } from '@asyncapi/parser';
 import avro from 'avsc';
 import { loadSchemas, type AvroType, type RecordSchema } from '../generator/schemas.ts';
 import { frame, readerType, schemaIdOf, schemas, topology, type RecordName, type TopicName } from './index.ts';
@@ -74,4 +75,9 @@ describe('framing', () => {
     for (const schema of loadSchemas(join(root, 'schemas'))) visit(schema, schema.name);
     expect(missing).toEqual([]);
   });
+});
+
+test('the AsyncAPI document is valid', async () => {
+  const { diagnostics } = await new Parser().parse(readFileSync(join(root, 'docs/reference/asyncapi.yaml'), 'utf8'));
+  expect(diagnostics.filter(({ severity }) => Number(severity) === 0)).toEqual([]);
 });

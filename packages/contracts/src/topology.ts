@@ -60,13 +60,13 @@ export const topology = {
     ],
   },
   'contents.recorded': { ...decisionTopic({ writers: ['review'], readers: [...keepers] }), records: ['ContentRecorded'] },
-  'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['sampling', ...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
+  'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: [...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
   'policies.changed': {
-    ...decisionTopic({ writers: ['risk'], readers: [...everyone], content: false }), key: 'policy', partitions: 1, cleanup: 'compact', retentionMs: -1,
+    ...decisionTopic({ writers: ['risk'], readers: ['intake', 'risk', 'routing', 'sampling', 'review', ...keepers], content: false }), key: 'policy', partitions: 1, cleanup: 'compact', retentionMs: -1,
     records: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'],
   },
   'access.changed': {
-    ...decisionTopic({ writers: ['review'], readers: [...everyone], content: false }), key: 'person', partitions: 1, cleanup: 'compact', retentionMs: -1,
+    ...decisionTopic({ writers: ['review'], readers: [...keepers], content: false }), key: 'person', partitions: 1, cleanup: 'compact', retentionMs: -1,
     records: ['PersonChanged'],
   },
   'governance.recorded': {
