@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** What a draw is for; each purpose gives an independent number. */
 export type DrawPurpose = 'form' | 'spot-check' | 're-review' | 'scheduled-audit';
@@ -15,10 +15,19 @@ export type SamplingKey = {
  * bits. Parts are length-prefixed, so that no two different triples share an input.
  */
 export function uniformDraw(key: Buffer, purpose: DrawPurpose, system: string, decisionId: string): number {
-  const mac = createHmac('sha256', key);
+  const mac = createHmac('sha256', secretOf(key));
   for (const part of [purpose, system, decisionId]) mac.update(`${Buffer.byteLength(part)}:${part}`);
   const digest = mac.digest();
   return (digest.readUInt32BE(0) * 2 ** 21 + (digest.readUInt32BE(4) >>> 11)) / 2 ** 53;
+}
+
+const secrets = new WeakMap<Buffer, KeyObject>();
+
+/** Preparing a key costs more than a draw: it is done once a key. */
+function secretOf(key: Buffer): KeyObject {
+  const known = secrets.get(key) ?? createSecretKey(key);
+  secrets.set(key, known);
+  return known;
 }
 
 /** What may be published about a key before it is used: hex SHA-256 (the key has 256 random bits, so it stays hidden). */
