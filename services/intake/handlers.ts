@@ -5,7 +5,7 @@ import { validateProposal, type Refusal } from '@countersign/core';
 import type { ConsumedRecord, OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 import { canonicalProposal, contentDigest } from './content.ts';
-import { databaseNow, pinDecisions, recordVerdicts, type Pin, type PinRequest, type VerdictConflictRow } from './store.ts';
+import { databaseNow, pinDecisions, recordVerdicts, type Pin, type PinRequest, type VerdictRow } from './store.ts';
 
 type Proposed = Received<'decisions.proposed'>;
 type Candidate = { received: Proposed; proposal: DecisionProposed; digest: Buffer };
@@ -105,18 +105,15 @@ function channelOf(record: ConsumedRecord): string {
 
 /** Keeps the first verdict of each decision; another one with other bytes is a fact for the alarm, never dropped silently. */
 export async function handleVerdicts(context: ServiceContext<'intake'>, client: PoolClient, batch: ReceivedBatch<'decisions.resolved'>): Promise<void> {
-  const rows = new Map<string, Parameters<typeof recordVerdicts>[1][number]>();
-  const inBatch: VerdictConflictRow[] = [];
+  const rows = new Map<string, VerdictRow>();
   for (const { record, event } of batch.events) {
     const { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, occurredAt } = event.value;
     if (system === null || decisionId === null) continue;
     const valueSha256 = hash('sha256', record.value ?? Buffer.alloc(0), 'buffer');
-    const key = decisionKey(system, decisionId);
-    const first = rows.get(key);
-    if (first === undefined) rows.set(key, { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, resolvedAt: occurredAt, valueSha256 });
-    else if (!first.valueSha256.equals(valueSha256)) inBatch.push({ system, decisionId, first: first.valueSha256, other: valueSha256, resolvedAt: occurredAt });
+    const key = `${decisionKey(system, decisionId)} ${valueSha256.toString('hex')}`;
+    if (!rows.has(key)) rows.set(key, { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, resolvedAt: occurredAt, valueSha256 });
   }
-  const conflicts = [...inBatch, ...(await recordVerdicts(client, [...rows.values()]))];
+  const conflicts = await recordVerdicts(client, [...rows.values()]);
   if (conflicts.length === 0) return;
   await context.producer.send(conflicts.map(({ system, decisionId, first, other, resolvedAt }) => {
     // Dated by the verdict, so that a batch that is handled again tells of it in the same bytes.

@@ -41,7 +41,7 @@ async function propose({ context, pool, settings }: IntakeHttpDeps, request: Fas
   const now = await databaseNow(pool);
   const proposal = proposalFromJson(request.body, now);
   const refusal = validateProposal(proposal, { now, uriPrefixes: settings.uriAllowList });
-  if (refusal !== null) throw new CountersignError('decision-refused', refusal.message, { refusal: refusal.code, field: refusal.field });
+  if (refusal !== null) throw new CountersignError(refusal.code === 'too-large' ? 'too-large' : 'decision-refused', refusal.message, { refusal: refusal.code, field: refusal.field });
   requireSystem(request.identity, proposal.system);
   const pin = await findPin(pool, proposal.system, proposal.decisionId);
   if (pin !== undefined && !pin.digest.equals(contentDigest(proposal))) {
@@ -49,7 +49,7 @@ async function propose({ context, pool, settings }: IntakeHttpDeps, request: Fas
   }
   const trace = request.headers.traceparent;
   const record = context.publisher.record('decisions.proposed', 'DecisionProposed', proposal, decisionKey(proposal.system, proposal.decisionId), typeof trace === 'string' ? { traceparent: trace } : undefined);
-  if ((record.value?.length ?? 0) > 256 * 1024) throw new CountersignError('too-large', 'The decision has more than 256 KiB encoded. Put large parts behind a uri.');
+  if ((record.value?.length ?? 0) > 256 * 1024) throw new CountersignError('too-large', 'The decision has more than 256 KiB encoded. Put large parts behind a uri.', { refusal: 'too-large', field: '' });
   await context.producer.send([record]);
   const { system, decisionId } = proposal;
   return await reply.code(202).header('location', `/v1/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}`).send({ system, decisionId, state: pin === undefined ? 'proposed' : 'accepted' });

@@ -54,7 +54,7 @@ export type VerdictRow = {
 /** Another verdict than the one that is kept; `resolvedAt` is the other one's. */
 export type VerdictConflictRow = { system: string; decisionId: string; first: Buffer; other: Buffer; resolvedAt: number };
 
-/** Keeps the first verdict of each decision and returns those that differ from what is kept. */
+/** Keeps the first verdict of each decision, first in the table or else in `rows`, and returns those that differ from what is kept. */
 export async function recordVerdicts(client: PoolClient, rows: readonly VerdictRow[]): Promise<VerdictConflictRow[]> {
   const values = [
     rows.map((r) => r.system), rows.map((r) => r.decisionId), rows.map((r) => r.verdict), rows.map((r) => r.resolvedBy), rows.map((r) => r.basis),
@@ -63,7 +63,10 @@ export async function recordVerdicts(client: PoolClient, rows: readonly VerdictR
   const { rowCount } = await client.query({
     name: 'record-verdicts',
     text: `insert into verdicts (system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256)
-      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bytea[]) order by 1, 2
+      select system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bytea[]) with ordinality
+        as w(system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256, place)
+      order by system, decision_id, place
       on conflict do nothing`,
     values,
   });

@@ -74,8 +74,9 @@ export class TestStack implements AsyncDisposable {
     this.services = undefined;
   }
 
-  async token(person: string, role: string): Promise<string> {
-    return await signDevelopmentToken(this.#home, { subject: person, roles: [role] });
+  /** A pipeline's token covers every system unless told which. */
+  async token(person: string, role: string, systems?: string[]): Promise<string> {
+    return await signDevelopmentToken(this.#home, { subject: person, roles: [role], ...(systems === undefined ? {} : { systems }) });
   }
 
   /** Calls the API as a person with one role. */

@@ -1,6 +1,6 @@
 import { decisionKey } from '@countersign/contracts';
 import type { DecisionRef, Verdict } from './client.ts';
-import { RefusedError, VerdictTimeoutError, type CountersignClientError } from './errors.ts';
+import { VerdictTimeoutError, type CountersignClientError, type RefusedError } from './errors.ts';
 
 type Settled = { verdict: Verdict } | { refused: RefusedError };
 type Waiter = { resolve(verdict: Verdict): void; reject(error: CountersignClientError): void };

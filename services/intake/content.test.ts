@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import { canonicalProposal, contentDigest } from './content.ts';
+import { isTextual, proposalFromJson, type ProposalJson } from './proposal-json.ts';
+
+const json: ProposalJson = {
+  system: 'mailroom', decisionId: 'one', decisionType: 'digits.routing', proposedAt: '2026-01-05T08:00:00.123456Z',
+  input: { parts: [{ name: 'scan', mediaType: 'image/png', content: 'iVBORw==' }] },
+  output: { label: '7' }, reasoning: { summary: 'Read as 7.' }, provenance: { model: { name: 'reader', version: '1' } },
+  attributes: { b: 1, a: true }, action: { description: 'Sort the form' },
+};
+const digestOf = (change: Partial<ProposalJson>) => contentDigest(proposalFromJson({ ...json, ...change }, 0)).toString('hex');
+
+describe('the digest of a content', () => {
+  test.each<[string, Partial<ProposalJson>]>([
+    ['another proposedAt', { proposedAt: '2027-01-05T08:00:00Z' }],
+    ['defaults written out', { confidence: null, uncertainty: null, alternatives: [], subject: null, reasoning: { summary: 'Read as 7.', factors: [] } }],
+    ['attributes in another order', { attributes: { a: true, b: 1 } }],
+  ])('is the same with %s', (_what, change) => {
+    expect(digestOf(change)).toBe(digestOf({}));
+  });
+
+  test.each<[string, Partial<ProposalJson>]>([
+    ['another answer', { output: { label: '1' } }],
+    ['another attribute', { attributes: { a: true, b: 2 } }],
+    ['a confidence of zero, which is no unknown one', { confidence: 0 }],
+    ['false, which is not nothing', { attributes: { a: false, b: 1 } }],
+    ['other bytes of the case', { input: { parts: [{ name: 'scan', mediaType: 'image/png', content: 'iVBORg==' }] } }],
+  ])('is another with %s', (_what, change) => {
+    expect(digestOf(change)).not.toBe(digestOf({}));
+  });
+});
+
+test('the canonical form sorts attributes and keeps the pinned instant', () => {
+  const canonical = canonicalProposal(proposalFromJson(json, 0), 42);
+  expect(Object.keys(canonical.attributes)).toEqual(['a', 'b']);
+  expect(canonical.proposedAt).toBe(42);
+});
+
+describe('a proposal in JSON', () => {
+  test('keeps microseconds, and reads content by its media type', () => {
+    const proposal = proposalFromJson({ ...json, output: { label: '7', content: 'sieben' } }, 0);
+    expect(proposal.proposedAt % 1_000_000).toBe(123_456);
+    expect(proposal.input.parts[0]?.content).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+    expect(proposal.output.content?.toString()).toBe('sieben');
+  });
+
+  test('names the field that is no base64, or no instant', () => {
+    const text = { input: { parts: [{ name: 'scan', mediaType: 'image/png', content: 'not base64!' }] } };
+    expect(() => proposalFromJson({ ...json, ...text }, 0)).toThrow('input.parts.0.content');
+    expect(() => proposalFromJson({ ...json, proposedAt: 'yesterday' }, 0)).toThrow('proposedAt');
+  });
+
+  test.each([['text/plain; charset=utf-8', true], ['application/fhir+json', true], ['image/png', false], ['application/pdf', false]])('%s is text: %s', (mediaType, expected) => {
+    expect(isTextual(mediaType)).toBe(expected);
+  });
+});
