@@ -30,6 +30,13 @@ describe('the digest of a content', () => {
   });
 });
 
+test('minus zero is zero, in the digest and in the bytes', () => {
+  const canonical = canonicalProposal(proposalFromJson({ ...json, attributes: { a: -0 }, reasoning: { summary: 'Read as 7.', factors: [{ name: 'ink', value: '', weight: -0 }] } }, 0), 42);
+  expect(Object.is(canonical.attributes['a'], 0)).toBe(true);
+  expect(Object.is(canonical.reasoning.factors[0]?.weight, 0)).toBe(true);
+  expect(digestOf({ attributes: { a: -0 } })).toBe(digestOf({ attributes: { a: 0 } }));
+});
+
 test('the canonical form sorts attributes and keeps the pinned instant', () => {
   const canonical = canonicalProposal(proposalFromJson(json, 0), 42);
   expect(Object.keys(canonical.attributes)).toEqual(['a', 'b']);

@@ -56,7 +56,7 @@ describe('POST /v1/decisions', () => {
     const token = await stack.token('pipe', 'pipeline');
     const statuses = [
       await raw('{', 'application/json', token), await raw('<a/>', 'application/xml', token), await raw(JSON.stringify({ a: 'x'.repeat(1_100_000) }), 'application/json', token),
-      (await post('/v1/decisions', decision('large', { output: { label: 'deny', content: 'x'.repeat(300_000) } }))).status,
+      (await post('/v1/decisions', decision('large', { output: { label: 'deny', content: 'x'.repeat(300_000), mediaType: 'text/plain' } }))).status,
       (await post('/v1/decisions', decision('extra', { surprise: true }))).status, await raw(JSON.stringify(decision('anonymous')), 'application/json'),
       (await stack.call('rita', 'reviewer', 'POST', '/v1/decisions', decision('person'))).status,
     ];

@@ -22,14 +22,10 @@ export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS
     handle: (batch) => handleProposals({ context, pool, policies, uriPrefixes: settings.uriAllowList }, batch),
     onUndecodable: (record, _topic, reason) => [refuseUndecodable(context, record, reason)],
   }));
-  const arrived: Array<{ system: string; decisionId: string }> = [];
   const verdicts = stack.use(await consumeIntoPostgres(context, {
     topics: ['decisions.resolved'], group: 'verdicts', pool,
-    handle: async (client, batch) => {
-      await handleVerdicts(context, client, batch);
-      for (const { event } of batch.events) arrived.push({ system: event.value.system ?? '', decisionId: event.value.decisionId ?? '' });
-    },
-    committed: () => arrived.splice(0).forEach(({ system, decisionId }) => waiters.wake(system, decisionId)),
+    handle: (client, batch) => handleVerdicts(context, client, batch),
+    committed: (batch) => batch.events.forEach(({ event }) => waiters.wake(event.value.system ?? '', event.value.decisionId ?? '')),
   }));
   const running = stack.move();
   return {
