@@ -18,7 +18,7 @@ export async function startAudit(context: ServiceContext<'audit'>): Promise<Star
   await ensurePartitions(pool, partitionDays);
   const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
   stack.defer(() => clearInterval(partitions));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, undecodable: 'skip', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
   const running = stack.move();
   return {
     name: context.name,

@@ -55,6 +55,7 @@ async function connectOnce(connection: KafkaConnection, options: GroupConsumerOp
     sessionTimeout: internals.sessionTimeoutMs ?? 20_000,
     heartbeatInterval: 2000,
     maxWaitTimeInMs: options.fetchWaitMs ?? 50,
+    minBytes: options.fetchBytesMin ?? 1,
     maxBytesPerPartition: options.partitionBytesMax ?? 1_048_576,
     maxBytes: 8_388_608,
     allowAutoTopicCreation: false,

@@ -92,6 +92,8 @@ export type GroupConsumerOptions = {
   partitionBytesMax?: number;
   /** How long a fetch may wait for records, default 50. */
   fetchWaitMs?: number;
+  /** A fetch answers as soon as this many bytes are there, default 1; more makes larger batches, `fetchWaitMs` bounds the wait. */
+  fetchBytesMin?: number;
   /** Where a group with no committed offset begins; default 'earliest'. */
   startAt?: 'earliest' | 'latest';
   /**
