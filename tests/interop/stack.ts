@@ -67,6 +67,7 @@ async function settingsOf(home: string, endpoints: Endpoints): Promise<CommonSet
     environment: 'development',
     brokers: [endpoints.kafka],
     registryUrl: endpoints.registry,
+    sessionTimeoutMs: 20_000,
     databaseUrl: `postgres://${host}/${run}`,
     vaultDatabaseUrl: `postgres://${host}/${run}_vault`,
     // The roles belong to the whole server: runs that share one must agree on their password.

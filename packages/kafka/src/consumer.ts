@@ -52,7 +52,7 @@ async function connectOnce(connection: KafkaConnection, options: GroupConsumerOp
   const cluster = openCluster(connection);
   const consumer = cluster.consumer({
     groupId: options.groupId,
-    sessionTimeout: internals.sessionTimeoutMs ?? 20_000,
+    sessionTimeout: internals.sessionTimeoutMs ?? connection.sessionTimeoutMs ?? 20_000,
     heartbeatInterval: 2000,
     maxWaitTimeInMs: options.fetchWaitMs ?? 50,
     minBytes: options.fetchBytesMin ?? 1,

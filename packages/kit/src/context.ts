@@ -25,7 +25,7 @@ export type ServiceContext<S extends ServiceName = ServiceName> = AsyncDisposabl
 
 /** Connects everything a service needs; `onCrash` is called once when a client stopped for good. */
 export async function createContext<S extends ServiceName>(name: S, settings: CommonSettings, onCrash: (error: Error) => void, log: Log = createLog(name, settings.logLevel)): Promise<ServiceContext<S>> {
-  const connection: KafkaConnection = { brokers: settings.brokers, clientId: `countersign-${name}`, logger: log };
+  const connection: KafkaConnection = { brokers: settings.brokers, clientId: `countersign-${name}`, sessionTimeoutMs: settings.sessionTimeoutMs, logger: log };
   const used = (Object.keys(topology) as TopicName[]).filter((topic) => {
     const { writers, readers } = topology[topic] as { writers: readonly string[]; readers: readonly string[] };
     return writers.includes(name) || readers.includes(name);

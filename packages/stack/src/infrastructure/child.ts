@@ -74,16 +74,20 @@ export class Child implements AsyncDisposable {
 
   #stopping = false;
 
+  /** Kills it and all its helpers with SIGKILL, as a crash would. Resolves when they are gone. */
+  async kill(): Promise<void> {
+    this.#stopping = true;
+    if (!this.#ended && this.#process.pid !== undefined) process.kill(-this.#process.pid, 'SIGKILL');
+    await this.#exited;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     this.#process.stdin?.end();
     const patience = new AbortController();
     await Promise.race([this.#exited, wait(15_000, undefined, { signal: patience.signal }).catch(() => undefined)]);
     patience.abort();
-    if (!this.#ended && this.#process.pid !== undefined) {
-      process.kill(-this.#process.pid, 'SIGKILL');
-      await this.#exited;
-    }
+    if (!this.#ended) await this.kill();
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { Child } from './child.ts';
 import { kafkaJars, registryFolder } from './download.ts';
 import { SetupError } from './failure.ts';
 import { findJava } from './java.ts';
@@ -11,9 +12,18 @@ import { lockHome } from './lock.ts';
 import { freePort, requirePort } from './ports.ts';
 import { startPostgres, superuser, superuserUrl } from './postgres.ts';
 import { registryUrl, startRegistry } from './registry.ts';
+import { Slot } from './slot.ts';
 
 export type Endpoints = { kafka: string; registry: string; postgres: string };
-export type Infrastructure = AsyncDisposable & Endpoints & { onUnexpectedEnd(listener: (name: string) => void): void };
+/** What can be killed and started again on its port and data while its clients live. */
+export type Restartable = 'kafka' | 'postgres';
+export type Infrastructure = AsyncDisposable & Endpoints & {
+  onUnexpectedEnd(listener: (name: string) => void): void;
+  /** Ends it by SIGKILL; resolves when it is gone. */
+  kill(name: Restartable): Promise<void>;
+  /** Starts it again after `kill`; resolves when it answers. */
+  revive(name: Restartable): Promise<void>;
+};
 export type InfrastructureOptions = {
   /** Where data and logs live. */
   home: string;
@@ -40,21 +50,31 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   const ports = await choosePorts(options);
   step('Kafka, PostgreSQL and the schema registry');
   const log = (name: string) => join(options.home, 'logs', `${name}.log`);
+  const starts: Record<Restartable, () => Promise<Child>> = {
+    kafka: () => startKafka({ home: options.home, java: java.command, jars, port: ports.kafka, controllerPort: ports.controller, logFile: log('kafka') }),
+    postgres: () => startPostgres({ home: options.home, port: ports.postgres, password, logFile: log('postgres') }),
+  };
+  const slots = { kafka: stack.use(new Slot(starts.kafka)), postgres: stack.use(new Slot(starts.postgres)) };
   const started = await Promise.allSettled([
-    startKafka({ home: options.home, java: java.command, jars, port: ports.kafka, controllerPort: ports.controller, logFile: log('kafka') }).then((kafka) => stack.use(kafka)),
-    startPostgres({ home: options.home, port: ports.postgres, password, logFile: log('postgres') }).then(async (postgres) => {
-      stack.use(postgres);
+    slots.kafka.start(),
+    slots.postgres.start().then(async () => {
       await ensureDatabase(superuserUrl(ports.postgres, password));
       const database = { host: '127.0.0.1', port: ports.postgres, user: superuser, password, name: registryDatabase };
-      return [postgres, stack.use(await startRegistry({ java: java.command, folder, port: ports.registry, database, logFile: log('registry') }))];
+      return stack.use(await startRegistry({ java: java.command, folder, port: ports.registry, database, logFile: log('registry') }));
     }),
   ]);
   for (const result of started) if (result.status === 'rejected') throw result.reason;
-  const children = started.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const registry = started[1].status === 'fulfilled' ? started[1].value : undefined;
   const owned = stack.move();
   return {
     kafka: `127.0.0.1:${ports.kafka}`, registry: registryUrl(ports.registry), postgres: superuserUrl(ports.postgres, password),
-    onUnexpectedEnd: (listener) => ['Kafka', 'PostgreSQL', 'The schema registry'].forEach((name, index) => children[index]?.onUnexpectedEnd(() => listener(name))),
+    onUnexpectedEnd: (listener) => {
+      slots.kafka.onUnexpectedEnd(() => listener('Kafka'));
+      slots.postgres.onUnexpectedEnd(() => listener('PostgreSQL'));
+      registry?.onUnexpectedEnd(() => listener('The schema registry'));
+    },
+    kill: (name) => slots[name].kill(),
+    revive: (name) => slots[name].start(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

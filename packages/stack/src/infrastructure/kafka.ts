@@ -17,8 +17,7 @@ export async function startKafka(options: { home: string; java: string; jars: st
   await writeFile(config, properties(options.port, options.controllerPort, join(data, 'log')));
   const classpath = `${options.jars}/*`;
   if (!existsSync(join(data, 'log', 'meta.properties'))) {
-    const clusterId = randomBytes(16).toString('base64url');
-    await run(options.java, ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config]);
+    await run(options.java, ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', config]);
   }
   const broker = new Child({
     name: 'Kafka', command: options.java, logFile: options.logFile,
@@ -26,6 +25,14 @@ export async function startKafka(options: { home: string; java: string; jars: st
   });
   await broker.waitFor(() => listens(options.port), 60_000);
   return broker;
+}
+
+/** 128 random bits in base64url. Never with a dash in front, as Kafka's own: a command line takes that for an option. */
+export function newClusterId(): string {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
 }
 
 /** The broker's port of an earlier start, so that clients find it where it was. */
