@@ -32,7 +32,12 @@ export function openPool<T>(url: string, schema: string, max: number): Database<
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
-  return { pool, kysely, [Symbol.asyncDispose]: () => kysely.destroy() };
+  const dispose = async () => {
+    await kysely.destroy();
+    // Kysely ends the pool only if a query ever went through it.
+    if (!pool.ended) await pool.end();
+  };
+  return { pool, kysely, [Symbol.asyncDispose]: dispose };
 }
 
 export function roleUrl(databaseUrl: string, role: string, password: string): string {

@@ -21,7 +21,7 @@ const tagBytes = 16;
 const version = 1;
 const cachedKeysMax = 50_000;
 /** Invariant: an erasure reaches every cache within 60 s. */
-const erasurePollMs = 15_000;
+export const erasurePollMs = 15_000;
 /** Kind of the pseudo subject of a decision about nobody. */
 const decisionKind = '\u0001decision';
 
@@ -34,13 +34,13 @@ export class Vault implements AsyncDisposable {
   readonly #masterKey: Buffer;
   readonly #cache = new Map<string, Buffer>();
   readonly #poll: NodeJS.Timeout;
-  #lastErasure: number | null = null;
+  #erasuresSeen: number | null = null;
 
-  constructor(pool: Pool, masterKey: Buffer) {
+  constructor(pool: Pool, masterKey: Buffer, pollMs = erasurePollMs) {
     if (masterKey.length !== 32) throw new RangeError('The master key must have 32 bytes.');
     this.#pool = pool;
     this.#masterKey = masterKey;
-    this.#poll = setInterval(() => void this.forgetErased().catch(() => undefined), erasurePollMs);
+    this.#poll = setInterval(() => void this.forgetErased(), pollMs);
     this.#poll.unref();
   }
 
@@ -59,23 +59,29 @@ export class Vault implements AsyncDisposable {
     return decrypt(this.#keyOf(owner), sealed);
   }
 
-  /** Destroys a subject's key for ever. */
+  /** Destroys a subject's key for ever. The row stays as a tombstone: whoever is about to make the key meets it. */
   async erase(owner: ContentOwner): Promise<void> {
     const { system, kind, id } = subjectOf(owner);
     await this.#pool.query(
-      `with tombstone as (insert into erasures (system, subject_kind, subject_id) values ($1, $2, $3) on conflict do nothing)
-       delete from subject_keys where system = $1 and subject_kind = $2 and subject_id = $3`,
+      `with noted as (insert into erasures (system, subject_kind, subject_id) values ($1, $2, $3) on conflict do nothing)
+       insert into subject_keys (system, subject_kind, subject_id, wrapped_key) values ($1, $2, $3, null)
+       on conflict (system, subject_kind, subject_id) do update set wrapped_key = null`,
       [system, kind, id],
     );
     this.#cache.delete(cacheKey(owner));
   }
 
-  /** Drops the cache when somebody was erased since the last look. */
+  /** Drops the cache when somebody was erased since the last look, or when nobody can tell. */
   async forgetErased(): Promise<void> {
-    const { rows } = await this.#pool.query<{ last: number | null }>('select max(erasure_id) as last from erasures');
-    const last = rows[0]?.last ?? 0;
-    if (this.#lastErasure !== last) this.#cache.clear();
-    this.#lastErasure = last;
+    try {
+      // The count, not the highest number: an erasure may commit after one with a higher number.
+      const { rows } = await this.#pool.query<{ count: number }>('select count(*) as count from erasures');
+      const seen = rows[0]?.count ?? null;
+      if (this.#erasuresSeen !== seen) this.#cache.clear();
+      this.#erasuresSeen = seen;
+    } catch {
+      this.#cache.clear();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,7 +105,15 @@ export class Vault implements AsyncDisposable {
     if (wanted.size === 0) return;
     if (this.#cache.size + wanted.size > cachedKeysMax) this.#evict(owners);
     for (const row of await this.#getOrCreate([...wanted.values()])) {
-      this.#cache.set(`${row.system}\n${row.subject_kind}\n${row.subject_id}`, decrypt(this.#masterKey, row.wrapped_key));
+      if (row.wrapped_key !== null) this.#cache.set(`${row.system}\n${row.subject_kind}\n${row.subject_id}`, this.#unwrap(row.wrapped_key));
+    }
+  }
+
+  #unwrap(wrapped: Buffer): Buffer {
+    try {
+      return decrypt(this.#masterKey, wrapped);
+    } catch (error) {
+      throw new Error('A subject key does not open under this master key: COUNTERSIGN_MASTER_KEY_FILE names another one than the vault was made with.', { cause: error });
     }
   }
 
@@ -115,14 +129,13 @@ export class Vault implements AsyncDisposable {
     const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * subjects.length));
     const keys = randomBytes(32 * subjects.length);
     const wrapped = subjects.map((_, index) => encrypt(this.#masterKey, keys.subarray(index * 32, index * 32 + 32), nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes)));
-    const { rows } = await this.#pool.query<{ system: string; subject_kind: string; subject_id: string; wrapped_key: Buffer }>(
+    const { rows } = await this.#pool.query<{ system: string; subject_kind: string; subject_id: string; wrapped_key: Buffer | null }>(
       `with wanted as (
          select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) as w(system, subject_kind, subject_id, wrapped_key)
          order by 1, 2, 3
        ), created as (
          insert into subject_keys (system, subject_kind, subject_id, wrapped_key)
          select w.* from wanted w
-         where not exists (select 1 from erasures e where (e.system, e.subject_kind, e.subject_id) = (w.system, w.subject_kind, w.subject_id))
          on conflict do nothing
          returning system, subject_kind, subject_id, wrapped_key
        )
