@@ -56,7 +56,7 @@ function draftOf({ topic, record, event }: Received): Draft {
     eventId: textOf('eventId') ?? derivedEventId('proposed', record.topic, record.partition, record.offset.toString()),
     topic, partition: record.partition, offset: record.offset.toString(), record: event.record,
     occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : record.timestampMs * 1000,
-    system, decisionId, decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
+    publishedAt: record.timestampMs * 1000, system, decisionId, decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
     valueSha256: hash('sha256', bytes, 'buffer'), payload: hasContent ? null : payload, commitment: null, sealed: null,
   };
   return { row, plain: hasContent ? payload : null };

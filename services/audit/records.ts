@@ -5,8 +5,10 @@ import { ownerOf } from './handlers.ts';
 import type { StoredEvent } from './store.ts';
 
 /** A review record as auditors read it. */
-export type AuditRecord = Omit<StoredEvent, 'payload' | 'sealed' | 'commitment' | 'valueSha256' | 'occurredAt'> & {
+export type AuditRecord = Omit<StoredEvent, 'payload' | 'sealed' | 'commitment' | 'valueSha256' | 'occurredAt' | 'publishedAt'> & {
   occurredAt: string;
+  /** When Kafka had it; `null` where that was not kept yet. */
+  publishedAt: string | null;
   valueSha256: string;
   commitment: string | null;
   /** The event itself; `null` when its subject was erased. */
@@ -16,10 +18,10 @@ export type AuditRecord = Omit<StoredEvent, 'payload' | 'sealed' | 'commitment' 
 
 /** Opens and decodes what was stored. */
 export async function auditRecordOf(stored: StoredEvent, vault: Vault): Promise<AuditRecord> {
-  const { payload, sealed, commitment, valueSha256, occurredAt, ...row } = stored;
+  const { payload, sealed, commitment, valueSha256, occurredAt, publishedAt, ...row } = stored;
   const bytes = payload ?? (await openContent(stored, vault));
   return {
-    ...row, occurredAt: new Date(occurredAt / 1000).toISOString(), valueSha256: valueSha256.toString('hex'), commitment: commitment?.toString('hex') ?? null,
+    ...row, occurredAt: new Date(occurredAt / 1000).toISOString(), publishedAt: publishedAt === null ? null : new Date(publishedAt / 1000).toISOString(), valueSha256: valueSha256.toString('hex'), commitment: commitment?.toString('hex') ?? null,
     event: bytes === null ? null : plainOf(stored.record, bytes), erased: bytes === null,
   };
 }

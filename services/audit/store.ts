@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 
 /** One event as it is written; `payload` in the clear only where nobody's content is in it. */
 export type LogRow = {
-  eventId: string; topic: string; partition: number; offset: string; record: string; occurredAt: number; system: string | null; decisionId: string | null; decisionType: string | null;
+  eventId: string; topic: string; partition: number; offset: string; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
   actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: Buffer; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
 };
 
@@ -16,14 +16,14 @@ export async function appendEvents(client: PoolClient, rows: readonly LogRow[]):
     name: 'append-events',
     text: `
       with incoming as materialized (
-        select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[])
-          as i(event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, sealed)
+        select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[], $18::bigint[])
+          as i(event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, sealed, published_at)
       ), fresh as (
         insert into event_ids (event_id, value_sha256) select event_id, value_sha256 from incoming order by event_id
         on conflict do nothing returning event_id
       ), logged as (
-        insert into events (event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment)
-        select event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment
+        insert into events (event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, published_at)
+        select event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, published_at
         from incoming join fresh using (event_id)
       ), kept as (
         insert into contents (event_id, sealed) select event_id, sealed from incoming join fresh using (event_id) where sealed is not null
@@ -31,7 +31,7 @@ export async function appendEvents(client: PoolClient, rows: readonly LogRow[]):
       select event_id as "eventId" from fresh`,
     values: [
       column('eventId'), column('topic'), column('partition'), column('offset'), column('record'), column('occurredAt'), column('system'), column('decisionId'), column('decisionType'), column('actor'),
-      column('policyVersion'), column('kind'), column('reviewer'), column('valueSha256'), column('payload'), column('commitment'), column('sealed'),
+      column('policyVersion'), column('kind'), column('reviewer'), column('valueSha256'), column('payload'), column('commitment'), column('sealed'), column('publishedAt'),
     ],
   });
   const fresh = new Set(written.map(({ eventId }) => eventId));
@@ -71,7 +71,7 @@ export type EventFilter = {
 };
 export type Cursor = { recordedAt: string; eventId: string };
 export type StoredEvent = {
-  recordedAt: string; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: number; system: string | null; decisionId: string | null; decisionType: string | null;
+  recordedAt: string; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
   actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: Buffer; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
 };
 
@@ -97,7 +97,7 @@ export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: n
   if (cursor !== null) conditions.push(`(e.recorded_at, e.event_id) > (${parameter(cursor.recordedAt)}, ${parameter(cursor.eventId)})`);
   const text = `
     select to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt", e.event_id as "eventId", e.topic, e.partition, e.log_offset as "offset", e.record,
-      e.occurred_at as "occurredAt", e.system, e.decision_id as "decisionId", e.decision_type as "decisionType", e.actor, e.policy_version as "policyVersion", e.kind, e.reviewer,
+      e.occurred_at as "occurredAt", e.published_at as "publishedAt", e.system, e.decision_id as "decisionId", e.decision_type as "decisionType", e.actor, e.policy_version as "policyVersion", e.kind, e.reviewer,
       e.value_sha256 as "valueSha256", e.payload, e.commitment, c.sealed
     from (select * from events e ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} order by e.recorded_at, e.event_id limit ${parameter(limit)}) e
     left join contents c on c.event_id = e.event_id

@@ -14,13 +14,14 @@ function statementName(what: string): string {
 }
 
 /**
- * Merges rows into a fact table: what is set stays, what is missing is filled. That makes every write independent of
- * order and repetition. Rows of one call must have distinct keys.
+ * Merges rows into a fact table: what is set stays, what is missing is filled; a column that `ranks` names is taken
+ * from the row with the highest rank. That makes every write independent of order and repetition. Rows of one call
+ * must have distinct keys.
  */
-export async function mergeFacts(client: PoolClient, table: string, key: readonly string[], columns: Columns, rows: readonly Row[]): Promise<void> {
+export async function mergeFacts(client: PoolClient, table: string, key: readonly string[], columns: Columns, rows: readonly Row[], ranks: Readonly<Record<string, string>> = {}): Promise<void> {
   if (rows.length === 0) return;
   const names = Object.keys(columns);
-  const filled = names.filter((name) => !key.includes(name)).map((name) => `${name} = coalesce(f.${name}, excluded.${name})`);
+  const filled = names.filter((name) => !key.includes(name)).map((name) => `${name} = ${mergedValue(name, ranks[name])}`);
   const order = key.map((name) => names.indexOf(name) + 1).join(', ');
   await client.query({
     name: statementName(`${table} ${names.join(' ')}`),
@@ -32,18 +33,30 @@ export async function mergeFacts(client: PoolClient, table: string, key: readonl
   });
 }
 
-/** Rows with one key become one: the first value of each column counts, as it would over two calls. */
-export function mergeByKey<R extends Row>(rows: readonly R[], keyOf: (row: R) => string): R[] {
+function mergedValue(name: string, rank: string | undefined): string {
+  if (name.endsWith('_rank')) return `greatest(f.${name}, excluded.${name})`;
+  if (rank !== undefined) return `case when f.${rank} >= excluded.${rank} then f.${name} else excluded.${name} end`;
+  return `coalesce(f.${name}, excluded.${name})`;
+}
+
+/** Rows with one key become one: the first value of each column counts, or the row with the higher `rank`, as it would over two calls. */
+export function mergeByKey<R extends Row>(rows: readonly R[], keyOf: (row: R) => string, rank = ''): R[] {
   const merged = new Map<string, R>();
   for (const row of rows) {
     const before = merged.get(keyOf(row));
     if (before === undefined) {
       merged.set(keyOf(row), row);
     } else {
-      const filled: Record<string, unknown> = { ...before };
-      for (const [name, value] of Object.entries(row)) filled[name] ??= value;
+      const [first, second] = rankIn(row, rank) > rankIn(before, rank) ? [row, before] : [before, row];
+      const filled: Record<string, unknown> = { ...first };
+      for (const [name, value] of Object.entries(second)) filled[name] ??= value;
       merged.set(keyOf(row), filled as R);
     }
   }
   return [...merged.values()];
+}
+
+function rankIn(row: Row, rank: string): string {
+  const value = row[rank];
+  return typeof value === 'string' ? value : '';
 }

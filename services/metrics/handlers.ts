@@ -11,32 +11,34 @@ const decisionSteps = {
   routed: { ...identity, decision_type: 'text', accepted_at: 'bigint', route: 'text', tier: 'text', kind: 'text', form: 'text', known: 'boolean', verdict_by: 'text', rule_ids: 'text[]' },
   resolved: { ...identity, decision_type: 'text', accepted_at: 'bigint', verdict: 'text', basis: 'text', resolved_by: 'text', resolved_at: 'bigint' },
   reversed: { ...identity, reversed_at: 'bigint' },
-  outcome: { ...identity, outcome: 'text' },
+  outcome: { ...identity, outcome: 'text', outcome_rank: 'text' },
 } as const;
 const taskIdentity = { task_id: 'text', system: 'text', decision_id: 'text', decision_type: 'text', kind: 'text' } as const;
 const taskSteps = {
   opened: { ...taskIdentity, queue: 'text', form: 'text', route: 'text', tier: 'text', opened_at: 'bigint', due_at: 'bigint' },
-  submitted: { ...taskIdentity, reason_codes: 'text[]' },
+  submitted: { ...taskIdentity, reason_codes: 'text[]', submitted_rank: 'text' },
   finalised: { ...taskIdentity, reviewer: 'text', judged_at: 'bigint', decision: 'text', override: 'boolean', active_time_ms: 'bigint', fast: 'boolean', contradicts: 'boolean' },
   closed: { ...taskIdentity, closed_at: 'bigint', outcome: 'text', sla_met: 'boolean' },
 } as const;
 
 type Row = Record<string, unknown>;
+/** An event and when Kafka had it, in microseconds; `null` where the audit log did not keep that yet. */
+export type Fact = { event: EventOf<TopicName>; publishedAt: number | null };
 type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Record<keyof typeof taskSteps, Row[]>; selections: Row[]; refusals: Row[]; alerts: Row[]; feedback: Row[]; conflicts: Row[] };
 
 /** Turns a batch into facts; the same from Kafka and from the audit log. */
-export async function handleFacts(client: PoolClient, events: ReadonlyArray<EventOf<TopicName>>): Promise<void> {
+export async function handleFacts(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const steps: Steps = {
     decisions: { accepted: [], routed: [], resolved: [], reversed: [], outcome: [] }, tasks: { opened: [], submitted: [], finalised: [], closed: [] },
     selections: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
-  for (const event of events) collect(event, steps);
+  for (const fact of facts) collect(fact, steps);
   const byDecision = (row: Row) => decisionKey(String(row['system']), String(row['decision_id']));
   for (const [step, rows] of Object.entries(steps.decisions)) {
-    await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[step as keyof typeof decisionSteps], mergeByKey(rows, byDecision));
+    await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[step as keyof typeof decisionSteps], mergeByKey(rows, byDecision, 'outcome_rank'), { outcome: 'outcome_rank' });
   }
   for (const [step, rows] of Object.entries(steps.tasks)) {
-    await mergeFacts(client, 'task_facts', ['task_id'], taskSteps[step as keyof typeof taskSteps], mergeByKey(rows, (row) => String(row['task_id'])));
+    await mergeFacts(client, 'task_facts', ['task_id'], taskSteps[step as keyof typeof taskSteps], mergeByKey(rows, (row) => String(row['task_id']), 'submitted_rank'), { reason_codes: 'submitted_rank' });
   }
   const byId = (row: Row) => String(row['event_id']);
   await mergeFacts(client, 'selections', ['event_id'], { event_id: 'text', ...identity, decision_type: 'text', kind: 'text', stratum: 'text', selected_at: 'bigint' }, mergeByKey(steps.selections, byId));
@@ -46,7 +48,7 @@ export async function handleFacts(client: PoolClient, events: ReadonlyArray<Even
   await mergeFacts(client, 'feedback', ['feedback_key'], { feedback_key: 'text', recorded_at: 'bigint' }, mergeByKey(steps.feedback, (row) => String(row['feedback_key'])));
 }
 
-function collect(event: EventOf<TopicName>, { decisions, tasks, ...others }: Steps): void {
+function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: Steps): void {
   switch (event.record) {
     case 'DecisionAccepted': {
       const { proposed, decisionType, acceptedAt } = event.value;
@@ -63,20 +65,20 @@ function collect(event: EventOf<TopicName>, { decisions, tasks, ...others }: Ste
     }
     case 'DecisionResolved': {
       const resolved = event.value;
-      decisions.resolved.push({ ...identityOf(resolved), decision_type: resolved.decisionType, accepted_at: resolved.acceptedAt, verdict: resolved.verdict, basis: resolved.basis, resolved_by: resolved.resolvedBy, resolved_at: resolved.occurredAt });
+      decisions.resolved.push({ ...identityOf(resolved), decision_type: resolved.decisionType, accepted_at: resolved.acceptedAt, verdict: resolved.verdict, basis: resolved.basis, resolved_by: resolved.resolvedBy, resolved_at: verdictAt(resolved.occurredAt, publishedAt) });
       return;
     }
     case 'DecisionReversed':
       decisions.reversed.push({ ...identityOf(event.value), reversed_at: event.value.occurredAt });
       return;
     case 'OutcomeRecorded':
-      decisions.outcome.push({ ...identityOf(event.value), outcome: event.value.outcome });
+      decisions.outcome.push({ ...identityOf(event.value), outcome: event.value.outcome, outcome_rank: rankOf(event.value) });
       return;
     case 'TaskOpened':
       tasks.opened.push({ ...taskOf(event.value), queue: event.value.queue, form: event.value.form, route: event.value.route, tier: event.value.tier, opened_at: event.value.occurredAt, due_at: event.value.dueAt });
       return;
     case 'JudgementSubmitted':
-      tasks.submitted.push({ ...taskOf(event.value), reason_codes: event.value.reasonCodes });
+      tasks.submitted.push({ ...taskOf(event.value), reason_codes: event.value.reasonCodes, submitted_rank: rankOf(event.value) });
       return;
     case 'JudgementFinalised': {
       const { reviewer, actor, occurredAt, decision, override, activeTimeMs, fast, contradicts } = event.value;
@@ -103,6 +105,19 @@ function collect(event: EventOf<TopicName>, { decisions, tasks, ...others }: Ste
       return;
     default:
   }
+}
+
+/**
+ * When the verdict could be acted on: when Kafka had it. `occurredAt` will not do, since a verdict of routing follows
+ * from its inputs alone and bears their time. Stamps have milliseconds only, hence never before `occurredAt`.
+ */
+function verdictAt(occurredAt: number, publishedAt: number | null): number {
+  return Math.max(occurredAt, publishedAt ?? occurredAt);
+}
+
+/** Sorts as text by time, then by id: of two reports the later counts, in whatever order they come. */
+function rankOf(value: { occurredAt: number; eventId: string }): string {
+  return `${String(value.occurredAt).padStart(16, '0')}/${value.eventId}`;
 }
 
 /** One correction a source and decision. */

@@ -4,7 +4,7 @@ import { metricsRoutes } from './http.ts';
 import { runSchedule } from './schedule.ts';
 
 export { migrations } from './migrations/index.ts';
-export { handleFacts } from './handlers.ts';
+export { handleFacts, type Fact } from './handlers.ts';
 export { oversightReport } from './oversight.ts';
 
 const scheduleEveryMs = 5000;
@@ -14,7 +14,7 @@ export async function startMetrics(context: ServiceContext<'metrics'>): Promise<
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
   stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event }) => event)) }));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 }))) }));
   const schedule = () => runSchedule(context, pool, Date.now() * 1000).catch((error: unknown) => context.log.warn({ err: error }, 'alerts and feedback could not be looked for'));
   let looking: Promise<void> = schedule();
   const timer = setInterval(() => {

@@ -73,6 +73,12 @@ export const migrations = {
       await sql`select ensure_partitions(7)`.execute(db);
     },
   },
+  '002-published': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // When Kafka had the event, in microseconds: what a verdict's latency is measured by, here as in the metrics.
+      await sql`alter table events add column published_at bigint`.execute(db);
+    },
+  },
 };
 
 /** Makes the partitions of today and the next days. Runs as the owner, so that the service needs no such right. */

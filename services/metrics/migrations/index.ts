@@ -81,4 +81,11 @@ export const migrations = {
       await sql`create table verdict_conflicts (event_id text primary key, system text, decision_id text)`.execute(db);
     },
   },
+  '002-ranks': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // What people may report twice: the later report counts, so its rank is kept beside it.
+      await sql`alter table decision_facts add column outcome_rank text collate "C"`.execute(db);
+      await sql`alter table task_facts add column submitted_rank text collate "C"`.execute(db);
+    },
+  },
 };
