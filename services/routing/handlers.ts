@@ -1,9 +1,9 @@
 import { decisionKey, derivedEventId, verdictEventId, type DecisionClassified, type DecisionRouted, type EventTypes } from '@countersign/contracts';
-import { keyAt, route, uniformDraw, type RiskClass, type Routing, type SamplingKey } from '@countersign/core';
+import { route, uniformDraw, type RiskClass, type Routing, type SamplingKeySource } from '@countersign/core';
 import type { OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 
-export type RoutingDeps = { context: ServiceContext<'routing'>; policies: PolicyFeed; keys: readonly SamplingKey[] };
+export type RoutingDeps = { context: ServiceContext<'routing'>; policies: PolicyFeed; keys: SamplingKeySource };
 
 /**
  * Routes a batch, and gives the verdict where nobody is needed first: both in one produce call. Nothing is stored; a
@@ -31,8 +31,7 @@ export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'
 }
 
 function routeClassified({ policies, keys }: RoutingDeps, classified: DecisionClassified, proposed: EventTypes['DecisionProposed']): DecisionRouted {
-  const key = keyAt(keys, classified.acceptedAt);
-  if (key === undefined) throw new Error(`No sampling key is valid at ${new Date(classified.acceptedAt / 1000).toISOString()}: add one to the sampling keys file.`);
+  const key = keys.at(classified.acceptedAt);
   const formDraw = uniformDraw(key.key, 'form', proposed.system, proposed.decisionId);
   const policy = policies.byVersion(classified.policyVersion ?? '');
   const routing: Routing = route(classified.classification as RiskClass, policy, {

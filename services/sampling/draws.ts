@@ -1,5 +1,5 @@
 import { derivedEventId, type DecisionRouted, type EventTypes } from '@countersign/contracts';
-import { keyAt, stratumOf, uniformDraw, type CompiledPolicy, type DrawPurpose, type SamplingKey } from '@countersign/core';
+import { stratumOf, uniformDraw, type CompiledPolicy, type DrawPurpose, type SamplingKeySource } from '@countersign/core';
 
 /** Re-reviews unless the policy says otherwise. */
 export const reReviewRateDefault = 0.03;
@@ -14,11 +14,10 @@ export function drawFor(routed: Pick<DecisionRouted, 'kind' | 'verdictBy'>, poli
 }
 
 /** The selection a decision's draw gives, or `null`. Pure: an auditor with the key gets the same. */
-export function select(routed: DecisionRouted, outputLabel: string, policy: CompiledPolicy | null, keys: readonly SamplingKey[]): EventTypes['SpotCheckSelected'] | null {
+export function select(routed: DecisionRouted, outputLabel: string, policy: CompiledPolicy | null, keys: SamplingKeySource): EventTypes['SpotCheckSelected'] | null {
   const draw = drawFor(routed, policy);
   if (draw === null) return null;
-  const key = keyAt(keys, routed.acceptedAt);
-  if (key === undefined) throw new Error(`No sampling key is valid at ${new Date(routed.acceptedAt / 1000).toISOString()}.`);
+  const key = keys.at(routed.acceptedAt);
   const system = routed.system ?? '';
   const decisionId = routed.decisionId ?? '';
   const drawn = uniformDraw(key.key, draw.purpose, system, decisionId);

@@ -1,10 +1,10 @@
 import { decisionKey } from '@countersign/contracts';
-import type { SamplingKey } from '@countersign/core';
+import type { SamplingKeySource } from '@countersign/core';
 import type { OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 import { drawFor, select } from './draws.ts';
 
-export type SamplingDeps = { context: ServiceContext<'sampling'>; policies: PolicyFeed; keys: readonly SamplingKey[] };
+export type SamplingDeps = { context: ServiceContext<'sampling'>; policies: PolicyFeed; keys: SamplingKeySource };
 
 /** Draws for every routed decision; most draws select nothing. Repeatable to the byte. */
 export async function handleRouted({ context, policies, keys }: SamplingDeps, batch: ReceivedBatch<'decisions.routed'>): Promise<void> {

@@ -1,30 +1,32 @@
 import type { Pool } from 'pg';
 import { derivedEventId } from '@countersign/contracts';
-import { keyCommitment, type SamplingKey } from '@countersign/core';
+import { keyCommitment, samplingKeyLeadMs, type SamplingKey } from '@countersign/core';
 import type { ServiceContext } from '@countersign/kit';
-import { findKeys, insertKey } from './store.ts';
-
-/** New keys start at least this far ahead, so that nobody can choose a key to fit decisions that are there already. */
-export const keyLeadMsMin = 10 * 60_000;
+import { findKeys, insertKeys } from './store.ts';
 
 /**
- * Commits to every key of the file and announces new ones. A key that changed under its version, or a new one that
- * starts too soon, stops the service: its draws could not be trusted. The very first key may start at once.
+ * Commits to every key of the file and announces them. A key that changed under its version, or a new one that starts
+ * too soon, is refused: its draws could not be trusted. The very first keys may start at once. `now` in microseconds.
  */
-export async function commitKeys(context: ServiceContext<'sampling'>, pool: Pool, keys: readonly SamplingKey[], now: number): Promise<void> {
+export async function commitKeys(context: Pick<ServiceContext<'sampling'>, 'producer' | 'publisher'>, pool: Pool, keys: readonly SamplingKey[], now: number): Promise<void> {
   const known = await findKeys(pool);
+  const fresh = keys.filter((key) => !known.some(({ version }) => version === key.version));
   for (const key of keys) {
-    const commitment = keyCommitment(key.key);
     const before = known.find(({ version }) => version === key.version);
-    if (before !== undefined && (before.commitment !== commitment || before.validFrom !== key.validFrom)) {
+    if (before !== undefined && (before.commitment !== keyCommitment(key.key) || before.validFrom !== key.validFrom)) {
       throw new Error(`Sampling key ${key.version} is not the one that was committed to. Restore it; add a new version to change keys.`);
     }
-    if (before !== undefined) continue;
-    if (known.length > 0 && key.validFrom < now + keyLeadMsMin * 1000) throw new Error(`Sampling key ${key.version} must start at least ${keyLeadMsMin / 60_000} minutes ahead.`);
-    await insertKey(pool, { version: key.version, commitment, validFrom: key.validFrom });
-    await context.producer.send([context.publisher.record('governance.recorded', 'SamplingKeyChanged', {
-      eventId: derivedEventId('sampling-key', key.version, commitment), occurredAt: now, system: null, decisionId: null, actor: 'sampling', policyVersion: null,
-      keyVersion: key.version, commitment, validFrom: key.validFrom, validTo: null,
-    }, null)]);
   }
+  for (const key of fresh) {
+    if (known.length > 0 && key.validFrom < now + samplingKeyLeadMs * 1000) {
+      throw new Error(`Sampling key ${key.version} must start at least ${samplingKeyLeadMs / 60_000} minutes after it is first seen. Take it out of the file, and add one that starts later.`);
+    }
+  }
+  await insertKeys(pool, fresh.map((key) => ({ version: key.version, commitment: keyCommitment(key.key), validFrom: key.validFrom })));
+  // All of them, each time: a crash between row and event must not keep a commitment from the record. Bytes repeat.
+  const committed = await findKeys(pool);
+  await context.producer.send(committed.map(({ version, commitment, validFrom, recordedAt }) => context.publisher.record('governance.recorded', 'SamplingKeyChanged', {
+    eventId: derivedEventId('sampling-key', version, commitment), occurredAt: recordedAt, system: null, decisionId: null, actor: 'sampling', policyVersion: null,
+    keyVersion: version, commitment, validFrom, validTo: null,
+  }, null)));
 }

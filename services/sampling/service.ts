@@ -1,4 +1,4 @@
-import { consumeBatches, consumerReasons, openDatabase, PolicyFeed, readSamplingKeys, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeBatches, consumerReasons, openDatabase, PolicyFeed, SamplingKeyRing, type ServiceContext, type StartedService } from '@countersign/kit';
 import { handleRouted } from './handlers.ts';
 import { commitKeys } from './keys.ts';
 
@@ -9,15 +9,14 @@ export { drawFor, select } from './draws.ts';
 export async function startSampling(context: ServiceContext<'sampling'>): Promise<StartedService> {
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, { ...context.settings, databasePoolMax: 2 }));
-  const keys = readSamplingKeys(context.settings.samplingKeysFile);
-  await commitKeys(context, pool, keys, Date.now() * 1000);
+  const keys = stack.use(await SamplingKeyRing.open({ file: context.settings.samplingKeysFile, log: context.log, commit: (found, now) => commitKeys(context, pool, found, now) }, Date.now() * 1000));
   const policies = stack.use(await PolicyFeed.open(context.connection, context.codec, context.onCrash));
   const consumer = stack.use(await consumeBatches(context, { topics: ['decisions.routed'], handle: (batch) => handleRouted({ context, policies, keys }, batch) }));
   const running = stack.move();
   return {
     name: context.name,
     readiness: () => {
-      const reasons = consumerReasons(consumer.groupId, consumer.state());
+      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...keys.reasons()];
       return { ready: reasons.length === 0, reasons };
     },
     drain: async (deadlineMs) => {

@@ -40,6 +40,12 @@ export function keyAt(keys: readonly SamplingKey[], instant: number): SamplingKe
   return keys.findLast((key) => key.validFrom <= instant);
 }
 
+/** Where a draw gets its key from: the one valid at an instant (microseconds). Throws where that cannot be known. */
+export type SamplingKeySource = { at(instant: number): SamplingKey };
+
+/** A key starts at least this long after services learn of it, so that nobody can choose one to fit decisions that are there already. */
+export const samplingKeyLeadMs = 10 * 60_000;
+
 /** What samples are drawn and reported by. */
 export function stratumOf(system: string, decisionType: string, tier: string): string {
   return `${system}/${decisionType}/${tier}`;

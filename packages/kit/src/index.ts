@@ -14,7 +14,7 @@ export { permissions, roles, type Permission, type Role } from './permissions.ts
 export { PolicyFeed, PolicyNotReadYetError } from './policies.ts';
 export { createPositions, ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';
 export { Publisher, type TopicsWrittenBy } from './publisher.ts';
-export { readSamplingKeys } from './sampling-keys.ts';
+export { parseSamplingKeys, readSamplingKeys, SamplingKeyRing, type SamplingKeyRingOptions } from './sampling-keys.ts';
 export { consumerReasons, lagSecondsMax, type Readiness, type RunningService } from './service.ts';
 export { commonSettings, defineSettings, readSettings, SettingsError, settingsTable, type CommonSettings, type ValuesOf } from './settings.ts';
 export { migrateService, migrateVault, ownerRole, prepareDatabases, type Migrations } from './setup.ts';
