@@ -25,7 +25,7 @@ export async function handleProposals(deps: ProposalHandling, batch: ReceivedBat
     const proposal = received.event.value;
     const refusal = oversize(received.record) ?? validateProposal(proposal, { now, uriPrefixes: deps.uriPrefixes });
     if (refusal === null) candidates.push({ received, proposal, digest: contentDigest(proposal) });
-    else outgoing.push(refused(context, received.record, proposal, refusal, null));
+    else outgoing.push(refused(context, received, proposal, refusal, null));
   }
   const pins = await pinAll(deps, candidates, now);
   crashPoint('intake.pinned');
@@ -62,20 +62,20 @@ function accepted(context: ServiceContext<'intake'>, { received, proposal, diges
     decisionType: proposal.decisionType, contentDigest: digest.toString('hex'), acceptedAt: pin.acceptedAt, channel: pin.channel,
     source: { topic: pin.topic, partition: pin.partition, offset: pin.offset }, proposed: canonicalProposal(proposal, pin.proposedAt),
   };
-  return context.publisher.record('decisions.accepted', 'DecisionAccepted', value, decisionKey(proposal.system, proposal.decisionId), received.record.headers);
+  return context.publisher.record('decisions.accepted', 'DecisionAccepted', value, decisionKey(proposal.system, proposal.decisionId), received.trace);
 }
 
 function conflict(context: ServiceContext<'intake'>, { received, proposal, digest }: Candidate): OutgoingRecord {
   const refusal: Refusal = { code: 'conflict', field: 'decisionId', message: 'This decision id was accepted before with other content. Use a new id for a new decision.' };
-  return refused(context, received.record, proposal, refusal, digest);
+  return refused(context, received, proposal, refusal, digest);
 }
 
 /** What cannot even be decoded is refused too, without an identity. */
 export function refuseUndecodable(context: ServiceContext<'intake'>, record: ConsumedRecord, reason: string): OutgoingRecord {
-  return refused(context, record, null, { code: 'undecodable', field: '', message: reason }, null);
+  return refused(context, { record, trace: record.headers }, null, { code: 'undecodable', field: '', message: reason }, null);
 }
 
-function refused(context: ServiceContext<'intake'>, record: ConsumedRecord, proposal: DecisionProposed | null, refusal: Refusal, digest: Buffer | null): OutgoingRecord {
+function refused(context: ServiceContext<'intake'>, { record, trace }: Pick<Proposed, 'record' | 'trace'>, proposal: DecisionProposed | null, refusal: Refusal, digest: Buffer | null): OutgoingRecord {
   // An identity that is itself at fault must not travel on in places that store text.
   const named = proposal !== null && isStorable(proposal.system) && isStorable(proposal.decisionId) ? proposal : null;
   const value: EventTypes['DecisionRefused'] = {
@@ -85,7 +85,7 @@ function refused(context: ServiceContext<'intake'>, record: ConsumedRecord, prop
     origin: { topic: record.topic, partition: record.partition, offset: Number(record.offset) },
     contentDigest: digest?.toString('hex') ?? null, valueSha256: hash('sha256', record.value ?? Buffer.alloc(0)),
   };
-  return context.publisher.record('decisions.refused', 'DecisionRefused', value, named === null ? null : decisionKey(named.system, named.decisionId), record.headers);
+  return context.publisher.record('decisions.refused', 'DecisionRefused', value, named === null ? null : decisionKey(named.system, named.decisionId), trace);
 }
 
 const identityCharsMax = 300;

@@ -4,7 +4,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { decisionKey, derivedEventId } from '@countersign/contracts';
 import { parseDuration, validateProposal } from '@countersign/core';
-import { CountersignError, requireSystem, type ServiceContext } from '@countersign/kit';
+import { CountersignError, requestTrace, requireSystem, type ServiceContext } from '@countersign/kit';
 import type { IntakeSettings } from './config.ts';
 import { contentDigest } from './content.ts';
 import { decisionAnswer, decisionParams, outcomeSchema, proposalSchema } from './http-schemas.ts';
@@ -47,8 +47,7 @@ async function propose({ context, pool, settings }: IntakeHttpDeps, request: Fas
   if (pin !== undefined && !pin.digest.equals(contentDigest(proposal))) {
     throw new CountersignError('conflict', 'This decision id was accepted before with other content.', { refusal: 'conflict', field: 'decisionId' });
   }
-  const trace = request.headers.traceparent;
-  const record = context.publisher.record('decisions.proposed', 'DecisionProposed', proposal, decisionKey(proposal.system, proposal.decisionId), typeof trace === 'string' ? { traceparent: trace } : undefined);
+  const record = context.publisher.record('decisions.proposed', 'DecisionProposed', proposal, decisionKey(proposal.system, proposal.decisionId), requestTrace(request));
   if ((record.value?.length ?? 0) > 256 * 1024) throw new CountersignError('too-large', 'The decision has more than 256 KiB encoded. Put large parts behind a uri.', { refusal: 'too-large', field: '' });
   await context.producer.send([record]);
   const { system, decisionId } = proposal;
@@ -107,7 +106,7 @@ async function recordOutcome({ context, pool }: IntakeHttpDeps, request: Fastify
   }
   await context.producer.send([context.publisher.record('outcomes.recorded', 'OutcomeRecorded', {
     eventId, occurredAt: instantMs * 1000, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instantMs * 1000, source, decisionType: decisionType ?? null,
-  }, decisionKey(system, decisionId))]);
+  }, decisionKey(system, decisionId), requestTrace(request))]);
   return await reply.code(202).send({ eventId });
 }
 

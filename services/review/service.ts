@@ -42,7 +42,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
         const stalled = await handleBatch(review, work, batch);
         if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
-        const traces = new Map(batch.events.map(({ record }) => [record.key?.toString() ?? '', record.headers]));
+        const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
         await enqueue(client, recordsOf(publisher, events, traces));
       },
       committed: onEvents,

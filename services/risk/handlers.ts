@@ -8,14 +8,14 @@ import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } 
  * pinned policy version, so a repeat writes the same bytes. An unread version throws, and the partition waits for it.
  */
 export async function handleAccepted(context: ServiceContext<'risk'>, policies: PolicyFeed, batch: ReceivedBatch<'decisions.accepted'>): Promise<void> {
-  const outgoing = batch.events.map(({ record, event }): OutgoingRecord => {
+  const outgoing = batch.events.map(({ record, event, trace }): OutgoingRecord => {
     const accepted = event.value;
     const { proposed } = accepted;
     return context.publisher.record('decisions.classified', 'DecisionClassified', {
       eventId: derivedEventId(proposed.system, proposed.decisionId, 'classified'),
       occurredAt: accepted.acceptedAt, system: proposed.system, decisionId: proposed.decisionId, actor: null, policyVersion: accepted.policyVersion,
       decisionType: accepted.decisionType, acceptedAt: accepted.acceptedAt, classification: classifyAccepted(accepted, policies), accepted: record.value ?? Buffer.alloc(0),
-    }, decisionKey(proposed.system, proposed.decisionId), record.headers);
+    }, decisionKey(proposed.system, proposed.decisionId), trace);
   });
   if (!batch.isOwned()) return;
   await context.producer.send(outgoing);

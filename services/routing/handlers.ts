@@ -13,7 +13,7 @@ export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'
   const { context } = deps;
   const outgoing: OutgoingRecord[] = [];
   const accepted = await context.codec.decode('decisions.accepted', batch.events.map(({ event }) => event.value.accepted));
-  for (const [index, { record, event }] of batch.events.entries()) {
+  for (const [index, { event, trace }] of batch.events.entries()) {
     const classified = event.value;
     const system = classified.system ?? '';
     const decisionId = classified.decisionId ?? '';
@@ -22,8 +22,8 @@ export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'
     if (inner === undefined || 'undecodable' in inner) throw new Error(`The accepted event inside ${key} cannot be decoded.`);
     const { proposed } = inner.value;
     const routed = routeClassified(deps, classified, proposed);
-    outgoing.push(context.publisher.record('decisions.routed', 'DecisionRouted', routed, key, record.headers));
-    if (routed.verdictBy === 'routing') outgoing.push(context.publisher.record('decisions.resolved', 'DecisionResolved', verdictOf(routed, proposed.output.label), key, record.headers));
+    outgoing.push(context.publisher.record('decisions.routed', 'DecisionRouted', routed, key, trace));
+    if (routed.verdictBy === 'routing') outgoing.push(context.publisher.record('decisions.resolved', 'DecisionResolved', verdictOf(routed, proposed.output.label), key, trace));
   }
   if (!batch.isOwned()) return;
   await context.producer.send(outgoing);

@@ -10,7 +10,7 @@ export type SamplingDeps = { context: ServiceContext<'sampling'>; policies: Poli
 export async function handleRouted({ context, policies, keys }: SamplingDeps, batch: ReceivedBatch<'decisions.routed'>): Promise<void> {
   const drawn = batch.events.filter(({ event }) => drawFor(event.value, policies.byVersion(event.value.policyVersion ?? '')) !== null);
   const outgoing: OutgoingRecord[] = [];
-  for (const { record, event } of drawn) {
+  for (const { event, trace } of drawn) {
     const routed = event.value;
     const policy = policies.byVersion(routed.policyVersion ?? '');
     // The output's label is needed only for what is selected, and few are: decode those alone.
@@ -18,7 +18,7 @@ export async function handleRouted({ context, policies, keys }: SamplingDeps, ba
     const [accepted] = await context.codec.decode('decisions.accepted', [routed.accepted]);
     if (accepted === undefined || 'undecodable' in accepted) throw new Error(`The accepted event inside ${routed.decisionId} cannot be decoded.`);
     const selected = select(routed, accepted.value.proposed.output.label, policy, keys);
-    if (selected !== null) outgoing.push(context.publisher.record('spotchecks.selected', 'SpotCheckSelected', selected, decisionKey(routed.system ?? '', routed.decisionId ?? ''), record.headers));
+    if (selected !== null) outgoing.push(context.publisher.record('spotchecks.selected', 'SpotCheckSelected', selected, decisionKey(routed.system ?? '', routed.decisionId ?? ''), trace));
   }
   if (outgoing.length === 0 || !batch.isOwned()) return;
   await context.producer.send(outgoing);

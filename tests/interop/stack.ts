@@ -84,6 +84,7 @@ async function settingsOf(home: string, endpoints: Endpoints): Promise<CommonSet
     httpPort: 0,
     logLevel: 'warn',
     otlpUrl: null,
+    traceRatio: 1,
   };
 }
 

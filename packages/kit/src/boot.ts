@@ -3,6 +3,7 @@ import type { ServiceName } from '@countersign/contracts';
 import { recordDenials } from './denials.ts';
 import { createContext, type ServiceContext } from './context.ts';
 import { createHttpServer } from './http.ts';
+import { traceRequests } from './http-spans.ts';
 import { createLog } from './log.ts';
 import type { RunningService } from './service.ts';
 import { commonSettings, readSettings, SettingsError } from './settings.ts';
@@ -38,7 +39,7 @@ async function serve<S extends ServiceName>(
 ): Promise<Error | null> {
   await using context = await createContext(name, settings, (error) => stopped.resolve(error), log);
   await using service = await start(context, process.env);
-  const http = await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [service], routes: service.routes === undefined ? [] : [service.routes], onDenied: recordDenials(context) });
+  const http = await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [service], routes: service.routes === undefined ? [] : [traceRequests(context.tracing, service.routes)], onDenied: recordDenials(context) });
   await http.listen({ host: settings.httpHost, port: settings.httpPort });
   log.info({ port: settings.httpPort }, `${name} is running`);
   const failure = await stopped.promise;

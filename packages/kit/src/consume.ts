@@ -1,14 +1,16 @@
 import type { Pool, PoolClient } from 'pg';
 import { derivedEventId, type EventOf, type EventTypes, type ServiceName, type TopicName } from '@countersign/contracts';
-import { connectConsumer, type ConsumedRecord, type GroupConsumer, type OutgoingRecord, type RecordBatch } from '@countersign/kafka';
+import { connectConsumer, type ConsumedRecord, type GroupConsumer, type OutgoingRecord, type RecordBatch, type RecordHeaders } from '@countersign/kafka';
 import type { ServiceContext } from './context.ts';
 import { crashPoint } from './crash-points.ts';
 import { inTransaction } from './database.ts';
 import { batchSeconds, exposeLag, recordsHandled } from './gauges.ts';
 import { PositionStore } from './positions.ts';
+import { startRecordSpans, type RecordSpans } from './record-spans.ts';
+import { traceparentOf } from './trace-context.ts';
 
-/** An event with the Kafka record that brought it. */
-export type Received<T extends TopicName = TopicName> = { topic: T; record: ConsumedRecord; event: EventOf<T> };
+/** An event with the Kafka record that brought it. What is produced because of it goes out with the headers in `trace`. */
+export type Received<T extends TopicName = TopicName> = { topic: T; record: ConsumedRecord; event: EventOf<T>; trace: RecordHeaders };
 
 /** The events of one partition, in order; what could not be decoded is in `dead.letters` already. */
 export type ReceivedBatch<T extends TopicName = TopicName> = { topic: T; partition: number; events: ReadonlyArray<Received<T>>; isOwned(): boolean; heartbeat(): Promise<void> };
@@ -91,14 +93,21 @@ async function connect<T extends TopicName>(
       const topic = topics.get(batch.topic);
       if (topic === undefined) return;
       const stop = batchSeconds.startTimer({ service: context.name, topic });
-      try {
-        const decoded = await decodeBatch(context, options, topic, batch);
+      const spans = context.tracing.enabled ? startRecordSpans(context.tracing, groupOf(context, options.group), batch.records) : undefined;
+      const run = async () => {
+        const decoded = await decodeBatch(context, options, topic, batch, spans);
         await handle(batch, decoded);
+        return decoded;
+      };
+      try {
+        const decoded = await (spans === undefined ? run() : spans.around(run));
         recordsHandled.inc({ service: context.name, topic, result: 'handled' }, decoded.received.events.length);
         recordsHandled.inc({ service: context.name, topic, result: 'dead-letter' }, batch.records.length - decoded.received.events.length);
+        spans?.end();
       } catch (error) {
         recordsHandled.inc({ service: context.name, topic, result: 'failed' }, batch.records.length);
-        context.log.warn({ err: error, topic, partition: batch.partition }, 'a batch failed; trying again');
+        context.log.warn({ err: error, topic, partition: batch.partition, ...traceparentsOf(batch) }, 'a batch failed; trying again');
+        spans?.end(error);
         throw error;
       } finally {
         stop();
@@ -114,7 +123,15 @@ async function connect<T extends TopicName>(
   return consumer;
 }
 
-async function decodeBatch<T extends TopicName>(context: ServiceContext, options: Consumption<T>, topic: T, batch: RecordBatch): Promise<Decoded<T>> {
+const tracesLoggedMax = 10;
+
+/** Of a failed batch: which of its records is at fault is not known. */
+function traceparentsOf(batch: RecordBatch): { traceparents?: string[] } {
+  const traceparents = batch.records.slice(0, tracesLoggedMax).flatMap(({ headers }) => traceparentOf(headers) ?? []);
+  return traceparents.length === 0 ? {} : { traceparents };
+}
+
+async function decodeBatch<T extends TopicName>(context: ServiceContext, options: Consumption<T>, topic: T, batch: RecordBatch, spans: RecordSpans | undefined): Promise<Decoded<T>> {
   const decoded = await context.codec.decode(topic, batch.records.map((record) => record.value));
   const events: Array<Received<T>> = [];
   const deadLetters: OutgoingRecord[] = [];
@@ -122,10 +139,11 @@ async function decodeBatch<T extends TopicName>(context: ServiceContext, options
     const record = batch.records[index];
     if (record === undefined) return;
     if ('undecodable' in event) {
+      spans?.undecodable(index, event.reason);
       if (options.undecodable === 'skip') return;
       deadLetters.push(deadLetter(context, record, 'undecodable', event.reason), ...(options.onUndecodable?.(record, topic, event.reason) ?? []));
     } else {
-      events.push({ topic, record, event });
+      events.push({ topic, record, event, trace: spans?.traces[index] ?? record.headers });
     }
   });
   return { received: { topic, partition: batch.partition, events, isOwned: () => batch.isOwned(), heartbeat: () => batch.heartbeat() }, deadLetters };

@@ -4,6 +4,7 @@ import { connectAdmin, connectProducer, type KafkaAdmin, type KafkaConnection, t
 import { createLog, type Log } from './log.ts';
 import { Publisher } from './publisher.ts';
 import type { CommonSettings } from './settings.ts';
+import { startTracing, type Tracing } from './telemetry.ts';
 
 /** What a service is handed: connections and codecs, nothing global. */
 export type ServiceContext<S extends ServiceName = ServiceName> = AsyncDisposable & {
@@ -15,6 +16,7 @@ export type ServiceContext<S extends ServiceName = ServiceName> = AsyncDisposabl
   codec: EventCodec;
   producer: RecordProducer;
   publisher: Publisher<S>;
+  tracing: Tracing;
   admin: KafkaAdmin;
   clusterId: string;
   /** The one consumer group of the service. */
@@ -25,6 +27,8 @@ export type ServiceContext<S extends ServiceName = ServiceName> = AsyncDisposabl
 
 /** Connects everything a service needs; `onCrash` is called once when a client stopped for good. */
 export async function createContext<S extends ServiceName>(name: S, settings: CommonSettings, onCrash: (error: Error) => void, log: Log = createLog(name, settings.logLevel)): Promise<ServiceContext<S>> {
+  const instanceId = randomUUID();
+  const tracing = startTracing(name, settings, log, instanceId);
   const connection: KafkaConnection = { brokers: settings.brokers, clientId: `countersign-${name}`, sessionTimeoutMs: settings.sessionTimeoutMs, logger: log };
   const used = (Object.keys(topology) as TopicName[]).filter((topic) => {
     const { writers, readers } = topology[topic] as { writers: readonly string[]; readers: readonly string[] };
@@ -34,13 +38,14 @@ export async function createContext<S extends ServiceName>(name: S, settings: Co
   const [producer, admin] = await Promise.all([connectProducer(connection), connectAdmin(connection)]);
   return {
     name, settings, log, connection, codec, producer, admin, onCrash,
-    instanceId: randomUUID(),
+    instanceId, tracing,
     publisher: new Publisher(name, codec),
     clusterId: await admin.clusterId(),
     groupId: `${settings.topicPrefix}${name}`,
     async [Symbol.asyncDispose]() {
       await producer[Symbol.asyncDispose]();
       await admin[Symbol.asyncDispose]();
+      await tracing[Symbol.asyncDispose]();
     },
   };
 }

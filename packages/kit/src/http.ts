@@ -9,6 +9,7 @@ import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Permission } from './permissions.ts';
 import { prometheusText } from './gauges.ts';
+import { failActiveSpan } from './record-spans.ts';
 import type { RunningService } from './service.ts';
 
 declare module 'fastify' {
@@ -66,7 +67,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setErrorHandler(async (error, request, reply) => {
     const known = toCountersignError(error);
     const problem = problemOf(known, request.id);
-    if (problem.status >= 500) options.log.error({ err: error, requestId: request.id }, 'a request failed');
+    if (problem.status >= 500) {
+      options.log.error({ err: error, requestId: request.id }, 'a request failed');
+      failActiveSpan(error);
+    }
     return await reply.code(problem.status).type('application/problem+json').send(problem);
   });
   app.setNotFoundHandler(async (request, reply) => {

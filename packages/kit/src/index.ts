@@ -8,6 +8,7 @@ export { recordDenials } from './denials.ts';
 export { CountersignError, problemOf, type ErrorCode, type Problem } from './errors.ts';
 export { batchSeconds, exposeLag, prometheusText, recordsHandled } from './gauges.ts';
 export { createHttpServer, type HttpServerOptions } from './http.ts';
+export { requestTrace, traceRequests } from './http-spans.ts';
 export { createLog, type Log } from './log.ts';
 export { createOutbox, enqueue, OutboxPublisher } from './outbox.ts';
 export { permissions, roles, type Permission, type Role } from './permissions.ts';
@@ -18,4 +19,6 @@ export { parseSamplingKeys, readSamplingKeys, SamplingKeyRing, type SamplingKeyR
 export { consumerReasons, lagSecondsMax, type Readiness, type RunningService } from './service.ts';
 export { commonSettings, defineSettings, readSettings, SettingsError, settingsTable, type CommonSettings, type ValuesOf } from './settings.ts';
 export { migrateService, migrateVault, ownerRole, prepareDatabases, type Migrations } from './setup.ts';
+export { startTracing, type Tracing } from './telemetry.ts';
+export { activeTrace, childOf, headersOf, isSampled, linkTo, remoteSpan, traceHeadersOf, traceparentOf, withDecision } from './trace-context.ts';
 export { ErasedError, readMasterKey, Vault, type ContentOwner, type Sealed } from './vault.ts';

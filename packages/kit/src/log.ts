@@ -3,7 +3,7 @@ import { pino, type Logger } from 'pino';
 
 export type Log = Logger;
 
-/** Structured logs on standard output, with the trace they belong to; tokens and secrets are never written. */
+/** Structured logs on standard output, with the trace they belong to, named as OpenTelemetry names it; tokens and secrets are never written. */
 export function createLog(name: string, level: string): Log {
   return pino({
     name,
@@ -11,7 +11,7 @@ export function createLog(name: string, level: string): Log {
     redact: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token'],
     mixin: () => {
       const context = trace.getActiveSpan()?.spanContext();
-      return context === undefined ? {} : { traceId: context.traceId, spanId: context.spanId };
+      return context === undefined ? {} : { trace_id: context.traceId, span_id: context.spanId };
     },
   });
 }

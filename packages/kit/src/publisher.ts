@@ -1,5 +1,6 @@
 import type { EventCodec, EventTypes, RecordsOf, ServiceName, TopicName, topology } from '@countersign/contracts';
 import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
+import { activeTrace, traceHeadersOf } from './trace-context.ts';
 
 /** The topics a service is declared to write. */
 export type TopicsWrittenBy<S extends ServiceName> = { [T in TopicName]: S extends (typeof topology)[T]['writers'][number] ? T : never }[TopicName];
@@ -14,7 +15,7 @@ export class Publisher<S extends ServiceName> {
     this.#source = `/countersign/${service}`;
   }
 
-  /** A record with CloudEvents headers (binary mode, Kafka protocol binding 1.0.2) and the trace it belongs to. */
+  /** A record with CloudEvents headers (binary mode, Kafka protocol binding 1.0.2) and the trace it belongs to: that of `trace`, or of the active span. */
   record<T extends TopicsWrittenBy<S>, R extends RecordsOf<T>>(topic: T, record: R, value: EventTypes[R], key: string | null, trace?: RecordHeaders): OutgoingRecord {
     const headers: Record<string, string | Buffer> = {
       ce_specversion: '1.0',
@@ -23,8 +24,8 @@ export class Publisher<S extends ServiceName> {
       ce_id: 'eventId' in value ? value.eventId : `${(value).system}/${(value).decisionId}`,
       'content-type': 'application/vnd.confluent.avro',
     };
-    const parent = trace?.['traceparent'];
-    if (parent !== undefined) headers['traceparent'] = parent;
+    const parent = trace === undefined ? activeTrace() : traceHeadersOf(trace);
+    if (parent !== undefined) Object.assign(headers, parent);
     return { topic: this.#codec.topicName(topic), key, value: this.#codec.encode(topic, record, value), headers };
   }
 }

@@ -129,5 +129,6 @@ export const commonSettings = defineSettings('every service', {
   httpPort: { kind: 'integer', env: 'COUNTERSIGN_HTTP_PORT', default: 8080, min: 0, max: 65535, describe: 'Port to listen on; 0 takes a free one' },
   logLevel: { kind: 'text', env: 'COUNTERSIGN_LOG_LEVEL', default: 'info', oneOf: ['trace', 'debug', 'info', 'warn', 'error', 'silent'], describe: 'Least level that is logged' },
   otlpUrl: { kind: 'text', env: 'COUNTERSIGN_OTLP_URL', default: null, describe: 'OTLP/HTTP endpoint for traces; without it none are recorded' },
+  traceRatio: { kind: 'number', env: 'COUNTERSIGN_TRACE_RATIO', default: 1, min: 0, max: 1, describe: 'Share of traces that are recorded, by trace id: of those that begin here and of those that come in sampled' },
 });
 export type CommonSettings = ValuesOf<typeof commonSettings>;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { serviceNames, type ServiceName } from '@countersign/contracts';
-import { createContext, createHttpServer, createLog, recordDenials, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
+import { createContext, createHttpServer, createLog, recordDenials, traceRequests, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
 import { starters } from './services.ts';
 
 /** All services of this process behind one HTTP server. */
@@ -25,19 +25,19 @@ export async function startServices(options: StackOptions): Promise<ServiceStack
   const services = new Map<ServiceName, RunningService>();
   const contexts = new Map<ServiceName, ServiceContext>();
   const started = await Promise.allSettled((options.services ?? serviceNames).map(async (name) => {
-    const { context, service } = await startOne(name, options, log);
+    const { context, service, routes } = await startOne(name, options, log);
     stack.use(context);
     stack.use(service);
     services.set(name, service);
     contexts.set(name, context);
-    return service;
+    return routes;
   }));
   for (const result of started) if (result.status === 'rejected') throw result.reason;
   const context = contexts.values().next().value;
   if (context === undefined) throw new RangeError('Name at least one service to start.');
   const http = await createHttpServer({
     log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [...services.values()], onDenied: recordDenials(context),
-    routes: started.flatMap((result) => (result.status === 'fulfilled' && result.value.routes !== undefined ? [result.value.routes] : [])),
+    routes: started.flatMap((result) => (result.status === 'fulfilled' && result.value !== undefined ? [result.value] : [])),
   });
   const url = await http.listen({ host: settings.httpHost, port: settings.httpPort });
   stack.defer(() => http.close());
@@ -52,10 +52,11 @@ export async function startServices(options: StackOptions): Promise<ServiceStack
   };
 }
 
-async function startOne<S extends ServiceName>(name: S, options: StackOptions, log: Log): Promise<{ context: ServiceContext<S>; service: StartedService }> {
+async function startOne<S extends ServiceName>(name: S, options: StackOptions, log: Log): Promise<{ context: ServiceContext<S>; service: RunningService; routes: StartedService['routes'] }> {
   const context = await createContext(name, options.settings, (error) => options.onCrash?.(name, error), log.child({ service: name }));
   try {
-    return { context, service: await starters[name](context, options.env ?? process.env) };
+    const service: StartedService = await starters[name](context, options.env ?? process.env);
+    return { context, service, routes: service.routes === undefined ? undefined : traceRequests(context.tracing, service.routes) };
   } catch (error) {
     await context[Symbol.asyncDispose]();
     throw new Error(`The service ${name} did not start: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
