@@ -35,17 +35,24 @@ export async function runReview() {
   const writers = await connectWriters(context);
   const policyVersion = await writers.activatePolicy();
   let service: ReviewService = await startReview(context, env);
-  const http = await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: issuer, services: () => [service], routes: [service.routes], onDenied: () => undefined });
+  // The routes are the instance's: another one needs a server of its own.
+  const serve = async () => await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: issuer, services: () => [service], routes: [service.routes], onDenied: () => undefined });
+  let http = await serve();
   const token = tokenMaker(join(folder, 'key.pem'));
   return {
-    env, context, http, policyVersion, crashes, token, ...writers,
+    env, context, policyVersion, crashes, token, ...writers,
+    get http() {
+      return http;
+    },
     get service() {
       return service;
     },
     /** Stops the service and starts another instance over the same data. */
     restart: async () => {
+      await http.close();
       await service[Symbol.asyncDispose]();
       service = await startReview(context, env);
+      http = await serve();
     },
     readAll: async <T extends TopicName>(topic: T) => await readAll(context, topic),
     close: async () => {
