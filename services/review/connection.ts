@@ -5,8 +5,8 @@ import type { Pool } from 'pg';
 import type { EventCodec } from '@countersign/contracts';
 import type { PolicyDocument } from '@countersign/core';
 import { parseDuration } from '@countersign/core';
-import { enqueue, inTransaction } from '@countersign/kit';
-import type { PolicyFeed, Publisher, Vault } from '@countersign/kit';
+import { activeTrace, enqueue, inTransaction } from '@countersign/kit';
+import type { PolicyFeed, Publisher, Tracing, Vault } from '@countersign/kit';
 import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
 import type { Case } from './cases/case.ts';
 import type { Accepted, ContentVault, ReviewContext, ReviewSettings, Work } from './context.ts';
@@ -16,6 +16,9 @@ import type { Question } from './presentation/form.ts';
 import { fetchLinkedPart } from './presentation/linked-parts.ts';
 import { readProposal } from './presentation/proposal.ts';
 import { sqlOf } from './sql.ts';
+import type { Sql } from './sql.ts';
+import { linkEvents, traceDeadline } from './traces/links.ts';
+import type { Emitted } from './traces/links.ts';
 
 export type Connections = {
   pool: Pool;
@@ -24,15 +27,20 @@ export type Connections = {
   codec: EventCodec;
   publisher: Publisher<'review'>;
   settings: ReviewSettings;
+  tracing: Tracing;
   /** Called after a commit that left events in the outbox. */
   onEvents(): void;
 };
 
 /** The context of a running service. */
-export function connectReview({ pool, vault, policies, codec, publisher, settings, onEvents }: Connections): ReviewContext {
+export function connectReview({ pool, vault, policies, codec, publisher, settings, tracing, onEvents }: Connections): ReviewContext {
   return {
     sql: sqlOf(pool),
-    transact: transactor(pool, (events) => recordsOf(publisher, events), onEvents),
+    transact: transactor(pool, async (emitted, sql) => {
+      const traces = await linkEvents(tracing, sql, emitted);
+      return emitted.map(({ event }, index) => recordOf(publisher, event, traces[index]));
+    }, onEvents),
+    traceDeadline: async (sql, timer, run) => await traceDeadline(tracing, sql, timer, run),
     contents: contentsIn(vault),
     questionOf: (item) => questionOf(documentOf(policies, item)),
     windowEndOf: (item) => windowEndOf(documentOf(policies, item), item),
@@ -45,12 +53,13 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
 }
 
 /** Runs work in one transaction together with the outbox rows of the events it emitted. */
-export function transactor(pool: Pool, toRecords: (events: readonly ReviewEvent[]) => OutgoingRecord[], onEvents: () => void): ReviewContext['transact'] {
+export function transactor(pool: Pool, toRecords: (emitted: readonly Emitted[], sql: Sql) => OutgoingRecord[] | Promise<OutgoingRecord[]>, onEvents: () => void): ReviewContext['transact'] {
   return async (run) => {
-    const events: ReviewEvent[] = [];
+    const events: Emitted[] = [];
     const result = await inTransaction(pool, async (client) => {
-      const answer = await run({ sql: sqlOf(client), emit: (...emitted) => void events.push(...emitted) });
-      await enqueue(client, toRecords(events));
+      const sql = sqlOf(client);
+      const answer = await run({ sql, emit: (...emitted) => void events.push(...emitted.map((event) => ({ event, trace: activeTrace() }))) });
+      await enqueue(client, await toRecords(events, sql));
       return answer;
     });
     if (events.length > 0) onEvents();
@@ -66,7 +75,11 @@ export function workIn(client: Parameters<typeof sqlOf>[0]): { work: Work; event
 
 /** `traces` gives the headers of the record that caused an event, by the event's key. */
 export function recordsOf(publisher: Publisher<'review'>, events: readonly ReviewEvent[], traces: ReadonlyMap<string, RecordHeaders> = new Map()): OutgoingRecord[] {
-  return events.map((event) => publisher.record(event.topic, event.record, event.value, event.key, traces.get(event.key)));
+  return events.map((event) => recordOf(publisher, event, traces.get(event.key)));
+}
+
+function recordOf(publisher: Publisher<'review'>, { topic, record, value, key }: ReviewEvent, trace: RecordHeaders | undefined): OutgoingRecord {
+  return publisher.record(topic, record, value, key, trace);
 }
 
 export function contentsIn(vault: Vault): ContentVault {

@@ -6,6 +6,7 @@ import type { AiOutput } from './judgements/judgement.ts';
 import type { ProposedCase, Question } from './presentation/form.ts';
 import type { FetchPart } from './presentation/linked-parts.ts';
 import type { Sql } from './sql.ts';
+import type { Timer } from './timers/store.ts';
 
 /** Whose key seals a piece of content. */
 export type ContentOwner = DecisionKey & { subjectKind: string | null; subjectId: string | null };
@@ -35,6 +36,8 @@ export type ReviewSettings = {
 export type ReviewContext = {
   sql: Sql;
   transact<T>(run: (work: Work) => Promise<T>): Promise<T>;
+  /** Runs what a deadline does, in the trace it belongs to. */
+  traceDeadline(sql: Sql, timer: Timer, run: () => Promise<void>): Promise<void>;
   contents: ContentVault;
   /** The question of the pinned policy. Throws while that version has not been read. */
   questionOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): Question;

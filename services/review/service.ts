@@ -12,6 +12,7 @@ import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
 import { startSchedule } from './timers/schedule.ts';
 import { readNow } from './timers/store.ts';
+import { rememberTraces } from './traces/links.ts';
 
 export { migrations } from './migrations/index.ts';
 export { reviewSettings } from './config.ts';
@@ -32,7 +33,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   const policies = started.use(await PolicyFeed.open(context.connection, codec, context.onCrash));
   const outbox = started.use(new OutboxPublisher(database.pool, producer, log, 'review'));
   const onEvents = () => outbox.poke();
-  const review = connectReview({ pool: database.pool, vault, policies, codec, publisher, settings: config, onEvents });
+  const review = connectReview({ pool: database.pool, vault, policies, codec, publisher, settings: config, tracing: context.tracing, onEvents });
   const consumer = started.use(
     await consumeIntoPostgres<Consumed>(context, {
       topics,
@@ -40,6 +41,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
         const stalled = await handleBatch(review, work, batch);
+        if (context.tracing.enabled) await rememberTraces(work.sql, batch.events);
         if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));

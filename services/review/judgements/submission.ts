@@ -12,6 +12,7 @@ import { ReviewRefusal } from '../refusals.ts';
 import { creditActiveMs, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
 import * as tasks from '../tasks/store.ts';
+import { activeTraceparent } from '../traces/links.ts';
 import { insertTimers, readNow } from '../timers/store.ts';
 import { packContent, unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
@@ -153,7 +154,7 @@ async function record(
   };
   await store.insertJudgement(work.sql, judgement);
   await tasks.setJudged(work.sql, task.taskId);
-  await insertTimers(work.sql, [{ ...pick(task), kind: 'finalise', judgementId: judgement.judgementId, dueAt: judgement.finalAt }]);
+  await insertTimers(work.sql, [{ ...pick(task), kind: 'finalise', judgementId: judgement.judgementId, dueAt: judgement.finalAt, traceparent: activeTraceparent() }]);
   work.emit(judgementSubmitted(item, task, judgement, content, outputLabel));
   return { judgementId: judgement.judgementId, finalAt: judgement.finalAt };
 }

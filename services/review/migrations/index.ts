@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { createOutbox, createPositions } from '@countersign/kit';
 import type { Migrations } from '@countersign/kit';
 import { initialTables } from './initial.ts';
+import { traceTables } from './traces.ts';
 
 /** Migrations of review, in the order of their names. */
 export const migrations: Migrations = {
@@ -10,6 +11,11 @@ export const migrations: Migrations = {
       await sql.raw(initialTables).execute(db);
       await createPositions(db);
       await createOutbox(db);
+    },
+  },
+  '002-traces': {
+    up: async (db) => {
+      await sql.raw(traceTables).execute(db);
     },
   },
 };

@@ -15,6 +15,7 @@ import type { Question } from '../presentation/form.ts';
 import { readProposal } from '../presentation/proposal.ts';
 import { sqlOf } from '../sql.ts';
 import type { Sql } from '../sql.ts';
+import type { Emitted } from '../traces/links.ts';
 
 export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; analyse(): Promise<void>; close(): Promise<void> };
 
@@ -48,10 +49,11 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
   const vault = new Vault(vaultDatabase.pool, randomBytes(32));
   const events: ReviewEvent[] = [];
   const sql = sqlOf(database.pool);
-  const collect = (emitted: readonly ReviewEvent[]) => (events.push(...emitted), []);
+  const collect = (emitted: readonly Emitted[]) => (events.push(...emitted.map(({ event }) => event)), []);
   const review: ReviewContext = {
     sql,
     transact: transactor(database.pool, collect, () => undefined),
+    traceDeadline: async (_sql, _timer, run) => await run(),
     contents: contentsIn(vault),
     questionOf: () => question,
     windowEndOf: () => null,

@@ -23,7 +23,8 @@ export async function runDueTimers(review: ReviewContext, at?: number): Promise<
       await review.transact(async (work) => {
         const now = at ?? (await readNow(work.sql));
         taken = await takeDueTimer(work.sql, now, failed.map(({ timer }) => timer.timerId));
-        if (taken !== null) await fireTimer(review, work, taken, now);
+        const timer: Timer | null = taken;
+        if (timer !== null) await review.traceDeadline(work.sql, timer, () => fireTimer(review, work, timer, now));
       });
     } catch (error) {
       // Without a timer the fault is the database's: the caller waits and comes back.

@@ -6,18 +6,19 @@ import type { Sql } from '../sql.ts';
 
 export type TimerKind = 'warn' | 'expire' | 'finalise' | 'window-end' | 'hold-end' | 'claim-expiry';
 
-export type Timer = DecisionKey & { timerId: string; kind: TimerKind; taskId: string | null; judgementId: string | null; dueAt: number };
+export type Timer = DecisionKey & { timerId: string; kind: TimerKind; taskId: string | null; judgementId: string | null; dueAt: number; traceparent: string | null };
 
-export type NewTimer = DecisionKey & { kind: TimerKind; taskId?: string | null; judgementId?: string | null; dueAt: number };
+/** `traceparent`: the recorded trace that what the deadline does belongs to, where there is one. */
+export type NewTimer = DecisionKey & { kind: TimerKind; taskId?: string | null; judgementId?: string | null; dueAt: number; traceparent?: string | null };
 
 export async function insertTimers(sql: Sql, timers: readonly NewTimer[]): Promise<void> {
   if (timers.length === 0) return;
-  const rows = timers.map((timer) => ({ timerId: randomUUID(), taskId: null, judgementId: null, ...timer }));
+  const rows = timers.map((timer) => ({ timerId: randomUUID(), taskId: null, judgementId: null, traceparent: null, ...timer }));
   await sql.run(
-    `insert into timers (timer_id, kind, system, decision_id, task_id, judgement_id, due_at)
-     select "timerId", kind, system, "decisionId", "taskId", "judgementId", "dueAt"
+    `insert into timers (timer_id, kind, system, decision_id, task_id, judgement_id, due_at, traceparent)
+     select "timerId", kind, system, "decisionId", "taskId", "judgementId", "dueAt", traceparent
      from json_to_recordset($1::json) as incoming ("timerId" uuid, kind text, system text, "decisionId" text, "taskId" uuid,
-       "judgementId" uuid, "dueAt" bigint)`,
+       "judgementId" uuid, "dueAt" bigint, traceparent text)`,
     [JSON.stringify(rows)],
   );
 }
@@ -27,7 +28,7 @@ export async function takeDueTimer(sql: Sql, now: number, passOver: readonly str
   return await sql.row(
     `delete from timers where timer_id = (
        select timer_id from timers where due_at <= $1 and timer_id <> all($2::uuid[]) order by due_at limit 1 for update skip locked)
-     returning timer_id as "timerId", kind, system, decision_id as "decisionId", task_id as "taskId", judgement_id as "judgementId", due_at as "dueAt"`,
+     returning timer_id as "timerId", kind, system, decision_id as "decisionId", task_id as "taskId", judgement_id as "judgementId", due_at as "dueAt", traceparent`,
     [now, passOver],
   );
 }
