@@ -1,5 +1,5 @@
 import avro from 'avsc';
-import { frame, frameBytes, schemaIdOf } from './framing.ts';
+import { encodeFramed, frameBytes, schemaIdOf } from './framing.ts';
 import { schemas } from './generated/schemas.ts';
 import type { EventTypes } from './generated/types.ts';
 import { RegistryError, type SchemaRegistry } from './registry.ts';
@@ -66,7 +66,7 @@ export class EventCodec {
     if (id === undefined) throw new Error(`The codec was not connected for ${topic}: add the topic to its list.`);
     const type = readerType(record);
     try {
-      return frame(id, type.toBuffer(value));
+      return encodeFramed(id, type, value);
     } catch (error) {
       throw new TypeError(`${record} does not fit its schema${faultIn(type, value)}.`, { cause: error });
     }

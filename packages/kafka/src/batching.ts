@@ -1,5 +1,6 @@
 import type { Message, RecordMetadata } from 'kafkajs';
 import { ProduceError, RecordTooLargeError } from './errors.ts';
+import { sizeOfHeader } from './header-encoding.ts';
 import { partitionForKey } from './partitioner.ts';
 import { missingPartitions, type TopicMessages } from './response-check.ts';
 import type { OutgoingRecord, ProducerLimits, RecordProducer } from './types.ts';
@@ -219,7 +220,7 @@ function groupable<T extends { partition: number }>(messages: T[]): T[] {
 
 function sizeOf({ key, value, headers }: OutgoingRecord): number {
   let bytes = recordOverheadBytes + (key === null ? 0 : Buffer.byteLength(key)) + (value?.length ?? 0);
-  if (headers !== undefined) for (const name in headers) bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '');
+  if (headers !== undefined) for (const name in headers) bytes += sizeOfHeader(name, headers[name] ?? '');
   return bytes;
 }
 

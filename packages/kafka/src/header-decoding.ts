@@ -1,33 +1,51 @@
 import { createRequire } from 'node:module';
 import type { RecordHeaders } from './types.ts';
 
-type Decoder = { readVarInt(): number; readVarIntString(): string | null; readVarIntBytes(): Buffer | null; readVarIntArray(): { reduce(): RecordHeaders } };
+type Decoder = { buffer: Buffer; offset: number; readVarInt(): number; readVarIntString(): string | null; readVarIntBytes(): Buffer | null; readVarIntArray(): { reduce(): UndecodedHeaders } };
+type DecoderClass = { new (buffer: Buffer): Decoder; prototype: Decoder };
 
+const require = createRequire(import.meta.url);
 const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHeaders);
 let patched = false;
 
+/** The end of a record, where its headers are; most readers never look at them. */
+export class UndecodedHeaders {
+  readonly #buffer: Buffer;
+  readonly #offset: number;
+
+  constructor(buffer: Buffer, offset: number) {
+    this.#buffer = buffer;
+    this.#offset = offset;
+  }
+
+  /** Without a prototype, since foreign producers name them; a repeated header keeps its last value. */
+  decode(): RecordHeaders {
+    const Reader = require('kafkajs/src/protocol/decoder') as DecoderClass;
+    const decoder = new Reader(this.#buffer);
+    decoder.offset = this.#offset;
+    const count = decoder.readVarInt();
+    if (count <= 0) return noHeaders;
+    const headers = Object.create(null) as Record<string, Buffer>;
+    for (let index = 0; index < count; index += 1) {
+      const name = decoder.readVarIntString() ?? '';
+      const value = decoder.readVarIntBytes();
+      if (value !== null) headers[name] = value;
+    }
+    return headers;
+  }
+}
+
 /**
  * kafkajs copies all headers of a record again for each of them, by reducing the array that this method answers with and
- * that nothing else asks for. Here the headers are made once. Without a prototype, since foreign producers name them.
+ * that nothing else asks for. They are the last field of a record, which has a decoder of its own: here they stay bytes
+ * until somebody asks.
  */
 export function patchHeaderDecoding(): void {
   if (patched) return;
   patched = true;
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/protocol/decoder') as { prototype: Decoder };
-  prototype.readVarIntArray = function readHeaders(this: Decoder) {
-    const headers = decodeHeaders(this);
+  const { prototype } = require('kafkajs/src/protocol/decoder') as DecoderClass;
+  prototype.readVarIntArray = function keepHeaders(this: Decoder) {
+    const headers = new UndecodedHeaders(this.buffer, this.offset);
     return { reduce: () => headers };
   };
-}
-
-function decodeHeaders(decoder: Decoder): RecordHeaders {
-  const count = decoder.readVarInt();
-  if (count <= 0) return noHeaders;
-  const headers = Object.create(null) as Record<string, Buffer>;
-  for (let index = 0; index < count; index += 1) {
-    const name = decoder.readVarIntString() ?? '';
-    const value = decoder.readVarIntBytes();
-    if (value !== null) headers[name] = value;
-  }
-  return headers;
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Message } from 'kafkajs';
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '@node-rs/crc32';
+import { sizeOfField, sizeOfHeader, writeField, writeHeader } from './header-encoding.ts';
+import { sizeOfVarint, writeVarint } from './varint.ts';
 
 type PartitionData = { partition: number; firstSequence: number; messages: Message[] };
 type ProduceArguments = {
@@ -21,6 +23,7 @@ const recordBatchVersionMin = 3;
 const batchHeaderBytes = 61;
 const crcAt = 17;
 const attributesAt = 21;
+const largeBytes = 65_536;
 let patched = false;
 
 /**
@@ -30,6 +33,7 @@ let patched = false;
 export function patchProduceEncoding(): void {
   if (patched) return;
   patched = true;
+  patchEncoderGrowth();
   const { requests } = createRequire(import.meta.url)('kafkajs/src/protocol/requests') as { requests: { Produce: ProduceRequests } };
   const original = requests.Produce.protocol;
   requests.Produce.protocol = ({ version }) => {
@@ -40,6 +44,21 @@ export function patchProduceEncoding(): void {
       const ours = (args.compression ?? 0) === 0 && (args.transactionalId ?? null) === null && args.topicData.every(({ partitions }) => partitions.every(({ messages }) => messages.every(isPlain)));
       return ours ? { request: { ...request, encode: () => Promise.resolve(encodeProduce(args)) }, response } : { request, response };
     };
+  };
+}
+
+/**
+ * kafkajs puts a request's bytes behind its header twice, each time into a zeroed buffer of the next power of two. Large
+ * ones get exactly what they need, and no zeros: what is behind the offset is never sent.
+ */
+function patchEncoderGrowth(): void {
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as { prototype: { buf: Buffer; offset: number; ensureAvailable(bytes: number): void } };
+  const grow = prototype.ensureAvailable;
+  prototype.ensureAvailable = function growExactly(bytes) {
+    if (bytes < largeBytes || this.offset + bytes <= this.buf.length) return grow.call(this, bytes);
+    const larger = Buffer.allocUnsafeSlow(this.offset + bytes);
+    this.buf.copy(larger, 0, 0, this.offset);
+    this.buf = larger;
   };
 }
 
@@ -96,7 +115,7 @@ function writeBatch(buffer: Buffer, start: number, { messages, firstSequence }: 
   at = buffer.writeInt32BE(messages.length, at);
   for (let index = 0; index < messages.length; index += 1) at = writeRecord(buffer, at, messages[index]!, index, sizes[index]!);
   buffer.writeInt32BE(at - start - 12, start + 8);
-  buffer.writeUInt32BE(crc32c(buffer, start + attributesAt, at), start + crcAt);
+  buffer.writeUInt32BE(crc32c(buffer.subarray(start + attributesAt, at)), start + crcAt);
   return at;
 }
 
@@ -108,45 +127,13 @@ function writeRecord(buffer: Buffer, start: number, { key = null, value, headers
   at = writeField(buffer, at, key);
   at = writeField(buffer, at, value);
   at = writeVarint(buffer, at, headers === undefined ? 0 : Object.keys(headers).length);
-  for (const name in headers) {
-    at = writeField(buffer, at, name);
-    at = writeField(buffer, at, headers[name] as string | Buffer);
-  }
+  for (const name in headers) at = writeHeader(buffer, at, name, headers[name] as string | Buffer);
   return at;
-}
-
-function writeField(buffer: Buffer, start: number, field: Buffer | string | null): number {
-  if (field === null) return writeVarint(buffer, start, -1);
-  const bytes = Buffer.byteLength(field);
-  const at = writeVarint(buffer, start, bytes);
-  if (typeof field === 'string') buffer.write(field, at);
-  else buffer.set(field, at);
-  return at + bytes;
 }
 
 /** Record sizes depend on their place in the batch through the offset delta. */
 function sizeOfRecord({ key = null, value, headers }: Message, offsetDelta: number): number {
   let bytes = 2 + sizeOfVarint(offsetDelta) + sizeOfField(key) + sizeOfField(value) + sizeOfVarint(headers === undefined ? 0 : Object.keys(headers).length);
-  for (const name in headers) bytes += sizeOfField(name) + sizeOfField(headers[name] as string | Buffer);
+  for (const name in headers) bytes += sizeOfHeader(name, headers[name] as string | Buffer);
   return bytes;
-}
-
-function sizeOfField(field: Buffer | string | null): number {
-  if (field === null) return 1;
-  const bytes = Buffer.byteLength(field);
-  return sizeOfVarint(bytes) + bytes;
-}
-
-/** Zigzag, then seven bits a byte, least significant first; for 31-bit numbers. */
-function writeVarint(buffer: Buffer, start: number, value: number): number {
-  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
-  let at = start;
-  for (; rest > 0x7f; rest >>>= 7) buffer[at++] = (rest & 0x7f) | 0x80;
-  buffer[at] = rest;
-  return at + 1;
-}
-
-function sizeOfVarint(value: number): number {
-  const rest = ((value << 1) ^ (value >> 31)) >>> 0;
-  return rest < 0x80 ? 1 : rest < 0x4000 ? 2 : rest < 0x20_0000 ? 3 : rest < 0x1000_0000 ? 4 : 5;
 }

@@ -1,18 +1,36 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { UndecodedHeaders } from './header-decoding.ts';
 import type { ConsumedRecord, RecordBatch, RecordHeaders } from './types.ts';
 
 /** The boundary's view of messages that the client fetched. */
 export function toRecordBatch({ batch, heartbeat }: EachBatchPayload, messages: readonly KafkaMessage[], isOwned: () => boolean): RecordBatch {
   const { topic, partition } = batch;
-  const records = messages.map((message): ConsumedRecord => ({
-    topic,
-    partition,
-    offset: BigInt(message.offset),
-    timestampMs: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-    // One value a name, see header-decoding.ts.
-    headers: message.headers as RecordHeaders,
-  }));
+  const records = messages.map((message) => new FetchedRecord(topic, partition, message));
   return { topic, partition, records, highWatermark: BigInt(batch.highWatermark), heartbeat, isOwned };
+}
+
+class FetchedRecord implements ConsumedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly #undecoded: UndecodedHeaders;
+  #headers: RecordHeaders | undefined;
+
+  constructor(topic: string, partition: number, message: KafkaMessage) {
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = BigInt(message.offset);
+    this.timestampMs = Number(message.timestamp);
+    this.key = message.key;
+    this.value = message.value;
+    // Bytes until somebody asks, see header-decoding.ts.
+    this.#undecoded = message.headers as unknown as UndecodedHeaders;
+  }
+
+  get headers(): RecordHeaders {
+    return (this.#headers ??= this.#undecoded.decode());
+  }
 }

@@ -1,0 +1,13 @@
+/** Zigzag, then seven bits a byte, least significant first; for 31-bit numbers. Returns where the next field begins. */
+export function writeVarint(buffer: Buffer, start: number, value: number): number {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  let at = start;
+  for (; rest > 0x7f; rest >>>= 7) buffer[at++] = (rest & 0x7f) | 0x80;
+  buffer[at] = rest;
+  return at + 1;
+}
+
+export function sizeOfVarint(value: number): number {
+  const rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  return rest < 0x80 ? 1 : rest < 0x4000 ? 2 : rest < 0x20_0000 ? 3 : rest < 0x1000_0000 ? 4 : 5;
+}
