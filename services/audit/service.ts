@@ -1,11 +1,12 @@
-import { consumeIntoPostgres, consumerReasons, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, createCountGauge, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
 import { auditedTopics, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
-import { ensurePartitions } from './store.ts';
+import { countConflicts, ensurePartitions } from './store.ts';
 
 export { migrations } from './migrations/index.ts';
 export { exportedRecords } from './export.ts';
 
+const exposeConflicts = createCountGauge('countersign_event_conflicts', 'Events whose id came again with other bytes, ever; both are on record');
 const partitionDays = 7;
 const partitionEveryMs = 3_600_000;
 
@@ -19,6 +20,7 @@ export async function startAudit(context: ServiceContext<'audit'>): Promise<Star
   const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
   stack.defer(() => clearInterval(partitions));
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  stack.defer(exposeConflicts(() => countConflicts(pool)));
   const running = stack.move();
   return {
     name: context.name,

@@ -104,3 +104,9 @@ export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: n
     order by e.recorded_at, e.event_id`;
   return { text, values };
 }
+
+/** How often an event id came with other bytes than its first, ever. */
+export async function countConflicts(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>('select count(*) as count from event_conflicts');
+  return rows[0]?.count ?? 0;
+}

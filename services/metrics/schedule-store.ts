@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 
 /** Accepted this long ago without verdict or open task: something is lost or stuck. */
 export const unresolvedAgeUs = 60_000_000;
@@ -63,17 +63,4 @@ export async function findCorrections(client: PoolClient): Promise<Correction[]>
 export async function insertFeedback(client: PoolClient, key: string, now: number): Promise<boolean> {
   const { rowCount } = await client.query('insert into feedback (feedback_key, recorded_at) values ($1, $2) on conflict do nothing', [key, now]);
   return rowCount === 1;
-}
-
-/** What Prometheus is told: open work by queue, and decisions without a verdict. */
-export async function readGauges(pool: Pool, now: number): Promise<{ unresolved: number; oldestUnresolvedSeconds: number; queues: Array<{ queue: string; depth: number; oldestSeconds: number }> }> {
-  const [unresolved, queues] = await Promise.all([
-    pool.query<{ count: number; oldest: number | null }>('select count(*) as count, min(accepted_at) as oldest from decision_facts where resolved_at is null'),
-    pool.query<{ queue: string; depth: number; oldest: number | null }>('select queue, count(*) as depth, min(opened_at) as oldest from task_facts where closed_at is null and queue is not null group by 1'),
-  ]);
-  const age = (instant: number | null | undefined) => (instant === null || instant === undefined ? 0 : Math.max(0, (now - instant) / 1e6));
-  return {
-    unresolved: unresolved.rows[0]?.count ?? 0, oldestUnresolvedSeconds: age(unresolved.rows[0]?.oldest),
-    queues: queues.rows.map((row) => ({ queue: row.queue, depth: row.depth, oldestSeconds: age(row.oldest) })),
-  };
 }

@@ -1,15 +1,9 @@
 import type { Pool } from 'pg';
-import { Gauge } from 'prom-client';
 import { decisionKey, derivedEventId } from '@countersign/contracts';
 import type { OutgoingRecord } from '@countersign/kafka';
 import { enqueue, inTransaction, type ServiceContext } from '@countersign/kit';
 import { feedbackKey } from './handlers.ts';
-import { findAlerts, findCorrections, insertAlert, insertFeedback, readGauges } from './schedule-store.ts';
-
-const unresolvedGauge = new Gauge({ name: 'countersign_decisions_unresolved', help: 'Decisions accepted and without a verdict' });
-const unresolvedAgeGauge = new Gauge({ name: 'countersign_decisions_unresolved_oldest_seconds', help: 'Age of the oldest decision without a verdict' });
-const queueDepthGauge = new Gauge({ name: 'countersign_queue_depth', help: 'Open tasks', labelNames: ['queue'] });
-const queueAgeGauge = new Gauge({ name: 'countersign_queue_oldest_seconds', help: 'Age of the oldest open task', labelNames: ['queue'] });
+import { findAlerts, findCorrections, insertAlert, insertFeedback } from './schedule-store.ts';
 
 /**
  * Raises what deserves an alert and passes corrections on, each once: the row that remembers it, and the event in the
@@ -36,17 +30,4 @@ export async function runSchedule(context: ServiceContext<'metrics'>, pool: Pool
     }
     await enqueue(client, outgoing);
   });
-  await updateGauges(pool, now);
-}
-
-async function updateGauges(pool: Pool, now: number): Promise<void> {
-  const gauges = await readGauges(pool, now);
-  unresolvedGauge.set(gauges.unresolved);
-  unresolvedAgeGauge.set(gauges.oldestUnresolvedSeconds);
-  queueDepthGauge.reset();
-  queueAgeGauge.reset();
-  for (const { queue, depth, oldestSeconds } of gauges.queues) {
-    queueDepthGauge.set({ queue }, depth);
-    queueAgeGauge.set({ queue }, oldestSeconds);
-  }
 }

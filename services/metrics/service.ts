@@ -1,4 +1,5 @@
 import { consumeIntoPostgres, consumerReasons, openDatabase, OutboxPublisher, type ServiceContext, type StartedService } from '@countersign/kit';
+import { createGauges } from './gauges.ts';
 import { handleFacts, measuredTopics } from './handlers.ts';
 import { metricsRoutes } from './http.ts';
 import { runSchedule } from './schedule.ts';
@@ -15,7 +16,16 @@ export async function startMetrics(context: ServiceContext<'metrics'>): Promise<
   const { pool } = stack.use(openDatabase(context.name, context.settings));
   stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 }))) }));
-  const schedule = () => runSchedule(context, pool, Date.now() * 1000).catch((error: unknown) => context.log.warn({ err: error }, 'alerts and feedback could not be looked for'));
+  const gauges = createGauges(pool);
+  const schedule = async () => {
+    const now = Date.now() * 1000;
+    try {
+      await runSchedule(context, pool, now);
+      await gauges.update(now);
+    } catch (error) {
+      context.log.warn({ err: error }, 'alerts and feedback could not be looked for');
+    }
+  };
   let looking: Promise<void> = schedule();
   const timer = setInterval(() => {
     looking = looking.then(schedule);

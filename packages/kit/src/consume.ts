@@ -4,20 +4,24 @@ import { connectConsumer, type ConsumedRecord, type GroupConsumer, type Outgoing
 import type { ServiceContext } from './context.ts';
 import { crashPoint } from './crash-points.ts';
 import { inTransaction } from './database.ts';
-import { batchSeconds, exposeLag, recordsHandled } from './gauges.ts';
-import { PositionStore } from './positions.ts';
+import { batchSeconds, exposeConsumer, recordsHandled } from './gauges.ts';
+import { gather } from './gather.ts';
+import { LostOwnershipError, PositionStore } from './positions.ts';
 import { startRecordSpans, type RecordSpans } from './record-spans.ts';
 import { traceparentOf } from './trace-context.ts';
 
 /** An event with the Kafka record that brought it. What is produced because of it goes out with the headers in `trace`. */
-export type Received<T extends TopicName = TopicName> = { topic: T; record: ConsumedRecord; event: EventOf<T>; trace: RecordHeaders };
+export type Received<T extends TopicName = TopicName> = { topic: T; record: ConsumedRecord; event: EventOf<T>; readonly trace: RecordHeaders };
 
-/** The events of one partition, in order; what could not be decoded is in `dead.letters` already. */
-export type ReceivedBatch<T extends TopicName = TopicName> = { topic: T; partition: number; events: ReadonlyArray<Received<T>>; isOwned(): boolean; heartbeat(): Promise<void> };
+/** Events of some partitions, those of one partition in order; what could not be decoded is in `dead.letters` already. */
+export type ReceivedBatch<T extends TopicName = TopicName> = {
+  events: ReadonlyArray<Received<T>>;
+  /** Throws `LostOwnershipError` once one of the partitions was taken away: nothing may be written for it any more. */
+  requireOwned(): void;
+};
 
 export type Consumption<T extends TopicName> = {
   topics: readonly T[];
-  concurrency?: number;
   /** Set when the service has a second consumer: each is a group of its own. */
   group?: string;
   /** `bulk` gathers records for up to a quarter of a second: fewer, larger transactions for services nobody waits for. */
@@ -30,7 +34,7 @@ export type Consumption<T extends TopicName> = {
 
 /** A consumer whose effects are records: `handle` MUST be repeatable, since a crash after producing repeats it. */
 export async function consumeBatches<T extends TopicName>(context: ServiceContext, options: Consumption<T> & { handle(batch: ReceivedBatch<T>): Promise<void> }): Promise<GroupConsumer> {
-  return await connect(context, options, async (_batch, decoded) => {
+  return await connect(context, options, async (_batches, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
     if (decoded.received.events.length > 0) await options.handle(decoded.received);
   });
@@ -52,14 +56,12 @@ export async function consumeIntoPostgres<T extends TopicName>(
     }
     return await positions.assign(partitions.map((place) => ({ ...place, low: marks.get(`${place.topic}/${place.partition}`) ?? 0n })));
   };
-  return await connect(context, { ...options, onAssigned }, async (batch, decoded) => {
+  return await connect(context, { ...options, onAssigned }, async (batches, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
-    const first = batch.records[0];
-    const last = batch.records.at(-1);
-    if (first === undefined || last === undefined) return;
+    const moves = batches.map(({ topic, partition, records }) => ({ topic, partition, from: records[0]?.offset ?? 0n, to: (records.at(-1)?.offset ?? 0n) + 1n }));
     await inTransaction(options.pool, async (client) => {
       if (decoded.received.events.length > 0) await options.handle(client, decoded.received);
-      await positions.advance(client, batch, first.offset, last.offset + 1n);
+      await positions.advance(client, moves);
       crashPoint('sink.before-commit');
     });
     crashPoint('sink.committed');
@@ -73,48 +75,47 @@ function groupOf(context: ServiceContext, group: string | undefined): string {
 
 const bulkWaitMs = 250;
 const bulkBytesMin = 1_000_000;
+const callBytesMax = 1_500_000;
 
 type Decoded<T extends TopicName> = { received: ReceivedBatch<T>; deadLetters: OutgoingRecord[] };
 
 async function connect<T extends TopicName>(
   context: ServiceContext,
   options: Consumption<T> & { onAssigned?: Parameters<typeof connectConsumer>[1]['onAssigned'] },
-  handle: (batch: RecordBatch, decoded: Decoded<T>) => Promise<void>,
+  handle: (batches: readonly RecordBatch[], decoded: Decoded<T>) => Promise<void>,
 ): Promise<GroupConsumer> {
+  const groupId = groupOf(context, options.group);
   const topics = new Map(options.topics.map((topic) => [context.codec.topicName(topic), topic]));
+  const handleTogether = async (fetched: readonly RecordBatch[]) => {
+    // What was taken away while it waited is its new owner's.
+    const batches = fetched.filter((batch) => batch.isOwned());
+    if (batches.length === 0) return;
+    const records = batches.flatMap((batch) => batch.records);
+    const stop = batchSeconds.startTimer({ service: context.name, group: groupId });
+    const spans = context.tracing.enabled ? startRecordSpans(context.tracing, groupId, records) : undefined;
+    const run = async () => await handle(batches, await decodeAll(context, options, topics, batches, spans));
+    try {
+      await (spans === undefined ? run() : spans.around(run));
+      count(context, topics, batches, 'handled');
+      spans?.end();
+    } catch (error) {
+      count(context, topics, batches, 'failed');
+      context.log.warn({ err: error, group: groupId, partitions: batches.map(({ topic, partition }) => `${topic}/${partition}`), ...traceparentsOf(records) }, batches.length === 1 ? 'a batch failed; trying again' : 'a call failed; trying its partitions one by one');
+      spans?.end(error);
+      throw error;
+    } finally {
+      stop();
+    }
+  };
   const consumer = await connectConsumer(context.connection, {
-    groupId: groupOf(context, options.group),
+    groupId,
     topics: [...topics.keys()],
-    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
     ...(options.onAssigned === undefined ? {} : { onAssigned: options.onAssigned }),
     ...(options.gathering === 'bulk' ? { fetchWaitMs: bulkWaitMs, fetchBytesMin: bulkBytesMin } : {}),
     onCrash: context.onCrash,
-    handle: async (batch) => {
-      const topic = topics.get(batch.topic);
-      if (topic === undefined) return;
-      const stop = batchSeconds.startTimer({ service: context.name, topic });
-      const spans = context.tracing.enabled ? startRecordSpans(context.tracing, groupOf(context, options.group), batch.records) : undefined;
-      const run = async () => {
-        const decoded = await decodeBatch(context, options, topic, batch, spans);
-        await handle(batch, decoded);
-        return decoded;
-      };
-      try {
-        const decoded = await (spans === undefined ? run() : spans.around(run));
-        recordsHandled.inc({ service: context.name, topic, result: 'handled' }, decoded.received.events.length);
-        recordsHandled.inc({ service: context.name, topic, result: 'dead-letter' }, batch.records.length - decoded.received.events.length);
-        spans?.end();
-      } catch (error) {
-        recordsHandled.inc({ service: context.name, topic, result: 'failed' }, batch.records.length);
-        context.log.warn({ err: error, topic, partition: batch.partition, ...traceparentsOf(batch) }, 'a batch failed; trying again');
-        spans?.end(error);
-        throw error;
-      } finally {
-        stop();
-      }
-    },
+    handle: gather({ concurrency: options.gathering === 'bulk' ? 1 : 2, weightMax: callBytesMax, weigh: bytesOf }, handleTogether),
   });
-  const hide = exposeLag(context.name, () => consumer.state().lag.map((lag) => ({ ...lag, group: consumer.groupId })));
+  const hide = exposeConsumer(context.name, options.topics, consumer);
   const dispose = consumer[Symbol.asyncDispose].bind(consumer);
   consumer[Symbol.asyncDispose] = async () => {
     hide();
@@ -125,28 +126,47 @@ async function connect<T extends TopicName>(
 
 const tracesLoggedMax = 10;
 
-/** Of a failed batch: which of its records is at fault is not known. */
-function traceparentsOf(batch: RecordBatch): { traceparents?: string[] } {
-  const traceparents = batch.records.slice(0, tracesLoggedMax).flatMap(({ headers }) => traceparentOf(headers) ?? []);
+/** Of a failed call: which of its records is at fault is not known. */
+function traceparentsOf(records: readonly ConsumedRecord[]): { traceparents?: string[] } {
+  const traceparents = records.slice(0, tracesLoggedMax).flatMap(({ headers }) => traceparentOf(headers) ?? []);
   return traceparents.length === 0 ? {} : { traceparents };
 }
 
-async function decodeBatch<T extends TopicName>(context: ServiceContext, options: Consumption<T>, topic: T, batch: RecordBatch, spans: RecordSpans | undefined): Promise<Decoded<T>> {
-  const decoded = await context.codec.decode(topic, batch.records.map((record) => record.value));
+function count(context: ServiceContext, topics: ReadonlyMap<string, TopicName>, batches: readonly RecordBatch[], result: 'handled' | 'failed'): void {
+  for (const { topic, records } of batches) recordsHandled.inc({ service: context.name, topic: topics.get(topic) ?? topic, result }, records.length);
+}
+
+function bytesOf({ records }: RecordBatch): number {
+  return records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+}
+
+async function decodeAll<T extends TopicName>(context: ServiceContext, options: Consumption<T>, topics: ReadonlyMap<string, T>, batches: readonly RecordBatch[], spans: RecordSpans | undefined): Promise<Decoded<T>> {
   const events: Array<Received<T>> = [];
   const deadLetters: OutgoingRecord[] = [];
-  decoded.forEach((event, index) => {
-    const record = batch.records[index];
-    if (record === undefined) return;
-    if ('undecodable' in event) {
-      spans?.undecodable(index, event.reason);
-      if (options.undecodable === 'skip') return;
-      deadLetters.push(deadLetter(context, record, 'undecodable', event.reason), ...(options.onUndecodable?.(record, topic, event.reason) ?? []));
-    } else {
-      events.push({ topic, record, event, trace: spans?.traces[index] ?? record.headers });
+  let place = 0;
+  for (const { topic: topicName, records } of batches) {
+    const topic = topics.get(topicName);
+    if (topic === undefined) throw new Error(`Nobody asked for ${topicName}.`);
+    const decoded = await context.codec.decode(topic, records.map((record) => record.value));
+    for (const [index, record] of records.entries()) {
+      const event = decoded[index];
+      const at = place++;
+      if (event === undefined) continue;
+      if ('undecodable' in event) {
+        spans?.undecodable(at, event.reason);
+        if (options.undecodable !== 'skip') deadLetters.push(deadLetter(context, record, 'undecodable', event.reason), ...(options.onUndecodable?.(record, topic, event.reason) ?? []));
+        continue;
+      }
+      const own = spans?.traces[at];
+      // Headers stay bytes where nothing is produced.
+      events.push({ topic, record, event, get trace() { return own ?? record.headers; } });
     }
-  });
-  return { received: { topic, partition: batch.partition, events, isOwned: () => batch.isOwned(), heartbeat: () => batch.heartbeat() }, deadLetters };
+  }
+  return { received: { events, requireOwned: () => requireOwned(batches) }, deadLetters };
+}
+
+function requireOwned(batches: readonly RecordBatch[]): void {
+  for (const batch of batches) if (!batch.isOwned()) throw new LostOwnershipError(`${batch.topic}/${batch.partition} was taken away.`);
 }
 
 const deadLetterBytesMax = 1_900_000;

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { ServiceName } from '@countersign/contracts';
+import { exposeDatabase } from './gauges.ts';
 import type { CommonSettings } from './settings.ts';
 
 /** A connection pool that speaks as one service role, in that service's schema. */
@@ -37,7 +38,15 @@ export function openPool<T>(url: string, schema: string, max: number): Database<
     // Kysely ends the pool only if a query ever went through it.
     if (!pool.ended) await pool.end();
   };
-  return { pool, kysely, [Symbol.asyncDispose]: dispose };
+  const service = /^countersign_(\w+)$/.exec(new URL(url).username)?.[1];
+  const hide = service === undefined ? undefined : exposeDatabase(service, schema, () => pool.query('select 1'));
+  return {
+    pool, kysely,
+    async [Symbol.asyncDispose]() {
+      hide?.();
+      await dispose();
+    },
+  };
 }
 
 export function roleUrl(databaseUrl: string, role: string, password: string): string {

@@ -1,21 +1,91 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, register } from 'prom-client';
+import type { ConsumerState } from '@countersign/kafka';
 
-type LagSource = () => ReadonlyArray<{ group: string; topic: string; partition: number; records: number; seconds: number }>;
-const states = new Set<{ service: string; lag: LagSource }>();
+/** What is asked at each scrape; each source answers as long as it is exposed. */
+class Sources<S> {
+  readonly #sources = new Set<S>();
 
-const labelled = ['service', 'group', 'topic', 'partition'] as const;
+  add(source: S): () => void {
+    this.#sources.add(source);
+    return () => this.#sources.delete(source);
+  }
+
+  [Symbol.iterator](): IterableIterator<S> {
+    return this.#sources.values();
+  }
+}
+
+type ExposedConsumer = { service: string; consumer: { readonly groupId: string; state(): ConsumerState } };
+type ExposedService = { readonly name: string; readiness(): Promise<{ ready: boolean }> | { ready: boolean } };
+type ExposedOutbox = { service: string; behindMs(): number };
+type ExposedDatabase = { service: string; database: string; ask(): Promise<unknown> };
+
+const consumers = new Sources<ExposedConsumer>();
+const servers = new Sources<() => readonly ExposedService[]>();
+const outboxes = new Sources<ExposedOutbox>();
+const databases = new Sources<ExposedDatabase>();
+
+const partitionLabels = ['service', 'group', 'topic', 'partition'] as const;
+
+function partitionGauge(name: string, help: string, valuesOf: (state: ConsumerState) => ReadonlyArray<{ topic: string; partition: number; value: number }>): void {
+  new Gauge({
+    name, help, labelNames: [...partitionLabels],
+    collect() {
+      this.reset();
+      for (const { service, consumer } of consumers) {
+        for (const { topic, partition, value } of valuesOf(consumer.state())) this.set({ service, group: consumer.groupId, topic, partition }, value);
+      }
+    },
+  });
+}
+
+partitionGauge('countersign_consumer_lag_records', 'Records between the next to handle and the end of the partition', ({ lag }) => lag.map(({ records, ...place }) => ({ ...place, value: records })));
+partitionGauge('countersign_consumer_lag_seconds', 'Age of the oldest record that is fetched and not handled', ({ lag }) => lag.map(({ seconds, ...place }) => ({ ...place, value: seconds })));
+partitionGauge('countersign_partition_failed_attempts', 'Times in a row that the batch of a partition failed; 0 where it moves', ({ assigned, stalled }) => assigned.map(({ topic, partition }) => ({
+  topic, partition, value: stalled.find((place) => place.topic === topic && place.partition === partition)?.attempts ?? 0,
+})));
+
 new Gauge({
-  name: 'countersign_consumer_lag_records', help: 'Records between the next to handle and the end of the partition', labelNames: [...labelled],
-  collect() {
+  name: 'countersign_ready', help: 'Whether the service is ready, as /readyz says: 1 or 0', labelNames: ['service'] as const,
+  async collect() {
     this.reset();
-    for (const { service, lag } of states) for (const { group, topic, partition, records } of lag()) this.set({ service, group, topic, partition }, records);
+    await Promise.all([...servers].flatMap((services) => services()).map(async (service) => {
+      this.set({ service: service.name }, await readiness(service) ? 1 : 0);
+    }));
   },
 });
+
+async function readiness(service: ExposedService): Promise<boolean> {
+  return (await inTime(async () => await service.readiness()))?.ready ?? false;
+}
+
+/** A scrape gets this long; what hangs meanwhile must not take the other figures with it. */
+const answerMs = 3000;
+
+/** The answer, or undefined where it fails or does not come in time. */
+async function inTime<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), answerMs);
+  try {
+    return await Promise.race([ask().catch(() => undefined), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 new Gauge({
-  name: 'countersign_consumer_lag_seconds', help: 'Age of the oldest record that is fetched and not handled', labelNames: [...labelled],
+  name: 'countersign_outbox_behind_seconds', help: 'How long a range of the outbox has waited to be published to its end; 0 where nothing waits', labelNames: ['service'] as const,
   collect() {
     this.reset();
-    for (const { service, lag } of states) for (const { group, topic, partition, seconds } of lag()) this.set({ service, group, topic, partition }, seconds);
+    for (const { service, behindMs } of outboxes) this.set({ service }, behindMs() / 1000);
+  },
+});
+
+new Gauge({
+  name: 'countersign_database_up', help: 'Whether the database answers this service: 1 or 0', labelNames: ['service', 'database'] as const,
+  async collect() {
+    this.reset();
+    await Promise.all([...databases].map(async ({ service, database, ask }) => this.set({ service, database }, (await inTime(ask)) === undefined ? 0 : 1)));
   },
 });
 
@@ -24,11 +94,42 @@ export const recordsHandled = new Counter({ name: 'countersign_records_handled_t
 /** Seconds to handle one batch. */
 export const batchSeconds = new Histogram({ name: 'countersign_batch_seconds', help: 'Time to handle a batch', labelNames: ['service', 'topic'] as const, buckets: [0.005, 0.02, 0.1, 0.5, 2, 10] });
 
-/** Makes the lag of one consumer visible until the returned function is called. */
-export function exposeLag(service: string, lag: LagSource): () => void {
-  const source = { service, lag };
-  states.add(source);
-  return () => states.delete(source);
+/**
+ * Makes lag, stalls and counts of one consumer visible until the returned function is called. Its counters begin at
+ * 0, since a rate sees nothing in the first sight of a series.
+ */
+export function exposeConsumer(service: string, topics: readonly string[], consumer: ExposedConsumer['consumer']): () => void {
+  for (const topic of topics) for (const result of ['handled', 'dead-letter', 'failed']) recordsHandled.inc({ service, topic, result }, 0);
+  return consumers.add({ service, consumer });
+}
+
+/** Makes readiness visible until the returned function is called. */
+export function exposeReadiness(services: () => readonly ExposedService[]): () => void {
+  return servers.add(services);
+}
+
+/** Makes visible how long an outbox is behind until the returned function is called. */
+export function exposeOutbox(service: string, behindMs: () => number): () => void {
+  return outboxes.add({ service, behindMs });
+}
+
+/** Makes visible whether a database answers `ask` in time until the returned function is called. */
+export function exposeDatabase(service: string, database: string, ask: () => Promise<unknown>): () => void {
+  return databases.add({ service, database, ask });
+}
+
+/** A count that a service reads at each scrape, summed over whoever exposes it; where nobody can tell, it is absent, not 0. */
+export function createCountGauge(name: string, help: string): (read: () => Promise<number>) => () => void {
+  const reads = new Sources<() => Promise<number>>();
+  new Gauge({
+    name, help,
+    async collect() {
+      const counts = (await Promise.all([...reads].map(inTime))).filter((count) => count !== undefined);
+      if (counts.length === 0) this.remove();
+      else this.set(counts.reduce((sum, count) => sum + count, 0));
+    },
+  });
+  return (read) => reads.add(read);
 }
 
 let collecting = false;

@@ -8,7 +8,7 @@ import { createVerifier, requirePermission, type Identity } from './auth.ts';
 import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Permission } from './permissions.ts';
-import { prometheusText } from './gauges.ts';
+import { exposeReadiness, prometheusText } from './gauges.ts';
 import { failActiveSpan } from './record-spans.ts';
 import type { RunningService } from './service.ts';
 
@@ -100,6 +100,10 @@ async function registerDocs(app: FastifyInstance, version: string): Promise<void
 
 function registerHealth(app: FastifyInstance, services: () => readonly RunningService[]): void {
   const hidden = { schema: { hide: true }, config: { rateLimit: false } } as const;
+  const hide = exposeReadiness(services);
+  app.addHook('onClose', () => {
+    hide();
+  });
   app.get('/healthz', hidden, () => ({ status: 'alive' }));
   app.get('/readyz', hidden, async (_request, reply) => {
     const parts = await Promise.all(services().map(async (service) => ({ service: service.name, ...(await service.readiness()) })));

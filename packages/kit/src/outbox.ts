@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import type { OutgoingRecord, RecordProducer } from '@countersign/kafka';
 import { crashPoint } from './crash-points.ts';
+import { exposeOutbox } from './gauges.ts';
 import type { Log } from './log.ts';
 
 const rangeCount = 4;
@@ -53,6 +54,9 @@ export class OutboxPublisher implements AsyncDisposable {
   readonly #lockSpace: number;
   readonly #loops: Promise<void>[];
   readonly #wakers = new Set<() => void>();
+  /** Since when each range has something that is not published, by our own clock. */
+  readonly #behindSinceMs = new Map<number, number>();
+  readonly #hide: () => void;
   #stopping = false;
 
   constructor(pool: Pool, producer: RecordProducer, log: Log, schema: string) {
@@ -60,6 +64,7 @@ export class OutboxPublisher implements AsyncDisposable {
     this.#producer = producer;
     this.#log = log;
     this.#lockSpace = [...schema].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 7);
+    this.#hide = exposeOutbox(schema, () => this.#behindMs(Date.now()));
     this.#loops = Array.from({ length: rangeCount }, (_, range) => this.#loop(range));
   }
 
@@ -84,13 +89,21 @@ export class OutboxPublisher implements AsyncDisposable {
     this.#stopping = true;
     this.poke();
     await Promise.all(this.#loops);
+    this.#hide();
+  }
+
+  #behindMs(nowMs: number): number {
+    return Math.max(0, ...[...this.#behindSinceMs.values()].map((sinceMs) => nowMs - sinceMs));
   }
 
   async #loop(range: number): Promise<void> {
     while (!this.#stopping) {
       let waitMs = pollMs;
+      // A look counts from when it begins: one that hangs is as late as one that fails.
+      if (!this.#behindSinceMs.has(range)) this.#behindSinceMs.set(range, Date.now());
       try {
         if ((await this.#publishSome(range)) === batchMax) continue;
+        this.#behindSinceMs.delete(range);
       } catch (error) {
         waitMs = retryMs;
         this.#log.warn({ err: error, range }, 'the outbox could not be published; trying again');

@@ -37,6 +37,23 @@ export async function prepareDatabases(superuserUrl: string, databases: readonly
   }
 }
 
+/** Creates what is missing of a database and the role of the same name that owns it and nothing else: for a neighbour such as the registry. */
+export async function prepareOwnedDatabase(superuserUrl: string, name: string, password: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [setupLock]);
+    const quoted = client.escapeIdentifier(name);
+    const { rowCount: roles } = await client.query('select 1 from pg_roles where rolname = $1', [name]);
+    await client.query(`${roles === 0 ? 'create' : 'alter'} role ${quoted} login password ${client.escapeLiteral(password)}`);
+    const { rowCount: databases } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    await client.query(databases === 0 ? `create database ${quoted} owner ${quoted}` : `alter database ${quoted} owner to ${quoted}`);
+    await client.query('select pg_advisory_unlock($1)', [setupLock]);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Brings one service's schema up to date as the owner role, which no service ever holds. */
 export async function migrateService(superuserUrl: string, service: ServiceName, migrations: Migrations): Promise<void> {
   await migrate(superuserUrl, service, migrations, [`countersign_${service}`]);
