@@ -1,29 +1,37 @@
-/** One-shot set-up of a cluster: `databases` before the registry starts, `all` before the services do. Repeatable. */
-import { existsSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { commonSettings, createLog, defineSettings, prepareDatabases, readSettings } from '@countersign/kit';
-import { ensureSecrets } from '../embedded/secrets.ts';
+/**
+ * One-shot set-up of a deployment, each step repeatable: `secrets HOME` before anything runs, `databases` before the
+ * registry starts, `all` before the services do.
+ */
+import { commonSettings, createLog, prepareDatabases, prepareOwnedDatabase, readSettings, SettingsError } from '@countersign/kit';
 import { prepareAll } from '../embedded/setup.ts';
+import { ensureDeploymentSecrets } from './secrets.ts';
+import { setupSettings } from './settings.ts';
 
-const setupSettings = defineSettings('setup', {
-  superuserUrl: { kind: 'secret', env: 'COUNTERSIGN_SUPERUSER_URL', describe: 'Postgres URL that may create databases and roles' },
-  databasePassword: { kind: 'secret', env: 'COUNTERSIGN_DATABASE_PASSWORD', describe: 'Password the service roles get' },
-});
-
-/** Keys that nobody brought are made once, into the folder that the services read. */
-async function provideSecrets(masterKeyFile: string): Promise<void> {
-  const folder = dirname(masterKeyFile);
-  if (existsSync(masterKeyFile)) return;
-  const files = await ensureSecrets(folder);
-  for (const file of Object.values(files)) await cp(file, join(folder, file.slice(file.lastIndexOf('/') + 1)));
+const [step, home] = process.argv.slice(2);
+try {
+  if (step === 'secrets' && home !== undefined) await ensureDeploymentSecrets(home);
+  else if (step === 'databases') await prepareServers();
+  else if (step === 'all') await prepareEverything();
+  else throw new SettingsError(['Say which step: secrets HOME, databases or all.']);
+} catch (error) {
+  process.stderr.write(`${error instanceof SettingsError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = error instanceof SettingsError ? 2 : 1;
 }
 
-const own = readSettings(setupSettings, process.env);
-if (process.argv[2] === 'databases') {
-  await prepareDatabases(own.superuserUrl, ['registry', 'countersign', 'countersign_vault'], own.databasePassword);
-} else {
+async function prepareServers(): Promise<void> {
+  const { registryPassword, databasePassword, superuserUrl } = readOwn();
+  await prepareDatabases(superuserUrl, ['countersign', 'countersign_vault'], databasePassword);
+  if (registryPassword !== null) await prepareOwnedDatabase(superuserUrl, 'registry', registryPassword);
+}
+
+async function prepareEverything(): Promise<void> {
   const settings = readSettings(commonSettings, process.env);
-  await provideSecrets(settings.masterKeyFile);
-  await prepareAll({ settings, superuserUrl: own.superuserUrl, log: createLog('setup', settings.logLevel) });
+  await prepareAll({ settings, superuserUrl: readOwn().superuserUrl, log: createLog('setup', settings.logLevel) });
+}
+
+function readOwn() {
+  const own = readSettings(setupSettings, process.env);
+  const url = new URL(own.superuserUrl);
+  if (own.superuserPassword !== null) url.password = encodeURIComponent(own.superuserPassword);
+  return { ...own, superuserUrl: url.href };
 }

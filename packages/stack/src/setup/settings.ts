@@ -1,0 +1,9 @@
+import { defineSettings } from '@countersign/kit';
+
+/** What the one-shot set-up reads besides what every service does. */
+export const setupSettings = defineSettings('setup', {
+  superuserUrl: { kind: 'text', env: 'COUNTERSIGN_SUPERUSER_URL', describe: 'Postgres URL, postgres://user@host:port/database, that may create databases and roles' },
+  superuserPassword: { kind: 'secret', env: 'COUNTERSIGN_SUPERUSER_PASSWORD', default: null, describe: 'Password of that user, where the URL has none' },
+  databasePassword: { kind: 'secret', env: 'COUNTERSIGN_DATABASE_PASSWORD', describe: 'Password the service roles get' },
+  registryPassword: { kind: 'secret', env: 'COUNTERSIGN_REGISTRY_PASSWORD', default: null, describe: "Password of the schema registry's own database and role; without it neither is made" },
+});
