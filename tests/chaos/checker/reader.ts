@@ -1,0 +1,148 @@
+import { createDecipheriv, createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import avro from 'avsc';
+import pg from 'pg';
+import { readEveryRecord, type RawRecord } from './kafka-log.ts';
+import { fingerprintOf } from './proposal-log.ts';
+import type { AcknowledgedJudgement, AuditEvent, Fact, LoggedProposal, TopicRecord, World } from './world.ts';
+
+/** Where everything is; `masterKey` in base64 opens what the audit service sealed. */
+export type Sources = { kafka: string; registry: string; database: string; vault: string; prefix: string; masterKey: string };
+
+const frameBytes = 5;
+const proposedType = avro.Type.forSchema(JSON.parse(readFileSync(join(import.meta.dirname, '../../../schemas/DecisionProposed.avsc'), 'utf8')) as avro.Schema);
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** Reads the whole world. MUST run while nothing writes. */
+export async function readWorld(sources: Sources, given: { proposals: LoggedProposal[]; acknowledged: AcknowledgedJudgement[] }): Promise<World> {
+  const decoder = new Decoder(sources);
+  const records: TopicRecord[] = [];
+  await readEveryRecord(sources, async (raw) => {
+    const record = await decoder.decode(raw);
+    if (record !== undefined) records.push(record);
+  });
+  return { ...given, records, ...(await readRows(sources)) };
+}
+
+/** Decodes with the writer's schema, as the registry gives it. */
+class Decoder {
+  readonly #sources: Sources;
+  readonly #types = new Map<number, Promise<{ name: string; type: avro.Type }>>();
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  async decode({ topic, partition, offset, value }: RawRecord): Promise<TopicRecord | undefined> {
+    if (value === null) return undefined;
+    const { name: record, type } = await this.#typeOf(value.readUInt32BE(1));
+    const event = type.fromBuffer(value.subarray(frameBytes)) as Record<string, unknown>;
+    const text = (name: string) => (typeof event[name] === 'string' ? event[name] : null);
+    // The audit log keeps the accepted event once, and not again in what carries it along.
+    const kept = 'accepted' in event ? Buffer.concat([value.subarray(0, frameBytes), type.toBuffer({ ...event, accepted: Buffer.alloc(0) })]) : value;
+    return {
+      topic: topic.slice(this.#sources.prefix.length, -'.v1'.length), partition, offset, record, sha256: sha256(value), keptSha256: sha256(kept),
+      eventId: text('eventId'), system: text('system'), decisionId: text('decisionId'), facts: factsOf(record, event),
+    };
+  }
+
+  #typeOf(id: number): Promise<{ name: string; type: avro.Type }> {
+    const known = this.#types.get(id);
+    if (known !== undefined) return known;
+    const fetched = fetch(`${this.#sources.registry}/schemas/ids/${id}`).then(async (answer) => {
+      if (!answer.ok) throw new Error(`The registry does not know the schema ${id}.`);
+      const schema = JSON.parse(((await answer.json()) as { schema: string }).schema) as avro.Schema & { name: string };
+      return { name: schema.name, type: avro.Type.forSchema(schema) };
+    });
+    this.#types.set(id, fetched);
+    return fetched;
+  }
+}
+
+const enveloped = new Set(['eventId', 'system', 'decisionId', 'input', 'reasons', 'ruleIds', 'text', 'message']);
+
+function factsOf(record: string, event: Record<string, unknown>): Record<string, Fact> {
+  if (record === 'DecisionProposed') return { fingerprint: fingerprintOf(proposedType, event) };
+  const facts: Record<string, Fact> = {};
+  for (const [name, value] of Object.entries(event)) {
+    if (name === 'proposed') facts['fingerprint'] = fingerprintOf(proposedType, value as object);
+    else if (name === 'origin' && value !== null) facts['origin'] = placeText(value as { topic: string; partition: number; offset: number });
+    else if (enveloped.has(name)) continue;
+    else if (Buffer.isBuffer(value)) facts[name] = `sha256:${sha256(value)}`;
+    else if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) facts[name] = value as Fact;
+    else if (Array.isArray(value) && value.every((item) => typeof item === 'string')) facts[name] = value;
+  }
+  return facts;
+}
+
+function placeText({ topic, partition, offset }: { topic: string; partition: number; offset: number }): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
+type Rows = Omit<World, 'proposals' | 'acknowledged' | 'records'>;
+
+async function readRows(sources: Sources): Promise<Rows> {
+  const db = new pg.Client({ connectionString: sources.database });
+  await db.connect();
+  const select = async <R extends pg.QueryResultRow>(text: string) => (await db.query<R>(text)).rows;
+  try {
+    return {
+      pins: await select(`select system, decision_id as "decisionId", policy_version as "policyVersion", encode(content_digest, 'hex') as "contentDigest" from intake.pins`),
+      verdicts: await select(`select system, decision_id as "decisionId", verdict, resolved_by as "resolvedBy", output_label as "outputLabel", encode(value_sha256, 'hex') as sha256 from intake.verdicts`),
+      metrics: await select('select system, decision_id as "decisionId", verdict, accepted_at is not null as accepted from metrics.decision_facts'),
+      tasks: await select('select task_id as "taskId", system, decision_id as "decisionId", lane, seat, state, claimant from review.tasks'),
+      judgements: await select('select judgement_id as "judgementId", task_id as "taskId", system, decision_id as "decisionId", person_id as person, state, presentation_digest as "presentationDigest" from review.judgements'),
+      audit: await readAudit(sources, db),
+      auditConflicts: (await select<{ id: string }>('select event_id as id from audit.event_conflicts')).map(({ id }) => id),
+    };
+  } finally {
+    await db.end();
+  }
+}
+
+type AuditRow = Omit<AuditEvent, 'keptSha256' | 'offset'> & { offset: string; payload: Buffer | null; sealed: Buffer | null };
+const pageRows = 2000;
+
+/** The log with its content opened: AES-256-GCM under the decision's key, which the master key opens. */
+async function readAudit(sources: Sources, db: pg.Client): Promise<AuditEvent[]> {
+  const keys = await readKeys(sources);
+  const events: AuditEvent[] = [];
+  await db.query('begin');
+  await db.query(`declare log cursor for select e.event_id as "eventId", e.topic, e.partition, e.log_offset as offset, e.record, encode(e.value_sha256, 'hex') as sha256, e.system, e.decision_id as "decisionId", e.payload, c.sealed
+    from audit.events e left join audit.contents c using (event_id)`);
+  for (;;) {
+    const { rows } = await db.query<AuditRow>(`fetch ${pageRows} from log`);
+    if (rows.length === 0) break;
+    for (const { payload, sealed, offset, ...row } of rows) {
+      const key = keys.get(`${row.system} ${row.decisionId}`);
+      const bytes = payload ?? (sealed === null || key === undefined ? null : open(key, sealed));
+      events.push({ ...row, offset: Number(offset), keptSha256: bytes === null ? null : sha256(bytes) });
+    }
+  }
+  await db.query('commit');
+  return events;
+}
+
+/** The audit service seals under a key per decision, kept as the key of a pseudo subject. */
+async function readKeys(sources: Sources): Promise<Map<string, Buffer>> {
+  const master = Buffer.from(sources.masterKey, 'base64');
+  const vault = new pg.Client({ connectionString: sources.vault });
+  await vault.connect();
+  try {
+    const { rows } = await vault.query<{ system: string; id: string; wrapped: Buffer }>(`select system, subject_id as id, wrapped_key as wrapped from subject_keys where subject_kind = E'\\x01decision'`);
+    return new Map(rows.map(({ system, id, wrapped }) => [`${system} ${id}`, open(master, wrapped)]));
+  } finally {
+    await vault.end();
+  }
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Version 1: one byte, the nonce, the ciphertext, the tag. */
+function open(key: Buffer, sealed: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes));
+  decipher.setAuthTag(sealed.subarray(-tagBytes));
+  return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes, -tagBytes)), decipher.final()]);
+}

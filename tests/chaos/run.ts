@@ -1,0 +1,144 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ServiceName } from '@countersign/contracts';
+import type { AcknowledgedJudgement } from './checker/world.ts';
+import { check, type Counts } from './checker/check.ts';
+import { readProposalLog } from './checker/proposal-log.ts';
+import { readWorld } from './checker/reader.ts';
+import type { Violation } from './checker/world.ts';
+import { startCluster, type ChaosCluster } from './cluster.ts';
+import { drained, outboxRows } from './drain.ts';
+import { Fleet } from './fleet.ts';
+import { killAll } from './killer.ts';
+import { PolicyOperator } from './operator.ts';
+import { makePlan, type PlanSize } from './plan.ts';
+import { propose, type Proposed } from './proposer.ts';
+import { Random } from './random.ts';
+import { ChaosReviewer, type ReviewerCounts } from './reviewer.ts';
+
+export type ChaosOptions = {
+  seed: number;
+  size: PlanSize;
+  /** Longest wait between two random kills, in milliseconds. */
+  pauseMaxMs: number;
+  proposalsPerSecond: number;
+  reviewers: number;
+  note(line: string): void;
+  /** Where the logs of the processes are copied before the home is removed. */
+  keepLogs?: string;
+};
+
+export type ChaosReport = {
+  seed: number;
+  kills: { total: number; kafka: number; postgres: number; services: Counts; points: Counts };
+  /** Processes that ended by themselves, because what they depend on was gone for too long, and were started again. */
+  endedByThemselves: Counts;
+  proposed: Proposed;
+  reviewed: ReviewerCounts;
+  policyChanges: number;
+  seconds: { chaos: number; drain: number; check: number };
+  counts: Counts;
+  violations: Violation[];
+};
+
+const policyEveryMs = 7000;
+const drainMsMax = 240_000;
+const people = ['rita', 'sam', 'tove', 'uma', 'vic', 'wil', 'xena', 'yuri', 'zoe', 'abe'];
+/** What starts events by itself: these stop first, so that nothing moves while the world is read. */
+const sources: readonly ServiceName[] = ['risk', 'review', 'metrics'];
+
+/** One whole run: processes, load, people, kills, drain, check. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { note } = options;
+  const random = new Random(options.seed);
+  const plan = makePlan(random, options.size);
+  await using cluster = await startCluster();
+  await using fleet = new Fleet(cluster, plan.points);
+  try {
+    fleet.start();
+    const operator = new PolicyOperator(cluster);
+    await operator.enact(90_000);
+    note('policies are in force');
+    const began = Date.now();
+    const worked = await withLoad(cluster, operator, options, random, () => killAll(cluster, fleet, plan, random, options.pauseMaxMs, note));
+    const chaosEnded = Date.now();
+    note('no more kills; draining');
+    await settle(cluster, fleet);
+    const drainEnded = Date.now();
+    note('drained; checking');
+    const world = await readWorld(cluster.sources, { proposals: readProposalLog(worked.logFile), acknowledged: worked.acknowledged });
+    const { violations, counts } = check(world);
+    const died = (how: string) => fleet.deaths.filter((death) => death.how === how);
+    const points = tally(died('point').map(({ point }) => String(point)));
+    const services = tally(died('killer').map(({ service }) => service));
+    return {
+      seed: options.seed,
+      kills: { total: died('point').length + died('killer').length + worked.result.kafka + worked.result.postgres, ...worked.result, services, points },
+      endedByThemselves: tally(died('itself').map(({ service }) => service)),
+      proposed: worked.proposed, reviewed: worked.reviewed, policyChanges: worked.policyChanges,
+      seconds: { chaos: (chaosEnded - began) / 1000, drain: (drainEnded - chaosEnded) / 1000, check: (Date.now() - drainEnded) / 1000 },
+      counts, violations,
+    };
+  } finally {
+    if (options.keepLogs !== undefined) await keepLogs(cluster, options.keepLogs);
+  }
+}
+
+/** Proposer, reviewers and a changing policy all through `work`. */
+async function withLoad<R>(cluster: ChaosCluster, operator: PolicyOperator, options: ChaosOptions, random: Random, work: () => Promise<R>) {
+  const stopping = new AbortController();
+  const logFile = join(cluster.home, 'proposals.jsonl');
+  const acknowledged: AcknowledgedJudgement[] = [];
+  const reviewers = await Promise.all(people.slice(0, options.reviewers).map(async (person, index) =>
+    new ChaosReviewer({ url: cluster.url('review'), token: await cluster.token(person, 'senior'), person, random: new Random(options.seed + index + 1), stopping: stopping.signal, acknowledged })));
+  const loads = Promise.all([
+    propose(cluster.sources, new Random(options.seed + 100), { logFile, perSecond: options.proposalsPerSecond, stopping: stopping.signal }),
+    operator.alternate(policyEveryMs, stopping.signal),
+    ...reviewers.map((reviewer) => reviewer.work()),
+  ]);
+  // A load that fails ends the run, at the latest when the kills are over.
+  loads.catch(() => stopping.abort());
+  let result: R;
+  try {
+    result = await work();
+  } finally {
+    stopping.abort();
+  }
+  const [proposed, policyChanges] = await loads;
+  return { result, logFile, acknowledged, proposed, policyChanges, reviewed: sum(reviewers.map(({ counts }) => counts)) };
+}
+
+/** Waits until everything went as far as it goes, then stops the services one after the other so that nothing is on its way. */
+async function settle(cluster: ChaosCluster, fleet: Fleet): Promise<void> {
+  const deadline = Date.now() + drainMsMax;
+  for (;;) {
+    await fleet.ready(Math.max(1000, deadline - Date.now()));
+    await drained(cluster.sources, Math.max(1000, deadline - Date.now()));
+    await fleet.stop(sources);
+    if ((await outboxRows(cluster.sources)) === 0) break;
+    fleet.start(sources);
+  }
+  // Metrics reads last what the others wrote last.
+  fleet.start(['metrics']);
+  await drained(cluster.sources, Math.max(1000, deadline - Date.now()));
+  await fleet.stop();
+}
+
+async function keepLogs(cluster: ChaosCluster, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of ['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics', 'kafka', 'postgres', 'registry']) {
+    await copyFile(join(cluster.home, 'logs', `${name}.log`), join(folder, `${name}.log`)).catch(() => undefined);
+  }
+}
+
+function tally(names: readonly string[]): Counts {
+  const counts: Counts = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+function sum(all: readonly ReviewerCounts[]): ReviewerCounts {
+  const total: ReviewerCounts = { judged: 0, undone: 0, released: 0, escalated: 0, lostClaims: 0, repeatedCalls: 0 };
+  for (const counts of all) for (const name of Object.keys(total) as Array<keyof ReviewerCounts>) total[name] += counts[name];
+  return total;
+}
