@@ -5,7 +5,7 @@ import type { Proposal } from './proposal.ts';
 /** Which decision: the pair is the identity. */
 export type DecisionRef = { system: string; decisionId: string };
 
-/** A decision that Countersign has taken in; `traceparent` is the trace it runs under (W3C Trace Context). */
+/** A decision that Countersign has taken in; `traceparent` is the span that proposed it (W3C Trace Context): the trace it runs under. */
 export type Receipt = DecisionRef & { traceparent: string };
 
 /** The one final answer on a decision. Act on `approved`, act on the changed output on `modified`, do not act on `rejected`. */
@@ -34,9 +34,10 @@ export interface CountersignClient extends AsyncDisposable {
   propose(proposal: Proposal): Promise<Receipt>;
   /**
    * Waits for the verdict. Throws `VerdictTimeoutError` after `timeoutMs`, and `RefusedError` when what this client
-   * proposed under that id was refused. Never resolves without a verdict.
+   * proposed under that id was refused. Never resolves without a verdict. The `traceparent` of the receipt makes waiting over
+   * HTTP part of the decision's trace, where the caller is in no trace of its own.
    */
-  verdict(wanted: DecisionRef & { timeoutMs: number }): Promise<Verdict>;
+  verdict(wanted: DecisionRef & { timeoutMs: number; traceparent?: string }): Promise<Verdict>;
 }
 
 /** Kafka besides brings every verdict of a group of readers. */

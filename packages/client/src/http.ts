@@ -1,9 +1,10 @@
+import { SpanKind } from '@opentelemetry/api';
 import { verdictEventId } from '@countersign/contracts';
 import type { CountersignClient, DecisionRef, Receipt, Verdict } from './client.ts';
 import { CountersignClientError, RefusedError, VerdictTimeoutError } from './errors.ts';
 import { proposalEvent, proposalJson, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';
-import { currentTraceparent } from './trace.ts';
+import { activeTrace, inSpan, type TraceHeaders } from './trace.ts';
 
 export type HttpOptions = {
   /** Where Countersign serves `/v1`. */
@@ -46,28 +47,34 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
     }
   }
 
+  async function send(proposal: Proposal, trace: TraceHeaders): Promise<Receipt> {
+    const body = proposalJson(proposalEvent(proposal, Date.now()));
+    const deadlineMs = Date.now() + (options.proposeTimeoutMs ?? 30_000);
+    for (let tries = 0; ; tries += 1) {
+      const answer = await attempt('POST', '/v1/decisions', requestTimeoutMs, trace, body);
+      if ('status' in answer) {
+        if (answer.status === 202) return { system: proposal.system, decisionId: proposal.decisionId, traceparent: trace.traceparent };
+        throw refusalOf(answer);
+      }
+      if (Date.now() >= deadlineMs) throw new CountersignClientError('unavailable', `Countersign at ${base} took no proposal in time: it may or may not have it. Propose again.`, answer.failure);
+      await backOff(tries, deadlineMs, closing.signal);
+    }
+  }
+
   return {
     async propose(proposal: Proposal): Promise<Receipt> {
-      const traceparent = currentTraceparent();
-      const body = proposalJson(proposalEvent(proposal, Date.now()));
-      const deadlineMs = Date.now() + (options.proposeTimeoutMs ?? 30_000);
-      for (let tries = 0; ; tries += 1) {
-        const answer = await attempt('POST', '/v1/decisions', requestTimeoutMs, { traceparent }, body);
-        if ('status' in answer) {
-          if (answer.status === 202) return { system: proposal.system, decisionId: proposal.decisionId, traceparent };
-          throw refusalOf(answer);
-        }
-        if (Date.now() >= deadlineMs) throw new CountersignClientError('unavailable', `Countersign at ${base} took no proposal in time: it may or may not have it. Propose again.`, answer.failure);
-        await backOff(tries, deadlineMs, closing.signal);
-      }
+      const { system, decisionId } = proposal;
+      const attributes = { 'http.request.method': 'POST', 'url.full': `${base}/v1/decisions`, 'countersign.decision': `${system}/${decisionId}` };
+      return await inSpan('POST /v1/decisions', SpanKind.CLIENT, attributes, async (trace) => await send(proposal, trace));
     },
-    async verdict({ system, decisionId, timeoutMs }: DecisionRef & { timeoutMs: number }): Promise<Verdict> {
+    async verdict({ system, decisionId, timeoutMs, traceparent }: DecisionRef & { timeoutMs: number; traceparent?: string }): Promise<Verdict> {
+      const trace = activeTrace() ?? (traceparent === undefined ? {} : { traceparent });
       const deadlineMs = Date.now() + timeoutMs;
       const path = `/v1/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}`;
       for (let tries = 0; ; ) {
         if (closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
         const waitMs = Math.max(0, Math.ceil(Math.min(pollMsMax, deadlineMs - Date.now())));
-        const answer = await attempt('GET', `${path}?wait=${waitMs}ms`, waitMs + requestTimeoutMs, {});
+        const answer = await attempt('GET', `${path}?wait=${waitMs}ms`, waitMs + requestTimeoutMs, trace);
         if ('status' in answer) {
           if (answer.status === 200 && answer.json['state'] === 'resolved') return verdictOf({ system, decisionId }, answer.json['verdict'] as VerdictJson);
           // 404: not accepted yet. It may be on its way.

@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { SpanKind } from '@opentelemetry/api';
 import { decisionKey, EventCodec, SchemaRegistry, type EventOf } from '@countersign/contracts';
 import { connectProducer, readWholeTopic, RecordTooLargeError, type ConsumedRecord, type KafkaConnection, type KafkaLogger, type RecordProducer, type WholeTopicReader } from '@countersign/kafka';
 import type { CountersignKafkaClient, Receipt, Verdict } from './client.ts';
@@ -6,7 +7,7 @@ import { CountersignClientError, RefusedError } from './errors.ts';
 import { VerdictLedger } from './ledger.ts';
 import { proposalEvent, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';
-import { currentTraceparent } from './trace.ts';
+import { inSpan, type TraceHeaders } from './trace.ts';
 import { readVerdicts } from './verdicts.ts';
 
 export type KafkaOptions = {
@@ -58,21 +59,30 @@ class KafkaClient implements CountersignKafkaClient {
 
   async propose(proposal: Proposal): Promise<Receipt> {
     await this.#follow();
+    const topic = this.#codec.topicName('decisions.proposed');
+    const key = decisionKey(proposal.system, proposal.decisionId);
+    const attributes = {
+      'messaging.system': 'kafka', 'messaging.operation.name': 'send', 'messaging.operation.type': 'send', 'messaging.destination.name': topic,
+      'messaging.client.id': this.#connection.clientId, 'kafka.message.key': key,
+    };
+    return await inSpan(`send ${topic}`, SpanKind.PRODUCER, attributes, async (trace) => await this.#send(topic, key, proposal, trace));
+  }
+
+  async #send(topic: string, key: string, proposal: Proposal, trace: TraceHeaders): Promise<Receipt> {
     const { system, decisionId } = proposal;
-    const traceparent = currentTraceparent();
     const value = this.#encode(proposal);
     const headers = {
       ce_specversion: '1.0', ce_type: 'io.countersign.DecisionProposed', ce_source: `/clients/${this.#connection.clientId}`, ce_id: randomUUID(),
-      'content-type': 'application/vnd.confluent.avro', traceparent,
+      'content-type': 'application/vnd.confluent.avro', ...trace,
     };
-    const record = { topic: this.#codec.topicName('decisions.proposed'), key: decisionKey(system, decisionId), value, headers };
+    const record = { topic, key, value, headers };
     this.#ledger.sent({ system, decisionId }, hash('sha256', value));
     const deadlineMs = Date.now() + (this.#options.proposeTimeoutMs ?? 30_000);
     for (let tries = 0; ; tries += 1) {
       this.#refuseClosed();
       try {
         await this.#producer.send([record]);
-        return { system, decisionId, traceparent };
+        return { system, decisionId, traceparent: trace.traceparent };
       } catch (error) {
         if (error instanceof RecordTooLargeError) throw new RefusedError('too-large', error.message, null);
         if (Date.now() >= deadlineMs) throw new CountersignClientError('unavailable', 'Kafka acknowledged no proposal in time: it may or may not have it. Propose again.', error);
