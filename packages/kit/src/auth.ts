@@ -23,9 +23,11 @@ export function createVerifier(jwks: string, issuer: string): (authorization: st
     if (token === undefined) throw new CountersignError('unauthenticated', 'The request carries no bearer token.');
     try {
       const { payload } = await jwtVerify(token, keys, { issuer, audience: tokenAudience, algorithms: ['EdDSA', 'ES256', 'RS256'], requiredClaims: ['sub', 'exp'] });
+      const subject = payload.sub?.trim() ?? '';
+      if (subject === '') throw new Error('The token names nobody.');
       return {
-        subject: payload.sub ?? '',
-        name: typeof payload['name'] === 'string' ? payload['name'] : (payload.sub ?? ''),
+        subject,
+        name: typeof payload['name'] === 'string' ? payload['name'] : subject,
         roles: roles.filter((role) => listOf(payload['roles']).includes(role)),
         systems: listOf(payload['systems']),
       };

@@ -7,6 +7,8 @@ import type { Log } from './log.ts';
 
 const rangeCount = 4;
 const batchMax = 500;
+/** Contents are up to half a megabyte a row: a batch is bounded in bytes too, and holds one row at least. */
+const batchBytesMax = 4 * 1024 * 1024;
 const pollMs = 250;
 const retryMs = 500;
 
@@ -102,7 +104,7 @@ export class OutboxPublisher implements AsyncDisposable {
       // A look counts from when it begins: one that hangs is as late as one that fails.
       if (!this.#behindSinceMs.has(range)) this.#behindSinceMs.set(range, Date.now());
       try {
-        if ((await this.#publishSome(range)) === batchMax) continue;
+        if (await this.#publishSome(range)) continue;
         this.#behindSinceMs.delete(range);
       } catch (error) {
         waitMs = retryMs;
@@ -124,14 +126,17 @@ export class OutboxPublisher implements AsyncDisposable {
     });
   }
 
-  async #publishSome(range: number): Promise<number> {
+  /** True when the batch was full: there may be more. */
+  async #publishSome(range: number): Promise<boolean> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
       await client.query('begin');
       const { rows: locks } = await client.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1, $2) as held', [this.#lockSpace, range]);
       const { rows } = locks[0]?.held === true ? await client.query<{ outbox_id: number; topic: string; record_key: string | null; value: Buffer | null; headers: Record<string, string> }>(
-        'select outbox_id, topic, record_key, value, headers from outbox where key_range = $1 order by outbox_id limit $2', [range, batchMax]) : { rows: [] };
+        `select outbox_id, topic, record_key, value, headers from (
+           select o.*, sum(octet_length(value)) over (order by outbox_id) - octet_length(value) as before from outbox o where key_range = $1 order by outbox_id limit $2
+         ) as batch where coalesce(before, 0) < $3 order by outbox_id`, [range, batchMax, batchBytesMax]) : { rows: [] };
       if (rows.length > 0) {
         await this.#producer.send(rows.map((row) => ({ topic: row.topic, key: row.record_key, value: row.value, headers: row.headers })));
         crashPoint('outbox.produced');
@@ -139,7 +144,7 @@ export class OutboxPublisher implements AsyncDisposable {
       }
       await client.query('commit');
       if (rows.length > 0) crashPoint('outbox.marked');
-      return rows.length;
+      return rows.length === batchMax || rows.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) >= batchBytesMax;
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => (broken = failure));
       throw error;

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import type { TopicPartition } from '@countersign/kafka';
+import { inTransaction } from './database.ts';
 
 /** Another owner raised the epoch: this batch is theirs now, and nothing of ours may be written. */
 export class LostOwnershipError extends Error {
@@ -44,7 +45,14 @@ export class PositionStore {
 
   /** Takes the partitions over and returns where to go on; a new partition starts at `low`. */
   async assign(partitions: ReadonlyArray<TopicPartition & { low: bigint }>): Promise<Array<TopicPartition & { offset: bigint }>> {
-    const { rows } = await this.#pool.query<{ topic: string; partition: number; cluster_id: string; next_offset: number; epoch: number }>(
+    // One transaction: an assignment that is refused has taken no partition from its owner.
+    const rows = await inTransaction(this.#pool, async (client) => await this.#take(client, partitions));
+    for (const { topic, partition, epoch } of rows) this.#epochs.set(`${topic}/${partition}`, epoch);
+    return rows.map(({ topic, partition, next_offset }) => ({ topic, partition, offset: BigInt(next_offset) }));
+  }
+
+  async #take(client: PoolClient, partitions: ReadonlyArray<TopicPartition & { low: bigint }>) {
+    const { rows } = await client.query<{ topic: string; partition: number; cluster_id: string; next_offset: number; epoch: number }>(
       `insert into positions as p (group_id, topic, partition, cluster_id, next_offset, epoch)
        select $1, t.topic, t.partition, $2, t.low, 1 from unnest($3::text[], $4::int[], $5::bigint[]) as t(topic, partition, low)
        order by t.topic, t.partition
@@ -56,19 +64,20 @@ export class PositionStore {
       if (row.cluster_id !== this.#clusterId) {
         throw new ForeignClusterError(`The position of ${row.topic}/${row.partition} belongs to Kafka cluster ${row.cluster_id}, this is ${this.#clusterId}. Point the service at its cluster, or reset the positions of ${this.#groupId} on purpose.`);
       }
-      this.#epochs.set(`${row.topic}/${row.partition}`, row.epoch);
     }
-    return rows.map(({ topic, partition, next_offset }) => ({ topic, partition, offset: BigInt(next_offset) }));
+    return rows;
   }
 
-  /** MUST run in the transaction that wrote the batch's rows. Throws `LostOwnershipError` to roll it back. */
-  async advance(client: PoolClient, { topic, partition }: TopicPartition, from: bigint, to: bigint): Promise<void> {
+  /** MUST run in the transaction that wrote the rows of these records. Throws `LostOwnershipError` to roll it back. */
+  async advance(client: PoolClient, moves: ReadonlyArray<TopicPartition & { from: bigint; to: bigint }>): Promise<void> {
+    const epochs = moves.map(({ topic, partition }) => this.#epochs.get(`${topic}/${partition}`) ?? -1);
     const { rowCount } = await client.query({
-      name: 'advance-position',
-      text: `update positions set next_offset = $1
-       where group_id = $2 and topic = $3 and partition = $4 and epoch = $5 and next_offset <= $6`,
-      values: [to.toString(), this.#groupId, topic, partition, this.#epochs.get(`${topic}/${partition}`) ?? -1, from.toString()],
+      name: 'advance-positions',
+      text: `update positions p set next_offset = m.next
+       from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[]) as m(topic, partition, epoch, first, next)
+       where p.group_id = $1 and p.topic = m.topic and p.partition = m.partition and p.epoch = m.epoch and p.next_offset <= m.first`,
+      values: [this.#groupId, moves.map(({ topic }) => topic), moves.map(({ partition }) => partition), epochs, moves.map(({ from }) => from.toString()), moves.map(({ to }) => to.toString())],
     });
-    if (rowCount !== 1) throw new LostOwnershipError(`${this.#groupId} no longer owns ${topic}/${partition} at ${from}.`);
+    if (rowCount !== moves.length) throw new LostOwnershipError(`${this.#groupId} no longer owns all of ${moves.map(({ topic, partition, from }) => `${topic}/${partition} at ${from}`).join(', ')}.`);
   }
 }

@@ -13,6 +13,8 @@ export type Setting<K extends Kind = Kind, D extends ValueOf<K> | null | undefin
   min?: number;
   max?: number;
   oneOf?: readonly string[];
+  /** A value that is good enough for development, and refused in production, also as the default. */
+  developmentOnly?: ValueOf<K>;
 };
 
 export type Settings = Readonly<Record<string, Setting>>;
@@ -53,6 +55,9 @@ export function readSettings<const S extends Settings>(settings: S, env: Readonl
     } else {
       values[name] = parse(setting, text, problems);
     }
+  }
+  for (const [name, { env: variable, developmentOnly }] of Object.entries(settings)) {
+    if (developmentOnly !== undefined && values['environment'] === 'production' && values[name] === developmentOnly) problems.push(`${variable} must not be ${String(developmentOnly)} in production.`);
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return values as ValuesOf<S>;
@@ -124,7 +129,7 @@ export const commonSettings = defineSettings('every service', {
   masterKeyFile: { kind: 'text', env: 'COUNTERSIGN_MASTER_KEY_FILE', describe: 'File with 32 random bytes in base64 that wraps every subject key' },
   samplingKeysFile: { kind: 'text', env: 'COUNTERSIGN_SAMPLING_KEYS_FILE', describe: 'JSON file of the sampling keys' },
   jwks: { kind: 'text', env: 'COUNTERSIGN_JWKS', describe: 'File or URL of the public keys that sign tokens' },
-  tokenIssuer: { kind: 'text', env: 'COUNTERSIGN_TOKEN_ISSUER', default: 'countersign-development', describe: 'Issuer that tokens must name' },
+  tokenIssuer: { kind: 'text', env: 'COUNTERSIGN_TOKEN_ISSUER', default: 'countersign-development', developmentOnly: 'countersign-development', describe: 'Issuer that tokens must name; production refuses the development issuer, and so needs it set' },
   httpHost: { kind: 'text', env: 'COUNTERSIGN_HTTP_HOST', default: '127.0.0.1', describe: 'Address to listen on' },
   httpPort: { kind: 'integer', env: 'COUNTERSIGN_HTTP_PORT', default: 8080, min: 0, max: 65535, describe: 'Port to listen on; 0 takes a free one' },
   logLevel: { kind: 'text', env: 'COUNTERSIGN_LOG_LEVEL', default: 'info', oneOf: ['trace', 'debug', 'info', 'warn', 'error', 'silent'], describe: 'Least level that is logged' },

@@ -1,0 +1,118 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { createVerifier, requirePermission, requireSystem, tokenAudience } from './auth.ts';
+import { CountersignError } from './errors.ts';
+import { permissions, roles } from './permissions.ts';
+import { commonSettings, readSettings, SettingsError } from './settings.ts';
+
+const issuer = 'https://issuer.example';
+const folder = mkdtempSync(join(tmpdir(), 'countersign-auth-'));
+const jwks = join(folder, 'jwks.json');
+let ours: KeyObject;
+let theirs: KeyObject;
+
+/** Writes the keys that are trusted from now on. */
+function trust(...keys: readonly KeyObject[]): void {
+  writeFileSync(jwks, JSON.stringify({ keys: keys.map((key) => ({ ...key.export({ format: 'jwk' }), d: undefined, alg: 'EdDSA', use: 'sig' })) }));
+}
+
+beforeAll(() => {
+  ours = generateKeyPairSync('ed25519').privateKey;
+  theirs = generateKeyPairSync('ed25519').privateKey;
+  trust(ours);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const claims = (change: object = {}) => ({ sub: 'rita', iss: issuer, aud: tokenAudience, exp: Math.floor(Date.now() / 1000) + 60, roles: ['reviewer'], ...change });
+const sign = async (payload: object, key: KeyObject = ours) => `Bearer ${await new SignJWT({ ...payload }).setProtectedHeader({ alg: 'EdDSA' }).sign(key)}`;
+
+async function refusal(authorization: string | undefined): Promise<CountersignError> {
+  const error: unknown = await createVerifier(jwks, issuer)(authorization).then((identity) => identity, (failure: unknown) => failure);
+  if (!(error instanceof CountersignError)) throw new Error(`It was let in: ${JSON.stringify(error)}`);
+  return error;
+}
+
+describe('a bearer token', () => {
+  test('of ours names the person, the roles we know, and nothing else', async () => {
+    const identity = await createVerifier(jwks, issuer)(await sign(claims({ roles: ['reviewer', 'emperor', 7], systems: ['a', 1] })));
+    expect(identity).toEqual({ subject: 'rita', name: 'rita', roles: ['reviewer'], systems: ['a'] });
+  });
+
+  const hour = 3600;
+  test.each<[string, () => Promise<string | undefined> | string | undefined]>([
+    ['none at all', () => undefined],
+    ['another scheme', () => 'Basic cml0YTpyaXRh'],
+    ['no token behind the word', () => 'Bearer '],
+    ['three words that are no token', () => 'Bearer a.b.c'],
+    ['another issuer', () => sign(claims({ iss: 'https://elsewhere.example' }))],
+    ['another audience', () => sign(claims({ aud: 'payroll' }))],
+    ['an expired one', () => sign(claims({ exp: Math.floor(Date.now() / 1000) - hour }))],
+    ['one not valid yet', () => sign(claims({ nbf: Math.floor(Date.now() / 1000) + hour }))],
+    ['one that never expires', () => sign(claims({ exp: undefined }))],
+    ['one about nobody', () => sign(claims({ sub: undefined }))],
+    ['one about a person without a name', () => sign(claims({ sub: '' }))],
+    ['a stranger\'s key', () => sign(claims(), theirs)],
+    ['alg none', () => `Bearer ${new UnsecuredJWT(claims()).encode()}`],
+    ['alg none with a signature', () => `Bearer ${new UnsecuredJWT(claims()).encode()}AAAA`],
+    ['the public key as an HMAC secret', async () => `Bearer ${await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(JSON.stringify(ours.export({ format: 'jwk' }))))}`],
+    ['changed claims under the old signature', async () => {
+      const [header, , signature] = (await sign(claims())).slice(7).split('.');
+      return `Bearer ${header}.${Buffer.from(JSON.stringify(claims({ roles: ['admin'] }))).toString('base64url')}.${signature}`;
+    }],
+  ])('is refused: %s', async (_what, make) => {
+    expect((await refusal(await make())).code).toBe('unauthenticated');
+  });
+
+  test('follows a key rotation without a restart', async () => {
+    const verify = createVerifier(jwks, issuer);
+    await verify(await sign(claims()));
+    trust(theirs);
+    utimesSync(jwks, new Date(), new Date(Date.now() + 5000));
+    expect((await verify(await sign(claims(), theirs))).subject).toBe('rita');
+    await expect(verify(await sign(claims()))).rejects.toThrow(CountersignError);
+    trust(ours);
+  });
+});
+
+describe('what a role may do', () => {
+  const identity = (...of: ReadonlyArray<(typeof roles)[number]>) => ({ subject: 'x', name: 'x', roles: of, systems: ['a'] });
+
+  test('is what the one table says, for every role and permission', () => {
+    for (const [permission, allowed] of Object.entries(permissions) as Array<[keyof typeof permissions, readonly string[]]>) {
+      for (const role of roles) {
+        const attempt = () => requirePermission(identity(role), permission);
+        if (allowed.includes(role)) expect(attempt).not.toThrow();
+        else expect(attempt).toThrow(`${permission} needs one of the roles ${allowed.join(', ')}.`);
+      }
+      expect(() => requirePermission(identity(), permission)).toThrow('needs one of the roles');
+    }
+  });
+
+  test('a pipeline speaks for its own systems only', () => {
+    expect(() => requireSystem(identity('pipeline'), 'a')).not.toThrow();
+    expect(() => requireSystem(identity('pipeline'), 'b')).toThrow('does not cover the system b');
+    expect(() => requireSystem({ ...identity('pipeline'), systems: ['*'] }, 'b')).not.toThrow();
+  });
+});
+
+describe('production', () => {
+  const env = {
+    COUNTERSIGN_KAFKA_BROKERS: 'k:9092', COUNTERSIGN_REGISTRY_URL: 'http://r', COUNTERSIGN_DATABASE_URL: 'postgres://p/c', COUNTERSIGN_VAULT_DATABASE_URL: 'postgres://p/v',
+    COUNTERSIGN_DATABASE_PASSWORD: 'x', COUNTERSIGN_MASTER_KEY_FILE: '/m', COUNTERSIGN_SAMPLING_KEYS_FILE: '/s', COUNTERSIGN_JWKS: '/j',
+  };
+
+  test('is what a service runs in unless told otherwise, and there it refuses the development issuer', () => {
+    for (const environment of [{}, { COUNTERSIGN_ENVIRONMENT: 'production' }]) {
+      for (const named of [{}, { COUNTERSIGN_TOKEN_ISSUER: 'countersign-development' }]) {
+        expect(() => readSettings(commonSettings, { ...env, ...environment, ...named })).toThrow(SettingsError);
+        expect(() => readSettings(commonSettings, { ...env, ...environment, ...named })).toThrow(/COUNTERSIGN_TOKEN_ISSUER/);
+      }
+    }
+    expect(readSettings(commonSettings, { ...env, COUNTERSIGN_TOKEN_ISSUER: issuer }).environment).toBe('production');
+    expect(readSettings(commonSettings, { ...env, COUNTERSIGN_ENVIRONMENT: 'development' }).tokenIssuer).toBe('countersign-development');
+  });
+});

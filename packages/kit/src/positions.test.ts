@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { decisionKey, type EventTypes } from '@countersign/contracts';
+import { TestStack, until } from '../../../tests/harness/stack.ts';
+import { consumeIntoPostgres } from './consume.ts';
+import { createContext, type ServiceContext } from './context.ts';
+import { inTransaction, openPool, type Database } from './database.ts';
+import { ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';
+
+let stack: TestStack;
+let database: Database<unknown>;
+let groupId: string;
+const place = { topic: 'some.topic', partition: 0 };
+
+beforeAll(async () => {
+  stack = await TestStack.prepare();
+  const url = new URL(stack.superuserUrl);
+  url.pathname = new URL(stack.settings.databaseUrl).pathname;
+  database = openPool(url.href, 'audit', 10);
+  await database.pool.query('create table audit.effects (effect text not null)');
+}, 60_000);
+
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  groupId = `group-${randomUUID()}`;
+  await database.pool.query('truncate audit.effects');
+});
+
+/** One row and the position behind it, in one transaction, as a sink does. */
+async function sink(store: PositionStore, effect: string, from: bigint, to: bigint): Promise<void> {
+  await inTransaction(database.pool, async (client) => {
+    await client.query('insert into audit.effects values ($1)', [effect]);
+    await store.advance(client, [{ ...place, from: from, to: to }]);
+  });
+}
+
+async function effects(): Promise<string[]> {
+  return (await database.pool.query<{ effect: string }>('select effect from audit.effects order by effect')).rows.map(({ effect }) => effect);
+}
+
+describe('positions', () => {
+  test('a new partition begins at the first record of the log, a known one where its rows end', async () => {
+    const first = new PositionStore(database.pool, groupId, 'cluster');
+    expect(await first.assign([{ ...place, low: 3n }])).toEqual([{ ...place, offset: 3n }]);
+    await sink(first, 'a', 3n, 10n);
+    expect(await new PositionStore(database.pool, groupId, 'cluster').assign([{ ...place, low: 3n }])).toEqual([{ ...place, offset: 10n }]);
+  });
+
+  test('of two owners the later one writes; the rows of the earlier roll back', async () => {
+    const former = new PositionStore(database.pool, groupId, 'cluster');
+    const present = new PositionStore(database.pool, groupId, 'cluster');
+    await former.assign([{ ...place, low: 0n }]);
+    await present.assign([{ ...place, low: 0n }]);
+    await expect(sink(former, 'stale', 0n, 5n)).rejects.toThrow(LostOwnershipError);
+    await sink(present, 'owned', 0n, 5n);
+    await expect(sink(former, 'stale again', 5n, 6n)).rejects.toThrow(LostOwnershipError);
+    expect(await effects()).toEqual(['owned']);
+  });
+
+  test('an owner that is half way through when another takes over loses, whoever commits first', async () => {
+    const former = new PositionStore(database.pool, groupId, 'cluster');
+    const present = new PositionStore(database.pool, groupId, 'cluster');
+    await former.assign([{ ...place, low: 0n }]);
+    const client = await database.pool.connect();
+    await client.query('begin');
+    await client.query("insert into audit.effects values ('in hand')");
+    await present.assign([{ ...place, low: 0n }]);
+    await expect(former.advance(client, [{ ...place, from: 0n, to: 5n }])).rejects.toThrow(LostOwnershipError);
+    await client.query('rollback');
+    client.release();
+    expect(await effects()).toEqual([]);
+  });
+
+  test('an assignment waits for the batch that moves its position, and goes on behind it', async () => {
+    const former = new PositionStore(database.pool, groupId, 'cluster');
+    await former.assign([{ ...place, low: 0n }]);
+    const client = await database.pool.connect();
+    await client.query('begin');
+    await former.advance(client, [{ ...place, from: 0n, to: 5n }]);
+    const assigning = new PositionStore(database.pool, groupId, 'cluster').assign([{ ...place, low: 0n }]);
+    await client.query('commit');
+    client.release();
+    expect(await assigning).toEqual([{ ...place, offset: 5n }]);
+  });
+
+  test('the same batch never moves the position twice', async () => {
+    const store = new PositionStore(database.pool, groupId, 'cluster');
+    await store.assign([{ ...place, low: 0n }]);
+    await sink(store, 'once', 0n, 5n);
+    await expect(sink(store, 'twice', 0n, 5n)).rejects.toThrow(LostOwnershipError);
+    await expect(sink(store, 'overlap', 3n, 8n)).rejects.toThrow(LostOwnershipError);
+    expect(await effects()).toEqual(['once']);
+  });
+
+  test('a partition that was never assigned moves nothing', async () => {
+    await expect(sink(new PositionStore(database.pool, groupId, 'cluster'), 'nobody', 0n, 1n)).rejects.toThrow(LostOwnershipError);
+    expect(await effects()).toEqual([]);
+  });
+
+  test('another cluster is refused, and refusing takes the partition from nobody', async () => {
+    const owner = new PositionStore(database.pool, groupId, 'ours');
+    await owner.assign([{ ...place, low: 0n }]);
+    await expect(new PositionStore(database.pool, groupId, 'theirs').assign([{ ...place, low: 0n }])).rejects.toThrow(ForeignClusterError);
+    await sink(owner, 'goes on', 0n, 1n);
+    expect(await effects()).toEqual(['goes on']);
+  });
+});
+
+describe('a sink of real records', () => {
+  let context: ServiceContext<'audit'>;
+  const crashes: Error[] = [];
+
+  beforeAll(async () => {
+    context = await createContext('audit', stack.settings, (error) => crashes.push(error));
+  }, 30_000);
+  afterAll(async () => await context[Symbol.asyncDispose]());
+
+  const consume = (group: string, handle: (ids: string[]) => void = () => undefined) => consumeIntoPostgres(context, {
+    topics: ['outcomes.recorded'], group, pool: database.pool,
+    handle: async (client, batch) => {
+      handle(batch.events.map(({ event }) => event.value.eventId));
+      for (const { event } of batch.events) await client.query('insert into audit.effects values ($1)', [event.value.eventId]);
+    },
+  });
+
+  async function sendOutcomes(count: number): Promise<string[]> {
+    const events = Array.from({ length: count }, (_, index): EventTypes['OutcomeRecorded'] => ({
+      eventId: randomUUID(), occurredAt: 1_000_000, system: 's', decisionId: `d-${index}`, actor: null, policyVersion: null, outcome: 'x', observedAt: 1_000_000, source: 'test', decisionType: null,
+    }));
+    await stack.producer.send(events.map((event) => stack.publisher.record('outcomes.recorded', 'OutcomeRecorded', event, decisionKey('s', event.decisionId ?? ''))));
+    return events.map(({ eventId }) => eventId).sort();
+  }
+
+  test('has each record once after a handler failed, and after another took over', async () => {
+    const group = randomUUID();
+    let failures = 2;
+    const sent = await sendOutcomes(40);
+    {
+      await using consumer = await consume(group, () => {
+        failures -= 1;
+        if (failures >= 0) throw new Error('not now');
+      });
+      await consumer.drain(20_000);
+    }
+    await using again = await consume(group);
+    await again.drain(20_000);
+    expect(await effects()).toEqual(sent);
+    expect(failures).toBeLessThan(0);
+  });
+
+  test('whose position lies outside the log is not ready, and is never reset', async () => {
+    const group = randomUUID();
+    await using first = await consume(group);
+    await first.drain(20_000);
+    await first[Symbol.asyncDispose]();
+    const where = [`${context.groupId}.${group}`];
+    for (const offset of [1_000_000, -5]) {
+      await database.pool.query('update positions set next_offset = $2 where group_id = $1', [...where, offset]);
+      await expect(consume(group)).rejects.toThrow(/outside the log/);
+    }
+    const { rows } = await database.pool.query<{ next_offset: number }>('select distinct next_offset from positions where group_id = $1', where);
+    expect(rows).toEqual([{ next_offset: -5 }]);
+  });
+
+  test('on another cluster is not ready', async () => {
+    const group = randomUUID();
+    await using first = await consume(group);
+    await first[Symbol.asyncDispose]();
+    await database.pool.query("update positions set cluster_id = 'elsewhere' where group_id = $1", [`${context.groupId}.${group}`]);
+    await expect(consume(group)).rejects.toThrow(/belongs to Kafka cluster elsewhere/);
+  });
+
+  test('that loses its partition in mid batch writes nothing, and the new owner writes it all', async () => {
+    const group = randomUUID();
+    const taken: string[] = [];
+    await using consumer = await consume(group);
+    await consumer.drain(20_000);
+    await database.pool.query('truncate audit.effects');
+    // A zombie's view: another process raised the epoch, and the coordinator has not told us.
+    await database.pool.query('update positions set epoch = epoch + 1 where group_id = $1', [`${context.groupId}.${group}`]);
+    const sent = await sendOutcomes(60);
+    await until('every partition stalls', () => (consumer.state().stalled.length === 3 ? true : undefined));
+    expect(consumer.state().stalled.every(({ error }) => error.includes('no longer owns'))).toBe(true);
+    expect(await effects()).toEqual([]);
+    await consumer[Symbol.asyncDispose]();
+    await using owner = await consume(group, (ids) => taken.push(...ids));
+    await owner.drain(20_000);
+    expect(await effects()).toEqual(sent);
+    expect(taken.sort()).toEqual(sent);
+  });
+
+  test('nothing crashed beside', () => expect(crashes).toEqual([]));
+});
