@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import reference from '@scalar/fastify-api-reference';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createVerifier, requirePermission, type Identity } from './auth.ts';
 import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Permission } from './permissions.ts';
 import { exposeReadiness, prometheusText } from './gauges.ts';
 import { failActiveSpan } from './record-spans.ts';
-import type { RunningService } from './service.ts';
+import { readinessOf, type RunningService } from './service.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -45,6 +46,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: options.bodyBytesMax ?? 1_000_000,
     genReqId: () => randomUUID(),
     trustProxy: 'loopback, linklocal, uniquelocal',
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, new CountersignError('invalid-request', error.message), request.id),
+    clientErrorHandler: answerNoHttp,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false, allowUnionTypes: true, strictTypes: false } },
   });
   app.decorateRequest('identity');
@@ -71,12 +74,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       options.log.error({ err: error, requestId: request.id }, 'a request failed');
       failActiveSpan(error);
     }
-    return await reply.code(problem.status).type('application/problem+json').send(problem);
+    return await sendProblem(reply, known, request.id);
   });
-  app.setNotFoundHandler(async (request, reply) => {
-    const problem = problemOf(new CountersignError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request.id);
-    return await reply.code(404).type('application/problem+json').send(problem);
-  });
+  app.setNotFoundHandler(async (request, reply) => await sendProblem(reply, new CountersignError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request.id));
   await app.register(helmet, { contentSecurityPolicy: false });
   await app.register(rateLimit, { max: 6000, timeWindow: '1 minute', keyGenerator: (request) => request.headers.authorization ?? request.ip, errorResponseBuilder: () => new CountersignError('too-many-requests', 'More than 6000 requests a minute.') });
   await registerDocs(app, options.version ?? '0.1.0');
@@ -106,7 +106,7 @@ function registerHealth(app: FastifyInstance, services: () => readonly RunningSe
   });
   app.get('/healthz', hidden, () => ({ status: 'alive' }));
   app.get('/readyz', hidden, async (_request, reply) => {
-    const parts = await Promise.all(services().map(async (service) => ({ service: service.name, ...(await service.readiness()) })));
+    const parts = await Promise.all(services().map(async (service) => ({ service: service.name, ...(await readinessOf(service)) })));
     const ready = parts.length > 0 && parts.every((part) => part.ready);
     return await reply.code(ready ? 200 : 503).send({ ready, services: parts });
   });
@@ -119,6 +119,23 @@ function registerHealth(app: FastifyInstance, services: () => readonly RunningSe
 function reportDenial(options: HttpServerOptions, request: FastifyRequest, identity: Identity | null, permission: string, error: unknown): void {
   const reason = error instanceof CountersignError ? error.code : 'unauthenticated';
   options.onDenied({ identity, permission, method: request.method, path: request.url.split('?')[0] ?? '', reason });
+}
+
+function sendProblem(reply: FastifyReply, error: unknown, requestId: string): FastifyReply {
+  const problem = problemOf(error, requestId);
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+/** Bytes that are no request never reach a handler; they get a problem document all the same. */
+function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = problemOf(new CountersignError(tooLarge ? 'too-large' : 'invalid-request', tooLarge ? 'The headers are larger than 16 kB.' : 'This is no HTTP request.'), randomUUID());
+  const body = JSON.stringify(problem);
+  const status = tooLarge ? '413 Content Too Large' : '400 Bad Request';
+  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 /** What fastify and its parsers throw, in our own words. */

@@ -21,3 +21,19 @@ export function consumerReasons(group: string, state: ConsumerState): string[] {
     ...state.lag.filter(({ seconds }) => seconds > lagSecondsMax).map(({ topic, partition, seconds }) => `${group} is ${Math.round(seconds)} s behind on ${topic}/${partition}`),
   ];
 }
+
+/** A probe waits no longer than this; probes of a load balancer give up about then. */
+const readinessMsMax = 3000;
+
+/** The service's own answer; one that fails or does not come is a no. */
+export async function readinessOf(service: RunningService): Promise<Readiness> {
+  const late = Promise.withResolvers<Readiness>();
+  const timer = setTimeout(() => late.resolve({ ready: false, reasons: [`no answer within ${readinessMsMax / 1000} s`] }), readinessMsMax);
+  try {
+    return await Promise.race([Promise.resolve(service.readiness()), late.promise]);
+  } catch (error) {
+    return { ready: false, reasons: [error instanceof Error ? error.message : String(error)] };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,175 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { SignJWT } from 'jose';
+import { tokenAudience } from './auth.ts';
+import { CountersignError, problemOf, type ErrorCode } from './errors.ts';
+import { createHttpServer, type HttpServerOptions } from './http.ts';
+import { createLog } from './log.ts';
+import type { Readiness, RunningService } from './service.ts';
+
+const issuer = 'https://issuer.example';
+const folder = mkdtempSync(join(tmpdir(), 'countersign-http-'));
+const jwks = join(folder, 'jwks.json');
+const codes: readonly ErrorCode[] = [
+  'invalid-request', 'decision-refused', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'state-conflict', 'precondition-failed', 'precondition-required', 'too-large',
+  'media-type', 'policy-invalid', 'unprocessable', 'too-many-requests', 'unavailable', 'internal',
+];
+let key: KeyObject;
+let app: FastifyInstance;
+let url: string;
+let readiness: Array<() => Readiness | Promise<Readiness>>;
+const denials: Array<Parameters<HttpServerOptions['onDenied']>[0]> = [];
+
+const serviceOf = (index: number): RunningService => ({
+  name: `service-${index}`, readiness: () => readiness[index]?.() ?? { ready: true, reasons: [] }, drain: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve(),
+});
+
+beforeAll(async () => {
+  key = generateKeyPairSync('ed25519').privateKey;
+  writeFileSync(jwks, JSON.stringify({ keys: [{ ...key.export({ format: 'jwk' }), d: undefined, alg: 'EdDSA' }] }));
+  app = await createHttpServer({
+    log: createLog('test', 'silent'), jwks, tokenIssuer: issuer, services: () => readiness.map((_, index) => serviceOf(index)), onDenied: (denial) => denials.push(denial),
+    routes: [async (routes) => {
+      const schema = { body: { type: 'object', required: ['count'], additionalProperties: false, properties: { count: { type: 'integer', minimum: 1 } } } };
+      routes.post('/v1/things', { config: { permission: 'reviews.work' }, schema }, (request) => ({ by: request.identity.subject }));
+      routes.get('/v1/errors/:code', { config: { permission: 'public' } }, (request) => {
+        const { code } = request.params as { code: ErrorCode | 'bug' };
+        if (code === 'bug') throw new TypeError('password=hunter2 is undefined');
+        throw new CountersignError(code, `This is ${code}.`, { field: 'a.b' });
+      });
+      await Promise.resolve();
+    }],
+  });
+  url = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  denials.length = 0;
+  readiness = [];
+});
+
+const tokenOf = async (...roles: string[]) => await new SignJWT({ roles }).setProtectedHeader({ alg: 'EdDSA' }).setSubject('rita').setIssuer(issuer).setAudience(tokenAudience).setExpirationTime('1m').sign(key);
+
+async function problemFrom(response: Response): Promise<Record<string, unknown>> {
+  const problem = (await response.json()) as Record<string, unknown>;
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(problem).toMatchObject({ status: response.status, type: `urn:countersign:error:${String(problem['code'])}` });
+  for (const member of ['title', 'detail', 'remedy', 'requestId']) expect(String(problem[member] ?? '').length).toBeGreaterThan(3);
+  return problem;
+}
+
+async function post(body: string | undefined, headers: Record<string, string> = {}): Promise<Response> {
+  return await fetch(`${url}/v1/things`, { method: 'POST', headers: { authorization: `Bearer ${await tokenOf('reviewer')}`, 'content-type': 'application/json', ...headers }, ...(body === undefined ? {} : { body }) });
+}
+
+describe('every error is a problem document', () => {
+  test.each(codes)('%s', async (code) => {
+    const problem = await problemFrom(await fetch(`${url}/v1/errors/${code}`));
+    expect(problem).toMatchObject({ code, detail: `This is ${code}.`, field: 'a.b', status: problemOf(new CountersignError(code, 'x'), 'r').status });
+  });
+
+  test('a bug says nothing of its inside', async () => {
+    const problem = await problemFrom(await fetch(`${url}/v1/errors/bug`));
+    expect(problem).toMatchObject({ code: 'internal', status: 500 });
+    expect(JSON.stringify(problem)).not.toContain('hunter2');
+  });
+
+  test.each<[string, () => Promise<Response>, ErrorCode]>([
+    ['an unknown address', () => fetch(`${url}/v2/nothing`), 'not-found'],
+    ['an unknown method', () => fetch(`${url}/v1/errors/x`, { method: 'DELETE' }), 'not-found'],
+    ['an address that cannot be decoded', () => fetch(`${url}/v1/errors/%zz`), 'invalid-request'],
+    ['no token', () => fetch(`${url}/v1/things`, { method: 'POST' }), 'unauthenticated'],
+    ['broken JSON', () => post('{"count":'), 'invalid-request'],
+    ['a prototype in JSON', () => post('{"__proto__":{"count":1}}'), 'invalid-request'],
+    ['no body', () => post(undefined, { 'content-type': 'application/json' }), 'invalid-request'],
+    ['a wrong field', () => post('{"count":0}'), 'invalid-request'],
+    ['a field too many', () => post('{"count":1,"more":1}'), 'invalid-request'],
+    ['another media type', () => post('count=1', { 'content-type': 'application/x-www-form-urlencoded' }), 'media-type'],
+    ['a body beyond the limit', () => post(JSON.stringify({ count: 1, pad: 'x'.repeat(1_000_001) })), 'too-large'],
+  ])('%s', async (_what, send, code) => {
+    expect((await problemFrom(await send()))['code']).toBe(code);
+  });
+
+  test('a refused field is named', async () => {
+    expect((await problemFrom(await post('{"count":0}')))['field']).toBe('count');
+  });
+
+  test('bytes that are no HTTP', async () => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('close', () => resolve(text));
+      socket.on('error', reject);
+      socket.write('THIS IS NO HTTP\r\n\r\n');
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('content-type: application/problem+json');
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ status: 400, code: 'invalid-request' });
+  });
+});
+
+describe('who may', () => {
+  test('a token with the role passes, and the handler knows who it is', async () => {
+    const response = await post('{"count":1}');
+    expect([response.status, await response.json()]).toEqual([200, { by: 'rita' }]);
+    expect(denials).toEqual([]);
+  });
+
+  test('a missing role is refused before the body is read, and the denial is recorded', async () => {
+    const problem = await problemFrom(await post('{"count":', { authorization: `Bearer ${await tokenOf('auditor')}` }));
+    expect(problem).toMatchObject({ code: 'forbidden', permission: 'reviews.work' });
+    expect(denials).toMatchObject([{ identity: { subject: 'rita' }, permission: 'reviews.work', method: 'POST', path: '/v1/things', reason: 'forbidden' }]);
+  });
+
+  test('no identity is refused with the scheme to use, and recorded without the query', async () => {
+    const response = await fetch(`${url}/v1/things?secret=1`, { method: 'POST' });
+    expect((await problemFrom(response))['code']).toBe('unauthenticated');
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(denials).toMatchObject([{ identity: null, path: '/v1/things', reason: 'unauthenticated' }]);
+  });
+
+  test('a route under /v1 that names no permission does not start', async () => {
+    await expect(createHttpServer({
+      log: createLog('test', 'silent'), jwks, tokenIssuer: issuer, services: () => [], onDenied: () => undefined,
+      routes: [async (routes) => {
+        routes.get('/v1/open', () => 'x');
+        await Promise.resolve();
+      }],
+    })).rejects.toThrow('names no permission');
+  });
+});
+
+describe('/readyz', () => {
+  const ask = async () => {
+    const response = await fetch(`${url}/readyz`);
+    return { status: response.status, body: (await response.json()) as { ready: boolean; services: Array<{ service: string; ready: boolean; reasons: string[] }> } };
+  };
+
+  test('is ready when every service is, and alive whatever they are', async () => {
+    readiness = [() => ({ ready: true, reasons: [] }), () => ({ ready: true, reasons: [] })];
+    expect((await ask()).status).toBe(200);
+    readiness = [() => ({ ready: true, reasons: [] }), () => ({ ready: false, reasons: ['no partitions'] })];
+    expect(await ask()).toMatchObject({ status: 503, body: { ready: false, services: [{ ready: true }, { service: 'service-1', ready: false, reasons: ['no partitions'] }] } });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('is not ready without any service, nor when one cannot tell', async () => {
+    expect((await ask()).status).toBe(503);
+    readiness = [() => Promise.reject(new Error('lost')), () => ({ ready: true, reasons: [] })];
+    expect(await ask()).toMatchObject({ status: 503, body: { services: [{ ready: false, reasons: ['lost'] }, { ready: true }] } });
+  });
+
+  test('is not ready when one does not answer', async () => {
+    readiness = [() => new Promise<Readiness>(() => undefined)];
+    expect(await ask()).toMatchObject({ status: 503, body: { services: [{ ready: false }] } });
+  }, 20_000);
+});
