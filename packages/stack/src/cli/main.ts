@@ -9,6 +9,7 @@ import { SetupError } from '../infrastructure/failure.ts';
 import { runningPid } from '../infrastructure/lock.ts';
 import { doctor } from './doctor.ts';
 import { homeFolder } from './home.ts';
+import { addSamplingCommands } from './sampling.ts';
 import { start } from './start.ts';
 
 const portDefault = 8080;
@@ -55,6 +56,8 @@ program.command('policy').description('work on policy files').command('check <fi
   for (const { line, column, message, remedy } of result.problems) process.stderr.write(`${file}:${line}:${column} ${message} ${remedy}\n`);
   process.exitCode = 1;
 });
+
+addSamplingCommands(program);
 
 try {
   await program.parseAsync();
