@@ -93,19 +93,22 @@ async function connect<T extends TopicName>(
     const records = batches.flatMap((batch) => batch.records);
     const stop = batchSeconds.startTimer({ service: context.name, group: groupId });
     const spans = context.tracing.enabled ? startRecordSpans(context.tracing, groupId, records) : undefined;
-    const run = async () => await handle(batches, await decodeAll(context, options, topics, batches, spans));
-    try {
-      await (spans === undefined ? run() : spans.around(run));
-      count(context, topics, batches, 'handled');
-      spans?.end();
-    } catch (error) {
-      count(context, topics, batches, 'failed');
-      context.log.warn({ err: error, group: groupId, partitions: batches.map(({ topic, partition }) => `${topic}/${partition}`), ...traceparentsOf(records) }, batches.length === 1 ? 'a batch failed; trying again' : 'a call failed; trying its partitions one by one');
-      spans?.end(error);
-      throw error;
-    } finally {
-      stop();
-    }
+    // The log of a failure too belongs to the span.
+    const run = async () => {
+      try {
+        await handle(batches, await decodeAll(context, options, topics, batches, spans));
+        count(context, topics, batches, 'handled');
+        spans?.end();
+      } catch (error) {
+        count(context, topics, batches, 'failed');
+        context.log.warn({ err: error, group: groupId, partitions: batches.map(({ topic, partition }) => `${topic}/${partition}`), ...traceparentsOf(records) }, batches.length === 1 ? 'a batch failed; trying again' : 'a call failed; trying its partitions one by one');
+        spans?.end(error);
+        throw error;
+      } finally {
+        stop();
+      }
+    };
+    await (spans === undefined ? run() : spans.around(run));
   };
   const consumer = await connectConsumer(context.connection, {
     groupId,

@@ -1,10 +1,10 @@
 import { trace } from '@opentelemetry/api';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type Log = Logger;
 
-/** Structured logs on standard output, with the trace they belong to, named as OpenTelemetry names it; tokens and secrets are never written. */
-export function createLog(name: string, level: string): Log {
+/** Structured logs, on standard output unless told otherwise, with the trace they belong to, named as OpenTelemetry names it; tokens and secrets are never written. */
+export function createLog(name: string, level: string, destination: DestinationStream = pino.destination(1)): Log {
   return pino({
     name,
     level,
@@ -13,5 +13,5 @@ export function createLog(name: string, level: string): Log {
       const context = trace.getActiveSpan()?.spanContext();
       return context === undefined ? {} : { trace_id: context.traceId, span_id: context.spanId };
     },
-  });
+  }, destination);
 }
