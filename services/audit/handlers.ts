@@ -24,7 +24,7 @@ export async function handleEvents(deps: { context: ServiceContext<'audit'>; vau
   const suspects = [...repeats, ...rows.filter(({ eventId }) => known.has(eventId))];
   if (suspects.length > 0) {
     const conflicts = await recordConflicts(client, suspects);
-    if (conflicts > 0) deps.context.log.error({ conflicts, topic: batch.topic }, 'an event id came again with other bytes; both are on record');
+    if (conflicts > 0) deps.context.log.error({ conflicts }, 'an event id came again with other bytes; both are on record');
   }
   await recordSubjects(client, batch.events.flatMap(subjectsOf));
 }

@@ -34,7 +34,7 @@ export async function handleProposals(deps: ProposalHandling, batch: ReceivedBat
     if (pin === undefined) throw new Error(`The pin of ${candidate.proposal.decisionId} is not visible yet.`);
     outgoing.push(pin.digest.equals(candidate.digest) ? accepted(context, candidate, pin) : conflict(context, candidate));
   }
-  if (!batch.isOwned()) return;
+  batch.requireOwned();
   await context.producer.send(outgoing);
   crashPoint('intake.produced');
 }

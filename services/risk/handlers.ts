@@ -17,7 +17,7 @@ export async function handleAccepted(context: ServiceContext<'risk'>, policies: 
       decisionType: accepted.decisionType, acceptedAt: accepted.acceptedAt, classification: classifyAccepted(accepted, policies), accepted: record.value ?? Buffer.alloc(0),
     }, decisionKey(proposed.system, proposed.decisionId), trace);
   });
-  if (!batch.isOwned()) return;
+  batch.requireOwned();
   await context.producer.send(outgoing);
   crashPoint('risk.produced');
 }

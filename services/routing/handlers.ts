@@ -25,7 +25,7 @@ export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'
     outgoing.push(context.publisher.record('decisions.routed', 'DecisionRouted', routed, key, trace));
     if (routed.verdictBy === 'routing') outgoing.push(context.publisher.record('decisions.resolved', 'DecisionResolved', verdictOf(routed, proposed.output.label), key, trace));
   }
-  if (!batch.isOwned()) return;
+  batch.requireOwned();
   await context.producer.send(outgoing);
   crashPoint('routing.produced');
 }

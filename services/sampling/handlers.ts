@@ -20,7 +20,8 @@ export async function handleRouted({ context, policies, keys }: SamplingDeps, ba
     const selected = select(routed, accepted.value.proposed.output.label, policy, keys);
     if (selected !== null) outgoing.push(context.publisher.record('spotchecks.selected', 'SpotCheckSelected', selected, decisionKey(routed.system ?? '', routed.decisionId ?? ''), trace));
   }
-  if (outgoing.length === 0 || !batch.isOwned()) return;
+  if (outgoing.length === 0) return;
+  batch.requireOwned();
   await context.producer.send(outgoing);
   crashPoint('sampling.produced');
 }

@@ -157,6 +157,7 @@ async function decodeAll<T extends TopicName>(context: ServiceContext, options: 
       if (event === undefined) continue;
       if ('undecodable' in event) {
         spans?.undecodable(at, event.reason);
+        recordsHandled.inc({ service: context.name, topic, result: 'dead-letter' });
         if (options.undecodable !== 'skip') deadLetters.push(deadLetter(context, record, 'undecodable', event.reason), ...(options.onUndecodable?.(record, topic, event.reason) ?? []));
         continue;
       }

@@ -92,7 +92,7 @@ new Gauge({
 /** Records handled, by service, topic and what became of them. */
 export const recordsHandled = new Counter({ name: 'countersign_records_handled_total', help: 'Records handled', labelNames: ['service', 'topic', 'result'] as const });
 /** Seconds to handle one batch. */
-export const batchSeconds = new Histogram({ name: 'countersign_batch_seconds', help: 'Time to handle a batch', labelNames: ['service', 'topic'] as const, buckets: [0.005, 0.02, 0.1, 0.5, 2, 10] });
+export const batchSeconds = new Histogram({ name: 'countersign_batch_seconds', help: 'Time to handle what was fetched together', labelNames: ['service', 'group'] as const, buckets: [0.005, 0.02, 0.1, 0.5, 2, 10] });
 
 /**
  * Makes lag, stalls and counts of one consumer visible until the returned function is called. Its counters begin at
