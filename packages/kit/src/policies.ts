@@ -7,7 +7,7 @@ export class PolicyNotReadYetError extends Error {
   override name = 'PolicyNotReadYetError';
 }
 
-type Activation = { version: string; from: number };
+type Activation = { eventId: string; version: string; from: number };
 
 /** Every policy version that was ever proposed, and what was active when; read whole, then followed. */
 export class PolicyFeed implements AsyncDisposable {
@@ -60,7 +60,8 @@ export class PolicyFeed implements AsyncDisposable {
     }
     if (event.record !== 'PolicyActivated') return;
     const activations = this.#activations.get(decisionType) ?? [];
-    if (!activations.some(({ from }) => from === event.value.occurredAt)) activations.push({ version, from: event.value.occurredAt });
+    // By event id: two activations may carry one instant, and the later one counts (the sort keeps their order).
+    if (!activations.some(({ eventId }) => eventId === event.value.eventId)) activations.push({ eventId: event.value.eventId, version, from: event.value.occurredAt });
     this.#activations.set(decisionType, activations.sort((a, b) => a.from - b.from));
   }
 }
