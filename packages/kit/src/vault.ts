@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, randomFillSync } from 'node:crypto';
+import { hash, randomBytes, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
+import sodium from 'sodium-native';
 
 /** Whose content it is: a data subject of a system, or, where there is none, one decision. */
 export type ContentOwner = { system: string; decisionId: string; subjectKind: string | null; subjectId: string | null };
@@ -16,9 +17,11 @@ export class ErasedError extends Error {
   override name = 'ErasedError';
 }
 
-const nonceBytes = 12;
-const tagBytes = 16;
-const version = 1;
+const keyBytes = sodium.crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
+const nonceBytes = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+const tagBytes = sodium.crypto_aead_xchacha20poly1305_ietf_ABYTES;
+/** First byte of everything sealed: 2 is XChaCha20-Poly1305, then 24 bytes of nonce, the ciphertext and 16 of tag. */
+const version = 2;
 const cachedKeysMax = 50_000;
 /** Invariant: an erasure reaches every cache within 60 s. */
 export const erasurePollMs = 15_000;
@@ -26,7 +29,7 @@ export const erasurePollMs = 15_000;
 const decisionKind = '\u0001decision';
 
 /**
- * Envelope encryption per data subject: AES-256-GCM under a random key that is itself wrapped by the master key and
+ * Envelope encryption per data subject: XChaCha20-Poly1305 (libsodium) under a random key that is itself wrapped by the master key and
  * stored in a database of its own. Destroying the key destroys the content, wherever its ciphertext went.
  */
 export class Vault implements AsyncDisposable {
@@ -37,7 +40,7 @@ export class Vault implements AsyncDisposable {
   #erasuresSeen: number | null = null;
 
   constructor(pool: Pool, masterKey: Buffer, pollMs = erasurePollMs) {
-    if (masterKey.length !== 32) throw new RangeError('The master key must have 32 bytes.');
+    if (masterKey.length !== keyBytes) throw new RangeError('The master key must have 32 bytes.');
     this.#pool = pool;
     this.#masterKey = masterKey;
     this.#poll = setInterval(() => void this.forgetErased(), pollMs);
@@ -50,7 +53,7 @@ export class Vault implements AsyncDisposable {
     const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * items.length));
     return items.map(({ owner, plain }, index) => {
       const bytes = encrypt(this.#keyOf(owner), plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes));
-      return { bytes, commitment: createHash('sha256').update(bytes).digest() };
+      return { bytes, commitment: hash('sha256', bytes, 'buffer') };
     });
   }
 
@@ -104,8 +107,12 @@ export class Vault implements AsyncDisposable {
     }
     if (wanted.size === 0) return;
     if (this.#cache.size + wanted.size > cachedKeysMax) this.#evict(owners);
-    for (const row of await this.#getOrCreate([...wanted.values()])) {
-      if (row.wrapped_key !== null) this.#cache.set(`${row.system}\n${row.subject_kind}\n${row.subject_id}`, this.#unwrap(row.wrapped_key));
+    const fresh = new Map([...wanted].map(([name, subject]) => [name, this.#newKey(subject)]));
+    for (const row of await this.#getOrCreate([...fresh.values()])) {
+      if (row.wrapped_key === null) continue;
+      const name = `${row.system}\n${row.subject_kind}\n${row.subject_id}`;
+      const ours = fresh.get(name);
+      this.#cache.set(name, ours?.wrapped.equals(row.wrapped_key) === true ? ours.key : this.#unwrap(row.wrapped_key));
     }
   }
 
@@ -125,10 +132,12 @@ export class Vault implements AsyncDisposable {
     }
   }
 
-  async #getOrCreate(subjects: ReadonlyArray<{ system: string; kind: string; id: string }>) {
-    const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * subjects.length));
-    const keys = randomBytes(32 * subjects.length);
-    const wrapped = subjects.map((_, index) => encrypt(this.#masterKey, keys.subarray(index * 32, index * 32 + 32), nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes)));
+  #newKey(subject: { system: string; kind: string; id: string }) {
+    const key = randomBytes(keyBytes);
+    return { ...subject, key, wrapped: encrypt(this.#masterKey, key, randomBytes(nonceBytes)) };
+  }
+
+  async #getOrCreate(subjects: ReadonlyArray<{ system: string; kind: string; id: string; wrapped: Buffer }>) {
     const { rows } = await this.#pool.query<{ system: string; subject_kind: string; subject_id: string; wrapped_key: Buffer | null }>(
       `with wanted as (
          select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) as w(system, subject_kind, subject_id, wrapped_key)
@@ -142,7 +151,7 @@ export class Vault implements AsyncDisposable {
        select * from created
        union all
        select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k join wanted w using (system, subject_kind, subject_id)`,
-      [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id), wrapped],
+      [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id), subjects.map(({ wrapped }) => wrapped)],
     );
     // Another process may have created a key between our snapshot and our insert: then neither half shows it.
     if (rows.length < subjects.length) return await this.#readAgain(subjects, rows);
@@ -177,15 +186,17 @@ function cacheKey(owner: ContentOwner): string {
 }
 
 function encrypt(key: Buffer, plain: Buffer, nonce: Buffer): Buffer {
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  const head = cipher.update(plain);
-  const tail = cipher.final();
-  return Buffer.concat([Buffer.of(version), nonce, head, tail, cipher.getAuthTag()]);
+  const sealed = Buffer.allocUnsafe(1 + nonceBytes + plain.length + tagBytes);
+  sealed[0] = version;
+  sealed.set(nonce, 1);
+  sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.subarray(1 + nonceBytes), plain, null, null, nonce, key);
+  return sealed;
 }
 
 function decrypt(key: Buffer, sealed: Buffer): Buffer {
   if (sealed[0] !== version) throw new RangeError('Sealed bytes of an unknown version.');
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes));
-  decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-  return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes, sealed.length - tagBytes)), decipher.final()]);
+  if (sealed.length < 1 + nonceBytes + tagBytes) throw new RangeError('Sealed bytes that are cut off.');
+  const plain = Buffer.allocUnsafe(sealed.length - 1 - nonceBytes - tagBytes);
+  sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(plain, null, sealed.subarray(1 + nonceBytes), null, sealed.subarray(1, 1 + nonceBytes), key);
+  return plain;
 }

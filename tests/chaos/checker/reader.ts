@@ -1,8 +1,9 @@
-import { createDecipheriv, createHash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avro from 'avsc';
 import pg from 'pg';
+import sodium from 'sodium-native';
 import { readEveryRecord, type RawRecord } from './kafka-log.ts';
 import { fingerprintOf } from './proposal-log.ts';
 import type { AcknowledgedJudgement, AuditEvent, Fact, LoggedProposal, TopicRecord, World } from './world.ts';
@@ -104,7 +105,7 @@ async function readRows(sources: Sources): Promise<Rows> {
 type AuditRow = Omit<AuditEvent, 'keptSha256' | 'offset'> & { offset: string; payload: Buffer | null; sealed: Buffer | null };
 const pageRows = 2000;
 
-/** The log with its content opened: AES-256-GCM under the decision's key, which the master key opens. */
+/** The log with its content opened: XChaCha20-Poly1305 under the decision's key, which the master key opens. */
 async function readAudit(sources: Sources, db: pg.Client): Promise<AuditEvent[]> {
   const keys = await readKeys(sources);
   const events: AuditEvent[] = [];
@@ -130,19 +131,19 @@ async function readKeys(sources: Sources): Promise<Map<string, Buffer>> {
   const vault = new pg.Client({ connectionString: sources.vault });
   await vault.connect();
   try {
-    const { rows } = await vault.query<{ system: string; id: string; wrapped: Buffer }>(`select system, subject_id as id, wrapped_key as wrapped from subject_keys where subject_kind = E'\\x01decision'`);
+    const { rows } = await vault.query<{ system: string; id: string; wrapped: Buffer }>(`select system, subject_id as id, wrapped_key as wrapped from vault.subject_keys where subject_kind = E'\\x01decision'`);
     return new Map(rows.map(({ system, id, wrapped }) => [`${system} ${id}`, open(master, wrapped)]));
   } finally {
     await vault.end();
   }
 }
 
-const nonceBytes = 12;
+const nonceBytes = 24;
 const tagBytes = 16;
 
-/** Version 1: one byte, the nonce, the ciphertext, the tag. */
+/** Version 2: one byte, the nonce, the ciphertext, the tag. */
 function open(key: Buffer, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes));
-  decipher.setAuthTag(sealed.subarray(-tagBytes));
-  return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes, -tagBytes)), decipher.final()]);
+  const plain = Buffer.alloc(sealed.length - 1 - nonceBytes - tagBytes);
+  sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(plain, null, sealed.subarray(1 + nonceBytes), null, sealed.subarray(1, 1 + nonceBytes), key);
+  return plain;
 }
