@@ -2,7 +2,7 @@ import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context, t
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordHeaders } from '@countersign/kafka';
 import type { Tracing } from './telemetry.ts';
-import { activeTrace, childOf, remoteSpan, traceHeadersOf } from './trace-context.ts';
+import { activeTrace, childOf, copyTrace, remoteSpan } from './trace-context.ts';
 
 const serverErrorMin = 500;
 
@@ -51,6 +51,10 @@ function endSpan(span: Span, reply: FastifyReply): void {
 }
 
 /** The trace of what a request produces: its server span, or without one the well-formed trace its caller sent. */
-export function requestTrace(request: FastifyRequest): RecordHeaders | undefined {
-  return activeTrace() ?? traceHeadersOf(request.headers);
+export function requestTrace(request: FastifyRequest): RecordHeaders {
+  const own = activeTrace();
+  if (own !== undefined) return own;
+  const theirs: Record<string, string | Buffer> = {};
+  copyTrace(request.headers, theirs);
+  return theirs;
 }

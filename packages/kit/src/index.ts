@@ -20,5 +20,5 @@ export { consumerReasons, lagSecondsMax, type Readiness, type RunningService } f
 export { commonSettings, defineSettings, readSettings, SettingsError, settingsTable, type CommonSettings, type ValuesOf } from './settings.ts';
 export { migrateService, migrateVault, ownerRole, prepareDatabases, prepareOwnedDatabase, type Migrations } from './setup.ts';
 export { startTracing, type Tracing } from './telemetry.ts';
-export { activeTrace, childOf, decisionTraceHeader, headersOf, isSampled, linkTo, remoteSpan, traceHeadersOf, traceparentOf, withDecision } from './trace-context.ts';
+export { activeTrace, childOf, copyTrace, decisionTraceHeader, headersOf, isSampled, linkTo, remoteSpan, traceparentOf, withDecision } from './trace-context.ts';
 export { ErasedError, readMasterKey, Vault, type ContentOwner, type Sealed } from './vault.ts';

@@ -39,7 +39,8 @@ export async function enqueue(client: PoolClient, records: readonly OutgoingReco
       records.map(({ topic }) => topic),
       records.map(({ key }) => key?.toString() ?? null),
       records.map(({ value }) => value),
-      records.map(({ headers }) => JSON.stringify(headers ?? {})),
+      // Headers of consumed records are bytes.
+      records.map(({ headers }) => JSON.stringify(Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, value.toString()])))),
     ],
   );
 }

@@ -1,6 +1,6 @@
 import type { EventCodec, EventTypes, RecordsOf, ServiceName, TopicName, topology } from '@countersign/contracts';
 import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
-import { activeTrace, traceHeadersOf } from './trace-context.ts';
+import { activeTrace, copyTrace } from './trace-context.ts';
 
 /** The topics a service is declared to write. */
 export type TopicsWrittenBy<S extends ServiceName> = { [T in TopicName]: S extends (typeof topology)[T]['writers'][number] ? T : never }[TopicName];
@@ -24,8 +24,8 @@ export class Publisher<S extends ServiceName> {
       ce_id: 'eventId' in value ? value.eventId : `${(value).system}/${(value).decisionId}`,
       'content-type': 'application/vnd.confluent.avro',
     };
-    const parent = trace === undefined ? activeTrace() : traceHeadersOf(trace);
-    if (parent !== undefined) Object.assign(headers, parent);
+    const parent = trace ?? activeTrace();
+    if (parent !== undefined) copyTrace(parent, headers);
     return { topic: this.#codec.topicName(topic), key, value: this.#codec.encode(topic, record, value), headers };
   }
 }

@@ -18,21 +18,44 @@ function textOf(header: Headers[string]): string | undefined {
   return typeof header === 'string' ? header : Buffer.isBuffer(header) ? header.toString('latin1') : undefined;
 }
 
+const dash = 45;
+const zero = 48;
+const hexDigits = Uint8Array.from({ length: 256 }, (_, code) => ((code >= 48 && code <= 57) || (code >= 97 && code <= 102) ? 1 : 0));
+
+/** Lower-case hexadecimal digits from `start` to `end`, and not all of them zero unless `zeros`. */
+function isHex(bytes: Buffer, start: number, end: number, zeros: boolean): boolean {
+  let any = zeros;
+  for (let index = start; index < end; index += 1) {
+    const code = bytes[index] ?? 0;
+    if (hexDigits[code] !== 1) return false;
+    any ||= code !== zero;
+  }
+  return any;
+}
+
+/** Asked for every record, also where nothing is traced: bytes are looked at as they are. */
+function isTraceparent(header: Headers[string]): header is string | Buffer {
+  if (header === undefined || header.length !== traceparentChars) return false;
+  if (typeof header === 'string') return traceparentPattern.test(header);
+  if (!Buffer.isBuffer(header)) return false;
+  if (header[0] !== zero || header[1] !== zero || header[2] !== dash || header[35] !== dash || header[52] !== dash) return false;
+  return isHex(header, 3, 35, false) && isHex(header, 36, 52, false) && isHex(header, 53, 55, true);
+}
+
 /** The well-formed `traceparent` of some headers, if they have one. */
 export function traceparentOf(headers: Headers, name = 'traceparent'): string | undefined {
   const header = headers[name];
-  if (header === undefined || header.length !== traceparentChars) return undefined;
-  const text = textOf(header);
-  return text !== undefined && traceparentPattern.test(text) ? text : undefined;
+  return isTraceparent(header) ? textOf(header) : undefined;
 }
 
-/** Only the trace headers of some headers, well-formed, to be handed on. */
-export function traceHeadersOf(headers: Headers): Record<string, string> | undefined {
-  const traceparent = traceparentOf(headers);
-  if (traceparent === undefined) return undefined;
-  const tracestate = tracestateOf(headers);
-  const decision = traceparentOf(headers, decisionTraceHeader);
-  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }), ...(decision === undefined ? {} : { [decisionTraceHeader]: decision }) };
+/** Hands on the trace headers that are well-formed. */
+export function copyTrace(from: Headers, to: Record<string, string | Buffer>): void {
+  const { traceparent, tracestate, [decisionTraceHeader]: decision } = from;
+  if (!isTraceparent(traceparent)) return;
+  to['traceparent'] = traceparent;
+  const state = tracestate === undefined ? undefined : tracestateOf(from);
+  if (state !== undefined) to['tracestate'] = state;
+  if (isTraceparent(decision)) to[decisionTraceHeader] = decision;
 }
 
 function tracestateOf(headers: Headers): string | undefined {
