@@ -16,6 +16,8 @@ const fastApprovals = new Gauge({ name: 'countersign_recent_fast_approvals', hel
 const checksSelected = new Gauge({ name: 'countersign_recent_spot_checks_selected', help: 'Spot checks selected in the last 30 days', labelNames: ['decision_type'] as const });
 const checksJudged = new Gauge({ name: 'countersign_recent_spot_checks_judged', help: 'Of these, the ones judged', labelNames: ['decision_type'] as const });
 const checksContradicted = new Gauge({ name: 'countersign_recent_spot_checks_contradicted', help: 'Of these, the ones that contradict the verdict and are not refuted by a second judge', labelNames: ['decision_type'] as const });
+// Until it is counted a figure is absent: 0 would be an answer, and a fall to 0 at each start.
+for (const gauge of [unresolved, unresolvedAge, stranded, verdictConflicts]) gauge.remove();
 const perType = [approvals, fastApprovals, checksSelected, checksJudged, checksContradicted];
 
 const dayUs = 86_400_000_000;
