@@ -100,8 +100,13 @@ export class Fleet implements AsyncDisposable {
   readonly deaths: Death[] = [];
   readonly #members = new Map<ServiceName, Member>();
 
-  constructor(cluster: ChaosCluster, points: ReadonlyMap<ServiceName, readonly Armed[]>) {
-    for (const service of serviceNames) this.#members.set(service, new Member(cluster, service, points.get(service) ?? [], (death) => this.deaths.push(death)));
+  constructor(cluster: ChaosCluster, points: ReadonlyMap<ServiceName, readonly Armed[]>, onDeath: (death: Death) => void) {
+    for (const service of serviceNames) {
+      this.#members.set(service, new Member(cluster, service, points.get(service) ?? [], (death) => {
+        this.deaths.push(death);
+        onDeath(death);
+      }));
+    }
   }
 
   start(services: readonly ServiceName[] = serviceNames): void {

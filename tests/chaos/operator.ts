@@ -44,7 +44,7 @@ export class PolicyOperator {
     while (!stopping.aborted && this.#versions !== undefined) {
       await wait(everyMs, undefined, { signal: stopping }).catch(() => undefined);
       const version = changes % 2 === 0 ? this.#versions.other : this.#versions.steady;
-      await this.#activate(version, Date.now() + 60_000);
+      await this.#activate(version, Date.now() + 180_000);
       changes += 1;
     }
     return changes;

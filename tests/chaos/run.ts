@@ -42,10 +42,8 @@ export type ChaosReport = {
 };
 
 const policyEveryMs = 7000;
-const drainMsMax = 240_000;
+const drainMsMax = 600_000;
 const people = ['rita', 'sam', 'tove', 'uma', 'vic', 'wil', 'xena', 'yuri', 'zoe', 'abe'];
-/** What starts events by itself: these stop first, so that nothing moves while the world is read. */
-const sources: readonly ServiceName[] = ['risk', 'review', 'metrics'];
 
 /** One whole run: processes, load, people, kills, drain, check. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -53,7 +51,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = new Random(options.seed);
   const plan = makePlan(random, options.size);
   await using cluster = await startCluster();
-  await using fleet = new Fleet(cluster, plan.points);
+  await using fleet = new Fleet(cluster, plan.points, ({ service, how, point, code }) => note(`${service} died ${how === 'point' ? `at ${point}` : how === 'killer' ? 'by the killer' : how === 'asked' ? 'as asked' : `by itself with code ${code}`}`));
   try {
     fleet.start();
     const operator = new PolicyOperator(cluster);
@@ -96,32 +94,41 @@ async function withLoad<R>(cluster: ChaosCluster, operator: PolicyOperator, opti
     operator.alternate(policyEveryMs, stopping.signal),
     ...reviewers.map((reviewer) => reviewer.work()),
   ]);
-  // A load that fails ends the run, at the latest when the kills are over.
-  loads.catch(() => stopping.abort());
-  let result: R;
   try {
-    result = await work();
+    // A load that fails ends the run: without it no crash point is ever reached.
+    const failed = loads.then(() => Promise.reject<R>(new Error('The load ended before the kills did.')));
+    failed.catch(() => undefined);
+    const result = await Promise.race([work(), failed]);
+    stopping.abort();
+    const [proposed, policyChanges] = await loads;
+    return { result, logFile, acknowledged, proposed, policyChanges, reviewed: sum(reviewers.map(({ counts }) => counts)) };
   } finally {
     stopping.abort();
   }
-  const [proposed, policyChanges] = await loads;
-  return { result, logFile, acknowledged, proposed, policyChanges, reviewed: sum(reviewers.map(({ counts }) => counts)) };
 }
 
 /** Waits until everything went as far as it goes, then stops the services one after the other so that nothing is on its way. */
 async function settle(cluster: ChaosCluster, fleet: Fleet): Promise<void> {
   const deadline = Date.now() + drainMsMax;
-  for (;;) {
-    await fleet.ready(Math.max(1000, deadline - Date.now()));
-    await drained(cluster.sources, Math.max(1000, deadline - Date.now()));
-    await fleet.stop(sources);
-    if ((await outboxRows(cluster.sources)) === 0) break;
-    fleet.start(sources);
-  }
-  // Metrics reads last what the others wrote last.
-  fleet.start(['metrics']);
-  await drained(cluster.sources, Math.max(1000, deadline - Date.now()));
+  const left = () => Math.max(1000, deadline - Date.now());
+  await fleet.ready(left());
+  await drained(cluster.sources, left());
+  await quiet(cluster, fleet, ['risk', 'review'], left);
+  await drained(cluster.sources, left());
+  // Metrics raises alerts by the clock, and reads them itself: what it wrote last only audit has still to read.
+  await quiet(cluster, fleet, ['metrics'], left);
+  await drained(cluster.sources, left(), ['metrics']);
   await fleet.stop();
+}
+
+/** Stops services that start events by themselves, so that they leave none behind unpublished. */
+async function quiet(cluster: ChaosCluster, fleet: Fleet, services: readonly ServiceName[], leftMs: () => number): Promise<void> {
+  for (;;) {
+    await fleet.stop(services);
+    if ((await outboxRows(cluster.sources, services)) === 0) return;
+    fleet.start(services);
+    await fleet.ready(leftMs(), services);
+  }
 }
 
 async function keepLogs(cluster: ChaosCluster, folder: string): Promise<void> {
