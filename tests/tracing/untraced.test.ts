@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { decisionKey } from '@countersign/contracts';
+import { readWholeTopic, type ConsumedRecord } from '@countersign/kafka';
+import { createLog, startTracing } from '@countersign/kit';
+import { proposalEvent } from '../../packages/client/src/proposal.ts';
+import { digitsPolicy, sureReading } from '../client/decision.ts';
+import { TestStack, until } from '../harness/stack.ts';
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await TestStack.prepare();
+  await stack.start(['intake', 'risk', 'routing', 'review']);
+  await stack.activatePolicy(digitsPolicy);
+  await until('the policy on the topic', async () => ((await stack.query<{ count: string }>('select count(*) from risk.outbox'))[0]?.count === '0' ? true : undefined));
+}, 120_000);
+
+afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
+
+async function headersOn(topic: 'decisions.resolved' | 'reviews.changed', decisionId: string): Promise<ConsumedRecord['headers']> {
+  const found: ConsumedRecord[] = [];
+  const reader = await readWholeTopic({ brokers: stack.settings.brokers, clientId: 'test', logger: createLog('test', 'silent') }, {
+    topics: [stack.codec.topicName(topic)], onCrash: (error) => stack.crashes.push(error),
+    onRecord: (record) => {
+      if (record.key?.toString() === decisionKey('mailroom', decisionId)) found.push(record);
+      return Promise.resolve();
+    },
+  });
+  await using _reader = reader;
+  return await until(`a record on ${topic}`, () => found[0]?.headers);
+}
+
+test.each([
+  ['decisions.resolved', 'sure', 0.999],
+  ['reviews.changed', 'doubtful', 0.8],
+] as const)('without tracing the trace of the caller still reaches %s, as it was', async (topic, decisionId, confidence) => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const record = stack.publisher.record('decisions.proposed', 'DecisionProposed', proposalEvent(sureReading(decisionId, { confidence }), Date.now()), decisionKey('mailroom', decisionId));
+  await stack.producer.send([{ ...record, headers: { traceparent, tracestate: 'vendor=1' } }]);
+  const headers = await headersOn(topic, decisionId);
+  expect({ traceparent: headers['traceparent']?.toString(), tracestate: headers['tracestate']?.toString() }).toEqual({ traceparent, tracestate: 'vendor=1' });
+  expect(stack.crashes).toEqual([]);
+});
+
+test('a trace backend that is down is said in the log, and holds up nobody', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const lines: string[] = [];
+  const tracing = startTracing('intake', { otlpUrl: `http://127.0.0.1:${port}`, traceRatio: 1 }, createLog('test', 'warn', { write: (line) => void lines.push(line) }), 'test');
+  tracing.tracer.startSpan('lost').end();
+  await until('the warning', () => lines.find((line) => line.includes('traces cannot be sent') && line.includes('ECONNREFUSED')));
+  await tracing[Symbol.asyncDispose]();
+  expect(lines).toHaveLength(1);
+});
