@@ -2,7 +2,7 @@ import { parseDuration } from '../duration.ts';
 import { floorOf, quadrantOf } from '../matrix.ts';
 import { points, routes, type Point, type Route, type Severity } from '../vocabulary.ts';
 import type { DocumentPath, Finding, PolicyDocument } from './document.ts';
-import { builtInNames } from './expression.ts';
+import { reservedNames } from './expression.ts';
 
 /** What the schema cannot say: gaps, duplicates, and everything that undercuts the matrix floor. */
 export function checkDocument(document: PolicyDocument): Finding[] {
@@ -27,9 +27,8 @@ function duplicates(values: readonly string[], list: string, key: string): Findi
 }
 
 function checkAttributes(document: PolicyDocument): Finding[] {
-  return builtInNames
-    .filter((name) => Object.hasOwn(document.attributes ?? {}, name))
-    .map((name) => ({ path: ['attributes', name], code: 'reserved-name', message: `${name} is built in.`, remedy: 'Give the attribute another name.' }));
+  return reservedNames(document.attributes ?? {})
+    .map((name) => ({ path: ['attributes', name], code: 'reserved-name', message: `${name} means something else in conditions.`, remedy: 'Give the attribute another name.' }));
 }
 
 function checkReasonCodes(document: PolicyDocument): Finding[] {
@@ -98,10 +97,9 @@ function checkPlan(document: PolicyDocument): Finding[] {
 
 function checkWindows(document: PolicyDocument): Finding[] {
   const usesAfter = document.point === 'after' || document.tiers.some((tier) => tier.point === 'after') || (document.rules ?? []).some((rule) => rule.set.point === 'after');
-  const human = document.tiers.some((tier) => tier.route !== 'auto') || (document.rules ?? []).some((rule) => rule.set.route !== undefined);
-  const windowMs = parseDuration(document.afterAction?.window ?? '');
-  if (usesAfter && human && (windowMs === undefined || windowMs === 0)) {
-    return [{ path: document.afterAction === undefined ? ['point'] : ['afterAction', 'window'], code: 'window-missing', message: 'An after-action review needs a window in which it can still reverse.', remedy: 'Add afterAction: { window: 24h, lapse: alert }.' }];
+  const windowMs = parseDuration(document.afterAction?.window ?? document.reversibility.window ?? '') ?? 0;
+  if (usesAfter && windowMs === 0) {
+    return [{ path: document.afterAction === undefined ? ['point'] : ['afterAction', 'window'], code: 'window-missing', message: 'What is looked at afterwards needs a window in which it can still be reversed.', remedy: 'Add afterAction: { window: 24h, lapse: alert }.' }];
   }
   return [];
 }

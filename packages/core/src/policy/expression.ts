@@ -13,24 +13,49 @@ export type ExpressionError = { message: string; offset: number };
 
 const celTypes: Readonly<Record<AttributeType, string>> = { string: 'string', double: 'double', boolean: 'bool' };
 
-/** Names the rules have besides the declared attributes. */
-export const builtInNames = ['confidence', 'output', 'system'] as const;
+const javaScriptTypes: Readonly<Record<AttributeType, string>> = { string: 'string', double: 'number', boolean: 'boolean' };
 
-/** Compiles CEL expressions over the declared attributes, `confidence` (0..1) and `output.label`. */
-export function expressionCompiler(attributes: Readonly<Record<string, AttributeType>>) {
+/** Literals, and what rules may see one day. */
+const keptNames = ['true', 'false', 'null', 'system'];
+
+/** An environment with what the rules have besides the attributes, and the names that no attribute may have. */
+function environmentOf(attributes: Readonly<Record<string, AttributeType>>): { environment: Environment; reserved: string[] } {
   const environment = new Environment();
   environment.registerVariable('confidence', 'double');
   environment.registerVariable('output', { schema: { label: 'string' } });
-  for (const [name, type] of Object.entries(attributes)) environment.registerVariable(name, celTypes[type]);
+  const reserved = Object.entries(attributes).flatMap(([name, type]) => {
+    try {
+      environment.registerVariable(name, celTypes[type]);
+      // Words of CEL itself can be registered and never be read.
+      return keptNames.includes(name) || !environment.check(name).valid ? [name] : [];
+    } catch {
+      return [name];
+    }
+  });
+  return { environment, reserved };
+}
+
+/** The declared names that mean something else already. */
+export function reservedNames(attributes: Readonly<Record<string, AttributeType>>): string[] {
+  return environmentOf(attributes).reserved;
+}
+
+/** Compiles CEL expressions over the declared attributes, `confidence` (0..1) and `output.label`. */
+export function expressionCompiler(attributes: Readonly<Record<string, AttributeType>>) {
+  const { environment } = environmentOf(attributes);
   return (text: string): { expression: Expression } | { error: ExpressionError } => {
     const checked = environment.check(text);
     if (!checked.valid) return { error: { message: firstLine(checked.error?.message), offset: offsetOf(checked.error) } };
     if (checked.type !== 'bool') return { error: { message: `It gives ${checked.type}, but a condition must be true or false.`, offset: 0 } };
     const program = environment.parse(text);
+    const used = Object.entries(attributes).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
     return {
       expression: (facts) => {
-        const missing = Object.keys(attributes).find((name) => !Object.hasOwn(facts.attributes, name) && text.includes(name));
-        if (missing !== undefined) throw new Error(`The decision lacks the attribute ${missing}.`);
+        // Also where CEL would not look: a condition that ends early must not hide that the case is incomplete.
+        for (const [name, type] of used) {
+          if (!Object.hasOwn(facts.attributes, name)) throw new Error(`The decision lacks the attribute ${name}.`);
+          if (typeof facts.attributes[name] !== javaScriptTypes[type]) throw new Error(`The attribute ${name} is no ${type}.`);
+        }
         const result: unknown = program({ ...facts.attributes, confidence: facts.confidence, output: { label: facts.outputLabel } });
         if (typeof result !== 'boolean') throw new Error('The condition gave neither true nor false.');
         return result;

@@ -56,7 +56,7 @@ export const policySchema = {
     hiddenShare: share(0.1, 1, 'Share of ordinary reviews shown without the AI\'s answer.'),
     reasonCodes: {
       type: 'array', minItems: 1, description: 'Codes a reviewer picks from.',
-      items: object('A code.', ['code', 'label', 'for'], { code: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' }, label: text('For people.'), for: oneOf(['approve', 'reject', 'modify'], 'The decision it explains.') }),
+      items: object('A code.', ['code', 'label', 'for'], { code: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$', description: 'Unique, stable: what the record keeps.' }, label: text('For people.'), for: oneOf(['approve', 'reject', 'modify'], 'The decision it explains.') }),
     },
   }),
 } as const;
