@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TestStack, until } from '../../tests/harness/stack.ts';
-import { proposal, proposed } from './testing/proposal.ts';
-import { readTopic } from './testing/topics.ts';
+import { proposal, proposed } from '../../tests/harness/proposal.ts';
+import { readTopic } from '../../tests/harness/topics.ts';
 
 let stack: TestStack;
 

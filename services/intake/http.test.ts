@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestStack } from '../../tests/harness/stack.ts';
-import { readTopic } from './testing/topics.ts';
+import { readTopic } from '../../tests/harness/topics.ts';
 
 let stack: TestStack;
 const post = async (path: string, body: unknown, headers?: Record<string, string>) => await stack.call('pipe', 'pipeline', 'POST', path, body, headers);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decisionKey, verdictEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
 import { Publisher } from '@countersign/kit';
 import { TestStack, until } from '../../tests/harness/stack.ts';
-import { proposal, proposed } from './testing/proposal.ts';
-import { readTopic } from './testing/topics.ts';
+import { proposal, proposed } from '../../tests/harness/proposal.ts';
+import { readTopic } from '../../tests/harness/topics.ts';
 
 let stack: TestStack;
 const drain = async () => await stack.services?.services.get('intake')?.drain(20_000);

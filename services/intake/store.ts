@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { arrayParameter } from '@countersign/kit';
 
 export type PinRequest = { system: string; decisionId: string; digest: Buffer; policyVersion: string; proposedAt: number; channel: string; topic: string; partition: number; offset: string };
 export type Pin = { system: string; decisionId: string; digest: Buffer; policyVersion: string; acceptedAt: number; proposedAt: number; channel: string; topic: string; partition: number; offset: number };
@@ -31,8 +32,9 @@ export async function pinDecisions(pool: Pool, requests: readonly PinRequest[], 
         p.proposed_at as "proposedAt", p.channel, p.source_topic as topic, p.source_partition as partition, p.source_offset as "offset"
       from (select * from inserted union all select pins.* from pins join wanted using (system, decision_id)) p`,
     values: [
-      requests.map((r) => r.system), requests.map((r) => r.decisionId), requests.map((r) => r.digest), requests.map((r) => r.policyVersion), requests.map((r) => r.proposedAt),
-      requests.map((r) => r.channel), requests.map((r) => r.topic), requests.map((r) => r.partition), requests.map((r) => r.offset), acceptedAt,
+      arrayParameter('text', requests.map((r) => r.system)), arrayParameter('text', requests.map((r) => r.decisionId)), arrayParameter('bytea', requests.map((r) => r.digest)),
+      arrayParameter('text', requests.map((r) => r.policyVersion)), arrayParameter('bigint', requests.map((r) => r.proposedAt)), arrayParameter('text', requests.map((r) => r.channel)),
+      arrayParameter('text', requests.map((r) => r.topic)), arrayParameter('int', requests.map((r) => r.partition)), arrayParameter('bigint', requests.map((r) => r.offset)), acceptedAt,
     ],
   });
   return rows;
@@ -57,8 +59,9 @@ export type VerdictConflictRow = { system: string; decisionId: string; first: Bu
 /** Keeps the first verdict of each decision, first in the table or else in `rows`, and returns those that differ from what is kept. */
 export async function recordVerdicts(client: PoolClient, rows: readonly VerdictRow[]): Promise<VerdictConflictRow[]> {
   const values = [
-    rows.map((r) => r.system), rows.map((r) => r.decisionId), rows.map((r) => r.verdict), rows.map((r) => r.resolvedBy), rows.map((r) => r.basis),
-    rows.map((r) => r.reason), rows.map((r) => r.outputLabel), rows.map((r) => r.resolvedAt), rows.map((r) => r.valueSha256),
+    arrayParameter('text', rows.map((r) => r.system)), arrayParameter('text', rows.map((r) => r.decisionId)), arrayParameter('text', rows.map((r) => r.verdict)), arrayParameter('text', rows.map((r) => r.resolvedBy)),
+    arrayParameter('text', rows.map((r) => r.basis)), arrayParameter('text', rows.map((r) => r.reason)), arrayParameter('text', rows.map((r) => r.outputLabel)), arrayParameter('bigint', rows.map((r) => r.resolvedAt)),
+    arrayParameter('bytea', rows.map((r) => r.valueSha256)),
   ];
   const { rowCount } = await client.query({
     name: 'record-verdicts',

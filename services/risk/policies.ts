@@ -40,8 +40,8 @@ export async function proposePolicy(desk: PolicyDesk, input: { text: string; not
 export async function approvePolicy(desk: PolicyDesk, input: { version: string; note: string; by: string }): Promise<PolicyVersionRow> {
   const row = await requireVersion(desk.db, input.version);
   if (row.proposedBy === input.by) throw new CountersignError('forbidden', 'You proposed this version; somebody else must approve it.', { permission: 'policies.approve' });
-  if (row.withdrawnAt !== null) throw new CountersignError('state-conflict', 'This version was withdrawn.');
   return await change(desk, row.decisionType, async (tx, emit) => {
+    if ((await requireVersion(tx, input.version)).withdrawnAt !== null) throw new CountersignError('state-conflict', 'This version was withdrawn.');
     const at = await insertApproval(tx, { version: input.version, proposedBy: row.proposedBy, approvedBy: input.by, note: input.note });
     if (at !== undefined) {
       const text = (await findVersionText(tx, input.version)) ?? '';

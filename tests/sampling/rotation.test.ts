@@ -6,7 +6,7 @@ import { createContext } from '@countersign/kit';
 import { startRouting } from '@countersign/routing';
 import { startSampling } from '@countersign/sampling';
 import { rotateSamplingKey } from '../../packages/stack/src/operations/rotate-key.ts';
-import { readTopic } from '../../services/intake/testing/topics.ts';
+import { readTopic } from '../harness/topics.ts';
 import { policyText, proposal } from '../bench/load.ts';
 import { TestStack, until } from '../harness/stack.ts';
 

@@ -30,8 +30,10 @@ export function openPool<T>(url: string, schema: string, max: number): Database<
     connectionString: url, max, types, application_name: `countersign-${schema}`,
     options: `-c search_path=${schema} -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000`,
   });
-  // A lost idle connection is replaced by the pool; without a listener it would end the process.
+  // A lost idle connection is replaced by the pool; without a listener it would end the process. So would one that is
+  // lost in hand between two queries: whoever holds it learns of it from the next.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
   const dispose = async () => {
     await kysely.destroy();

@@ -1,6 +1,6 @@
 import { decisionKey, type DecisionProposed } from '@countersign/contracts';
 import type { OutgoingRecord } from '@countersign/kafka';
-import type { TestStack } from '../../../tests/harness/stack.ts';
+import type { TestStack } from './stack.ts';
 
 /** A proposal in which everything is in order. */
 export function proposal(decisionId: string, change: Partial<DecisionProposed> = {}): DecisionProposed {

@@ -1,6 +1,6 @@
 import type { EventOf, TopicName } from '@countersign/contracts';
 import { readWholeTopic, type ConsumedRecord, type KafkaConnection } from '@countersign/kafka';
-import type { TestStack } from '../../../tests/harness/stack.ts';
+import type { TestStack } from './stack.ts';
 
 const ignore = () => undefined;
 
