@@ -110,3 +110,15 @@ export async function countConflicts(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>('select count(*) as count from event_conflicts');
   return rows[0]?.count ?? 0;
 }
+
+/** How far the log goes: the next offset of every partition. */
+export async function readPositions(pool: Pool): Promise<Array<{ topic: string; partition: number; clusterId: string; nextOffset: number }>> {
+  return (await pool.query<{ topic: string; partition: number; clusterId: string; nextOffset: number }>('select topic, partition, cluster_id as "clusterId", next_offset as "nextOffset" from positions')).rows;
+}
+
+/** An instant that no event still to appear can precede: the start of the oldest transaction of this role that is open. */
+export async function readSettledInstant(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ instant: string }>(
+    `select to_char(least(min(xact_start), clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as instant from pg_stat_activity where usename = current_user`);
+  return rows[0]?.instant ?? '1970-01-01T00:00:00Z';
+}

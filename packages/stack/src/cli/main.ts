@@ -9,6 +9,7 @@ import { SetupError } from '../infrastructure/failure.ts';
 import { runningPid } from '../infrastructure/lock.ts';
 import { doctor } from './doctor.ts';
 import { homeFolder } from './home.ts';
+import { addMetricsCommands } from './metrics.ts';
 import { addSamplingCommands } from './sampling.ts';
 import { start } from './start.ts';
 
@@ -58,6 +59,7 @@ program.command('policy').description('work on policy files').command('check <fi
 });
 
 addSamplingCommands(program);
+addMetricsCommands(program);
 
 try {
   await program.parseAsync();
