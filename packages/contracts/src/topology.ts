@@ -29,17 +29,19 @@ const dayMs = 86_400_000;
 const everyone = serviceNames;
 const keepers = ['audit', 'metrics'] as const;
 
-function decisionTopic(definition: Partial<TopicDefinition> & Pick<TopicDefinition, 'writers' | 'readers'>) {
-  return {
-    key: 'decision',
-    partitions: 'decision',
-    cleanup: 'delete',
-    retentionMs: 7 * dayMs,
-    outside: false,
-    content: true,
-    messageBytesMax: 1_000_000,
-    ...definition,
-  } as const;
+const decisionDefaults = {
+  key: 'decision',
+  partitions: 'decision',
+  cleanup: 'delete',
+  retentionMs: 7 * dayMs,
+  outside: false,
+  content: true,
+  messageBytesMax: 1_000_000,
+} as const;
+
+/** The definition over the defaults. Its own words stay in the type: writers named here are the only ones that compile. */
+function decisionTopic<const D extends Partial<TopicDefinition> & Pick<TopicDefinition, 'writers' | 'readers'>>(definition: D): Omit<typeof decisionDefaults, keyof D> & D {
+  return { ...decisionDefaults, ...definition };
 }
 
 /** Who writes what where: the one source of topics, typed producers, ACLs, the AsyncAPI document and the diagram. */
@@ -71,7 +73,7 @@ export const topology = {
   },
   'governance.recorded': {
     ...decisionTopic({ writers: [...everyone], readers: [...keepers], content: false }), key: 'none', partitions: 1,
-    records: ['AccessDenied', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict'],
+    records: ['AccessDenied', 'DeadLetterReplayed', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict'],
   },
   'dead.letters': { ...decisionTopic({ writers: [...everyone], readers: [...keepers] }), key: 'none', partitions: 1, messageBytesMax: 2_000_000, records: ['DeadLetter'] },
   'alerts.raised': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), key: 'none', partitions: 1, records: ['AlertRaised'] },
