@@ -47,7 +47,7 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         schema: {
           tags,
           summary: 'Enter or change a person',
-          description: 'Replaces name, roles and qualifications. Changes reach every service on `access.changed`.',
+          description: 'Replaces name, roles and qualifications. Every change is on the record, on `access.changed`.',
           params: { type: 'object', required: ['personId'], properties: { personId: { type: 'string', minLength: 1, maxLength: 200, examples: ['maria'] } } },
           headers: { type: 'object', properties: { 'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$' } } },
           body: personBody,
