@@ -1,5 +1,8 @@
 import type { TestStack } from '../harness/stack.ts';
 
+/** Whoever calls the API as a person: services of a test, or a deployment. */
+type Caller = Pick<TestStack, 'call'>;
+
 type Presentation = { form: string; answers: Array<string | { label: string }>; reasonCodes: Array<{ code: string; for: string }>; proposal?: { output: { label: string } } };
 
 /** Words that are never the same twice, so that nothing is flagged as repeated. */
@@ -10,7 +13,7 @@ function reasoning(): string {
 }
 
 /** A person who claims, looks, and judges by the book: approves what is shown, answers the first answer where it is hidden. */
-export async function judgeOne(stack: TestStack, person: string): Promise<'judged' | 'nothing'> {
+export async function judgeOne(stack: Caller, person: string): Promise<'judged' | 'nothing'> {
   const role = 'senior';
   const claimed = await stack.call(person, role, 'POST', '/v1/reviews/claims', {});
   if (claimed.json['outcome'] !== 'claimed') return 'nothing';

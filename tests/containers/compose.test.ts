@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '../harness/stack.ts';
+import { Deployment } from '../e2e/deployment.ts';
+import { exampleScenarios } from '../e2e/scenarios/examples.ts';
+import { hostileScenarios } from '../e2e/scenarios/hostile.ts';
+import { readAlerts } from '../operations/expressions.ts';
+import { ComposeStack, root, run, type Inspected } from './compose.ts';
+
+const services = ['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics'];
+
+let stack: ComposeStack;
+let deployment: Deployment;
+let url: string;
+
+beforeAll(async () => {
+  stack = await ComposeStack.up();
+  url = `http://${stack.address('proxy', 8080)}`;
+  deployment = await Deployment.connect({
+    url, brokers: [stack.address('kafka', 19092)], registry: `http://${stack.address('registry', 8080)}/apis/ccompat/v7`, topicPrefix: 'countersign.', token: (person, role) => stack.token(person, role),
+  });
+}, 900_000);
+
+afterAll(async () => {
+  await (deployment as Deployment | undefined)?.[Symbol.asyncDispose]();
+  await (stack as ComposeStack | undefined)?.[Symbol.asyncDispose]();
+}, 180_000);
+
+const nameOf = ({ Config }: Inspected) => Config.Labels['com.docker.compose.service'] ?? '';
+
+describe('the compose file', () => {
+  test('everything that stays up is healthy, what runs once ended well', () => {
+    const states = Object.fromEntries(stack.inspect().map((container) => [nameOf(container), container.State.Health?.Status ?? `ended ${container.State.ExitCode}`]));
+    expect(states).toEqual({
+      databases: 'ended 0', setup: 'ended 0', ...Object.fromEntries([...services, 'kafka', 'registry', 'postgres', 'proxy', 'prometheus'].map((name) => [name, 'healthy'])),
+    });
+  });
+
+  test('ports are published on loopback only, and only those that are meant to be', () => {
+    const published = stack.inspect().flatMap((container) => Object.entries(container.NetworkSettings.Ports).flatMap(([port, bindings]) => (bindings ?? []).map(({ HostIp }) => `${nameOf(container)} ${port} ${HostIp}`)));
+    expect(published.sort()).toEqual(['kafka 19092/tcp 127.0.0.1', 'prometheus 9090/tcp 127.0.0.1', 'proxy 8080/tcp 127.0.0.1', 'registry 8080/tcp 127.0.0.1']);
+  });
+
+  test('no secret stands in the environment of a container', () => {
+    const folder = join(stack.home, 'secrets');
+    const secrets = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8').trim());
+    expect(secrets.length).toBeGreaterThan(5);
+    for (const container of stack.inspect()) for (const secret of secrets) expect([nameOf(container), container.Config.Env.some((entry) => entry.includes(secret))]).toEqual([nameOf(container), false]);
+  });
+
+  test('the proxy shows the API and its reference, and nothing from inside', async () => {
+    for (const path of ['/metrics', '/readyz', '/openapi.json', '/v1/nothing', '/']) expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
+    const page = await fetch(`${url}/docs/review`);
+    expect(new URL(page.url).pathname).toBe('/docs/review/');
+    const named = /"(\/openapi\/[^"]*)"/.exec(await page.text())?.[1];
+    const { paths } = (await (await fetch(`${url}${named}`)).json()) as { paths: Record<string, unknown> };
+    expect(Object.keys(paths)).toContain('/v1/reviews/claims');
+    expect((await fetch(`${url}/docs/review/js/scalar.js`)).status).toBe(200);
+  });
+
+  test('a token of the command line is trusted', async () => {
+    const token = run(process.execPath, ['packages/stack/src/cli/main.ts', 'token', '--as', 'olga', '--role', 'auditor'], { COUNTERSIGN_HOME: stack.home }).trim();
+    expect((await fetch(`${url}/v1/audit/events`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+    expect((await fetch(`${url}/v1/audit/events`)).status).toBe(401);
+  });
+
+  test('Prometheus reaches every service, has every alert, and none fires', async () => {
+    const ask = async <T>(path: string) => ((await (await fetch(`http://${stack.address('prometheus', 9090)}/api/v1/${path}`)).json()) as { data: T }).data;
+    const up = await until('all targets up', async () => {
+      const { activeTargets } = await ask<{ activeTargets: Array<{ health: string; labels: { component?: string } }> }>('targets');
+      const names = activeTargets.filter(({ health }) => health === 'up').flatMap(({ labels }) => labels.component ?? []);
+      return names.length === services.length ? names : undefined;
+    }, 60_000);
+    expect(up.sort()).toEqual([...services].sort());
+    const { groups } = await ask<{ groups: Array<{ rules: Array<{ name: string; state: string; health: string }> }> }>('rules');
+    const rules = groups.flatMap(({ rules: own }) => own);
+    expect(rules.map(({ name }) => name).sort()).toEqual(readAlerts().map(({ alert }) => alert).sort());
+    expect(rules.filter(({ state }) => state === 'firing')).toEqual([]);
+  }, 90_000);
+});
+
+exampleScenarios(() => deployment);
+hostileScenarios(() => deployment);
+
+describe('stopping', () => {
+  test('a service that is stopped ends well, and goes on where it was', async () => {
+    stack.compose('stop', 'risk');
+    expect(stack.inspect().find((container) => nameOf(container) === 'risk')?.State).toMatchObject({ Status: 'exited', ExitCode: 0 });
+    const decision = JSON.parse(readFileSync(join(root, 'examples/recorded/digits.routing.jsonl'), 'utf8').split('\n')[400] ?? '') as { system: string; decisionId: string };
+    expect((await deployment.call('pipe', 'pipeline', 'POST', '/v1/decisions', { ...decision, decisionId: 'while-risk-was-away', confidence: 0.99 })).status).toBe(202);
+    stack.compose('start', 'risk');
+    await until('a route', async () => {
+      const timeline = await deployment.call('olga', 'auditor', 'GET', `/v1/audit/decisions/${decision.system}/while-risk-was-away`);
+      return ((timeline.json['events'] ?? []) as Array<{ record: string }>).some(({ record }) => record === 'DecisionRouted') ? true : undefined;
+    }, 90_000);
+  }, 180_000);
+
+  test('through all of this no service restarted', () => {
+    expect(stack.inspect().filter(({ RestartCount }) => RestartCount > 0).map(nameOf)).toEqual([]);
+  });
+});
