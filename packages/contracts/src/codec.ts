@@ -1,4 +1,5 @@
 import avro from 'avsc';
+import { patchBlockCounts } from './block-counts.ts';
 import { encodeFramed, frameBytes, schemaIdOf } from './framing.ts';
 import { schemas } from './generated/schemas.ts';
 import type { EventTypes } from './generated/types.ts';
@@ -19,6 +20,8 @@ const nameOf = (record: string) => record.slice(record.lastIndexOf('.') + 1);
 
 /** The longest value that is looked at; longer ones cannot come from the broker either. */
 const valueBytesMax = 2_000_000;
+
+patchBlockCounts();
 
 /** The reader type of a record, made once. */
 const readerTypes = new Map<string, avro.Type>();

@@ -390,6 +390,92 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "DeadLetterReplayed": {
+    "type": "record",
+    "name": "DeadLetterReplayed",
+    "namespace": "io.countersign",
+    "doc": "A person had a dead letter sent to its topic again, byte for byte.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "deadLetterId",
+        "type": "string",
+        "doc": "Event id of the dead letter."
+      },
+      {
+        "name": "topic",
+        "type": "string",
+        "doc": "Topic it came from and went to."
+      },
+      {
+        "name": "partition",
+        "type": "int",
+        "doc": "Partition."
+      },
+      {
+        "name": "offset",
+        "type": "long",
+        "doc": "Offset of the message that could not be processed."
+      },
+      {
+        "name": "valueSha256",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex SHA-256 of the value; null where it had none."
+      }
+    ]
+  },
   "DecisionAccepted": {
     "type": "record",
     "name": "DecisionAccepted",

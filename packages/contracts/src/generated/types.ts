@@ -118,6 +118,32 @@ export type DeadLetter = {
   error: string;
 };
 
+/** A person had a dead letter sent to its topic again, byte for byte. */
+export type DeadLetterReplayed = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Event id of the dead letter. */
+  deadLetterId: string;
+  /** Topic it came from and went to. */
+  topic: string;
+  /** Partition. */
+  partition: number;
+  /** Offset of the message that could not be processed. */
+  offset: number;
+  /** Hex SHA-256 of the value; null where it had none. */
+  valueSha256: null | string;
+};
+
 /** Intake accepted and pinned a decision. */
 export type DecisionAccepted = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -1300,6 +1326,7 @@ export type EventTypes = {
   AlertRaised: AlertRaised;
   ContentRecorded: ContentRecorded;
   DeadLetter: DeadLetter;
+  DeadLetterReplayed: DeadLetterReplayed;
   DecisionAccepted: DecisionAccepted;
   DecisionClassified: DecisionClassified;
   DecisionProposed: DecisionProposed;
