@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { arrayParameter, type ElementType } from '@countersign/kit';
 
 /** One event as it is written; `payload` in the clear only where nobody's content is in it. */
 export type LogRow = {
@@ -11,7 +12,7 @@ export type LogRow = {
  * MUST have distinct event ids.
  */
 export async function appendEvents(client: PoolClient, rows: readonly LogRow[]): Promise<Set<string>> {
-  const column = <K extends keyof LogRow>(name: K) => rows.map((row) => row[name]);
+  const column = (type: ElementType, name: keyof LogRow) => arrayParameter(type, rows.map((row) => row[name]));
   const { rows: written } = await client.query<{ eventId: string }>({
     name: 'append-events',
     text: `
@@ -30,8 +31,9 @@ export async function appendEvents(client: PoolClient, rows: readonly LogRow[]):
       )
       select event_id as "eventId" from fresh`,
     values: [
-      column('eventId'), column('topic'), column('partition'), column('offset'), column('record'), column('occurredAt'), column('system'), column('decisionId'), column('decisionType'), column('actor'),
-      column('policyVersion'), column('kind'), column('reviewer'), column('valueSha256'), column('payload'), column('commitment'), column('sealed'), column('publishedAt'),
+      column('text', 'eventId'), column('text', 'topic'), column('int', 'partition'), column('bigint', 'offset'), column('text', 'record'), column('bigint', 'occurredAt'), column('text', 'system'), column('text', 'decisionId'),
+      column('text', 'decisionType'), column('text', 'actor'), column('text', 'policyVersion'), column('text', 'kind'), column('text', 'reviewer'), column('bytea', 'valueSha256'), column('bytea', 'payload'),
+      column('bytea', 'commitment'), column('bytea', 'sealed'), column('bigint', 'publishedAt'),
     ],
   });
   const fresh = new Set(written.map(({ eventId }) => eventId));
@@ -56,7 +58,7 @@ export async function recordSubjects(client: PoolClient, rows: ReadonlyArray<{ s
   await client.query(
     `insert into decision_subjects (system, subject_kind, subject_id, decision_id)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) order by 1, 2, 3, 4 on conflict do nothing`,
-    [rows.map((r) => r.system), rows.map((r) => r.subjectKind), rows.map((r) => r.subjectId), rows.map((r) => r.decisionId)],
+    [rows.map((r) => r.system), rows.map((r) => r.subjectKind), rows.map((r) => r.subjectId), rows.map((r) => r.decisionId)].map((values) => arrayParameter('text', values)),
   );
 }
 

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
+import { arrayParameter, type ElementType } from '@countersign/kit';
 
 /** A column of a fact table and its Postgres type. */
-type Columns = Readonly<Record<string, string>>;
+type Columns = Readonly<Record<string, ElementType | 'text[]'>>;
 type Row = Readonly<Record<string, unknown>>;
 
 const statementNames = new Map<string, string>();
@@ -26,11 +27,20 @@ export async function mergeFacts(client: PoolClient, table: string, key: readonl
   await client.query({
     name: statementName(`${table} ${names.join(' ')}`),
     text: `insert into ${table} as f (${names.join(', ')})
-      select ${names.map((name) => (columns[name]?.endsWith('[]') === true ? `string_to_array(${name}, E'\\n')` : name)).join(', ')}
-      from unnest(${names.map((name, index) => `$${index + 1}::${columns[name]?.replace('[]', '')}[]`).join(', ')}) as t(${names.join(', ')}) order by ${order}
+      select ${names.map((name) => (columns[name] === 'text[]' ? `string_to_array(${name}, E'\\n')` : name)).join(', ')}
+      from unnest(${names.map((name, index) => `$${index + 1}::${elementOf(columns[name])}[]`).join(', ')}) as t(${names.join(', ')}) order by ${order}
       on conflict (${key.join(', ')}) do ${filled.length === 0 ? 'nothing' : `update set ${filled.join(', ')}`}`,
-    values: names.map((name) => rows.map((row) => (Array.isArray(row[name]) ? (row[name] as string[]).join('\n') : (row[name] ?? null)))),
+    values: names.map((name) => arrayParameter(elementOf(columns[name]), rows.map((row) => valueOf(row[name])))),
   });
+}
+
+function elementOf(type: ElementType | 'text[]' | undefined): ElementType {
+  return type === undefined || type === 'text[]' ? 'text' : type;
+}
+
+/** Lists travel as lines, since rows of lists of several lengths are no array to Postgres. */
+function valueOf(value: unknown): never {
+  return (Array.isArray(value) ? value.join('\n') : (value ?? null)) as never;
 }
 
 function mergedValue(name: string, rank: string | undefined): string {

@@ -6,10 +6,13 @@ import { mergeByKey, mergeFacts } from './facts.ts';
 export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('metrics'));
 
 const identity = { system: 'text', decision_id: 'text' } as const;
+/** What every decision goes through is written at once: whatever steps a batch holds of it are one row. */
 const decisionSteps = {
-  accepted: { ...identity, decision_type: 'text', accepted_at: 'bigint', output_label: 'text', confidence: 'float8', model_name: 'text', model_version: 'text' },
-  routed: { ...identity, decision_type: 'text', accepted_at: 'bigint', route: 'text', tier: 'text', kind: 'text', form: 'text', known: 'boolean', verdict_by: 'text', rule_ids: 'text[]' },
-  resolved: { ...identity, decision_type: 'text', accepted_at: 'bigint', verdict: 'text', basis: 'text', resolved_by: 'text', resolved_at: 'bigint' },
+  progress: {
+    ...identity, decision_type: 'text', accepted_at: 'bigint', output_label: 'text', confidence: 'float8', model_name: 'text', model_version: 'text',
+    route: 'text', tier: 'text', kind: 'text', form: 'text', known: 'boolean', verdict_by: 'text', rule_ids: 'text[]',
+    verdict: 'text', basis: 'text', resolved_by: 'text', resolved_at: 'bigint',
+  },
   reversed: { ...identity, reversed_at: 'bigint' },
   outcome: { ...identity, outcome: 'text', outcome_rank: 'text' },
 } as const;
@@ -29,7 +32,7 @@ type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Reco
 /** Turns a batch into facts; the same from Kafka and from the audit log. */
 export async function handleFacts(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const steps: Steps = {
-    decisions: { accepted: [], routed: [], resolved: [], reversed: [], outcome: [] }, tasks: { opened: [], submitted: [], finalised: [], closed: [] },
+    decisions: { progress: [], reversed: [], outcome: [] }, tasks: { opened: [], submitted: [], finalised: [], closed: [] },
     selections: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
   for (const fact of facts) collect(fact, steps);
@@ -52,12 +55,12 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
   switch (event.record) {
     case 'DecisionAccepted': {
       const { proposed, decisionType, acceptedAt } = event.value;
-      decisions.accepted.push({ system: proposed.system, decision_id: proposed.decisionId, decision_type: decisionType, accepted_at: acceptedAt, output_label: proposed.output.label, confidence: proposed.confidence, model_name: proposed.provenance.model.name, model_version: proposed.provenance.model.version });
+      decisions.progress.push({ system: proposed.system, decision_id: proposed.decisionId, decision_type: decisionType, accepted_at: acceptedAt, output_label: proposed.output.label, confidence: proposed.confidence, model_name: proposed.provenance.model.name, model_version: proposed.provenance.model.version });
       return;
     }
     case 'DecisionRouted': {
       const { classification, ...routed } = event.value;
-      decisions.routed.push({
+      decisions.progress.push({
         ...identityOf(routed), decision_type: routed.decisionType, accepted_at: routed.acceptedAt, route: routed.route, tier: routed.tier, kind: routed.kind, form: routed.form,
         known: classification.known, verdict_by: routed.verdictBy, rule_ids: classification.matchedRules.map((rule) => rule.id),
       });
@@ -65,7 +68,7 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
     }
     case 'DecisionResolved': {
       const resolved = event.value;
-      decisions.resolved.push({ ...identityOf(resolved), decision_type: resolved.decisionType, accepted_at: resolved.acceptedAt, verdict: resolved.verdict, basis: resolved.basis, resolved_by: resolved.resolvedBy, resolved_at: verdictAt(resolved.occurredAt, publishedAt) });
+      decisions.progress.push({ ...identityOf(resolved), decision_type: resolved.decisionType, accepted_at: resolved.acceptedAt, verdict: resolved.verdict, basis: resolved.basis, resolved_by: resolved.resolvedBy, resolved_at: verdictAt(resolved.occurredAt, publishedAt) });
       return;
     }
     case 'DecisionReversed':

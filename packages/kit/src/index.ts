@@ -1,3 +1,4 @@
+export { arrayParameter, type ElementType } from './array-parameter.ts';
 export { createVerifier, requirePermission, requireSystem, tokenAudience, type Identity } from './auth.ts';
 export { runService, type StartedService } from './boot.ts';
 export { consumeBatches, consumeIntoPostgres, deadLetter, type Consumption, type Received, type ReceivedBatch } from './consume.ts';

@@ -2,6 +2,7 @@ import { hash, randomBytes, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import sodium from 'sodium-native';
+import { arrayParameter } from './array-parameter.ts';
 
 /** Whose content it is: a data subject of a system, or, where there is none, one decision. */
 export type ContentOwner = { system: string; decisionId: string; subjectKind: string | null; subjectId: string | null };
@@ -151,7 +152,7 @@ export class Vault implements AsyncDisposable {
        select * from created
        union all
        select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k join wanted w using (system, subject_kind, subject_id)`,
-      [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id), subjects.map(({ wrapped }) => wrapped)],
+      [...columnsOf(subjects), arrayParameter('bytea', subjects.map(({ wrapped }) => wrapped))],
     );
     // Another process may have created a key between our snapshot and our insert: then neither half shows it.
     if (rows.length < subjects.length) return await this.#readAgain(subjects, rows);
@@ -162,10 +163,14 @@ export class Vault implements AsyncDisposable {
     const { rows } = await this.#pool.query<R>(
       `select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k
        join unnest($1::text[], $2::text[], $3::text[]) as w(system, subject_kind, subject_id) using (system, subject_kind, subject_id)`,
-      [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id)],
+      columnsOf(subjects),
     );
     return [...found, ...rows];
   }
+}
+
+function columnsOf(subjects: ReadonlyArray<{ system: string; kind: string; id: string }>): Buffer[] {
+  return [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id)].map((values) => arrayParameter('text', values));
 }
 
 /** Reads the master key: 32 bytes in base64. */
