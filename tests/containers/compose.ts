@@ -35,11 +35,11 @@ export class ComposeStack implements AsyncDisposable {
     mkdirSync(join(home, 'secrets'), { mode: 0o700 });
     const env = { COUNTERSIGN_HOME: home, COUNTERSIGN_PORT: '0', COUNTERSIGN_PROMETHEUS_PORT: '0', COUNTERSIGN_REGISTRY_PORT: '0', COUNTERSIGN_KAFKA_PORT: String(await freePort()), COMPOSE_PROFILES: '', COUNTERSIGN_OTLP_URL: '' };
     const stack = new ComposeStack(home, `countersign${process.pid}`, env);
-    stack.compose('run', '--rm', '-T', 'secrets');
     let environment = new DockerComposeEnvironment(root, files).withProjectName(stack.project).withEnvironment(env).withStartupTimeout(startMs).withDefaultWaitStrategy(Wait.forHealthCheck());
     // Compose 1 and 2 name containers differently.
     for (const name of oneShots) for (const container of [`${name}_1`, `${name}-1`]) environment = environment.withWaitStrategy(container, Wait.forOneShotStartup());
     try {
+      stack.compose('run', '--rm', '-T', 'secrets');
       stack.#environment = await environment.up();
     } catch (error) {
       process.stderr.write(stack.compose('logs', '--tail', '20'));
