@@ -23,16 +23,24 @@ function recorded(name: string): Decision[] {
   return readFileSync(join(root, 'examples/recorded', `${name}.jsonl`), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Decision);
 }
 
+/** How often each kind occurs among those that are not simply approved. */
+const unsure = { digits: 50, biopsy: 15, withoutConfidence: 5, unknownType: 5, invalid: 10, held: 15 } as const;
+type Kind = keyof typeof unsure;
+const kinds = Object.entries(unsure).flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind as Kind));
+
 /** An endless stream of decisions under ids of its own, mixed so that every route occurs and reviewers can keep pace. */
 export class DecisionSource {
   readonly #random: Random;
+  readonly #sureShare: number;
   readonly #sure: Decision[];
   readonly #digits: Decision[];
   readonly #biopsies: Decision[];
   #made = 0;
 
-  constructor(random: Random) {
+  /** `sureShare` of the decisions need nobody, 0 to 1. */
+  constructor(random: Random, sureShare: number) {
     this.#random = random;
+    this.#sureShare = sureShare;
     this.#digits = recorded('digits.routing');
     this.#sure = this.#digits.filter(({ confidence, attributes }) => (confidence ?? 0) >= 0.92 && attributes['touchesEdge'] === false && Number(attributes['inkShare']) >= 0.25);
     this.#biopsies = recorded('biopsy.triage');
@@ -40,15 +48,23 @@ export class DecisionSource {
 
   next(): Decision {
     this.#made += 1;
-    const draw = this.#random.next();
     const decisionId = `chaos-${this.#made}`;
-    if (draw < 0.9) return { ...this.#random.pick(this.#sure), decisionId };
-    if (draw < 0.95) return { ...this.#random.pick(this.#digits), decisionId };
-    if (draw < 0.965) return { ...this.#random.pick(this.#biopsies), decisionId };
-    if (draw < 0.97) return { ...this.#random.pick(this.#biopsies), decisionId, confidence: null, uncertainty: null };
-    if (draw < 0.975) return { ...this.#random.pick(this.#digits), decisionId, decisionType: 'chaos.unknown' };
-    if (draw < 0.985) return { ...this.#random.pick(this.#digits), decisionId, confidence: 1 + this.#random.between(1, 9) };
-    return this.#notice(decisionId);
+    if (this.#random.chance(this.#sureShare)) return { ...this.#random.pick(this.#sure), decisionId };
+    return this.#unsure(this.#random.pick(kinds), decisionId);
+  }
+
+  #unsure(kind: Kind, decisionId: string): Decision {
+    const digit = this.#random.pick(this.#digits);
+    const biopsy = this.#random.pick(this.#biopsies);
+    switch (kind) {
+      case 'digits': return { ...digit, decisionId };
+      case 'biopsy': return { ...biopsy, decisionId };
+      case 'withoutConfidence': return { ...biopsy, decisionId, confidence: null, uncertainty: null };
+      case 'unknownType': return { ...digit, decisionId, decisionType: 'chaos.unknown' };
+      case 'invalid': return { ...digit, decisionId, confidence: 1 + this.#random.between(1, 9) };
+      case 'held': return this.#notice(decisionId);
+      default: return kind satisfies never;
+    }
   }
 
   /** A passive and irreversible one: it is held. */

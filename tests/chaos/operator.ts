@@ -20,10 +20,10 @@ async function insist(deadline: number, call: () => Promise<Response>): Promise<
 
 /** Proposes, approves and activates policies over HTTP as two people, whatever dies meanwhile. */
 export class PolicyOperator {
-  readonly #cluster: ChaosCluster;
+  readonly #cluster: Pick<ChaosCluster, 'url' | 'token'>;
   #versions: { steady: string; other: string } | undefined;
 
-  constructor(cluster: ChaosCluster) {
+  constructor(cluster: Pick<ChaosCluster, 'url' | 'token'>) {
     this.#cluster = cluster;
   }
 

@@ -16,6 +16,7 @@ const batchMax = 200;
 const repeatChance = 0.03;
 const conflictChance = 0.01;
 const rememberedMax = 2000;
+const sureShareDefault = 0.9;
 
 const isText = (mediaType: string) => mediaType.startsWith('text/') || mediaType === 'application/json';
 const bytesOf = (content: string | null | undefined, mediaType: string | null | undefined) =>
@@ -34,7 +35,7 @@ function avroValue(decision: Decision, proposedAt: number): Record<string, unkno
   };
 }
 
-export type Proposing = { logFile: string; perSecond: number; stopping: AbortSignal };
+export type Proposing = { logFile: string; perSecond: number; sureShare?: number; stopping: AbortSignal };
 export type Proposed = { messages: number; repeats: number; conflicts: number; failedSends: number; seconds: number };
 
 /**
@@ -46,7 +47,7 @@ export async function propose(sources: Sources, random: Random, options: Proposi
   const header = await frameHeader(sources, topic);
   const client = new kafkajs.Kafka({ clientId: 'chaos-proposer', brokers: [sources.kafka], logLevel: kafkajs.logLevel.NOTHING, connectionTimeout: 1000, requestTimeout: 5000, retry: { retries: 0 } });
   const log = openSync(options.logFile, 'a');
-  const source = new DecisionSource(random);
+  const source = new DecisionSource(random, options.sureShare ?? sureShareDefault);
   const remembered: Decision[] = [];
   const counts = { messages: 0, repeats: 0, conflicts: 0, failedSends: 0 };
   const nextDecision = (): Decision => {

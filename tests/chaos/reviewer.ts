@@ -3,7 +3,7 @@ import type { AcknowledgedJudgement } from './checker/world.ts';
 import type { Random } from './random.ts';
 
 type Held = { taskId: string; etag: string; judged?: boolean };
-type Presentation = { form: string; answers: Array<string | { label: string }>; reasonCodes: Array<{ code: string; for: string }> };
+type Presentation = { form: string; answers: Array<string | { label: string }>; reasonCodes: Array<{ code: string; for: string }>; proposal?: { output: { label: string } } };
 type Answer = { status: number; headers: Headers; text: string };
 
 export type ReviewerOptions = { url: string; token: string; person: string; random: Random; stopping: AbortSignal; acknowledged: AcknowledgedJudgement[] };
@@ -86,15 +86,16 @@ export class ChaosReviewer {
     await this.#judge(task, { taskId: held.taskId, etag }, { ...body, reasoning: this.#reasoning() });
   }
 
-  #judgement({ form, answers, reasonCodes }: Presentation, presentationDigest: string) {
+  #judgement({ form, answers, reasonCodes, proposal }: Presentation, presentationDigest: string) {
     const { random } = this.#options;
     const labels = answers.map((answer) => (typeof answer === 'string' ? answer : answer.label));
     const codeFor = (decision: string) => reasonCodes.filter((reason) => reason.for === decision).map(({ code }) => code).slice(0, 1);
     const rest = { reasoning: this.#reasoning(), presentationDigest, activeMs: 500 };
     if (random.chance(0.12)) return { decision: 'reject', reasonCodes: codeFor('reject'), ...rest };
     if (form === 'hidden') return { answer: random.chance(0.8) ? (labels[0] ?? '') : random.pick(labels), reasonCodes: codeFor('approve'), ...rest };
-    if (random.chance(0.1) && labels.length > 0) {
-      const label = random.pick(labels);
+    const others = labels.filter((label) => label !== proposal?.output.label);
+    if (random.chance(0.1) && others.length > 0) {
+      const label = random.pick(others);
       return { decision: 'modify', output: { label, content: label, mediaType: 'text/plain' }, reasonCodes: codeFor('modify'), ...rest };
     }
     return { decision: 'approve', reasonCodes: codeFor('approve'), ...rest };

@@ -113,7 +113,7 @@ function verdictModel(world: World, topic: TopicOf): Violation[] {
 }
 
 function metrics(world: World, topic: TopicOf): Violation[] {
-  const verdictOf = new Map(topic('decisions.resolved').map((record) => [keyOf(record), record.facts['verdict']]));
+  const verdictOf = new Map([...groupBy(topic('decisions.resolved'), keyOf)].map(([key, records]) => [key, records[0]?.facts['verdict']]));
   const acceptedKeys = new Set(topic('decisions.accepted').map(keyOf));
   const rows = new Map(world.metrics.map((row) => [keyOf(row), row]));
   const keys = new Set([...acceptedKeys, ...verdictOf.keys(), ...rows.keys()]);

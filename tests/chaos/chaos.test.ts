@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { runChaos } from './run.ts';
+import { sizes } from './sizes.ts';
+
+const full = process.env['COUNTERSIGN_TEST_FULL'] === '1';
+const size = full ? sizes.full : sizes.short;
+const seed = Number(process.env['COUNTERSIGN_TEST_SEED'] ?? Date.now() % 1_000_000);
+
+test('whatever is killed: nothing is lost, one verdict each, every replay the same bytes, and audit equals the log', async () => {
+  const lines: string[] = [];
+  const { violations, ...report } = await runChaos({ ...size, seed, note: (line) => lines.push(line) });
+  process.stderr.write(`chaos, seed ${seed}: ${JSON.stringify(report)}\n`);
+  expect(violations).toEqual([]);
+  expect(report.kills.total).toBeGreaterThanOrEqual(size.size.total);
+  expect(Object.keys(report.kills.points)).toHaveLength(12);
+  expect(Math.min(...Object.values(report.kills.points))).toBeGreaterThanOrEqual(size.size.perPoint);
+  // A run in which nothing happened would find nothing.
+  expect(report.proposed.messages / report.proposed.seconds).toBeGreaterThanOrEqual(50);
+  for (const name of ['accepted', 'accepted again', 'refused', 'judgements final', 'routed auto', 'routed standard', 'routed senior', 'routed dual']) expect([name, (report.counts[name] ?? 0) > 0]).toEqual([name, true]);
+}, full ? 7_200_000 : 900_000);
