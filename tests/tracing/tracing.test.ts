@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { context, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import { decisionKey, derivedEventId, type EventTypes } from '@countersign/contracts';
-import { readWholeTopic, type ConsumedRecord } from '@countersign/kafka';
+import type { ConsumedRecord } from '@countersign/kafka';
 import { createLog, startTracing } from '@countersign/kit';
 import { proposalEvent } from '../../packages/client/src/proposal.ts';
 import { sureReading } from '../client/decision.ts';
 import { until } from '../harness/stack.ts';
+import { readTopic } from '../harness/topics.ts';
 import type { ReceivedSpan } from './receiver.ts';
 import { TracedStack } from './traced-stack.ts';
 
@@ -72,19 +73,8 @@ test('a proposal made in a trace of the application goes on in that one', async 
 
 /** The records of a topic that are about one decision. */
 async function recordsOf(topic: 'decisions.resolved' | 'decisions.accepted', decisionId: string): Promise<ConsumedRecord[]> {
-  const found: ConsumedRecord[] = [];
-  const { settings, codec } = traced.stack;
-  const connection = { brokers: settings.brokers, clientId: 'test', logger: createLog('test', 'silent') };
-  const reader = await readWholeTopic(connection, {
-    topics: [codec.topicName(topic)], onCrash: (error) => traced.stack.crashes.push(error),
-    onRecord: (record) => {
-      if (record.key?.toString() === decisionKey('mailroom', decisionId)) found.push(record);
-      return Promise.resolve();
-    },
-  });
-  await reader.caughtUp;
-  await reader[Symbol.asyncDispose]();
-  return found;
+  const all = await readTopic(traced.stack, topic);
+  return all.map(({ record }) => record).filter(({ key }) => key?.toString() === decisionKey('mailroom', decisionId));
 }
 
 async function taskOf(decisionId: string): Promise<string> {
@@ -152,6 +142,20 @@ test('a deadline that nobody met is a new trace, linked too', async () => {
   const expired = await until('the span of the deadline', () => traced.receiver.spans.find(({ spanId }) => spanId === spanIdOf(own)));
   expect(expired).toMatchObject({ service: 'countersign-review', name: 'deadline expire', traceId: traceIdOf(own), parentSpanId: '', links: [{ traceId: decision }] });
   expect(expired.traceId).not.toBe(decision);
+});
+
+test('the requests of a person who samples nothing are not recorded, what they do to a recorded decision is', async () => {
+  const receipt = await traced.kafka.propose(sureReading('quietly', { confidence: 0.8 }));
+  const decision = traceIdOf(receipt.traceparent);
+  const page = newTraceparent('00');
+  await approve(await taskOf('quietly'), page);
+  await traced.kafka.verdict({ ...receipt, timeoutMs: 20_000 });
+  const [verdict] = await recordsOf('decisions.resolved', 'quietly');
+  const own = verdict?.headers['traceparent']?.toString() ?? '';
+  const later = await until('the span of the end', () => traced.receiver.spans.find(({ spanId }) => spanId === spanIdOf(own)));
+  expect(later).toMatchObject({ name: 'deadline finalise', parentSpanId: '', links: [{ traceId: decision }] });
+  await until('the judgement', () => linked(traced.receiver.spans, decision).find(({ name, parentSpanId }) => name === 'review' && parentSpanId === ''));
+  expect(traced.receiver.trace(traceIdOf(page))).toEqual([]);
 });
 
 test('the ratio bounds what outsiders sample; what continues a recorded decision is recorded', async () => {

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { decisionKey } from '@countersign/contracts';
-import { readWholeTopic, type ConsumedRecord } from '@countersign/kafka';
+import type { ConsumedRecord } from '@countersign/kafka';
 import { createLog, startTracing } from '@countersign/kit';
 import { proposalEvent } from '../../packages/client/src/proposal.ts';
 import { digitsPolicy, sureReading } from '../client/decision.ts';
 import { TestStack, until } from '../harness/stack.ts';
+import { readTopic } from '../harness/topics.ts';
 
 let stack: TestStack;
 
@@ -20,16 +21,7 @@ beforeAll(async () => {
 afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
 
 async function headersOn(topic: 'decisions.resolved' | 'reviews.changed', decisionId: string): Promise<ConsumedRecord['headers']> {
-  const found: ConsumedRecord[] = [];
-  const reader = await readWholeTopic({ brokers: stack.settings.brokers, clientId: 'test', logger: createLog('test', 'silent') }, {
-    topics: [stack.codec.topicName(topic)], onCrash: (error) => stack.crashes.push(error),
-    onRecord: (record) => {
-      if (record.key?.toString() === decisionKey('mailroom', decisionId)) found.push(record);
-      return Promise.resolve();
-    },
-  });
-  await using _reader = reader;
-  return await until(`a record on ${topic}`, () => found[0]?.headers);
+  return await until(`a record on ${topic}`, async () => (await readTopic(stack, topic)).find(({ record }) => record.key?.toString() === decisionKey('mailroom', decisionId))?.record.headers);
 }
 
 test.each([

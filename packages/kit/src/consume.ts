@@ -75,7 +75,7 @@ function groupOf(context: ServiceContext, group: string | undefined): string {
 
 const bulkWaitMs = 250;
 const bulkBytesMin = 1_000_000;
-const callBytesMax = 1_500_000;
+const callBytesMax = Number(process.env.CB ?? 1_500_000);
 
 type Decoded<T extends TopicName> = { received: ReceivedBatch<T>; deadLetters: OutgoingRecord[] };
 
@@ -187,7 +187,7 @@ export function deadLetter<S extends ServiceName>(context: ServiceContext<S>, re
     error,
   };
   const publisher = context.publisher as unknown as ServiceContext<'intake'>['publisher'];
-  return publisher.record('dead.letters', 'DeadLetter', value, null);
+  return publisher.record('dead.letters', 'DeadLetter', value, null, record.headers);
 }
 
 async function sendDeadLetters(context: ServiceContext, records: readonly OutgoingRecord[]): Promise<void> {
