@@ -7,6 +7,7 @@ import { roles, SettingsError } from '@countersign/kit';
 import { secretFiles, signDevelopmentToken } from '../embedded/secrets.ts';
 import { SetupError } from '../infrastructure/failure.ts';
 import { runningPid } from '../infrastructure/lock.ts';
+import { addDeadLetterCommands } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
 import { homeFolder } from './home.ts';
 import { addMetricsCommands } from './metrics.ts';
@@ -60,6 +61,7 @@ program.command('policy').description('work on policy files').command('check <fi
 
 addSamplingCommands(program);
 addMetricsCommands(program);
+addDeadLetterCommands(program);
 
 try {
   await program.parseAsync();
