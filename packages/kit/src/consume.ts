@@ -75,7 +75,7 @@ function groupOf(context: ServiceContext, group: string | undefined): string {
 
 const bulkWaitMs = 250;
 const bulkBytesMin = 1_000_000;
-const callBytesMax = Number(process.env.CB ?? 1_500_000);
+const callBytesMax = 1_500_000;
 
 type Decoded<T extends TopicName> = { received: ReceivedBatch<T>; deadLetters: OutgoingRecord[] };
 
