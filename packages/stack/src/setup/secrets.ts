@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureSecrets } from '../embedded/secrets.ts';
 
@@ -25,14 +25,11 @@ export async function ensureDeploymentSecrets(home: string): Promise<void> {
   const keep = async (file: string, content: string) => {
     if (!existsSync(file)) await writeFile(file, content);
   };
-  const registryPassword = password();
   await keep(files.postgresPassword, password());
   await keep(files.grafanaPassword, password());
-  // The registry reads its password from a file of properties: the same secret in two forms, made together.
-  if (!existsSync(files.registryPassword) || !existsSync(files.registryProperties)) {
-    await writeFile(files.registryPassword, registryPassword);
-    await writeFile(files.registryProperties, `apicurio.datasource.password=${registryPassword}\n`);
-  }
+  await keep(files.registryPassword, password());
+  // The registry reads its password from a file of properties: the same secret in another form.
+  await writeFile(files.registryProperties, `apicurio.datasource.password=${(await readFile(files.registryPassword, 'utf8')).trim()}\n`);
   const owner = await stat(folder);
   await chmod(folder, 0o700);
   for (const name of await readdir(folder)) {
