@@ -1,49 +1,90 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ChaosCluster } from './cluster.ts';
+import type { Infrastructure, Restartable } from '../../packages/stack/src/infrastructure/infrastructure.ts';
 import type { Fleet } from './fleet.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
-
-export type KillCounts = { kafka: number; postgres: number };
 
 const pauseMinMs = 300;
 /** A service that just died is tried again until it lives. */
 const missRetryMs = 200;
 /** How long services may take to run into their crash points once the random kills are over. */
-const pointsMsMax = 600_000;
+const pointsMsMax = 900_000;
 const reviveTries = 5;
+const downMsMax = 2000;
 
-/** Kills by plan at random moments, and waits until every crash point was died by. */
-export async function killAll(cluster: ChaosCluster, fleet: Fleet, plan: Plan, random: Random, pauseMaxMs: number, note: (line: string) => void): Promise<KillCounts> {
-  const counts: KillCounts = { kafka: 0, postgres: 0 };
-  for (const victim of plan.random) {
-    await wait(random.between(pauseMinMs, pauseMaxMs));
-    if (victim.what === 'service') {
-      while (!fleet.kill(victim.service)) await wait(missRetryMs);
-    } else {
-      await cluster.infrastructure.kill(victim.name);
-      counts[victim.name] += 1;
-      note(`killed ${victim.name}`);
-      await wait(random.between(0, 2000));
-      await revive(cluster, victim.name);
+export type KillCounts = Record<Restartable, number>;
+const names: Readonly<Record<string, Restartable>> = { Kafka: 'kafka', PostgreSQL: 'postgres' };
+
+/** Kills broker and Postgres and starts them again, also when they end by themselves, one thing at a time. */
+export class Upkeep {
+  readonly killed: KillCounts = { kafka: 0, postgres: 0 };
+  readonly endedByThemselves: KillCounts = { kafka: 0, postgres: 0 };
+  readonly #infrastructure: Infrastructure;
+  #last: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(infrastructure: Infrastructure, note: (line: string) => void) {
+    this.#infrastructure = infrastructure;
+    infrastructure.onUnexpectedEnd((title) => {
+      const name = names[title];
+      if (name === undefined || this.#stopped) return;
+      this.endedByThemselves[name] += 1;
+      note(`${name} ended by itself`);
+      this.#then(() => this.#revive(name)).catch(() => undefined);
+    });
+  }
+
+  async kill(name: Restartable, downMs: number): Promise<void> {
+    await this.#then(async () => {
+      await this.#infrastructure.kill(name);
+      this.killed[name] += 1;
+      await wait(downMs);
+      await this.#revive(name);
+    });
+  }
+
+  /** Resolves when nothing is being started any more, and nothing will be. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#last;
+  }
+
+  #then(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Postgres refuses its data while a backend of the killed server still lives: then it is asked again. */
+  async #revive(name: Restartable): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#infrastructure.revive(name);
+      } catch (error) {
+        if (tries === reviveTries) throw error;
+        await wait(500);
+      }
     }
   }
+}
+
+export type Killing = { upkeep: Upkeep; fleet: Fleet; plan: Plan; random: Random; pauseMaxMs: number; stopping: AbortSignal; note(line: string): void };
+
+/** Kills by plan at random moments, and waits until every crash point was died by. */
+export async function killAll({ upkeep, fleet, plan, random, pauseMaxMs, stopping, note }: Killing): Promise<void> {
+  for (const victim of plan.random) {
+    await wait(random.between(pauseMinMs, pauseMaxMs), undefined, { signal: stopping });
+    if (victim.what === 'service') {
+      while (!fleet.kill(victim.service)) await wait(missRetryMs, undefined, { signal: stopping });
+    } else {
+      note(`killing ${victim.name}`);
+      await upkeep.kill(victim.name, random.between(0, downMsMax));
+    }
+  }
+  note('the random kills are over');
   const deadline = Date.now() + pointsMsMax;
   while (fleet.pointsLeft().length > 0) {
     if (Date.now() > deadline) throw new Error(`Crash points not reached: ${JSON.stringify(fleet.pointsLeft())}`);
-    await wait(missRetryMs);
-  }
-  return counts;
-}
-
-/** Postgres refuses its data while a backend of the killed server still lives: then it is asked again. */
-async function revive(cluster: ChaosCluster, name: 'kafka' | 'postgres'): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await cluster.infrastructure.revive(name);
-    } catch (error) {
-      if (tries === reviveTries) throw error;
-      await wait(500);
-    }
+    await wait(missRetryMs, undefined, { signal: stopping });
   }
 }

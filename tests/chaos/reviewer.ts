@@ -6,8 +6,8 @@ type Held = { taskId: string; etag: string; judged?: boolean };
 type Presentation = { form: string; answers: Array<string | { label: string }>; reasonCodes: Array<{ code: string; for: string }>; proposal?: { output: { label: string } } };
 type Answer = { status: number; headers: Headers; text: string };
 
-export type ReviewerOptions = { url: string; token: string; person: string; random: Random; stopping: AbortSignal; acknowledged: AcknowledgedJudgement[] };
-export type ReviewerCounts = { judged: number; undone: number; released: number; escalated: number; lostClaims: number; repeatedCalls: number };
+export type ReviewerOptions = { url: string; token: string; person: string; random: Random; stopping: AbortSignal; acknowledged: AcknowledgedJudgement[]; note(line: string): void };
+export type ReviewerCounts = { judged: number; undone: number; released: number; escalated: number; refused: number; lostClaims: number; repeatedCalls: number };
 
 const idleWaitMs = 300;
 const retryWaitMs = 250;
@@ -22,7 +22,7 @@ const paceMs = 900;
  * was not answered is sent again as it was; what the service acknowledged is kept for the checker.
  */
 export class ChaosReviewer {
-  readonly counts: ReviewerCounts = { judged: 0, undone: 0, released: 0, escalated: 0, lostClaims: 0, repeatedCalls: 0 };
+  readonly counts: ReviewerCounts = { judged: 0, undone: 0, released: 0, escalated: 0, refused: 0, lostClaims: 0, repeatedCalls: 0 };
   readonly #options: ReviewerOptions;
   #cases = 0;
 
@@ -122,7 +122,11 @@ export class ChaosReviewer {
       const answer = await this.#call(method, path, body, { 'if-match': etag });
       if (answer !== undefined && answer.status < 300) return answer;
       if (answer !== undefined && answer.status < 500 && answer.status !== 429) {
-        if (answer.status === 400 || answer.status === 422) throw new Error(`${method} ${path}: ${answer.text} for ${JSON.stringify(body)}`);
+        // A claim may be gone; what a person says is never malformed.
+        if (answer.status === 400 || answer.status === 422) {
+          this.counts.refused += 1;
+          this.#options.note(`refused: ${method} ${path}: ${answer.text} for ${JSON.stringify(body)}`);
+        }
         return undefined;
       }
       if (Date.now() > deadline || this.#options.stopping.aborted) return undefined;

@@ -9,7 +9,7 @@ import type { Violation } from './checker/world.ts';
 import { startCluster, type ChaosCluster } from './cluster.ts';
 import { drained, outboxRows } from './drain.ts';
 import { Fleet } from './fleet.ts';
-import { killAll } from './killer.ts';
+import { killAll, Upkeep, type KillCounts } from './killer.ts';
 import { PolicyOperator } from './operator.ts';
 import { makePlan, type PlanSize } from './plan.ts';
 import { propose, type Proposed } from './proposer.ts';
@@ -32,7 +32,7 @@ export type ChaosReport = {
   seed: number;
   kills: { total: number; kafka: number; postgres: number; services: Counts; points: Counts };
   /** Processes that ended by themselves, because what they depend on was gone for too long, and were started again. */
-  endedByThemselves: Counts;
+  endedByThemselves: Counts & KillCounts;
   proposed: Proposed;
   reviewed: ReviewerCounts;
   policyChanges: number;
@@ -51,6 +51,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = new Random(options.seed);
   const plan = makePlan(random, options.size);
   await using cluster = await startCluster();
+  const upkeep = new Upkeep(cluster.infrastructure, note);
   await using fleet = new Fleet(cluster, plan.points, ({ service, how, point, code }) => note(`${service} died ${how === 'point' ? `at ${point}` : how === 'killer' ? 'by the killer' : how === 'asked' ? 'as asked' : `by itself with code ${code}`}`));
   try {
     fleet.start();
@@ -58,7 +59,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await operator.enact(90_000);
     note('policies are in force');
     const began = Date.now();
-    const worked = await withLoad(cluster, operator, options, random, () => killAll(cluster, fleet, plan, random, options.pauseMaxMs, note));
+    const worked = await withLoad(cluster, operator, options, (stopping) => killAll({ upkeep, fleet, plan, random, pauseMaxMs: options.pauseMaxMs, stopping, note }));
     const chaosEnded = Date.now();
     note('no more kills; draining');
     await settle(cluster, fleet);
@@ -71,24 +72,25 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const services = tally(died('killer').map(({ service }) => service));
     return {
       seed: options.seed,
-      kills: { total: died('point').length + died('killer').length + worked.result.kafka + worked.result.postgres, ...worked.result, services, points },
-      endedByThemselves: tally(died('itself').map(({ service }) => service)),
+      kills: { total: died('point').length + died('killer').length + upkeep.killed.kafka + upkeep.killed.postgres, ...upkeep.killed, services, points },
+      endedByThemselves: { ...tally(died('itself').map(({ service }) => service)), ...upkeep.endedByThemselves },
       proposed: worked.proposed, reviewed: worked.reviewed, policyChanges: worked.policyChanges,
       seconds: { chaos: (chaosEnded - began) / 1000, drain: (drainEnded - chaosEnded) / 1000, check: (Date.now() - drainEnded) / 1000 },
       counts, violations,
     };
   } finally {
+    await upkeep.stop();
     if (options.keepLogs !== undefined) await keepLogs(cluster, options.keepLogs);
   }
 }
 
 /** Proposer, reviewers and a changing policy all through `work`. */
-async function withLoad<R>(cluster: ChaosCluster, operator: PolicyOperator, options: ChaosOptions, random: Random, work: () => Promise<R>) {
+async function withLoad(cluster: ChaosCluster, operator: PolicyOperator, options: ChaosOptions, work: (stopping: AbortSignal) => Promise<void>) {
   const stopping = new AbortController();
   const logFile = join(cluster.home, 'proposals.jsonl');
   const acknowledged: AcknowledgedJudgement[] = [];
   const reviewers = await Promise.all(people.slice(0, options.reviewers).map(async (person, index) =>
-    new ChaosReviewer({ url: cluster.url('review'), token: await cluster.token(person, 'senior'), person, random: new Random(options.seed + index + 1), stopping: stopping.signal, acknowledged })));
+    new ChaosReviewer({ url: cluster.url('review'), token: await cluster.token(person, 'senior'), person, note: options.note, random: new Random(options.seed + index + 1), stopping: stopping.signal, acknowledged })));
   const loads = Promise.all([
     propose(cluster.sources, new Random(options.seed + 100), { logFile, perSecond: options.proposalsPerSecond, stopping: stopping.signal }),
     operator.alternate(policyEveryMs, stopping.signal),
@@ -96,12 +98,12 @@ async function withLoad<R>(cluster: ChaosCluster, operator: PolicyOperator, opti
   ]);
   try {
     // A load that fails ends the run: without it no crash point is ever reached.
-    const failed = loads.then(() => Promise.reject<R>(new Error('The load ended before the kills did.')));
+    const failed = loads.then(() => Promise.reject<void>(new Error('The load ended before the kills did.')));
     failed.catch(() => undefined);
-    const result = await Promise.race([work(), failed]);
+    await Promise.race([work(stopping.signal), failed]);
     stopping.abort();
     const [proposed, policyChanges] = await loads;
-    return { result, logFile, acknowledged, proposed, policyChanges, reviewed: sum(reviewers.map(({ counts }) => counts)) };
+    return { logFile, acknowledged, proposed, policyChanges, reviewed: sum(reviewers.map(({ counts }) => counts)) };
   } finally {
     stopping.abort();
   }
@@ -145,7 +147,7 @@ function tally(names: readonly string[]): Counts {
 }
 
 function sum(all: readonly ReviewerCounts[]): ReviewerCounts {
-  const total: ReviewerCounts = { judged: 0, undone: 0, released: 0, escalated: 0, lostClaims: 0, repeatedCalls: 0 };
+  const total: ReviewerCounts = { judged: 0, undone: 0, released: 0, escalated: 0, refused: 0, lostClaims: 0, repeatedCalls: 0 };
   for (const counts of all) for (const name of Object.keys(total) as Array<keyof ReviewerCounts>) total[name] += counts[name];
   return total;
 }

@@ -62,12 +62,15 @@ export class Child implements AsyncDisposable {
     });
   }
 
-  /** Waits for `probe` to be true; fails at once when the child ends. */
+  /** Waits for `probe` to be true; fails at once when the child ends. One that is late is killed: it would keep its port and data from the next. */
   async waitFor(probe: () => Promise<boolean>, deadlineMs: number): Promise<void> {
     const deadline = Date.now() + deadlineMs;
     while (!(await probe().catch(() => false))) {
       if (this.#ended) throw new SetupError(`${this.#options.name} ended while it started:\n${lastLines(this.#options.logFile)}`, `Read ${this.#options.logFile}.`);
-      if (Date.now() > deadline) throw new SetupError(`${this.#options.name} was not ready after ${deadlineMs / 1000} s.`, `Read ${this.#options.logFile}.`);
+      if (Date.now() > deadline) {
+        await this.kill();
+        throw new SetupError(`${this.#options.name} was not ready after ${deadlineMs / 1000} s.`, `Read ${this.#options.logFile}.`);
+      }
       await wait(50);
     }
   }
