@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { EventOf, EventTypes, RecordName, TopicName } from '@countersign/contracts';
+import { openDatabase } from '@countersign/kit';
+import { proposal } from '../../tests/harness/proposal.ts';
+import { TestStack, until } from '../../tests/harness/stack.ts';
+import { readTopic } from '../../tests/harness/topics.ts';
+import { handleFacts, type Fact } from './handlers.ts';
+import { oversightReport } from './oversight.ts';
+
+const second = 1_000_000;
+/** Two hours ago, in microseconds: what is open since then is late. */
+const start = (Math.floor(Date.now() / 1000) - 7200) * second;
+const now = start + 3600 * second;
+const filter = { from: start, to: now, system: null, decisionType: null };
+let stack: TestStack;
+
+const envelope = (id: string, decisionId: string, at: number, actor: string | null = null) => ({ eventId: id, occurredAt: at, system: 's', decisionId, actor, policyVersion: 'v' });
+/** A fact whose value the record's type holds to. */
+function fact<R extends RecordName>(record: R, value: EventTypes[R], publishedAt: number | null = null): Fact {
+  return { event: { record, value } as unknown as EventOf<TopicName>, publishedAt };
+}
+
+function accepted(decisionId: string, at: number): Fact {
+  return fact('DecisionAccepted', { ...envelope(`a-${decisionId}`, decisionId, at), decisionType: 't', contentDigest: 'd', acceptedAt: at, channel: 'kafka', source: { topic: 'x', partition: 0, offset: 0 }, proposed: proposal(decisionId, { system: 's', decisionType: 't' }) });
+}
+
+function routed(decisionId: string, at: number, route: 'auto' | 'standard', ruleIds: string[] = []): Fact {
+  const tier = route === 'auto' ? 'high' : 'medium';
+  return fact('DecisionRouted', {
+    ...envelope(`r-${decisionId}`, decisionId, at), decisionType: 't', acceptedAt: at, route, point: 'before', tier, form: 'shown', queue: 't/standard', verdictBy: route === 'auto' ? 'routing' : 'review', kind: route === 'auto' ? 'auto-approved' : 'standard',
+    classification: { severity: 'low', reversibility: 'reversible', quadrant: 'low-reversible', oversight: 'hootl', tier, point: 'before', route, dual: false, confidence: 0.9, known: true, matchedRules: ruleIds.map((id) => ({ id, because: '', sets: {} })), reasons: [] },
+    dueAt: null, warnAt: null, onExpiry: 'reject', escalateTo: null, holdUntil: null, windowEndsAt: null, formDraw: 0.5, formKeyVersion: 'k1', reasons: [], subjectKind: null, subjectId: null, accepted: Buffer.alloc(0),
+  });
+}
+
+function resolved(decisionId: string, acceptedAt: number, by: 'routing' | 'review', verdict: string, occurredAt: number, publishedAt: number | null): Fact {
+  return fact('DecisionResolved', { ...envelope(`v-${decisionId}`, decisionId, occurredAt), decisionType: 't', verdict, resolvedBy: by, basis: 'auto', reason: '', route: 'auto', tier: 'high', kind: 'standard', acceptedAt, signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [] }, publishedAt);
+}
+
+type TaskPlan = { decisionId: string; kind: string; form: string; openedAt: number; judged?: { reviewer: string; decision: string; override: boolean; activeMs: number; fast: boolean; contradicts: boolean | null; slaMet: boolean } };
+function task({ decisionId, kind, form, openedAt, judged }: TaskPlan): Fact[] {
+  const of = (id: string, at: number, reviewer: string | null) => ({ ...envelope(`${id}-${decisionId}-${kind}`, decisionId, at, reviewer), taskId: `${decisionId}-${kind}`, kind, queue: 't/standard', reviewer, fence: 1, form, decisionType: 't', route: 'standard', tier: 'medium' });
+  const opened = fact('TaskOpened', { ...of('o', openedAt, null), severity: 'low', seat: 1, dueAt: null, warnAt: null, reasons: [], ruleIds: [] });
+  if (judged === undefined) return [opened];
+  const { reviewer, decision, override, activeMs, fast, contradicts, slaMet } = judged;
+  return [
+    opened,
+    fact('JudgementFinalised', { ...of('f', openedAt + 30 * second, reviewer), judgementId: 'j', decision, override, activeTimeMs: activeMs, fast, slaMet, ruleIds: [], contradicts }),
+    fact('TaskClosed', { ...of('c', openedAt + 31 * second, reviewer), outcome: 'judged', reason: '', slaMet }),
+  ];
+}
+
+const selected = (decisionId: string) => fact('SpotCheckSelected', {
+  ...envelope(`s-${decisionId}`, decisionId, start), decisionType: 't', kind: 'spot-check', stratum: 's/t/high', purpose: 'spot-check', probability: 0.05, draw: 0.01, keyVersion: 'k1', acceptedAt: start, route: 'auto', tier: 'high', queue: 't/standard',
+  dueAt: null, windowEndsAt: null, outputLabel: '7', subjectKind: null, subjectId: null, accepted: Buffer.alloc(0),
+});
+const ms = 1000;
+
+/** Seven decisions: three automatic ones (two of them sampled), two that rita judged, one that is lost and one that waits. */
+const facts: Fact[] = [
+  ...[1, 2, 3].flatMap((index) => {
+    const at = start + index * second;
+    return [accepted(`d${index}`, at), routed(`d${index}`, at, 'auto'), resolved(`d${index}`, at, 'routing', 'approved', at, at + index * 20 * ms)];
+  }),
+  selected('d2'), selected('d3'),
+  ...task({ decisionId: 'd2', kind: 'spot-check', form: 'hidden', openedAt: start + 20 * second, judged: { reviewer: 'sam', decision: 'answer', override: true, activeMs: 20_000, fast: false, contradicts: true, slaMet: true } }),
+  ...task({ decisionId: 'd3', kind: 'spot-check', form: 'hidden', openedAt: start + 20 * second }),
+  accepted('d4', start), routed('d4', start, 'standard', ['r1']), resolved('d4', start, 'review', 'approved', start + 100 * second, start + 100 * second + 500 * ms),
+  ...task({ decisionId: 'd4', kind: 'standard', form: 'shown', openedAt: start, judged: { reviewer: 'rita', decision: 'approve', override: false, activeMs: 3000, fast: true, contradicts: null, slaMet: true } }),
+  accepted('d5', start), routed('d5', start, 'standard', ['r1', 'r2']), resolved('d5', start, 'review', 'rejected', start + 200 * second, null),
+  ...task({ decisionId: 'd5', kind: 'standard', form: 'hidden', openedAt: start, judged: { reviewer: 'rita', decision: 'reject', override: true, activeMs: 61_000, fast: false, contradicts: null, slaMet: false } }),
+  accepted('d6', start),
+  accepted('d7', start), routed('d7', start, 'standard'), ...task({ decisionId: 'd7', kind: 'standard', form: 'hidden', openedAt: start + 10 * second }),
+  fact('DecisionRefused', { ...envelope('x1', 'd8', start), code: 'schema-invalid', message: '', field: null, channel: 'kafka', origin: null, contentDigest: null, valueSha256: '' }),
+];
+
+beforeAll(async () => {
+  stack = await TestStack.prepare();
+  await using database = openDatabase('metrics', stack.settings);
+  const client = await database.pool.connect();
+  // Backwards, a few at a time and some of them twice: the report may not tell.
+  const order = [...facts.slice(0, 9), ...facts].reverse();
+  for (let at = 0; at < order.length; at += 4) await handleFacts(client, order.slice(at, at + 4));
+  client.release();
+}, 60_000);
+
+afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
+
+async function report(change: Partial<typeof filter> = {}) {
+  await using database = openDatabase('metrics', stack.settings);
+  return await oversightReport(database.pool, { ...filter, ...change }, now);
+}
+
+describe('the report, computed by hand', () => {
+  test('volumes, routes, refusals', async () => {
+    const { volumes, routeMix, refusals } = await report();
+    expect(volumes).toEqual({ accepted: 7, resolved: 5, approved: 4, rejected: 1, modified: 0, reversed: 0, unclassified: 0, autoResolved: 3 });
+    expect(routeMix).toEqual([{ route: 'auto', kind: 'auto-approved', count: 3, share: 3 / 7 }, { route: 'standard', kind: 'standard', count: 3, share: 3 / 7 }]);
+    expect(refusals).toEqual([{ code: 'schema-invalid', count: 1 }]);
+  });
+
+  test('overrides, hasty judgements and approvals: of ordinary work only', async () => {
+    const { overridesByTier, reviewers } = await report();
+    // Clopper-Pearson of 1 in 2: 1 - sqrt(0.975) and sqrt(0.975).
+    expect(overridesByTier).toEqual([{ tier: 'medium', judgements: 2, overrides: 1, fast: 1, totalActiveMs: 64_000, rate: 0.5, fastShare: 0.5, meanActiveMs: 32_000, interval: { lower: expect.closeTo(0.0125791, 6), upper: expect.closeTo(0.9874209, 6) } }]);
+    expect(reviewers).toEqual([{ reviewer: 'rita', judgements: 2, approvals: 1, overrides: 1, fast: 1, approvalRate: 0.5, fastShare: 0.5 }]);
+  });
+
+  test('samples: who was not judged counts as missing, and as either in the worst case', async () => {
+    expect((await report()).samples).toEqual([{
+      kind: 'spot-check', stratum: 's/t/high', selected: 2, judged: 1, contradicted: 1, confirmed: 0, missing: 1, errorRate: 1, interval: { lower: expect.closeTo(0.025, 9), upper: 1 }, confirmedRate: 0, worstCase: { lower: 0.5, upper: 1 },
+    }]);
+  });
+
+  test('deadlines met, rules left unchanged, queues, blindness', async () => {
+    const { sla, rules, queues, blindness } = await report();
+    expect(sla).toEqual([{ route: 'standard', closed: 2, met: 1, share: 0.5 }]);
+    expect(rules).toMatchObject([{ ruleId: 'r1', judged: 2, unchanged: 1, unchangedShare: 0.5 }, { ruleId: 'r2', judged: 1, unchanged: 0, unchangedShare: 0, interval: { lower: 0, upper: expect.closeTo(0.975, 9) } }]);
+    expect(queues).toEqual([{ queue: 't/standard', depth: 2, oldestAgeSeconds: 3590 }]);
+    expect(blindness).toEqual({ hidden: 4, monitoredHidden: 2, ordinary: 3, ordinaryHidden: 2, ordinaryHiddenShare: 2 / 3, monitoredShareOfHidden: 0.5 });
+  });
+
+  test('time to verdict: of an automatic one until Kafka had it, never less than the event says', async () => {
+    expect((await report()).timeToVerdict).toEqual([{ resolvedBy: 'review', count: 2, p50Ms: 100_500, p95Ms: 200_000 }, { resolvedBy: 'routing', count: 3, p50Ms: 40, p95Ms: 60 }]);
+  });
+
+  test('of another system, type or time is empty, and its rates are null', async () => {
+    for (const change of [{ system: 'other' }, { decisionType: 'other' }, { from: now - 1 }]) {
+      const { volumes, samples, blindness } = await report(change as Partial<typeof filter>);
+      expect([volumes.accepted, samples, blindness.monitoredShareOfHidden]).toEqual([0, [], null]);
+    }
+  });
+});
+
+describe('the running service', () => {
+  beforeAll(async () => {
+    await stack.start(['metrics']);
+  }, 60_000);
+
+  test('raises an alarm for what was accepted over a minute ago and has neither verdict nor open task, once', async () => {
+    const alerts = await until('the alarm', async () => {
+      const raised = (await readTopic(stack, 'alerts.raised')).map(({ event }) => event.value);
+      return raised.length > 0 ? raised : undefined;
+    });
+    expect(alerts.map(({ alert, severity, system, decisionId, dedupeKey }) => ({ alert, severity, system, decisionId, dedupeKey }))).toEqual([{ alert: 'unresolved', severity: 'critical', system: 's', decisionId: 'd6', dedupeKey: 'unresolved/s/d6' }]);
+    await stack.stop();
+    await stack.start(['metrics']);
+    await stack.services?.services.get('metrics')?.drain(20_000);
+    expect(await readTopic(stack, 'alerts.raised')).toHaveLength(1);
+  }, 90_000);
+
+  test('passes on what models can learn from: an override, and a spot check that contradicts', async () => {
+    const feedback = await until('two corrections', async () => {
+      const recorded = (await readTopic(stack, 'feedback.recorded')).map(({ event }) => event.value);
+      return recorded.length >= 2 ? recorded : undefined;
+    });
+    expect(feedback.map(({ source, decisionId, outputLabel, tier, modelName }) => [source, decisionId, outputLabel, tier, modelName].join(' ')).sort()).toEqual(['override d5 7 medium reader', 'spot-check d2 7 high reader']);
+  });
+
+  test('serves the report to those who may read it', async () => {
+    const query = `from=${new Date(start / 1000).toISOString()}&to=${new Date(now / 1000).toISOString()}`;
+    const answer = await stack.call('olga', 'auditor', 'GET', `/v1/metrics/oversight?${query}&system=s`);
+    expect([answer.status, answer.json['volumes']]).toEqual([200, (await report()).volumes]);
+    expect((await stack.call('rita', 'reviewer', 'GET', '/v1/metrics/oversight')).status).toBe(403);
+    expect((await stack.call('olga', 'auditor', 'GET', `/v1/metrics/oversight?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z`)).status).toBe(400);
+  });
+});
