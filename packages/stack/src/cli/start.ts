@@ -3,44 +3,69 @@ import { startEmbedded, type Embedded } from '../embedded/run.ts';
 import { activateExamplePolicies, streamExamples } from './examples.ts';
 import { cacheFolder, homeFolder } from './home.ts';
 
+type Step = { title?: string | undefined; output: string };
+
 export type StartOptions = { example: boolean; port: number };
+
+/** As a shell reports a program that Ctrl-C ended. */
+const interruptedExitCode = 130;
 
 /** `countersign start`: everything up, examples in, then wait for Ctrl-C. */
 export async function start(options: StartOptions): Promise<void> {
   const startedMs = Date.now();
-  const state: { embedded?: Embedded } = {};
+  const state: { embedded?: Embedded; failure?: unknown; stopping?: boolean } = {};
   const port = (name: string) => (process.env[name] === undefined ? undefined : Number(process.env[name]));
   const ports = Object.fromEntries(Object.entries({ kafka: port('COUNTERSIGN_KAFKA_PORT'), registry: port('COUNTERSIGN_REGISTRY_PORT'), postgres: port('COUNTERSIGN_POSTGRES_PORT') }).filter(([, value]) => value !== undefined)) as { kafka?: number };
   const stopped = Promise.withResolvers<string>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve(signal));
-  await new Listr([
+  const stop = (signal: string) => {
+    state.stopping = true;
+    // Until everything is up there is nothing to finish: what was started ends with this process.
+    if (state.embedded === undefined) process.exit(interruptedExitCode);
+    stopped.resolve(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  // The list marks the step that failed; what happened and what to do is said once, at the end.
+  const step = (run: (task: Step) => Promise<void>) => async (_context: unknown, task: Step) => {
+    try {
+      await run(task);
+    } catch (error) {
+      if (state.stopping === true) return;
+      state.failure = error;
+      throw new Error('see below', { cause: error });
+    }
+  };
+  const started = new Listr([
     {
       title: 'Start Countersign',
-      task: async (_context, task) => {
+      task: step(async (task) => {
         state.embedded = await startEmbedded({ home: homeFolder(), cache: cacheFolder(), httpPort: options.port, ports, onStep: (step) => (task.output = step) });
         task.title = `Countersign runs (ready in ${((Date.now() - startedMs) / 1000).toFixed(1)} s)`;
-      },
+      }),
     },
     {
       title: 'Put the example policies in force',
       enabled: () => options.example,
-      task: async (_context, task) => {
+      task: step(async (task) => {
         const types = await activateExamplePolicies(state.embedded?.http ?? '');
         task.title = `Policies in force: ${types.join(', ')}`;
-      },
+      }),
     },
     {
       title: 'Propose the example decisions',
       enabled: () => options.example,
-      task: async (_context, task) => {
+      task: step(async (task) => {
         const sent = await streamExamples(state.embedded?.http ?? '', (count, total) => (task.output = `${count} of ${total}`));
         task.title = `Proposed ${sent} recorded decisions of two real classifiers`;
-      },
+      }),
     },
-  ], { fallbackRendererCondition: !process.stdout.isTTY }).run();
+  ], { fallbackRendererCondition: !process.stdout.isTTY, registerSignalListeners: false }).run().catch(async () => {
+    await state.embedded?.[Symbol.asyncDispose]();
+    throw state.failure;
+  });
+  await Promise.race([started, stopped.promise]);
   const { embedded } = state;
   if (embedded === undefined) return;
-  printWelcome(embedded);
+  if (state.stopping !== true) printWelcome(embedded);
   const reason = await Promise.race([stopped.promise, embedded.failed.catch((error: Error) => error)]);
   process.stdout.write('\nStopping: finishing what is in hand ...\n');
   await embedded[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServiceName } from '@countersign/contracts';
@@ -23,7 +23,6 @@ const restartsMax = 5;
 /** The whole product in one process: infrastructure as children, services behind one port. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const step = options.onStep ?? (() => undefined);
-  await mkdir(options.home, { recursive: true });
   if (options.httpPort !== 0) await requirePort(options.httpPort, 'the API', 'COUNTERSIGN_HTTP_PORT');
   await using owned = new AsyncDisposableStack();
   const infrastructure = owned.use(await startInfrastructure(options));

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Child } from './child.ts';
 import { kafkaJars, registryFolder } from './download.ts';
 import { SetupError } from './failure.ts';
+import { makeFolder } from './folder.ts';
 import { findJava } from './java.ts';
 import { formerKafkaPort, startKafka } from './kafka.ts';
 import { lockHome } from './lock.ts';
@@ -39,13 +40,17 @@ const registryDatabase = 'registry';
 /** Real Kafka, registry and Postgres as child processes. Stops what was started when any of them fails. */
 export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
   const step = options.onStep ?? (() => undefined);
-  await mkdir(join(options.home, 'logs'), { recursive: true });
+  await makeFolder(options.home, 'COUNTERSIGN_HOME');
   await requireDisk(options.home);
+  await makeFolder(join(options.home, 'logs'), 'COUNTERSIGN_HOME');
+  await makeFolder(options.cache, 'COUNTERSIGN_CACHE');
   await using stack = new AsyncDisposableStack();
   stack.use(lockHome(options.home));
   step('Java and Maven');
   const java = await findJava();
-  const [jars, folder] = await Promise.all([kafkaJars(options.cache), registryFolder(options.cache)]);
+  // Both are waited for: one that fails must not leave the other half way when the process ends.
+  const [jars, folder] = (await Promise.allSettled([kafkaJars(options.cache), registryFolder(options.cache)])).map(valueOf);
+  if (jars === undefined || folder === undefined) throw new RangeError('Two folders are fetched.');
   const password = await postgresPassword(options.home);
   const ports = await choosePorts(options);
   step('Kafka, PostgreSQL and the schema registry');
@@ -89,6 +94,11 @@ async function choosePorts({ home, ports = {} }: InfrastructureOptions) {
     kafka: ports.kafka ?? (reusable ? former : await freePort()),
     controller: await freePort(), registry: ports.registry ?? (await freePort()), postgres: ports.postgres ?? (await freePort()),
   };
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 async function requireDisk(home: string): Promise<void> {

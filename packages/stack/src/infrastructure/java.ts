@@ -14,7 +14,7 @@ export async function findJava(): Promise<{ command: string; version: number }> 
   try {
     text = (await run(command, ['-version'])).stderr;
   } catch (error) {
-    throw new SetupError('Java is not installed.', remedy, error);
+    throw new SetupError(home === undefined ? 'Java is not installed.' : `JAVA_HOME is ${home}, and there is no Java in it.`, remedy, error);
   }
   const version = Number(/version "(\d+)/.exec(text)?.[1] ?? 0);
   if (version < javaVersionMin) throw new SetupError(`Java ${version} is too old.`, remedy);
