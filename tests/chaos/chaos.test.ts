@@ -16,5 +16,6 @@ test('whatever is killed: nothing is lost, one verdict each, every replay the sa
   expect(Math.min(...Object.values(report.kills.points))).toBeGreaterThanOrEqual(size.size.perPoint);
   // A run in which nothing happened would find nothing.
   expect(report.proposed.messages / report.proposed.seconds).toBeGreaterThanOrEqual(50);
+  expect(report.reviewed.refused).toBe(0);
   for (const name of ['accepted', 'accepted again', 'refused', 'judgements final', 'routed auto', 'routed standard', 'routed senior', 'routed dual']) expect([name, (report.counts[name] ?? 0) > 0]).toEqual([name, true]);
 }, full ? 7_200_000 : 900_000);

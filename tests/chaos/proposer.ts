@@ -74,9 +74,13 @@ export async function propose(sources: Sources, random: Random, options: Proposi
   };
   const startedAt = Date.now();
   let producer: Producer | undefined;
-  while (!options.stopping.aborted) {
-    const due = Math.floor(((Date.now() - startedAt) / 1000) * options.perSecond) - counts.messages;
-    const messages = Array.from({ length: Math.min(batchMax, due) }, message);
+  let endedAt = Infinity;
+  for (;;) {
+    if (options.stopping.aborted) endedAt = Math.min(endedAt, Date.now());
+    const due = Math.floor(((Math.min(Date.now(), endedAt) - startedAt) / 1000) * options.perSecond) - counts.messages;
+    // What an outage held up is still sent.
+    if (due <= 0 && endedAt < Infinity) break;
+    const messages = Array.from({ length: Math.min(batchMax, Math.max(0, due)) }, message);
     while (messages.length > 0) {
       try {
         producer ??= await connected(client.producer({ allowAutoTopicCreation: false, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, retry: { retries: 0 } }));
@@ -93,7 +97,7 @@ export async function propose(sources: Sources, random: Random, options: Proposi
   }
   await producer?.disconnect().catch(() => undefined);
   closeSync(log);
-  return { ...counts, seconds: (Date.now() - startedAt) / 1000 };
+  return { ...counts, seconds: (endedAt - startedAt) / 1000 };
 }
 
 async function connected(producer: Producer): Promise<Producer> {

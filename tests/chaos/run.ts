@@ -56,7 +56,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     fleet.start();
     const operator = new PolicyOperator(cluster);
-    await operator.enact(90_000);
+    await operator.enact(600_000);
     note('policies are in force');
     const began = Date.now();
     const worked = await withLoad(cluster, operator, options, (stopping) => killAll({ upkeep, fleet, plan, random, pauseMaxMs: options.pauseMaxMs, stopping, note }));
