@@ -1,18 +1,17 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parsePolicy } from '@countersign/core';
 import { roles, SettingsError } from '@countersign/kit';
 import { secretFiles, signDevelopmentToken } from '../embedded/secrets.ts';
 import { SetupError } from '../infrastructure/failure.ts';
-import { runningPid } from '../infrastructure/lock.ts';
 import { addDeadLetterCommands } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
 import { homeFolder } from './home.ts';
 import { addMetricsCommands } from './metrics.ts';
+import { reset } from './reset.ts';
 import { addSamplingCommands } from './sampling.ts';
-import { start } from './start.ts';
+import type { StartOptions } from './start.ts';
 
 const portDefault = 8080;
 
@@ -26,14 +25,13 @@ const program = new Command('countersign').description('Accountable people over 
 
 program.command('start').description('start everything on this machine').option('--no-example', 'without the example policies and decisions')
   .option('--port <port>', 'port of the API', wholeNumber, Number(process.env['COUNTERSIGN_HTTP_PORT'] ?? portDefault))
-  .action(async (options: { example: boolean; port: number }) => await start(options));
+  .action(async (options: StartOptions) => {
+    // All services and their libraries: the other commands need none of them.
+    const { start } = await import('./start.ts');
+    await start(options);
+  });
 
-program.command('reset').description('clear all data of this home').action(async () => {
-  const home = homeFolder();
-  if (runningPid(home) !== undefined) throw new SetupError('Countersign is running.', 'Stop it with Ctrl-C first.');
-  await rm(home, { recursive: true, force: true });
-  process.stdout.write(`Cleared ${home}\n`);
-});
+program.command('reset').description('clear all data of this home').action(async () => await reset(homeFolder()));
 
 program.command('doctor').description('say what is wrong, and what to do').action(async () => {
   if (!(await doctor())) process.exitCode = 1;

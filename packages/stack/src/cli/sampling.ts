@@ -4,7 +4,7 @@ import { parseDuration } from '@countersign/core';
 import { readSamplingKeys } from '@countersign/kit';
 import { secretFiles, signDevelopmentToken } from '../embedded/secrets.ts';
 import { SetupError } from '../infrastructure/failure.ts';
-import { recomputeDraws, type RecomputeFilter, type RecomputeReport } from '../operations/recompute/recompute.ts';
+import type { RecomputeFilter, RecomputeReport } from '../operations/recompute/recompute.ts';
 import { fileSource, httpSource, type RecordSource } from '../operations/recompute/records.ts';
 import { rotateSamplingKey, rotationLeadMsMin } from '../operations/rotate-key.ts';
 import { callApi } from './api.ts';
@@ -32,6 +32,7 @@ export function addSamplingCommands(program: Command): void {
 }
 
 async function recompute(options: RecomputeOptions): Promise<void> {
+  const { recomputeDraws } = await import('../operations/recompute/recompute.ts');
   const keys = readSamplingKeys(options.keys);
   const filter: RecomputeFilter = {
     ...(options.from === undefined ? {} : { from: options.from * 1000 }), ...(options.to === undefined ? {} : { to: options.to * 1000 }),
