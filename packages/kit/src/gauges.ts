@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, register } from 'prom-client';
 import type { ConsumerState } from '@countersign/kafka';
+import { readinessOf, type RunningService } from './service.ts';
 
 /** What is asked at each scrape; each source answers as long as it is exposed. */
 class Sources<S> {
@@ -16,12 +17,11 @@ class Sources<S> {
 }
 
 type ExposedConsumer = { service: string; consumer: { readonly groupId: string; state(): ConsumerState } };
-type ExposedService = { readonly name: string; readiness(): Promise<{ ready: boolean }> | { ready: boolean } };
 type ExposedOutbox = { service: string; behindMs(): number };
 type ExposedDatabase = { service: string; database: string; ask(): Promise<unknown> };
 
 const consumers = new Sources<ExposedConsumer>();
-const servers = new Sources<() => readonly ExposedService[]>();
+const servers = new Sources<() => readonly RunningService[]>();
 const outboxes = new Sources<ExposedOutbox>();
 const databases = new Sources<ExposedDatabase>();
 
@@ -50,14 +50,10 @@ new Gauge({
   async collect() {
     this.reset();
     await Promise.all([...servers].flatMap((services) => services()).map(async (service) => {
-      this.set({ service: service.name }, await readiness(service) ? 1 : 0);
+      this.set({ service: service.name }, (await readinessOf(service)).ready ? 1 : 0);
     }));
   },
 });
-
-async function readiness(service: ExposedService): Promise<boolean> {
-  return (await inTime(async () => await service.readiness()))?.ready ?? false;
-}
 
 /** A scrape gets this long; what hangs meanwhile must not take the other figures with it. */
 const answerMs = 3000;
@@ -104,7 +100,7 @@ export function exposeConsumer(service: string, topics: readonly string[], consu
 }
 
 /** Makes readiness visible until the returned function is called. */
-export function exposeReadiness(services: () => readonly ExposedService[]): () => void {
+export function exposeReadiness(services: () => readonly RunningService[]): () => void {
   return servers.add(services);
 }
 
