@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { derivedEventId, readerType, topology, frame, schemaIdOf, type TopicName } from '@countersign/contracts';
-import type { Received, ReceivedBatch, ServiceContext, Vault } from '@countersign/kit';
+import { sha256, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
 import { appendEvents, recordConflicts, recordSubjects, type LogRow } from './store.ts';
 
 /** Every topic but what is only a step between two others. */
@@ -57,7 +56,7 @@ function draftOf({ topic, record, event }: Received): Draft {
     topic, partition: record.partition, offset: record.offset.toString(), record: event.record,
     occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : record.timestampMs * 1000,
     publishedAt: record.timestampMs * 1000, system, decisionId, decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
-    valueSha256: hash('sha256', bytes, 'buffer'), payload: hasContent ? null : payload, commitment: null, sealed: null,
+    valueSha256: sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null,
   };
   return { row, plain: hasContent ? payload : null };
 }

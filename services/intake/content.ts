@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { DecisionProposed } from '@countersign/contracts';
+import { sha256 } from '@countersign/kit';
 
 const given = <V>(value: V | null): V | undefined => value ?? undefined;
 const filled = <V>(list: readonly V[]): readonly V[] | undefined => (list.length === 0 ? undefined : list);
@@ -36,7 +36,7 @@ export function canonicalContent({ action, alternatives, attributes, confidence,
 
 /** SHA-256 of the canonical content: the identity of what a proposal says. */
 export function contentDigest(proposal: DecisionProposed): Buffer {
-  return hash('sha256', canonicalContent(proposal), 'buffer');
+  return sha256(canonicalContent(proposal));
 }
 
 const isNegativeZero = (value: unknown) => Object.is(value, -0);

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { decisionKey, derivedEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
 import { validateProposal, type Refusal } from '@countersign/core';
 import type { ConsumedRecord, OutgoingRecord } from '@countersign/kafka';
-import { crashPoint, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
+import { crashPoint, sha256, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 import { canonicalProposal, contentDigest } from './content.ts';
 import { databaseNow, pinDecisions, recordVerdicts, type Pin, type PinRequest, type VerdictRow } from './store.ts';
 
@@ -99,8 +99,9 @@ function oversize(record: ConsumedRecord): Refusal | null {
   return bytes <= encodedBytesMax ? null : { code: 'too-large', field: '', message: `The decision has ${bytes} bytes encoded, more than ${encodedBytesMax}. Put large parts behind a uri.` };
 }
 
+const httpSource = Buffer.from('/countersign/intake');
 function channelOf(record: ConsumedRecord): string {
-  return record.headers['ce_source']?.toString() === '/countersign/intake' ? 'http' : 'kafka';
+  return record.header('ce_source')?.equals(httpSource) === true ? 'http' : 'kafka';
 }
 
 /** Keeps the first verdict of each decision; another one with other bytes is a fact for the alarm, never dropped silently. */
@@ -109,7 +110,7 @@ export async function handleVerdicts(context: ServiceContext<'intake'>, client: 
   for (const { record, event } of batch.events) {
     const { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, occurredAt } = event.value;
     if (system === null || decisionId === null) continue;
-    const valueSha256 = hash('sha256', record.value ?? Buffer.alloc(0), 'buffer');
+    const valueSha256 = sha256(record.value ?? Buffer.alloc(0));
     const key = `${decisionKey(system, decisionId)} ${valueSha256.toString('hex')}`;
     if (!rows.has(key)) rows.set(key, { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, resolvedAt: occurredAt, valueSha256 });
   }

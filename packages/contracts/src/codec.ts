@@ -1,5 +1,6 @@
 import avro from 'avsc';
 import { patchBlockCounts } from './block-counts.ts';
+import { patchBytes } from './bytes-in-place.ts';
 import { encodeFramed, frameBytes, schemaIdOf } from './framing.ts';
 import { schemas } from './generated/schemas.ts';
 import type { EventTypes } from './generated/types.ts';
@@ -22,6 +23,7 @@ const nameOf = (record: string) => record.slice(record.lastIndexOf('.') + 1);
 const valueBytesMax = 2_000_000;
 
 patchBlockCounts();
+patchBytes();
 
 /** The reader type of a record, made once. */
 const readerTypes = new Map<string, avro.Type>();

@@ -57,7 +57,7 @@ async function connectOnce(connection: KafkaConnection, options: GroupConsumerOp
     maxWaitTimeInMs: options.fetchWaitMs ?? 50,
     minBytes: options.fetchBytesMin ?? 1,
     maxBytesPerPartition: options.partitionBytesMax ?? 1_048_576,
-    maxBytes: 8_388_608,
+    maxBytes: options.fetchBytesMax ?? 8_388_608,
     allowAutoTopicCreation: false,
     // A consumer that gives up ends the service: a supervisor restarts it from its positions.
     retry: { ...retry, restartOnFailure: () => Promise.resolve(false) },

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { RecordHeaders } from './types.ts';
+import { readVarint } from './varint.ts';
 
 type Decoder = { buffer: Buffer; offset: number; readVarInt(): number; readVarIntString(): string | null; readVarIntBytes(): Buffer | null; readVarIntArray(): { reduce(): UndecodedHeaders } };
 type DecoderClass = { new (buffer: Buffer): Decoder; prototype: Decoder };
@@ -16,6 +17,22 @@ export class UndecodedHeaders {
   constructor(buffer: Buffer, offset: number) {
     this.#buffer = buffer;
     this.#offset = offset;
+  }
+
+  /** The last value of one header, found without decoding the others. */
+  find(name: Buffer): Buffer | undefined {
+    const buffer = this.#buffer;
+    const cursor = { at: this.#offset };
+    let found: Buffer | undefined;
+    for (let left = readVarint(buffer, cursor); left > 0; left -= 1) {
+      const nameBytes = readVarint(buffer, cursor);
+      const nameAt = cursor.at;
+      cursor.at += nameBytes;
+      const valueBytes = readVarint(buffer, cursor);
+      if (nameBytes === name.length && valueBytes >= 0 && buffer.compare(name, 0, nameBytes, nameAt, nameAt + nameBytes) === 0) found = buffer.subarray(cursor.at, cursor.at + valueBytes);
+      cursor.at += Math.max(0, valueBytes);
+    }
+    return found;
   }
 
   /** Without a prototype, since foreign producers name them; a repeated header keeps its last value. */

@@ -97,6 +97,8 @@ describe('producer', () => {
     const [first, second] = await readAll(topic);
     expect(Object.entries(first?.headers ?? {}).map(([name, value]) => [name, String(value)])).toEqual([['__proto__', 'x'], ['constructor', 'y'], ['twice', '2']]);
     expect(Object.keys(second?.headers ?? { missing: '' })).toEqual([]);
+    // One header is found as it is among all of them.
+    expect([first?.header('twice')?.toString(), first?.header('__proto__')?.toString(), first?.header('twic'), second?.header('twice')]).toEqual(['2', 'x', undefined, undefined]);
   });
 
   test('gives keys the partition that the Java partitioner gives them', () => {

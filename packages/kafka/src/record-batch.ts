@@ -9,6 +9,9 @@ export function toRecordBatch({ batch, heartbeat }: EachBatchPayload, messages: 
   return { topic, partition, records, highWatermark: BigInt(batch.highWatermark), heartbeat, isOwned };
 }
 
+/** Names are asked for by code, never by what came in: there are few. */
+const nameBytes = new Map<string, Buffer>();
+
 class FetchedRecord implements ConsumedRecord {
   readonly topic: string;
   readonly partition: number;
@@ -28,6 +31,12 @@ class FetchedRecord implements ConsumedRecord {
     this.value = message.value;
     // Bytes until somebody asks, see header-decoding.ts.
     this.#undecoded = message.headers as unknown as UndecodedHeaders;
+  }
+
+  header(name: string): Buffer | undefined {
+    let bytes = nameBytes.get(name);
+    if (bytes === undefined) nameBytes.set(name, (bytes = Buffer.from(name)));
+    return this.#undecoded.find(bytes);
   }
 
   get headers(): RecordHeaders {

@@ -67,7 +67,10 @@ export type ConsumedRecord = {
   timestampMs: number;
   key: Buffer | null;
   value: Buffer | null;
+  /** Decoded when first asked for. */
   headers: RecordHeaders;
+  /** One header, without decoding the others. */
+  header(name: string): Buffer | undefined;
 };
 
 /** Records of one partition, in offset order, never empty. */
@@ -92,6 +95,8 @@ export type GroupConsumerOptions = {
   concurrency?: number;
   /** Upper bound of bytes per partition and fetch. */
   partitionBytesMax?: number;
+  /** Upper bound of bytes per fetch over all partitions, default 8 MiB. */
+  fetchBytesMax?: number;
   /** How long a fetch may wait for records, default 50. */
   fetchWaitMs?: number;
   /** A fetch answers as soon as this many bytes are there, default 1; more makes larger batches, `fetchWaitMs` bounds the wait. */

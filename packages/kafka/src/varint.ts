@@ -11,3 +11,16 @@ export function sizeOfVarint(value: number): number {
   const rest = ((value << 1) ^ (value >> 31)) >>> 0;
   return rest < 0x80 ? 1 : rest < 0x4000 ? 2 : rest < 0x20_0000 ? 3 : rest < 0x1000_0000 ? 4 : 5;
 }
+
+/** Reads one at `cursor.at` and moves the cursor behind it. Behind the end everything is zero. */
+export function readVarint(buffer: Buffer, cursor: { at: number }): number {
+  let value = 0;
+  let shift = 0;
+  let byte: number;
+  do {
+    byte = buffer[cursor.at++] ?? 0;
+    value |= (byte & 0x7f) << shift;
+    shift += 7;
+  } while (byte > 0x7f && shift < 35);
+  return (value >>> 1) ^ -(value & 1);
+}

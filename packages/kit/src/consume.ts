@@ -75,7 +75,9 @@ function groupOf(context: ServiceContext, group: string | undefined): string {
 
 const bulkWaitMs = 250;
 const bulkBytesMin = 1_000_000;
-const callBytesMax = 1_500_000;
+const callBytesMax = { prompt: 500_000, bulk: 1_500_000 } as const;
+/** Records in hand survive the young heap: what is fetched at once is kept small where latency counts. */
+const fetchBytes = { prompt: { partitionBytesMax: 262_144, fetchBytesMax: 1_048_576 }, bulk: { partitionBytesMax: 524_288, fetchBytesMax: 4_194_304 } } as const;
 
 type Decoded<T extends TopicName> = { received: ReceivedBatch<T>; deadLetters: OutgoingRecord[] };
 
@@ -85,6 +87,7 @@ async function connect<T extends TopicName>(
   handle: (batches: readonly RecordBatch[], decoded: Decoded<T>) => Promise<void>,
 ): Promise<GroupConsumer> {
   const groupId = groupOf(context, options.group);
+  const { gathering = 'prompt' } = options;
   const topics = new Map(options.topics.map((topic) => [context.codec.topicName(topic), topic]));
   const handleTogether = async (fetched: readonly RecordBatch[]) => {
     // What was taken away while it waited is its new owner's.
@@ -114,9 +117,10 @@ async function connect<T extends TopicName>(
     groupId,
     topics: [...topics.keys()],
     ...(options.onAssigned === undefined ? {} : { onAssigned: options.onAssigned }),
-    ...(options.gathering === 'bulk' ? { fetchWaitMs: bulkWaitMs, fetchBytesMin: bulkBytesMin } : {}),
+    ...fetchBytes[gathering],
+    ...(gathering === 'bulk' ? { fetchWaitMs: bulkWaitMs, fetchBytesMin: bulkBytesMin } : {}),
     onCrash: context.onCrash,
-    handle: gather({ concurrency: options.gathering === 'bulk' ? 1 : 2, weightMax: callBytesMax, weigh: bytesOf }, handleTogether),
+    handle: gather({ concurrency: 2, weightMax: callBytesMax[gathering], weigh: bytesOf }, handleTogether),
   });
   const hide = exposeConsumer(context.name, options.topics, consumer);
   const dispose = consumer[Symbol.asyncDispose].bind(consumer);
@@ -163,10 +167,16 @@ async function decodeAll<T extends TopicName>(context: ServiceContext, options: 
       }
       const own = spans?.traces[at];
       // Headers stay bytes where nothing is produced.
-      events.push({ topic, record, event, get trace() { return own ?? record.headers; } });
+      events.push({ topic, record, event, get trace() { return own ?? traceOf(record); } });
     }
   }
   return { received: { events, requireOwned: () => requireOwned(batches) }, deadLetters };
+}
+
+const noTrace: RecordHeaders = Object.freeze({});
+
+function traceOf(record: ConsumedRecord): RecordHeaders {
+  return record.header('traceparent') === undefined ? noTrace : record.headers;
 }
 
 function requireOwned(batches: readonly RecordBatch[]): void {

@@ -1,4 +1,5 @@
 export { arrayParameter, type ElementType } from './array-parameter.ts';
+export { sha256 } from './sha256.ts';
 export { createVerifier, requirePermission, requireSystem, tokenAudience, type Identity } from './auth.ts';
 export { runService, type StartedService } from './boot.ts';
 export { consumeBatches, consumeIntoPostgres, deadLetter, type Consumption, type Received, type ReceivedBatch } from './consume.ts';
@@ -11,6 +12,7 @@ export { batchSeconds, createCountGauge, prometheusText, recordsHandled } from '
 export { createHttpServer, type HttpServerOptions } from './http.ts';
 export { requestTrace, traceRequests } from './http-spans.ts';
 export { createLog, type Log } from './log.ts';
+export { described, jsonAnswer, listOf } from './openapi.ts';
 export { createOutbox, enqueue, OutboxPublisher } from './outbox.ts';
 export { permissions, roles, type Permission, type Role } from './permissions.ts';
 export { PolicyFeed, PolicyNotReadYetError } from './policies.ts';

@@ -47,6 +47,7 @@ export function startRecordSpans(tracing: Tracing, group: string, records: reado
 }
 
 function startSpan({ tracer }: Tracing, group: string, record: ConsumedRecord, batchSize: number): Span | undefined {
+  if (record.header('traceparent') === undefined) return undefined;
   const parent = remoteSpan(record.headers);
   if (parent === undefined || !isSampled(parent)) return undefined;
   const decision = remoteSpan(record.headers, decisionTraceHeader);

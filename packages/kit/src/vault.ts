@@ -1,8 +1,9 @@
-import { hash, randomBytes, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import sodium from 'sodium-native';
 import { arrayParameter } from './array-parameter.ts';
+import { sha256 } from './sha256.ts';
 
 /** Whose content it is: a data subject of a system, or, where there is none, one decision. */
 export type ContentOwner = { system: string; decisionId: string; subjectKind: string | null; subjectId: string | null };
@@ -23,7 +24,7 @@ const nonceBytes = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 const tagBytes = sodium.crypto_aead_xchacha20poly1305_ietf_ABYTES;
 /** First byte of everything sealed: 2 is XChaCha20-Poly1305, then 24 bytes of nonce, the ciphertext and 16 of tag. */
 const version = 2;
-const cachedKeysMax = 50_000;
+const cachedKeysMax = 20_000;
 /** Invariant: an erasure reaches every cache within 60 s. */
 export const erasurePollMs = 15_000;
 /** Kind of the pseudo subject of a decision about nobody. */
@@ -54,7 +55,7 @@ export class Vault implements AsyncDisposable {
     const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * items.length));
     return items.map(({ owner, plain }, index) => {
       const bytes = encrypt(this.#keyOf(owner), plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes));
-      return { bytes, commitment: hash('sha256', bytes, 'buffer') };
+      return { bytes, commitment: sha256(bytes) };
     });
   }
 
@@ -108,7 +109,7 @@ export class Vault implements AsyncDisposable {
     }
     if (wanted.size === 0) return;
     if (this.#cache.size + wanted.size > cachedKeysMax) this.#evict(owners);
-    const fresh = new Map([...wanted].map(([name, subject]) => [name, this.#newKey(subject)]));
+    const fresh = this.#newKeys(wanted);
     for (const row of await this.#getOrCreate([...fresh.values()])) {
       if (row.wrapped_key === null) continue;
       const name = `${row.system}\n${row.subject_kind}\n${row.subject_id}`;
@@ -133,9 +134,14 @@ export class Vault implements AsyncDisposable {
     }
   }
 
-  #newKey(subject: { system: string; kind: string; id: string }) {
-    const key = randomBytes(keyBytes);
-    return { ...subject, key, wrapped: encrypt(this.#masterKey, key, randomBytes(nonceBytes)) };
+  #newKeys(subjects: ReadonlyMap<string, { system: string; kind: string; id: string }>) {
+    // One piece of memory for all of them: keys are many, and stay in the cache for a while.
+    const random = randomFillSync(Buffer.allocUnsafe((keyBytes + nonceBytes) * subjects.size));
+    return new Map([...subjects].map(([name, subject], index) => {
+      const at = index * (keyBytes + nonceBytes);
+      const key = random.subarray(at, at + keyBytes);
+      return [name, { ...subject, key, wrapped: encrypt(this.#masterKey, key, random.subarray(at + keyBytes, at + keyBytes + nonceBytes)) }];
+    }));
   }
 
   async #getOrCreate(subjects: ReadonlyArray<{ system: string; kind: string; id: string; wrapped: Buffer }>) {
