@@ -3,11 +3,10 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { CountersignError, type ServiceContext, type Vault } from '@countersign/kit';
 import { exportedRecords, exportStream } from './export.ts';
+import { answers, decisionParams, filters } from './http-schemas.ts';
 import { auditRecordOf } from './records.ts';
 import { readEvents, type Cursor, type EventFilter } from './store.ts';
 
-const text = { type: 'string', maxLength: 300 };
-const filters = { system: text, decisionId: text, decisionType: text, reviewer: text, kind: text, record: text, policyVersion: text, from: { type: 'string', format: 'date-time' }, to: { type: 'string', format: 'date-time' } };
 const tags = ['audit'];
 const timelineMax = 10_000;
 
@@ -19,7 +18,7 @@ export function auditRoutes({ context, pool, vault }: AuditHttpDeps): FastifyPlu
   return async (app) => {
     app.get('/v1/audit/events', {
       config: { permission: 'audit.read' },
-      schema: { tags, summary: 'Events in order of recording', querystring: { type: 'object', additionalProperties: false, properties: { ...filters, cursor: { type: 'string', maxLength: 500 }, limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 } } } },
+      schema: { tags, summary: 'Events in order of recording', response: answers.events, querystring: { type: 'object', additionalProperties: false, properties: { ...filters, cursor: { type: 'string', maxLength: 500, description: '`next` of the page before' }, limit: { type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'Events a page' } } } },
     }, async (request) => {
       const { limit, cursor, ...filter } = request.query as EventsQuery;
       const stored = await readEvents(pool, filter, cursor === undefined ? null : cursorFrom(cursor), limit);
@@ -28,7 +27,7 @@ export function auditRoutes({ context, pool, vault }: AuditHttpDeps): FastifyPlu
       return { events, next: last === undefined || stored.length < limit ? null : cursorText({ recordedAt: last.recordedAt, eventId: last.eventId }) };
     });
     app.get('/v1/audit/decisions/:system/:decisionId', {
-      config: { permission: 'audit.read' }, schema: { tags, summary: 'Everything that happened to one decision', params: { type: 'object', properties: { system: text, decisionId: text } } },
+      config: { permission: 'audit.read' }, schema: { tags, summary: 'Everything that happened to one decision', params: decisionParams, response: answers.timeline },
     }, async (request) => {
       const { system, decisionId } = (request as FastifyRequest<{ Params: { system: string; decisionId: string } }>).params;
       const stored = await readEvents(pool, { system, decisionId }, null, timelineMax);
@@ -38,7 +37,7 @@ export function auditRoutes({ context, pool, vault }: AuditHttpDeps): FastifyPlu
     });
     app.get('/v1/audit/export', {
       config: { permission: 'audit.export' },
-      schema: { tags, summary: 'Export as JSON Lines or CSV, any size', querystring: { type: 'object', additionalProperties: false, properties: { ...filters, format: { enum: ['jsonl', 'csv'], default: 'jsonl' } } } },
+      schema: { tags, summary: 'Export as JSON Lines or CSV, any size', response: answers.export, querystring: { type: 'object', additionalProperties: false, properties: { ...filters, format: { type: 'string', enum: ['jsonl', 'csv'], default: 'jsonl', description: 'How' } } } },
     }, async (request, reply) => {
       const { format, ...filter } = request.query as EventFilter & { format: 'jsonl' | 'csv' };
       const stream = exportStream(exportedRecords(pool, vault, filter), format, (records) => recordExport(context, request.identity.subject, format, filter, records));

@@ -31,7 +31,7 @@ export const proposalSchema = {
   examples: [example],
 };
 
-export const decisionParams = object(['system', 'decisionId'], { system: text, decisionId: text });
+export const decisionParams = object(['system', 'decisionId'], { system: { ...text, description: 'The AI system', examples: ['credit-scoring'] }, decisionId: { ...text, description: 'The decision', examples: ['application-4711'] } });
 
 export const decisionAnswer = {
   ...object(['system', 'decisionId', 'state'], {
@@ -39,6 +39,23 @@ export const decisionAnswer = {
     verdict: object(['verdict'], { verdict: { enum: ['approved', 'rejected', 'modified'] }, resolvedBy: text, basis: text, reason: text, outputLabel: optionalText, resolvedAt: text }),
   }),
   description: 'What is known of a decision; `verdict` only once there is one.',
+  examples: [
+    { system: 'credit-scoring', decisionId: 'application-4711', state: 'accepted', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751' },
+    {
+      system: 'credit-scoring', decisionId: 'application-4711', state: 'resolved', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751',
+      verdict: { verdict: 'rejected', resolvedBy: 'review', basis: 'judgement', reason: 'The instalment was counted twice.', outputLabel: null, resolvedAt: '2026-02-03T11:20:00.000Z' },
+    },
+  ],
+};
+
+export const proposedAnswer = {
+  ...object(['system', 'decisionId', 'state'], { system: text, decisionId: text, state: { enum: ['proposed', 'accepted'] } }),
+  description: 'Kafka has it; `location` is where its verdict will be. `accepted`: the same content was accepted before.',
+  examples: [{ system: 'credit-scoring', decisionId: 'application-4711', state: 'proposed' }],
+};
+
+export const outcomeAnswer = {
+  ...object(['eventId'], { eventId: { ...text, description: 'The same for every repeat of the report' } }), description: 'Kafka has it.', examples: [{ eventId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11' }],
 };
 
 export const outcomeSchema = {

@@ -7,7 +7,7 @@ import { parseDuration, validateProposal } from '@countersign/core';
 import { CountersignError, requestTrace, requireSystem, type ServiceContext } from '@countersign/kit';
 import type { IntakeSettings } from './config.ts';
 import { contentDigest } from './content.ts';
-import { decisionAnswer, decisionParams, outcomeSchema, proposalSchema } from './http-schemas.ts';
+import { decisionAnswer, decisionParams, outcomeAnswer, outcomeSchema, proposalSchema, proposedAnswer } from './http-schemas.ts';
 import { proposalFromJson, type ProposalJson } from './proposal-json.ts';
 import { claimIdempotencyKey, databaseNow, findPin, findVerdict } from './store.ts';
 import type { VerdictWaiters } from './waiters.ts';
@@ -20,7 +20,7 @@ export function intakeRoutes(deps: IntakeHttpDeps): FastifyPluginAsync {
   return async (app) => {
     app.post('/v1/decisions', {
       config: { permission: 'decisions.propose' },
-      schema: { tags: ['decisions'], summary: 'Propose a decision', description: 'The decision id is the idempotency key: the same content again is accepted again, other content is a conflict.', body: proposalSchema },
+      schema: { tags: ['decisions'], summary: 'Propose a decision', description: 'The decision id is the idempotency key: the same content again is accepted again, other content is a conflict.', body: proposalSchema, response: { 202: proposedAnswer } },
     }, (request, reply) => propose(deps, request as FastifyRequest<{ Body: ProposalJson }>, reply));
     app.get('/v1/decisions/:system/:decisionId', {
       config: { permission: 'decisions.read' },
@@ -31,7 +31,7 @@ export function intakeRoutes(deps: IntakeHttpDeps): FastifyPluginAsync {
     }, (request, reply) => readDecision(deps, request as DecisionRequest, reply));
     app.post('/v1/outcomes', {
       config: { permission: 'outcomes.record' },
-      schema: { tags: ['outcomes'], summary: 'Report what turned out to be true', body: outcomeSchema, headers: { type: 'object', properties: { 'idempotency-key': { type: 'string', maxLength: 200 } } } },
+      schema: { tags: ['outcomes'], summary: 'Report what turned out to be true', body: outcomeSchema, response: { 202: outcomeAnswer }, headers: { type: 'object', properties: { 'idempotency-key': { type: 'string', maxLength: 200, description: 'Yours; the same again is the same report' } } } },
     }, (request, reply) => recordOutcome(deps, request as FastifyRequest<{ Body: OutcomeJson }>, reply));
     await Promise.resolve();
   };

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Pool } from 'pg';
 import { CountersignError } from '@countersign/kit';
+import { oversightAnswer } from './http-schemas.ts';
 import { oversightReport } from './oversight.ts';
 
 const dayMs = 86_400_000;
@@ -14,7 +15,10 @@ export function metricsRoutes(pool: Pool): FastifyPluginAsync {
       config: { permission: 'metrics.read' },
       schema: {
         tags: ['metrics'], summary: 'Does the oversight work?', description: 'Decisions accepted in the range (30 days unless given), by system and decision type if asked. Rates are null where nothing was counted; intervals are Clopper-Pearson, 95 %.',
-        querystring: { type: 'object', additionalProperties: false, properties: { from: instant, to: instant, system: { type: 'string', maxLength: 300 }, decisionType: { type: 'string', maxLength: 300 } } },
+        response: { 200: oversightAnswer },
+        querystring: { type: 'object', additionalProperties: false, properties: {
+          from: { ...instant, description: 'Accepted at or after' }, to: { ...instant, description: 'Accepted before' }, system: { type: 'string', maxLength: 300, description: 'One AI system' }, decisionType: { type: 'string', maxLength: 300, description: 'One decision type' },
+        } },
       },
     }, async (request) => {
       const query = request.query as { from?: string; to?: string; system?: string; decisionType?: string };

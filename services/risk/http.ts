@@ -2,13 +2,12 @@ import { createTwoFilesPatch } from 'diff';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { parsePolicy, policySchema } from '@countersign/core';
 import { CountersignError } from '@countersign/kit';
+import { answers, diffQuery, draftParams, noteBody, textBody, typeParams, versionParams } from './http-schemas.ts';
 import { activatePolicy, approvePolicy, proposePolicy, requireVersion, withdrawPolicy, type PolicyDesk } from './policies.ts';
 import { deleteDraft, findDraft, findVersionText, insertDraft, listActive, listDrafts, listVersions, updateDraft } from './store.ts';
 
 const draftsMax = 200;
 const historyMax = 200;
-const textBody = { type: 'object', required: ['text'], additionalProperties: false, properties: { text: { type: 'string', maxLength: 262_144, description: 'The policy as YAML.' }, note: { type: 'string', maxLength: 2000, default: '' } } };
-const noteBody = { type: ['object', 'null'], additionalProperties: false, properties: { note: { type: 'string', maxLength: 2000, default: '' } } };
 const tags = ['policies'];
 
 type TextRequest = FastifyRequest<{ Body: { text: string; note: string } }>;
@@ -27,21 +26,21 @@ export function policyRoutes(desk: PolicyDesk): FastifyPluginAsync {
 
 function registerReading(app: FastifyInstance, { db }: PolicyDesk): void {
   const config = { permission: 'policies.read' } as const;
-  app.get('/v1/policies', { config, schema: { tags, summary: 'The policies in force' } }, async () => ({ policies: await listActive(db) }));
-  app.get('/v1/policies/schema', { config: { permission: 'public' }, schema: { tags, summary: 'JSON Schema of a policy file' } }, () => policySchema);
-  app.post('/v1/policies/check', { config, schema: { tags, summary: 'Check a policy without storing it', body: textBody } }, (request) => {
+  app.get('/v1/policies', { config, schema: { tags, summary: 'The policies in force', response: answers.active } }, async () => ({ policies: await listActive(db) }));
+  app.get('/v1/policies/schema', { config: { permission: 'public' }, schema: { tags, summary: 'JSON Schema of a policy file', response: answers.schema } }, () => policySchema);
+  app.post('/v1/policies/check', { config, schema: { tags, summary: 'Check a policy without storing it', body: textBody, response: answers.check } }, (request) => {
     const result = parsePolicy((request as TextRequest).body.text);
     return result.ok ? { ok: true, version: result.policy.version, decisionType: result.policy.document.decisionType } : result;
   });
-  app.get('/v1/policies/versions/:version', { config, schema: { tags, summary: 'One version with its text' } }, async (request) => {
+  app.get('/v1/policies/versions/:version', { config, schema: { tags, summary: 'One version with its text', params: versionParams, response: answers.version } }, async (request) => {
     const { version } = (request as VersionRequest).params;
     return { ...(await requireVersion(db, version)), text: await findVersionText(db, version) };
   });
-  app.get('/v1/policies/history/:decisionType', { config, schema: { tags, summary: 'Every version of a decision type, newest first' } }, async (request) => {
+  app.get('/v1/policies/history/:decisionType', { config, schema: { tags, summary: 'Every version of a decision type, newest first', params: typeParams, response: answers.history } }, async (request) => {
     const { decisionType } = request.params as { decisionType: string };
     return { versions: await listVersions(db, { decisionType, limit: historyMax }) };
   });
-  app.get('/v1/policies/diff', { config, schema: { tags, summary: 'What differs between two versions', querystring: { type: 'object', required: ['from', 'to'], properties: { from: { type: 'string' }, to: { type: 'string' } } } } }, async (request) => {
+  app.get('/v1/policies/diff', { config, schema: { tags, summary: 'What differs between two versions', querystring: diffQuery, response: answers.diff } }, async (request) => {
     const { from, to } = request.query as { from: string; to: string };
     const [before, after] = await Promise.all([findVersionText(db, from), findVersionText(db, to)]);
     if (before === undefined || after === undefined) throw new CountersignError('not-found', `There is no policy version ${before === undefined ? from : to}.`);
@@ -55,13 +54,13 @@ function registerDrafts(app: FastifyInstance, { db }: PolicyDesk): void {
     const result = parsePolicy(text);
     return result.ok ? result.policy.document.decisionType : (/^decisionType: *["']?([a-z0-9.-]{1,100})/m.exec(text)?.[1] ?? 'unknown');
   };
-  app.get('/v1/policies/drafts', { config, schema: { tags, summary: 'Drafts, newest first' } }, async () => ({ drafts: await listDrafts(db, draftsMax) }));
-  app.post('/v1/policies/drafts', { config, schema: { tags, summary: 'Keep a draft; it may have problems', body: textBody } }, async (request, reply) => {
+  app.get('/v1/policies/drafts', { config, schema: { tags, summary: 'Drafts, newest first', response: answers.drafts } }, async () => ({ drafts: await listDrafts(db, draftsMax) }));
+  app.post('/v1/policies/drafts', { config, schema: { tags, summary: 'Keep a draft; it may have problems', body: textBody, response: answers.draftKept } }, async (request, reply) => {
     const { text } = (request as TextRequest).body;
     const draft = await insertDraft(db, { decisionType: typeOf(text), text, writtenBy: request.identity.subject });
     return await reply.code(201).header('etag', `"${draft.revision}"`).send({ ...draft, check: parsePolicy(text).ok ? [] : problemsOf(text) });
   });
-  app.put('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'Change a draft; If-Match names the revision you saw', body: textBody } }, async (request, reply) => {
+  app.put('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'Change a draft; If-Match names the revision you saw', params: draftParams, body: textBody, response: answers.draftChanged } }, async (request, reply) => {
     const { params, body } = request as DraftRequest;
     const revision = Number(/^"(\d+)"$/.exec(request.headers['if-match'] ?? '')?.[1]);
     if (Number.isNaN(revision)) throw new CountersignError('precondition-required', 'Changing a draft needs If-Match with its ETag.');
@@ -69,19 +68,19 @@ function registerDrafts(app: FastifyInstance, { db }: PolicyDesk): void {
     if (draft === undefined) throw new CountersignError('precondition-failed', 'Somebody changed this draft, or it is gone.');
     return await reply.header('etag', `"${draft.revision}"`).send({ ...draft, check: problemsOf(body.text) });
   });
-  app.get('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'One draft' } }, async (request, reply) => {
+  app.get('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'One draft', params: draftParams, response: answers.draft } }, async (request, reply) => {
     const draft = await findDraft(db, uuidOf((request as DraftRequest).params.draftId));
     if (draft === undefined) throw new CountersignError('not-found', 'There is no such draft.');
     return await reply.header('etag', `"${draft.revision}"`).send(draft);
   });
-  app.delete('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'Throw a draft away' } }, async (request, reply) => {
+  app.delete('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'Throw a draft away', params: draftParams, response: answers.gone } }, async (request, reply) => {
     if (!(await deleteDraft(db, uuidOf((request as DraftRequest).params.draftId)))) throw new CountersignError('not-found', 'There is no such draft.');
-    return await reply.code(204).send();
+    return await reply.code(204).send(null);
   });
 }
 
 function registerChanges(app: FastifyInstance, desk: PolicyDesk): void {
-  app.post('/v1/policies/versions', { config: { permission: 'policies.draft' }, schema: { tags, summary: 'Propose a version: immutable, named by the hash of its content', body: textBody } }, async (request, reply) => {
+  app.post('/v1/policies/versions', { config: { permission: 'policies.draft' }, schema: { tags, summary: 'Propose a version: immutable, named by the hash of its content', body: textBody, response: answers.proposed } }, async (request, reply) => {
     const { text, note } = (request as TextRequest).body;
     return await reply.code(201).send(await proposePolicy(desk, { text, note, by: request.identity.subject }));
   });
@@ -89,9 +88,9 @@ function registerChanges(app: FastifyInstance, desk: PolicyDesk): void {
     const { params, body } = request as VersionRequest;
     return { version: params.version, note: body?.note ?? '', by: request.identity.subject };
   };
-  app.post('/v1/policies/versions/:version/approval', { config: { permission: 'policies.approve' }, schema: { tags, summary: 'Approve what somebody else proposed', body: noteBody } }, (request) => approvePolicy(desk, withNote(request)));
-  app.post('/v1/policies/versions/:version/activation', { config: { permission: 'policies.activate' }, schema: { tags, summary: 'Put an approved version in force', body: noteBody } }, (request) => activatePolicy(desk, withNote(request)));
-  app.post('/v1/policies/versions/:version/withdrawal', { config: { permission: 'policies.approve' }, schema: { tags, summary: 'Take a version out of use', body: noteBody } }, (request) => withdrawPolicy(desk, withNote(request)));
+  app.post('/v1/policies/versions/:version/approval', { config: { permission: 'policies.approve' }, schema: { tags, summary: 'Approve what somebody else proposed', params: versionParams, body: noteBody, response: answers.approved } }, (request) => approvePolicy(desk, withNote(request)));
+  app.post('/v1/policies/versions/:version/activation', { config: { permission: 'policies.activate' }, schema: { tags, summary: 'Put an approved version in force', params: versionParams, body: noteBody, response: answers.activated } }, (request) => activatePolicy(desk, withNote(request)));
+  app.post('/v1/policies/versions/:version/withdrawal', { config: { permission: 'policies.approve' }, schema: { tags, summary: 'Take a version out of use', params: versionParams, body: noteBody, response: answers.withdrawn } }, (request) => withdrawPolicy(desk, withNote(request)));
 }
 
 function problemsOf(text: string) {

@@ -8,6 +8,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPlug
 import { createVerifier, requirePermission, type Identity } from './auth.ts';
 import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
+import { problemAnswer } from './openapi.ts';
 import type { Permission } from './permissions.ts';
 import { exposeReadiness, prometheusText } from './gauges.ts';
 import { failActiveSpan } from './record-spans.ts';
@@ -93,6 +94,13 @@ async function registerDocs(app: FastifyInstance, version: string): Promise<void
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       security: [{ bearer: [] }],
     },
+    // Every route can answer with a problem: said once, for all of them. A public one needs no token.
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: schema.hide === true ? schema : {
+        ...schema, response: { ...(schema.response as object | undefined), default: problemAnswer }, ...(route.config?.permission === 'public' ? { security: [] } : {}),
+      },
+    }),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(reference, { routePrefix: '/docs', configuration: { url: '/openapi.json', title: 'Countersign API' } });

@@ -31,6 +31,11 @@ const findingShape = {
   },
 } as const;
 
+const findingExample = {
+  findingId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', system: 'mailroom', decisionId: 'scan-0042', source: 'spot-check', openedAt: '2026-02-03T14:00:00.000Z', reversibleUntil: '2026-02-04T09:00:00.000Z', state: 'open',
+  owner: null, dueAt: null, disposition: null, note: null, disposedBy: null, disposedAt: null,
+} as const;
+
 const dispositionBody = {
   type: 'object',
   required: ['action', 'note'],
@@ -65,9 +70,12 @@ export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
           querystring: {
             type: 'object',
             additionalProperties: false,
-            properties: { state: { type: 'string', enum: states }, after: { type: 'string', maxLength: 200 }, limit: { type: 'integer', minimum: 1, maximum: 200, default: 50 } },
+            properties: {
+              state: { type: 'string', enum: states, description: 'In this state only' }, after: { type: 'string', maxLength: 200, description: '`next` of the page before' },
+              limit: { type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'Findings a page' },
+            },
           },
-          response: { 200: { description: 'Oldest first', type: 'object', required: ['findings', 'next'], properties: { findings: { type: 'array', items: findingShape }, next: { type: ['string', 'null'] } } } },
+          response: { 200: { description: 'Oldest first', type: 'object', required: ['findings', 'next'], properties: { findings: { type: 'array', items: findingShape }, next: { type: ['string', 'null'] } }, examples: [{ findings: [findingExample], next: null }] } },
         },
       },
       async (request) => {
@@ -86,9 +94,9 @@ export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         schema: {
           tags,
           summary: 'Settle a finding',
-          params: { type: 'object', required: ['findingId'], properties: { findingId: { type: 'string', format: 'uuid' } } },
+          params: { type: 'object', required: ['findingId'], properties: { findingId: { type: 'string', format: 'uuid', description: 'The finding', examples: ['3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11'] } } },
           body: dispositionBody,
-          response: { 200: { description: 'Settled', ...findingShape } },
+          response: { 200: { description: 'Settled', ...findingShape, examples: [{ ...findingExample, state: 'reversed', note: 'Two judges read a 3; the form goes back to sorting.', disposedBy: 'sue', disposedAt: '2026-02-03T15:00:00.000Z' }] } },
         },
       },
       async (request) => {

@@ -41,11 +41,12 @@ const submittedShape = {
     type: 'object',
     required: ['judgementId', 'finalAt'],
     properties: { judgementId: { type: 'string', format: 'uuid' }, finalAt: instant },
+    examples: [{ judgementId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', finalAt: '2026-02-03T09:04:05.000Z' }],
   },
 } as const;
 
 const undoneShape = {
-  200: { description: 'Taken back; the task is yours again', type: 'object', required: ['etag', 'expiresAt'], properties: { etag: { type: 'string' }, expiresAt: instant } },
+  200: { description: 'Taken back; the task is yours again', type: 'object', required: ['etag', 'expiresAt'], properties: { etag: { type: 'string' }, expiresAt: instant }, examples: [{ etag: '"2"', expiresAt: '2026-02-03T09:09:00.000Z' }] },
 } as const;
 
 const historyShape = {
@@ -73,6 +74,13 @@ const historyShape = {
       },
       next: { type: ['string', 'null'], description: 'Cursor of the next page' },
     },
+    examples: [{
+      judgements: [{
+        judgementId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', decisionType: 'digits.routing', submittedAt: '2026-02-03T09:04:00.000Z', said: 'approve', reasonCodes: ['clear'],
+        reasoning: 'The closed upper loop and straight tail make this plainly a nine.', withdrawn: false,
+      }],
+      next: null,
+    }],
   },
 } as const;
 
@@ -106,7 +114,7 @@ export function judgementRoutes({ review, reviewer }: ReviewHttp): FastifyPlugin
         schema: {
           tags,
           summary: 'Your own judgements',
-          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200 }, limit: { type: 'integer', minimum: 1, maximum: 200, default: 50 } } },
+          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200, description: '`next` of the page before' }, limit: { type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'Judgements a page' } } },
           response: historyShape,
         },
       },

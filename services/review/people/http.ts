@@ -35,6 +35,8 @@ const personShape = {
   },
 } as const;
 
+const personExample = { personId: 'maria', name: 'Maria Reis', roles: ['reviewer', 'senior'], queues: ['digits.routing'], active: true, etag: '"3"' } as const;
+
 type PersonBody = { name: string; roles: string[]; queues: string[]; active: boolean };
 
 /** Reading and changing people. */
@@ -48,10 +50,10 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
           tags,
           summary: 'Enter or change a person',
           description: 'Replaces name, roles and qualifications. Every change is on the record, on `access.changed`.',
-          params: { type: 'object', required: ['personId'], properties: { personId: { type: 'string', minLength: 1, maxLength: 200, examples: ['maria'] } } },
-          headers: { type: 'object', properties: { 'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$' } } },
+          params: { type: 'object', required: ['personId'], properties: { personId: { type: 'string', minLength: 1, maxLength: 200, description: 'The subject of their token', examples: ['maria'] } } },
+          headers: { type: 'object', properties: { 'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$', description: 'The ETag you read, to change only that' } } },
           body: personBody,
-          response: { 200: { description: 'Entered', ...personShape } },
+          response: { 200: { description: 'Entered', ...personShape, examples: [personExample] } },
         },
       },
       async (request, reply) => {
@@ -71,8 +73,8 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         schema: {
           tags,
           summary: 'The register',
-          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200, default: '' }, limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 } } },
-          response: { 200: { description: 'By id', type: 'object', required: ['people', 'next'], properties: { people: { type: 'array', items: personShape }, next: { type: ['string', 'null'] } } } },
+          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200, default: '', description: '`next` of the page before' }, limit: { type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'People a page' } } },
+          response: { 200: { description: 'By id', type: 'object', required: ['people', 'next'], properties: { people: { type: 'array', items: personShape }, next: { type: ['string', 'null'] } }, examples: [{ people: [personExample], next: null }] } },
         },
       },
       async (request) => {

@@ -51,7 +51,7 @@ export function presentationRoutes({ review, reviewer }: ReviewHttp): FastifyPlu
           description: 'Time spent begins here; without it no judgement is accepted.',
           params: taskParams,
           headers: fenceHeaders,
-          body: { type: 'object', required: ['presentationDigest'], additionalProperties: false, properties: { presentationDigest: digest } },
+          body: { type: 'object', required: ['presentationDigest'], additionalProperties: false, properties: { presentationDigest: digest }, examples: [{ presentationDigest: digest.examples[0] }] },
           response: { 204: { description: 'Noted', type: 'null' } },
         },
       },

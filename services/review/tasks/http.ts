@@ -13,7 +13,10 @@ const claimBody = {
   type: ['object', 'null'],
   additionalProperties: false,
   properties: { taskId: { ...taskParams.properties.taskId, description: 'One particular task; without it the most pressing one' } },
+  examples: [{}],
 } as const;
+
+const claimExample = { taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', etag: '"1"', expiresAt: '2026-02-03T09:05:00.000Z', dueAt: '2026-02-03T13:00:00.000Z', decisionType: 'digits.routing' } as const;
 
 const claimAnswer = {
   200: {
@@ -26,7 +29,7 @@ const claimAnswer = {
       until: instant,
     },
     examples: [
-      { outcome: 'claimed', claim: { taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', etag: '"1"', expiresAt: '2026-02-03T09:05:00.000Z', dueAt: '2026-02-03T13:00:00.000Z', decisionType: 'digits.routing' } },
+      { outcome: 'claimed', claim: claimExample },
       { outcome: 'empty' },
       { outcome: 'all-claimed', until: '2026-02-03T09:02:10.000Z' },
     ],
@@ -54,7 +57,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
           tags,
           summary: 'Your claims',
           description: 'For a front end that was reloaded, or lost the answer to a claim. A judged one can still be undone.',
-          response: { 200: { description: 'Oldest first', type: 'object', required: ['claims'], properties: { claims: { type: 'array', items: heldShape } } } },
+          response: { 200: { description: 'Oldest first', type: 'object', required: ['claims'], properties: { claims: { type: 'array', items: heldShape } }, examples: [{ claims: [{ ...claimExample, judged: false }] }] } },
         },
       },
       async (request) => {
@@ -77,9 +80,10 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
             type: 'object',
             required: ['focused', 'activeMs'],
             additionalProperties: false,
-            properties: { focused: { type: 'boolean', examples: [true] }, activeMs: { type: 'integer', minimum: 0, maximum: 3_600_000, description: 'Focused time since the last heartbeat', examples: [14_800] } },
+            properties: { focused: { type: 'boolean' }, activeMs: { type: 'integer', minimum: 0, maximum: 3_600_000, description: 'Focused time since the last heartbeat' } },
+            examples: [{ focused: true, activeMs: 14_800 }],
           },
-          response: { 200: { description: 'Kept', type: 'object', required: ['expiresAt', 'activeMs'], properties: { expiresAt: instant, activeMs: { type: 'integer' } } } },
+          response: { 200: { description: 'Kept', type: 'object', required: ['expiresAt', 'activeMs'], properties: { expiresAt: instant, activeMs: { type: 'integer' } }, examples: [{ expiresAt: '2026-02-03T09:05:15.000Z', activeMs: 29_600 }] } },
         },
       },
       async (request) => {
@@ -120,9 +124,10 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
             type: 'object',
             required: ['reason', 'forMs'],
             additionalProperties: false,
-            properties: { reason: words('Why', 'Waiting for a call back.'), forMs: { type: 'integer', minimum: 1000, maximum: 7 * 86_400_000, examples: [900_000] } },
+            properties: { reason: words('Why', 'Waiting for a call back.'), forMs: { type: 'integer', minimum: 1000, maximum: 7 * 86_400_000 } },
+            examples: [{ reason: 'Waiting for a call back.', forMs: 900_000 }],
           },
-          response: { 200: { description: 'Put aside', type: 'object', required: ['heldUntil'], properties: { heldUntil: instant } } },
+          response: { 200: { description: 'Put aside', type: 'object', required: ['heldUntil'], properties: { heldUntil: instant }, examples: [{ heldUntil: '2026-02-03T09:20:00.000Z' }] } },
         },
       },
       async (request) => {
@@ -138,8 +143,8 @@ const heldShape = { ...claimShape, required: [...claimShape.required, 'judged'],
 
 const done = { 204: { description: 'Done', type: 'null' } } as const;
 
-function withWords(field: string, shape: object) {
-  return { type: 'object', required: [field], additionalProperties: false, properties: { [field]: shape } };
+function withWords(field: string, shape: ReturnType<typeof words>) {
+  return { type: 'object', required: [field], additionalProperties: false, properties: { [field]: shape }, examples: [{ [field]: shape.examples[0] }] };
 }
 
 function shapeOf({ taskId, fence, expiresAt, dueAt, decisionType }: Claim) {

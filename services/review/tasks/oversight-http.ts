@@ -76,6 +76,11 @@ const decisionShape = {
       reasons: { type: 'array', items: { type: 'string' }, description: 'Why a person is asked' },
       tasks: { type: 'array', items: taskShape },
     },
+    examples: [{
+      system: 'mailroom', decisionId: 'scan-0042', decisionType: 'digits.routing', route: 'standard', point: 'before', tier: 'medium', verdictBy: 'review', verdict: null, afterAction: null, finishedAt: null,
+      reasons: ['Confidence 0.81 is in tier medium (0.75 to 0.92): standard.'],
+      tasks: [{ taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', kind: 'standard', seat: 1, queue: 'digits.routing/standard', seniority: 'any', form: 'hidden', state: 'open', claimant: null, openedAt: '2026-02-03T09:00:00.000Z', dueAt: '2026-02-04T09:00:00.000Z' }],
+    }],
   },
 } as const;
 
@@ -102,7 +107,7 @@ export function oversightRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         schema: {
           tags,
           summary: 'The human side of one decision',
-          params: { type: 'object', required: ['system', 'decisionId'], properties: { system: { type: 'string', maxLength: 128 }, decisionId: { type: 'string', maxLength: 128 } } },
+          params: { type: 'object', required: ['system', 'decisionId'], properties: { system: { type: 'string', maxLength: 128, description: 'The AI system', examples: ['mailroom'] }, decisionId: { type: 'string', maxLength: 128, description: 'The decision', examples: ['scan-0042'] } } },
           response: decisionShape,
         },
       },

@@ -1,0 +1,38 @@
+import { described, jsonAnswer, listOf } from '@countersign/kit';
+
+const { instant, number, optionalText, text, flag } = described;
+const shortText = (description: string, ...examples: string[]) => ({ type: 'string', maxLength: 300, description, ...(examples.length === 0 ? {} : { examples }) });
+
+/** What events are chosen by; everything given must hold. */
+export const filters = {
+  system: shortText('The AI system', 'mailroom'), decisionId: shortText('The decision', 'scan-0042'), decisionType: shortText('The decision type', 'digits.routing'), reviewer: shortText('Who judged', 'rita'),
+  kind: shortText('Kind of case: auto-approved, standard, spot-check ...', 'spot-check'), record: shortText('Name of the event', 'JudgementFinalised'), policyVersion: shortText('The pinned policy version'),
+  from: { type: 'string', format: 'date-time', description: 'Recorded at or after' }, to: { type: 'string', format: 'date-time', description: 'Recorded before' },
+};
+export const decisionParams = { type: 'object', required: ['system', 'decisionId'], properties: { system: shortText('The AI system', 'mailroom'), decisionId: shortText('The decision', 'scan-0042') } };
+
+const record = {
+  recordedAt: instant('When audit wrote it, in microseconds'), eventId: text('Names the event'), topic: text('Where it came from'), partition: number('Partition'), offset: number('Offset'), record: text('Name of the event'),
+  occurredAt: instant('When it happened'), publishedAt: described.optionalInstant('When Kafka had it'), system: optionalText('The AI system'), decisionId: optionalText('The decision'), decisionType: optionalText('The decision type'),
+  actor: optionalText('Who did it'), policyVersion: optionalText('The pinned policy version'), kind: optionalText('Kind of case'), reviewer: optionalText('Who judged'), valueSha256: text('Hex SHA-256 of the bytes on Kafka'),
+  commitment: optionalText('Hex SHA-256 of the sealed content'), event: { type: ['object', 'null'], additionalProperties: true, description: 'The event itself; null once its subject was erased' }, erased: flag('Its subject was erased'),
+};
+const example = {
+  recordedAt: '2026-02-03T09:00:00.123456Z', eventId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', topic: 'decisions.resolved', partition: 3, offset: 118, record: 'DecisionResolved', occurredAt: '2026-02-03T09:00:00.100Z',
+  publishedAt: '2026-02-03T09:00:00.120Z', system: 'mailroom', decisionId: 'scan-0042', decisionType: 'digits.routing', actor: 'routing', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751',
+  kind: null, reviewer: null, valueSha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', commitment: null, event: { verdict: 'approved', reason: 'Approved at once; a random share is checked afterwards.' }, erased: false,
+};
+
+export const answers = {
+  events: { 200: jsonAnswer('A page in order of recording', { events: listOf('Events', record), next: optionalText('Cursor of the next page') }, { events: [example], next: null }) },
+  timeline: { 200: jsonAnswer('In the order in which it happened', { system: text('The AI system'), decisionId: text('The decision'), events: listOf('Events', record) }, { system: 'mailroom', decisionId: 'scan-0042', events: [example] }) },
+  export: {
+    200: {
+      description: 'One event a line or row, streamed',
+      content: {
+        'application/jsonl': { schema: { type: 'string', description: 'Lines of JSON', examples: [`${JSON.stringify(example)}\n`] } },
+        'text/csv; charset=utf-8; header=present': { schema: { type: 'string', description: 'RFC 4180 with a header; cells that a spreadsheet would calculate are made harmless', examples: ['recordedAt,eventId,topic\r\n2026-02-03T09:00:00.123456Z,3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11,decisions.resolved\r\n'] } },
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,34 @@
+import { described, jsonAnswer, listOf } from '@countersign/kit';
+
+const { instant, number, open, optionalText, text } = described;
+const rate = (description: string) => ({ type: ['number', 'null'], description: `${description}; null where nothing was counted` }) as const;
+const interval = { type: ['object', 'null'], additionalProperties: true, properties: { lower: number('Lower bound'), upper: number('Upper bound') }, description: 'Clopper-Pearson, 95 %' } as const;
+
+/** The report of `/v1/metrics/oversight`. */
+export const oversightAnswer = jsonAnswer('Counts, rates and intervals', {
+  from: instant('Accepted at or after'), to: instant('Accepted before'), system: optionalText('The AI system, if asked'), decisionType: optionalText('The decision type, if asked'),
+  volumes: open('Decisions: accepted, resolved, approved, rejected, modified, reversed, unclassified, autoResolved'),
+  routeMix: listOf('Decisions by route and kind of case', { route: text('Route'), kind: text('Kind of case'), count: number('Decisions'), share: rate('Of those accepted') }),
+  overridesByTier: listOf('How often people overrode the AI, by confidence tier', { tier: text('Tier'), judgements: number('Judgements'), overrides: number('Overrides'), rate: rate('Overrides'), interval, fast: number('Judged in less than five seconds'), fastShare: rate('Fast ones'), meanActiveMs: rate('Mean active time') }),
+  reviewers: listOf('By reviewer', { reviewer: text('Who'), judgements: number('Judgements'), approvals: number('Approvals'), approvalRate: rate('Approvals'), overrides: number('Overrides'), fast: number('Judged in less than five seconds'), fastShare: rate('Fast ones') }),
+  samples: listOf('Spot checks and re-reviews by stratum', {
+    kind: text('spot-check or re-review'), stratum: text('System, decision type and tier'), selected: number('Drawn'), judged: number('Judged'), missing: number('Not judged'), contradicted: number('Errors until a second judge says otherwise'),
+    confirmed: number('Errors that two judges confirm'), errorRate: rate('Errors'), interval, confirmedRate: rate('Confirmed errors'), worstCase: { ...interval, description: 'Bounds if all missing were right, and if all were wrong' },
+  }),
+  sla: listOf('Deadlines met, by route', { route: text('Route'), closed: number('Closed tasks'), met: number('In time'), share: rate('In time') }),
+  rules: listOf('How often people left unchanged what a rule sent them', { ruleId: text('Rule'), judged: number('Judgements'), unchanged: number('Left unchanged'), unchangedShare: rate('Left unchanged'), interval }),
+  queues: listOf('What waits now', { queue: text('Queue'), depth: number('Open tasks'), oldestAgeSeconds: rate('Age of the oldest') }),
+  timeToVerdict: listOf('From acceptance to verdict, by who gave it', { resolvedBy: text('routing or review'), count: number('Verdicts'), p50Ms: number('Median'), p95Ms: number('95th percentile') }),
+  blindness: open('How much is hidden, and whether hidden work gives monitoring away: at most half of it may be monitored'),
+  refusals: listOf('Refused proposals by code', { code: text('Code'), count: number('Refusals') }),
+}, {
+  from: '2026-01-04T00:00:00.000Z', to: '2026-02-04T00:00:00.000Z', system: null, decisionType: null,
+  volumes: { accepted: 947, resolved: 947, approved: 901, rejected: 20, modified: 26, reversed: 1, unclassified: 0, autoResolved: 645 },
+  routeMix: [{ route: 'auto', kind: 'auto-approved', count: 609, share: 0.643 }],
+  overridesByTier: [{ tier: 'medium', judgements: 63, overrides: 8, rate: 0.127, interval: { lower: 0.056, upper: 0.235 }, fast: 1, fastShare: 0.016, totalActiveMs: 819_000, meanActiveMs: 13_000 }],
+  reviewers: [{ reviewer: 'rita', judgements: 120, approvals: 98, approvalRate: 0.817, overrides: 14, fast: 1, fastShare: 0.008 }],
+  samples: [{ kind: 'spot-check', stratum: 'mailroom/digits.routing/high', selected: 31, judged: 30, missing: 1, contradicted: 1, confirmed: 0, errorRate: 0.033, interval: { lower: 0.001, upper: 0.172 }, confirmedRate: 0, worstCase: { lower: 0.032, upper: 0.065 } }],
+  sla: [{ route: 'standard', closed: 75, met: 75, share: 1 }], rules: [{ ruleId: 'cropped-scan', judged: 18, unchanged: 17, unchangedShare: 0.944, interval: { lower: 0.727, upper: 0.999 } }],
+  queues: [{ queue: 'digits.routing/standard', depth: 4, oldestAgeSeconds: 310 }], timeToVerdict: [{ resolvedBy: 'routing', count: 645, p50Ms: 14, p95Ms: 38 }],
+  blindness: { hidden: 151, monitoredHidden: 31, ordinary: 260, ordinaryHidden: 120, ordinaryHiddenShare: 0.462, monitoredShareOfHidden: 0.205 }, refusals: [{ code: 'confidence-range', count: 2 }],
+});

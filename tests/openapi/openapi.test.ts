@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
+import { TestStack, until } from '../harness/stack.ts';
+import { digitsPolicy } from '../client/decision.ts';
+import { proposal, proposed } from '../harness/proposal.ts';
+
+type Media = { schema?: Record<string, unknown>; example?: unknown; examples?: Record<string, { value: unknown }> };
+type Answer = { description?: string; content?: Record<string, Media> };
+type Operation = {
+  summary?: string; tags?: string[]; security?: unknown[]; parameters?: Array<{ name: string; in: string; description?: string; schema?: object }>;
+  requestBody?: { content: Record<string, Media> }; responses: Record<string, Answer>;
+};
+type Document = { openapi: string; paths: Record<string, Record<string, Operation>> };
+
+let stack: TestStack;
+let document: Document;
+let operations: Array<{ name: string; path: string; method: string; operation: Operation }>;
+
+beforeAll(async () => {
+  stack = await TestStack.prepare();
+  const { url } = await stack.start();
+  document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
+  operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, path, method, operation })));
+}, 120_000);
+afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false, allowUnionTypes: true });
+
+/** Examples, wherever OpenAPI lets them stand. */
+function examplesOf({ schema, example, examples }: Media): unknown[] {
+  const inSchema = (schema?.['examples'] ?? (schema?.['example'] === undefined ? [] : [schema['example']])) as unknown[];
+  return [...(example === undefined ? [] : [example]), ...Object.values(examples ?? {}).map((one) => one.value), ...inSchema];
+}
+
+/** Every route at once: a failure names all that lack something. */
+function lacking(look: (operation: Operation) => boolean): string[] {
+  return operations.filter(({ operation }) => !look(operation)).map(({ name }) => name);
+}
+
+const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => /^2\d\d$/.test(status));
+
+describe('the OpenAPI document', () => {
+  test('holds every route that is served', () => {
+    const served = [...new Set((stack.services?.http.printRoutes({ commonPrefix: false }) ?? '').matchAll(/\/v1\/\S*/g))].map(([path]) => path.replace(/:(\w+)/g, '{$1}'));
+    expect(served.length).toBeGreaterThan(20);
+    for (const path of new Set(served)) expect(Object.keys(document.paths)).toContain(path);
+    expect(document.openapi).toMatch(/^3\.1/);
+    expect(operations.length).toBeGreaterThanOrEqual(30);
+  });
+
+  test('says of every route what it is for, and where it belongs', () => {
+    expect(lacking(({ summary, tags }) => (summary ?? '').length >= 5 && tags?.length === 1)).toEqual([]);
+  });
+
+  test('describes every parameter', () => {
+    expect(lacking(({ parameters }) => (parameters ?? []).every(({ description }) => (description ?? '').length > 2))).toEqual([]);
+  });
+
+  test('has for every route an answer with a schema, or one without content', () => {
+    expect(lacking((operation) => successes(operation).length > 0 && successes(operation).every(([status, { description, content }]) =>
+      (description ?? '').length > 3 && description !== 'Default Response' && (status === '204' || Object.values(content ?? {}).some(({ schema }) => schema?.['type'] !== undefined))))).toEqual([]);
+  });
+
+  test('has for every answer an example that fits its schema', () => {
+    expect(lacking((operation) => successes(operation).every(([status, { content }]) => status === '204' || Object.values(content ?? {}).every((media) => examplesOf(media).length > 0)))).toEqual([]);
+    for (const { name, operation } of operations) for (const [status, { content }] of successes(operation)) if (status !== '204') for (const media of Object.values(content ?? {})) expectFits(`${name} ${status}`, media);
+  });
+
+  test('has for every body an example that fits its schema', () => {
+    expect(lacking(({ requestBody }) => Object.values(requestBody?.content ?? {}).every((media) => examplesOf(media).length > 0))).toEqual([]);
+    for (const { name, operation } of operations) for (const media of Object.values(operation.requestBody?.content ?? {})) expectFits(`${name} body`, media);
+  });
+
+  test('says of every route that it can answer with a problem, and of public ones that they need no token', () => {
+    expect(lacking(({ responses }) => responses['default']?.content?.['application/problem+json']?.schema?.['required'] !== undefined)).toEqual([]);
+    expect(operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name)).toEqual(['GET /v1/policies/schema']);
+  });
+});
+
+describe('what is answered', () => {
+  test('fits what is documented, over the life of a decision', async () => {
+    const version = await stack.activatePolicy(digitsPolicy);
+    const attributes = { inkShare: 0.3, margin: 0.8, runnerUp: '1', touchesEdge: false };
+    await until('the policy is pinned', async () => {
+      const id = `openapi-${Date.now()}`;
+      await stack.producer.send([proposed(stack, proposal(id, { attributes }))]);
+      return await until('a pin', async () => (await stack.query<{ policy_version: string }>('select policy_version from intake.pins where decision_id = $1', [id]))[0]?.policy_version) === version ? true : undefined;
+    });
+    const claimed = await until('a task', async () => {
+      const answer = await ask('rita', 'reviewer', 'post', '/v1/reviews/claims', {}, {});
+      return answer.json['outcome'] === 'claimed' ? answer : undefined;
+    });
+    const { taskId, etag } = claimed.json['claim'] as { taskId: string; etag: string };
+    const [pinned] = await stack.query<{ decision_id: string }>('select decision_id from intake.pins order by accepted_at limit 1');
+    const decision = { system: 'mailroom', decisionId: pinned?.decision_id ?? '' };
+    await ask('rita', 'reviewer', 'get', '/v1/reviews/claims', {});
+    await ask('rita', 'reviewer', 'post', '/v1/reviews/tasks/{taskId}/heartbeat', { taskId }, { focused: true, activeMs: 10 }, { 'if-match': etag });
+    await ask('rita', 'reviewer', 'get', '/v1/reviews/history', {});
+    await ask('sue', 'supervisor', 'get', '/v1/reviews/queues', {});
+    await ask('sue', 'supervisor', 'get', '/v1/reviews/findings', {});
+    await ask('sue', 'supervisor', 'get', '/v1/reviews/decisions/{system}/{decisionId}', decision);
+    await ask('root', 'admin', 'get', '/v1/people', {});
+    await ask('pipe', 'pipeline', 'get', '/v1/decisions/{system}/{decisionId}', decision);
+    await ask('pipe', 'pipeline', 'post', '/v1/outcomes', {}, { ...decision, outcome: '7' });
+    await ask('ada', 'policy-author', 'get', '/v1/policies', {});
+    await ask('ada', 'policy-author', 'get', '/v1/policies/versions/{version}', { version });
+    await ask('ada', 'policy-author', 'get', '/v1/policies/history/{decisionType}', { decisionType: 'digits.routing' });
+    await ask('ada', 'policy-author', 'post', '/v1/policies/check', {}, { text: 'systems: 1' });
+    await ask('ada', 'policy-author', 'post', '/v1/policies/drafts', {}, { text: 'systems: 1' });
+    await ask('ada', 'policy-author', 'get', '/v1/policies/drafts', {});
+    await stack.services?.drain(30_000);
+    await ask('olga', 'auditor', 'get', '/v1/audit/events', {});
+    await ask('olga', 'auditor', 'get', '/v1/audit/decisions/{system}/{decisionId}', decision);
+    await ask('olga', 'auditor', 'get', '/v1/metrics/oversight', {});
+  }, 120_000);
+
+  test('a problem fits the problem that is documented', async () => {
+    const { status, text } = await stack.call('ada', 'policy-author', 'GET', '/v1/policies/versions/nowhere');
+    const media = document.paths['/v1/policies']?.['get']?.responses['default']?.content?.['application/problem+json'];
+    expect(status).toBe(404);
+    expect(ajv.validate(media?.schema as AnySchema, JSON.parse(text))).toBe(true);
+  });
+});
+
+/** Calls a documented route and holds the answer against its schema: nothing undocumented, nothing of another type. */
+async function ask(person: string, role: string, method: 'get' | 'post', path: string, params: Record<string, string>, body?: object, headers?: Record<string, string>) {
+  const operation = document.paths[path]?.[method];
+  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const answer = await stack.call(person, role, method.toUpperCase(), url, body, headers);
+  const schema = operation?.responses[String(answer.status)]?.content?.['application/json']?.schema;
+  expect({ path, status: answer.status, documented: schema !== undefined, answer: schema === undefined ? answer.text : '' }).toMatchObject({ documented: true });
+  expect({ path, fits: ajv.validate(closed(schema) as AnySchema, answer.json), errors: ajv.errors }).toEqual({ path, fits: true, errors: null });
+  return answer;
+}
+
+/** The schema with every object that names its properties closed, so that an undocumented field shows. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const own = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, name === 'examples' || name === 'example' ? value : closed(value)]));
+  return 'properties' in own && Object.keys(own['properties'] as object).length > 0 ? { ...own, additionalProperties: false } : own;
+}
+
+function expectFits(what: string, media: Media): void {
+  for (const example of examplesOf(media)) {
+    expect({ what, fits: ajv.validate((media.schema ?? {}) as AnySchema, example), errors: ajv.errors }).toEqual({ what, fits: true, errors: null });
+  }
+}
