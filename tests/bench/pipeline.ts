@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readerType, type ServiceName } from '@countersign/contracts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decisionKey, readerType, type ServiceName } from '@countersign/contracts';
 import { connectConsumer, connectProducer, type KafkaConnection } from '@countersign/kafka';
 import { TestStack, until } from '../harness/stack.ts';
-import { countOf, policyText, proposals, sendAll } from './load.ts';
+import { startInfrastructure } from '../../packages/stack/src/infrastructure/infrastructure.ts';
+import { countOf, policyText, proposal, proposals, sendAll } from './load.ts';
+import { Product } from './product.ts';
 
 const throughputCount = Number(process.env['BENCH_DECISIONS'] ?? 60_000);
 const warmUpCount = 4000;
@@ -12,20 +16,32 @@ const partitions = '12';
 
 type Figures = Record<string, number>;
 
-/** Hop baseline, stateless and audited throughput, latency of automatic verdicts at 200 decisions a second, memory. */
-export async function benchPipeline(): Promise<Figures> {
+/** Hop baseline, stateless and audited throughput, latency of automatic verdicts at 200 decisions a second, start and memory. */
+export async function benchPipeline(home: string, cache: string): Promise<Figures> {
   process.stdout.write('acks=all, idempotent producers; PostgreSQL with fsync and synchronous_commit on\n');
+  const { hops, stateless, audited } = await measureThroughput(join(home, 'services'), cache);
+  const product = await measureProduct(join(home, 'product'), cache);
+  process.stdout.write(`d  at ${latencyRate} decisions/s: p50 ${product.p50.toFixed(1)} ms, p99 ${product.p99.toFixed(1)} ms\n`);
+  process.stdout.write(`e  ready ${product.warmStartMs} ms after a warm start; Node process ${product.startRssMb} MB then, ${product.rssMb} MB after ${latencyRate * latencySeconds} decisions\n`);
+  return {
+    stateless_ratio: round(stateless / hops), audited_ratio: round(audited / hops), auto_p50_ms: round(product.p50), auto_p99_ms: round(product.p99),
+    warm_start_ms: product.warmStartMs, rss_mb: product.rssMb,
+  };
+}
+
+async function measureThroughput(home: string, cache: string): Promise<{ hops: number; stateless: number; audited: number }> {
+  await mkdir(home, { recursive: true });
+  await using infrastructure = await startInfrastructure({ home, cache });
+  const { kafka, registry, postgres } = infrastructure;
+  process.env['COUNTERSIGN_TEST_ENDPOINTS'] = join(home, 'endpoints.json');
+  await writeFile(process.env['COUNTERSIGN_TEST_ENDPOINTS'], JSON.stringify({ kafka, registry, postgres }));
   const hops = await measureHops();
   report('a  three hops', hops);
   const stateless = await measurePipeline(['intake', 'risk', 'routing', 'sampling', 'review']);
   report('b  proposed to verdict', stateless.perSecond, hops);
   const audited = await measurePipeline(['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics']);
   report('c  with audit and metrics caught up', audited.perSecond, hops);
-  const latency = await measureLatency();
-  process.stdout.write(`d  at ${latencyRate} decisions/s: p50 ${latency.p50.toFixed(1)} ms, p99 ${latency.p99.toFixed(1)} ms\n`);
-  const rssMb = Math.round(process.memoryUsage.rss() / 1e6);
-  process.stdout.write(`e  this process: ${rssMb} MB\n`);
-  return { stateless_ratio: round(stateless.perSecond / hops), audited_ratio: round(audited.perSecond / hops), auto_p50_ms: round(latency.p50), auto_p99_ms: round(latency.p99), rss_mb: rssMb };
+  return { hops, stateless: stateless.perSecond, audited: audited.perSecond };
 }
 
 /** Three consume-decode-encode-produce hops of the same message with the same client in one process. */
@@ -74,16 +90,23 @@ async function measurePipeline(services: readonly ServiceName[]): Promise<{ perS
   return { perSecond: await run('load', throughputCount) };
 }
 
+/** What `npm start` runs, in a process of its own: started cold once, then warm, loaded, and asked for its memory. */
+async function measureProduct(home: string, cache: string): Promise<{ warmStartMs: number; startRssMb: number; rssMb: number; p50: number; p99: number }> {
+  await (await Product.start(home, cache))[Symbol.asyncDispose]();
+  await using product = await Product.start(home, cache);
+  const startRssMb = product.rssMb();
+  await product.deployment.activatePolicy(policyText);
+  const latency = await measureLatency(product);
+  return { warmStartMs: Math.round(product.readyMs), startRssMb, rssMb: product.rssMb(), ...latency };
+}
+
 /** Open loop: a decision is due every 5 ms whether or not the last one is answered; a late start counts as waiting. */
-async function measureLatency(): Promise<{ p50: number; p99: number }> {
-  await using stack = await TestStack.prepare({ COUNTERSIGN_PARTITIONS: partitions });
-  await stack.start();
-  await stack.activatePolicy(policyText);
+async function measureLatency({ deployment, kafka }: Product): Promise<{ p50: number; p99: number }> {
   const due = new Map<string, number>();
   const latencies: number[] = [];
-  const connection: KafkaConnection = { brokers: stack.settings.brokers, clientId: 'latency', logger: { debug() {}, info() {}, warn() {}, error() {} } };
+  const connection: KafkaConnection = { brokers: [kafka], clientId: 'latency', logger: { debug() {}, info() {}, warn() {}, error() {} } };
   await using _reader = await connectConsumer(connection, {
-    groupId: `latency-${randomUUID()}`, topics: [stack.codec.topicName('decisions.resolved')], fetchWaitMs: 5, onCrash: (error) => { throw error; },
+    groupId: `latency-${randomUUID()}`, topics: [deployment.codec.topicName('decisions.resolved')], fetchWaitMs: 5, onCrash: (error) => { throw error; },
     handle: async (batch) => {
       const seenMs = performance.now();
       for (const { key } of batch.records) {
@@ -93,13 +116,16 @@ async function measureLatency(): Promise<{ p50: number; p99: number }> {
       await Promise.resolve();
     },
   });
-  const records = proposals(stack, 'latency', latencyRate * latencySeconds);
+  const records = Array.from({ length: latencyRate * latencySeconds }, (_, index) => {
+    const value = proposal(`latency-${index}`);
+    return { key: decisionKey(value.system, value.decisionId), value: deployment.codec.encode('decisions.proposed', 'DecisionProposed', value) };
+  });
   const startMs = performance.now() + 500;
   await Promise.all(records.map(async (record, index) => {
     const dueMs = startMs + (index * 1000) / latencyRate;
-    due.set(String(record.key), dueMs);
+    due.set(record.key, dueMs);
     await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
-    await stack.producer.send([record]);
+    await deployment.send('decisions.proposed', [record]);
   }));
   await until('all verdicts seen', () => (latencies.length >= records.length ? true : undefined), 30_000);
   // The first second warms the path up.

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServiceName } from '@countersign/contracts';
@@ -37,7 +37,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const supervised = owned.use(await superviseServices(settings, { ...process.env, COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true' }, failed.reject));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
   const file = join(options.home, 'endpoints.json');
-  await writeFile(file, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  // Whole or not at all: others wait for this file.
+  await writeFile(`${file}.new`, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
   owned.defer(() => rm(file, { force: true }));
   const stack = owned.move();
   return { ...endpoints, home: options.home, get stack() { return supervised.current; }, failed: failed.promise, [Symbol.asyncDispose]: () => stack.disposeAsync() };
