@@ -6,7 +6,7 @@ const kafkaClient = ['kafkajs', 'kafkajs/*'];
 
 /** The rules of the house, and the boundaries of ARCHITECTURE.md. */
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', '**/generated/**', '.cache/**', '.countersign/**', 'examples/**', '**/*.js'] },
+  { ignores: ['**/node_modules/**', '**/generated/**', '.cache/**', '.countersign/**', '**/*.js'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

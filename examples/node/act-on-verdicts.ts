@@ -7,8 +7,8 @@
 import { createClient } from '@countersign/client';
 import { readEndpoints } from './endpoints.ts';
 
-const { kafka, registry } = await readEndpoints();
-await using client = await createClient({ kafka: { brokers: [kafka], registryUrl: registry, clientId: 'mailroom-actuator' } });
+const { kafka, registry, topicPrefix } = await readEndpoints();
+await using client = await createClient({ kafka: { brokers: [kafka], registryUrl: registry, topicPrefix, clientId: 'mailroom-actuator' } });
 process.once('SIGINT', () => void client[Symbol.asyncDispose]());
 
 // A verdict counts as handled when the next is asked for. After a crash the last ones come again: an actuator that must
