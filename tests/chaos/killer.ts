@@ -70,21 +70,29 @@ export class Upkeep {
 
 export type Killing = { upkeep: Upkeep; fleet: Fleet; plan: Plan; random: Random; pauseMaxMs: number; stopping: AbortSignal; note(line: string): void };
 
-/** Kills by plan at random moments, and waits until every crash point was died by. */
-export async function killAll({ upkeep, fleet, plan, random, pauseMaxMs, stopping, note }: Killing): Promise<void> {
-  for (const victim of plan.random) {
-    await wait(random.between(pauseMinMs, pauseMaxMs), undefined, { signal: stopping });
-    if (victim.what === 'service') {
-      while (!fleet.kill(victim.service)) await wait(missRetryMs, undefined, { signal: stopping });
-    } else {
-      note(`killing ${victim.name}`);
-      await upkeep.kill(victim.name, random.between(0, downMsMax));
-    }
-  }
+/** Kills by plan at random moments, services beside infrastructure, and waits until every crash point was died by. */
+export async function killAll(killing: Killing): Promise<void> {
+  const { fleet, plan, stopping, note } = killing;
+  await Promise.all([killServices(killing), killInfrastructure(killing)]);
   note('the random kills are over');
   const deadline = Date.now() + pointsMsMax;
   while (fleet.pointsLeft().length > 0) {
-    if (Date.now() > deadline) throw new Error(`Crash points not reached: ${JSON.stringify(fleet.pointsLeft())}`);
+    if (Date.now() > deadline) throw new Error(`Crash points not reached of ${plan.total} kills: ${JSON.stringify(fleet.pointsLeft())}`);
     await wait(missRetryMs, undefined, { signal: stopping });
+  }
+}
+
+async function killServices({ fleet, plan, random, pauseMaxMs, stopping }: Killing): Promise<void> {
+  for (const service of plan.services) {
+    await wait(random.between(pauseMinMs, pauseMaxMs), undefined, { signal: stopping });
+    while (!fleet.kill(service)) await wait(missRetryMs, undefined, { signal: stopping });
+  }
+}
+
+async function killInfrastructure({ upkeep, plan, random, pauseMaxMs, stopping, note }: Killing): Promise<void> {
+  for (const name of plan.infrastructure) {
+    await wait(random.between(pauseMinMs, pauseMaxMs), undefined, { signal: stopping });
+    note(`killing ${name}`);
+    await upkeep.kill(name, random.between(0, downMsMax));
   }
 }

@@ -6,6 +6,8 @@ import type { ChaosCluster } from './cluster.ts';
 const root = join(import.meta.dirname, '../..');
 const files = ['examples/policies/digits.routing.yaml', 'examples/policies/biopsy.triage.yaml', 'tests/chaos/policies/chaos.hold.yaml'];
 const retryMs = 200;
+/** Longer than broker and Postgres need to come back on a machine that is busy. */
+const answerMsMax = 900_000;
 
 /** Calls until it is answered: what these calls do, they do once however often they are sent. */
 async function insist(deadline: number, call: () => Promise<Response>): Promise<Record<string, unknown>> {
@@ -44,7 +46,7 @@ export class PolicyOperator {
     while (!stopping.aborted && this.#versions !== undefined) {
       await wait(everyMs, undefined, { signal: stopping }).catch(() => undefined);
       const version = changes % 2 === 0 ? this.#versions.other : this.#versions.steady;
-      await this.#activate(version, Date.now() + 180_000);
+      await this.#activate(version, Date.now() + answerMsMax);
       changes += 1;
     }
     return changes;

@@ -4,8 +4,7 @@ import type { Restartable } from '../../packages/stack/src/infrastructure/infras
 import type { Armed } from './fleet.ts';
 import type { Random } from './random.ts';
 
-export type Victim = { what: 'service'; service: ServiceName } | { what: 'infrastructure'; name: Restartable };
-export type Plan = { points: Map<ServiceName, Armed[]>; random: Victim[]; total: number };
+export type Plan = { points: Map<ServiceName, Armed[]>; services: ServiceName[]; infrastructure: Restartable[]; total: number };
 export type PlanSize = { perPoint: number; brokerKills: number; postgresKills: number; total: number };
 
 /** Where each crash point can be reached. */
@@ -37,10 +36,7 @@ export function makePlan(random: Random, size: PlanSize): Plan {
   for (const [service, armed] of points) points.set(service, random.shuffled(armed));
   const services: ServiceName[] = ['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics'];
   const serviceKills = size.total - crashPoints.length * size.perPoint - size.brokerKills - size.postgresKills;
-  const victims: Victim[] = [
-    ...Array.from({ length: serviceKills }, (_, index): Victim => ({ what: 'service', service: services[index % services.length] ?? 'intake' })),
-    ...Array.from({ length: size.brokerKills }, (): Victim => ({ what: 'infrastructure', name: 'kafka' })),
-    ...Array.from({ length: size.postgresKills }, (): Victim => ({ what: 'infrastructure', name: 'postgres' })),
-  ];
-  return { points, random: random.shuffled(victims), total: size.total };
+  const victims = Array.from({ length: serviceKills }, (_, index) => services[index % services.length] ?? 'intake');
+  const infrastructure = [...Array.from({ length: size.brokerKills }, () => 'kafka' as const), ...Array.from({ length: size.postgresKills }, () => 'postgres' as const)];
+  return { points, services: random.shuffled(victims), infrastructure: random.shuffled(infrastructure), total: size.total };
 }
