@@ -56,7 +56,7 @@ export function processesOf(folder: string): string[] {
       const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
       const where = readlinkSync(`/proc/${pid}/cwd`);
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-      return line.includes(folder) || where.startsWith(folder) || environment.includes(`COUNTERSIGN_HOME=${folder}\0`) ? [`${pid} ${line.slice(0, 200)}`] : [];
+      return line.includes(folder) || where.startsWith(folder) || environment.includes(`COUNTERSIGN_HOME=${folder}\0`) ? [`${pid} ${line}`] : [];
     } catch {
       // It ended while we looked, or is none of ours.
       return [];
@@ -71,7 +71,7 @@ export async function nothingLeft(folder: string): Promise<void> {
     left = processesOf(folder);
     return left.length === 0 ? true : undefined;
   }, 30_000).catch(() => {
-    throw new Error(`Still running:\n${left.join('\n')}`);
+    throw new Error(`Still running:\n${left.map((line) => line.slice(0, 200)).join('\n')}`);
   });
 }
 
