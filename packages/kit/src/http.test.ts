@@ -37,6 +37,7 @@ beforeAll(async () => {
     routes: [async (routes) => {
       const schema = { body: { type: 'object', required: ['count'], additionalProperties: false, properties: { count: { type: 'integer', minimum: 1 } } } };
       routes.post('/v1/things', { config: { permission: 'reviews.work' }, schema }, (request) => ({ by: request.identity.subject }));
+      routes.post('/v1/bare', { config: { permission: 'reviews.work' } }, (request) => ({ by: request.identity.subject }));
       routes.get('/v1/errors/:code', { config: { permission: 'public' } }, (request) => {
         const { code } = request.params as { code: ErrorCode | 'bug' };
         if (code === 'bug') throw new TypeError('password=hunter2 is undefined');
@@ -122,6 +123,11 @@ describe('who may', () => {
     const response = await post('{"count":1}');
     expect([response.status, await response.json()]).toEqual([200, { by: 'rita' }]);
     expect(denials).toEqual([]);
+  });
+
+  test('a call without a body may name a content type all the same', async () => {
+    const answer = await fetch(`${url}/v1/bare`, { method: 'POST', headers: { authorization: `Bearer ${await tokenOf('reviewer')}`, 'content-type': 'application/json' } });
+    expect([answer.status, await answer.json()]).toEqual([200, { by: 'rita' }]);
   });
 
   test('a missing role is refused before the body is read, and the denial is recorded', async () => {

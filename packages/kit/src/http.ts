@@ -38,6 +38,11 @@ export type HttpServerOptions = {
   version?: string;
 };
 
+/** A page to read and to try calls from; nothing of it comes from or goes to anybody else. */
+const referencePage = {
+  url: '/openapi.json', title: 'Countersign API', withDefaultFonts: false, telemetry: false, showDeveloperTools: 'never', showToolbar: 'never', hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true },
+} as const;
+
 /** The HTTP server of one service, or of all in one process: authentication, problems, health, metrics, API reference. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const verify = createVerifier(options.jwks, options.tokenIssuer);
@@ -51,6 +56,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     clientErrorHandler: answerNoHttp,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false, allowUnionTypes: true, strictTypes: false } },
   });
+  acceptEmptyBodies(app);
   app.decorateRequest('identity');
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/') && route.config?.permission === undefined) throw new Error(`The route ${route.url} names no permission.`);
@@ -103,7 +109,16 @@ async function registerDocs(app: FastifyInstance, version: string): Promise<void
     }),
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await app.register(reference, { routePrefix: '/docs', configuration: { url: '/openapi.json', title: 'Countersign API' } });
+  await app.register(reference, { routePrefix: '/docs', configuration: referencePage });
+}
+
+/** Many clients name a content type for every POST, also where there is no body. */
+function acceptEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body as string, done);
+  });
 }
 
 function registerHealth(app: FastifyInstance, services: () => readonly RunningService[]): void {
