@@ -9,6 +9,7 @@ import { readAlerts } from '../operations/expressions.ts';
 import { ComposeStack, root, run, type Inspected } from './compose.ts';
 
 const services = ['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics'];
+const errorsShownMax = 40;
 
 let stack: ComposeStack;
 let deployment: Deployment;
@@ -23,6 +24,9 @@ beforeAll(async () => {
 }, 900_000);
 
 afterAll(async () => {
+  // The containers are about to go: what they say of errors is all that is left to explain a failure.
+  const errors = (stack as ComposeStack | undefined)?.compose('logs', '--no-color', ...services).split('\n').filter((line) => /"level":[56]0/.test(line)) ?? [];
+  process.stderr.write(errors.slice(-errorsShownMax).map((line) => `${line}\n`).join(''));
   await (deployment as Deployment | undefined)?.[Symbol.asyncDispose]();
   await (stack as ComposeStack | undefined)?.[Symbol.asyncDispose]();
 }, 180_000);
