@@ -6,7 +6,7 @@ import { countConflicts, ensurePartitions } from './store.ts';
 export { migrations } from './migrations/index.ts';
 export { exportedRecords } from './export.ts';
 export type { AuditRecord } from './records.ts';
-export { readPositions, readSettledInstant } from './store.ts';
+export { readPositions, readInstants } from './store.ts';
 
 const exposeConflicts = createCountGauge('countersign_event_conflicts', 'Events whose id came again with other bytes, ever; both are on record');
 const partitionDays = 7;

@@ -118,9 +118,14 @@ export async function readPositions(pool: Pool): Promise<Array<{ topic: string; 
   return (await pool.query<{ topic: string; partition: number; clusterId: string; nextOffset: number }>('select topic, partition, cluster_id as "clusterId", next_offset as "nextOffset" from positions')).rows;
 }
 
-/** An instant that no event still to appear can precede: the start of the oldest transaction of this role that is open. */
-export async function readSettledInstant(pool: Pool): Promise<string> {
-  const { rows } = await pool.query<{ instant: string }>(
-    `select to_char(least(min(xact_start), clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as instant from pg_stat_activity where usename = current_user`);
-  return rows[0]?.instant ?? '1970-01-01T00:00:00Z';
+/**
+ * `settled`: an instant that no event still to appear can precede, the start of the oldest transaction of this role that
+ * is open. `end`: one that every event precedes that is there already.
+ */
+export async function readInstants(pool: Pool): Promise<{ settled: string; end: string }> {
+  const format = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+  const { rows } = await pool.query<{ settled: string; end: string }>(
+    `select to_char(least(min(xact_start), clock_timestamp()) at time zone 'UTC', ${format}) as settled, to_char((clock_timestamp() + interval '1 second') at time zone 'UTC', ${format}) as end
+     from pg_stat_activity where usename = current_user`);
+  return rows[0] ?? { settled: '1970-01-01T00:00:00Z', end: '9999-01-01T00:00:00Z' };
 }

@@ -5,10 +5,10 @@ import { countStaged, lockFacts, readPositions, stageFacts, swapFacts, unstageFa
 
 /** The audit log, as a rebuild reads it. */
 export type FactLog = {
-  /** Everything recorded at or after `from`; all of it without. A repeat does no harm. */
-  read(from: string | null): AsyncIterable<Fact>;
-  /** An instant before which nothing more will appear: whatever is still being written will be recorded after it. */
-  settledBefore(): Promise<string>;
+  /** Everything recorded from `from` (all without it) to before `to`. A repeat does no harm. */
+  read(from: string | null, to: string): AsyncIterable<Fact>;
+  /** `settled`: nothing more will appear that is recorded before it. `end`: what is there now is recorded before it. */
+  instants(): Promise<{ settled: string; end: string }>;
   /** How far the log goes. */
   positions(): Promise<Position[]>;
 };
@@ -33,18 +33,19 @@ export async function rebuildFacts(pool: Pool, log: FactLog, waitMs: number): Pr
   let broken: Error | undefined;
   try {
     await stageFacts(client);
-    // Two passes without a lock, the second over what came during the first, so that the third is short.
+    // Two passes without a lock, the second over what came during the first, so that the third is short. Each ends where
+    // the log ended when it began: a log that grows faster than it is read would never end.
     let read = 0;
     let from: string | null = null;
     for (let pass = 0; pass < 2; pass += 1) {
-      const next = await log.settledBefore();
-      read += await stage(client, log.read(from));
-      from = next;
+      const { settled, end } = await log.instants();
+      read += await stage(client, log.read(from, end));
+      from = settled;
     }
     await client.query('begin');
     await lockFacts(client);
     await untilLogHas(log, await readPositions(client), waitMs);
-    read += await stage(client, log.read(from));
+    read += await stage(client, log.read(from, (await log.instants()).end));
     await swapFacts(client);
     const counts = await countStaged(client);
     await client.query('commit');

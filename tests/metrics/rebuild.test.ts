@@ -122,7 +122,7 @@ describe('a rebuild', () => {
 
   test('refuses a log that is behind the metrics, and changes nothing', async () => {
     await using metrics = openDatabase('metrics', stack.settings);
-    const log = { read: async function* () { for (const fact of facts) yield await Promise.resolve(fact); }, settledBefore: () => Promise.resolve('2000-01-01T00:00:00Z'), positions: () => Promise.resolve([]) };
+    const log = { read: async function* () { for (const fact of facts) yield await Promise.resolve(fact); }, instants: () => Promise.resolve({ settled: '2000-01-01T00:00:00Z', end: '2100-01-01T00:00:00Z' }), positions: () => Promise.resolve([]) };
     await expect(rebuildFacts(metrics.pool, log, 300)).rejects.toThrow(LogBehindError);
     expect(await contents()).toEqual(rows);
   });
@@ -138,7 +138,7 @@ describe('a rebuild', () => {
           yield await Promise.resolve(fact);
         }
       },
-      settledBefore: () => Promise.resolve('2000-01-01T00:00:00Z'), positions: async () => (await stack.query<{ topic: string; partition: number; clusterId: string; nextOffset: string }>('select topic, partition, cluster_id as "clusterId", next_offset as "nextOffset" from metrics.positions')).map((row) => ({ ...row, nextOffset: Number(row.nextOffset) })),
+      instants: () => Promise.resolve({ settled: '2000-01-01T00:00:00Z', end: '2100-01-01T00:00:00Z' }), positions: async () => (await stack.query<{ topic: string; partition: number; clusterId: string; nextOffset: string }>('select topic, partition, cluster_id as "clusterId", next_offset as "nextOffset" from metrics.positions')).map((row) => ({ ...row, nextOffset: Number(row.nextOffset) })),
     };
     await expect(rebuildFacts(metrics.pool, log, 300)).rejects.toThrow('the log cannot be read');
     expect(await oversightReport(metrics.pool, filter, now)).toEqual(live);

@@ -1,4 +1,4 @@
-import { exportedRecords, readPositions, readSettledInstant, type AuditRecord } from '@countersign/audit';
+import { exportedRecords, readPositions, readInstants, type AuditRecord } from '@countersign/audit';
 import type { TopicName, EventOf } from '@countersign/contracts';
 import { openDatabase, openPool, readMasterKey, roleUrl, Vault, type CommonSettings } from '@countersign/kit';
 import { rebuildFacts, type Fact, type RebuildResult } from '@countersign/metrics';
@@ -18,15 +18,15 @@ export async function rebuildMetrics(settings: StorageSettings, { onProgress, wa
   const vault = stack.use(new Vault(vaultPool.pool, readMasterKey(settings.masterKeyFile)));
   const erased = new Set<string>();
   let read = 0;
-  async function* facts(from: string | null): AsyncGenerator<Fact> {
-    for await (const record of exportedRecords(audit, vault, from === null ? {} : { from })) {
+  async function* facts(from: string | null, to: string): AsyncGenerator<Fact> {
+    for await (const record of exportedRecords(audit, vault, from === null ? { to } : { from, to })) {
       read += 1;
       if (read % 10_000 === 0) onProgress?.(read);
       if (record.event === null) erased.add(record.eventId);
       else yield factOf(record);
     }
   }
-  const result = await rebuildFacts(metrics, { read: facts, settledBefore: () => readSettledInstant(audit), positions: () => readPositions(audit) }, waitMs);
+  const result = await rebuildFacts(metrics, { read: facts, instants: () => readInstants(audit), positions: () => readPositions(audit) }, waitMs);
   return { ...result, erased: erased.size };
 }
 
