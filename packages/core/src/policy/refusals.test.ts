@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, stringify } from 'yaml';
 import { classify } from '../classify.ts';
@@ -8,6 +9,8 @@ import type { PolicyDocument } from './document.ts';
 import { parsePolicy, type PolicyResult } from './policy.ts';
 
 const root = join(import.meta.dirname, '../../../..');
+/** Cases of each property; many more in `npm run test:full`. */
+const runs = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 10_000 : 300;
 const schema = JSON.parse(readFileSync(join(root, 'schemas/policy.schema.json'), 'utf8')) as object;
 
 /** Sound as it stands; each test breaks one thing of it. */
@@ -110,6 +113,33 @@ describe('the check refuses', () => {
     expect(check((sound) => (level('low', 'irreversible')(sound), staffed(sound, 'hold')))).toMatchObject({ ok: true });
     expect(check((sound) => (level('catastrophic', 'irreversible')(sound), staffed(sound, 'before')))).toMatchObject({ ok: true });
   });
+});
+
+describe('whatever somebody writes', () => {
+  const sound = stringify(document());
+
+  test('comes back as a policy or as problems with a place and a remedy, never as an exception', () => {
+    const piece = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('&a', '*a', '<<: *a', '!!binary', '!!js/function', '---', '...', '? ', '- ', '{', '[', "'", '"', '|', '>', '%YAML 9.9', '__proto__: 1', '1e999', '.nan', '0x1', '~', '\t', '\ufeff', '\u2028'));
+    const edited = fc.tuple(fc.nat(sound.length), fc.nat(40), piece).map(([at, cut, text]) => sound.slice(0, at) + text + sound.slice(at + cut));
+    fc.assert(fc.property(fc.oneof(edited, fc.string(), fc.json()), (text) => {
+      const result = parsePolicy(text);
+      if (result.ok) return;
+      expect(result.problems.length).toBeGreaterThan(0);
+      for (const { line, column, message, remedy } of result.problems) {
+        expect([line >= 1, column >= 1, message !== '', remedy !== '']).toEqual([true, true, true, true]);
+      }
+    }), { numRuns: runs });
+  }, 600_000);
+
+  test('as a condition: it compiles to what is true or false, or is refused', () => {
+    const word = fc.constantFrom('amount', 'region', 'repeat', 'confidence', 'output.label', 'output', '1', '1.0', '"x"', 'true', 'null', '[1]', '{}', '(', ')', '&&', '||', '!', '==', '<', '+', '-', '/', '%', '?', ':', '.', 'size', 'in', 'has(', 'matches("(")', 'a'.repeat(300));
+    fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 12 }), (words) => {
+      const result = check((policy) => ((policy.rules?.[0] ?? { when: '' }).when = words.join(' ')));
+      if (!result.ok) return;
+      const risk = classify({ system: 'credit', decisionType: 'credit.application', confidence: 0.5, outputLabel: 'grant', attributes: { amount: 1, region: 'x', repeat: true } }, result.policy);
+      expect(['auto', 'standard', 'senior', 'dual']).toContain(risk.route);
+    }), { numRuns: runs });
+  }, 600_000);
 });
 
 describe('what a rule is given', () => {
