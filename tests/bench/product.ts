@@ -29,6 +29,15 @@ export class Product implements AsyncDisposable {
   static async start(home: string, cache: string): Promise<Product> {
     const startedMs = performance.now();
     const child = spawn(process.execPath, [...nodeFlags, program, 'start', '--no-example', '--port', '0'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, COUNTERSIGN_HOME: home, COUNTERSIGN_CACHE: cache } });
+    try {
+      return await Product.#connect(child, home, startedMs);
+    } catch (error) {
+      child.kill('SIGINT');
+      throw error;
+    }
+  }
+
+  static async #connect(child: ChildProcess, home: string, startedMs: number): Promise<Product> {
     const file = join(home, 'endpoints.json');
     const endpoints = await until('the product wrote its endpoints', () => {
       if (child.exitCode !== null) throw new Error(`The product ended with ${child.exitCode}.`);
