@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type { Pool } from 'pg';
 import type { Vault } from '@countersign/kit';
+import { ownerOf } from './handlers.ts';
 import { auditRecordOf, type AuditRecord } from './records.ts';
 import { readEvents, type Cursor, type EventFilter } from './store.ts';
 
@@ -13,6 +14,7 @@ export async function* exportedRecords(pool: Pool, vault: Vault, filter: EventFi
   let cursor: Cursor | null = null;
   for (;;) {
     const page: Awaited<ReturnType<typeof readEvents>> = await readEvents(pool, filter, cursor, pageRows);
+    await vault.prepare(page.filter(({ sealed }) => sealed !== null).map(ownerOf));
     for (const stored of page) yield await auditRecordOf(stored, vault);
     const last = page.at(-1);
     if (last === undefined || page.length < pageRows) return;

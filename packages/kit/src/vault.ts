@@ -59,6 +59,11 @@ export class Vault implements AsyncDisposable {
     });
   }
 
+  /** Fetches the keys of many owners in one round trip, ahead of opening what is theirs. */
+  async prepare(owners: readonly ContentOwner[]): Promise<void> {
+    await this.#load(owners);
+  }
+
   async open(owner: ContentOwner, sealed: Buffer): Promise<Buffer> {
     await this.#load([owner]);
     return decrypt(this.#keyOf(owner), sealed);
