@@ -29,7 +29,10 @@ export async function start(options: StartOptions): Promise<void> {
     try {
       await run(task);
     } catch (error) {
-      if (state.stopping === true) return;
+      if (state.stopping === true) {
+        task.title = `${task.title ?? 'This'}: not finished`;
+        return;
+      }
       state.failure = error;
       throw new Error('see below', { cause: error });
     }
