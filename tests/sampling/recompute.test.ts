@@ -11,6 +11,7 @@ import { policyText, proposal } from '../bench/load.ts';
 import { TestStack } from '../harness/stack.ts';
 
 const count = 600;
+const slow = 120_000;
 const folder = mkdtempSync(join(tmpdir(), 'countersign-recompute-'));
 let stack: TestStack;
 let log: LoggedRecord[] = [];
@@ -180,19 +181,19 @@ describe('the command', () => {
   test('says that all is well with exit code 0', () => {
     const { status, stdout } = run('--keys', stack.settings.samplingKeysFile, '--log', fileOf('whole.jsonl', log));
     expect([status, stdout.includes('Every draw is as it should be.')]).toEqual([0, true]);
-  });
+  }, slow);
 
   test('tells what is missing with exit code 1, also as JSON', () => {
     const file = fileOf('dropped.jsonl', planted((copy) => copy.filter((logged) => logged !== firstOf(copy, 'SpotCheckSelected'))));
     const { status, stdout } = run('--keys', stack.settings.samplingKeysFile, '--log', file, '--json');
     expect([status, totals(JSON.parse(stdout) as RecomputeReport).missing]).toEqual([1, 1]);
     expect(run('--keys', stack.settings.samplingKeysFile, '--log', file).stdout).toContain('1 missing, 0 unexpected, 0 wrong');
-  });
+  }, slow);
 
   test('refuses a file that is no export, or cut off in the middle of a line', () => {
     const file = join(folder, 'cut.jsonl');
     writeFileSync(file, `${JSON.stringify(log[0])}\n${JSON.stringify(log[1]).slice(0, 40)}`);
     const { status, stderr } = run('--keys', stack.settings.samplingKeysFile, '--log', file);
     expect([status, stderr.includes('line 2 is no record')]).toEqual([1, true]);
-  });
+  }, slow);
 });
