@@ -125,6 +125,11 @@ describe('who may', () => {
     expect(denials).toEqual([]);
   });
 
+  test('a field that is missing, or one too many, is named', async () => {
+    expect(await (await post('{}')).json()).toMatchObject({ code: 'invalid-request', field: 'count' });
+    expect(await (await post('{"count":1,"extra":2}')).json()).toMatchObject({ code: 'invalid-request', field: 'extra' });
+  });
+
   test('a call without a body may name a content type all the same', async () => {
     const answer = await fetch(`${url}/v1/bare`, { method: 'POST', headers: { authorization: `Bearer ${await tokenOf('reviewer')}`, 'content-type': 'application/json' } });
     expect([answer.status, await answer.json()]).toEqual([200, { by: 'rita' }]);

@@ -40,7 +40,7 @@ export type HttpServerOptions = {
 
 /** A page to read and to try calls from; nothing of it comes from or goes to anybody else. */
 const referencePage = {
-  url: '/openapi.json', title: 'Countersign API', withDefaultFonts: false, telemetry: false, showDeveloperTools: 'never', showToolbar: 'never', hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true },
+  url: '/openapi.json', title: 'Countersign API', withDefaultFonts: false, telemetry: false, showDeveloperTools: 'never', hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true },
 } as const;
 
 /** The HTTP server of one service, or of all in one process: authentication, problems, health, metrics, API reference. */
@@ -164,9 +164,11 @@ function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
 /** What fastify and its parsers throw, in our own words. */
 function toCountersignError(error: unknown): unknown {
   if (error instanceof CountersignError || !(error instanceof Error)) return error;
-  const { validation, code, statusCode } = error as Error & { validation?: Array<{ instancePath: string; message?: string }>; code?: string; statusCode?: number };
+  const { validation, code, statusCode } = error as Error & { validation?: Array<{ instancePath: string; params?: { missingProperty?: string; additionalProperty?: string } }>; code?: string; statusCode?: number };
   if (validation !== undefined) {
-    const field = validation[0]?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+    const [first] = validation;
+    // What is missing or too much has no path of its own.
+    const field = [...(first?.instancePath.split('/').slice(1) ?? []), first?.params?.missingProperty ?? first?.params?.additionalProperty ?? ''].filter((part) => part !== '').join('.');
     return new CountersignError('invalid-request', error.message, { field });
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new CountersignError('too-large', 'The body is larger than 1 MB.');
