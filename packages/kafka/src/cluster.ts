@@ -34,7 +34,7 @@ function forwardLog(logger: KafkaLogger, { level, namespace, log: { message, tim
   // What kafkajs calls an error is often the first of several tries: what fails for good is thrown, and logged by us.
   if (message.startsWith('Limiting retries for the idempotent producer')) return logger.debug(fields, text);
   // For a moment after a broker's start; every caller asks again.
-  if (/coordinator is (not available|loading)/.test(String(fields['error'] ?? ''))) return logger.debug(fields, text);
+  if (/coordinator is (not available|loading)/.test(`${message} ${String(fields['error'] ?? '')}`)) return logger.debug(fields, text);
   if (level === kafkajs.logLevel.ERROR) return logger.warn(fields, text);
   if (level === kafkajs.logLevel.WARN) return logger.warn(fields, text);
   return logger.debug(fields, text);
