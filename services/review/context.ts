@@ -4,7 +4,6 @@ import type { Case, DecisionKey } from './cases/case.ts';
 import type { ReviewEvent } from './events.ts';
 import type { AiOutput } from './judgements/judgement.ts';
 import type { ProposedCase, Question } from './presentation/form.ts';
-import type { FetchPart } from './presentation/linked-parts.ts';
 import type { Sql } from './sql.ts';
 import type { Timer } from './timers/store.ts';
 
@@ -32,6 +31,9 @@ export type ReviewSettings = {
   /** Prefixes that `uri` parts may be fetched from. */
   uriAllowList: readonly string[];
 };
+
+/** Fetches the bytes behind a `uri` that was allowed. */
+export type FetchPart = (uri: string) => Promise<Buffer>;
 
 export type ReviewContext = {
   sql: Sql;

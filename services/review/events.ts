@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { decisionKey, derivedEventId, verdictEventId } from '@countersign/contracts';
 import type { EventTypes, RecordsOf } from '@countersign/contracts';
 import type { Case, DecisionKey } from './cases/case.ts';
-import type { HumanVerdict } from './cases/conclusion.ts';
+import type { HumanVerdict } from './cases/case.ts';
 import type { JudgementContent } from './judgements/content.ts';
 import type { Judgement } from './judgements/store.ts';
 import type { PersonChange } from './people/store.ts';

@@ -2,8 +2,9 @@
 
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { CountersignError, ErasedError, PolicyNotReadYetError } from '@countersign/kit';
-import type { ReviewContext, ReviewPerson } from './context.ts';
+import type { ReviewContext } from './context.ts';
 import { findingRoutes } from './findings/http.ts';
+import type { ReviewHttp } from './http-context.ts';
 import { judgementRoutes } from './judgements/http.ts';
 import { peopleRoutes } from './people/http.ts';
 import { ReviewRefusal } from './refusals.ts';
@@ -18,12 +19,6 @@ function readable(error: unknown): unknown {
   if (error instanceof ErasedError) return new ReviewRefusal('content-erased', 'The person this decision is about was erased.');
   return error;
 }
-
-export type ReviewHttp = {
-  review: ReviewContext;
-  /** The reviewer behind a request; refuses whoever is not entered as one. */
-  reviewer(request: FastifyRequest): Promise<ReviewPerson>;
-};
 
 /** `/v1/reviews` and `/v1/people`. Who may call what is in each route's `permission`. */
 export function reviewRoutes(review: ReviewContext): FastifyPluginAsync {

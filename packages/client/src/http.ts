@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { verdictEventId } from '@countersign/contracts';
-import type { CountersignClient, DecisionRef, Receipt, Verdict } from './client.ts';
+import type { CountersignClient, DecisionRef, Receipt, Verdict } from './types.ts';
 import { CountersignClientError, RefusedError, VerdictTimeoutError } from './errors.ts';
 import { proposalEvent, proposalJson, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';

@@ -1,13 +1,14 @@
 import { hash, randomUUID } from 'node:crypto';
 import { SpanKind } from '@opentelemetry/api';
-import { decisionKey, EventCodec, SchemaRegistry, type EventOf } from '@countersign/contracts';
+import { decisionKey, EventCodec, SchemaRegistry } from '@countersign/contracts';
 import { connectProducer, readWholeTopic, RecordTooLargeError, type ConsumedRecord, type KafkaConnection, type KafkaLogger, type RecordProducer, type WholeTopicReader } from '@countersign/kafka';
-import type { CountersignKafkaClient, Receipt, Verdict } from './client.ts';
+import type { CountersignKafkaClient, Receipt, Verdict } from './types.ts';
 import { CountersignClientError, RefusedError } from './errors.ts';
 import { VerdictLedger } from './ledger.ts';
 import { proposalEvent, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';
 import { inSpan, type TraceHeaders } from './trace.ts';
+import { verdictOfEvent } from './verdict-event.ts';
 import { readVerdicts } from './verdicts.ts';
 
 export type KafkaOptions = {
@@ -154,17 +155,4 @@ class KafkaClient implements CountersignKafkaClient {
     const verdict = resolved === undefined || 'undecodable' in resolved ? null : verdictOfEvent(resolved);
     if (verdict !== null) this.#ledger.resolved(verdict);
   }
-}
-
-/** The verdict an event tells of; null for one that names no decision. */
-export function verdictOfEvent({ value }: EventOf<'decisions.resolved'>): Verdict | null {
-  const { eventId, system, decisionId, verdict, outputLabel, modifiedOutput, resolvedBy, basis, reason, occurredAt } = value;
-  if (system === null || decisionId === null) return null;
-  // A verdict we do not know must not read as an approval.
-  if (verdict !== 'approved' && verdict !== 'rejected' && verdict !== 'modified') return null;
-  return {
-    system, decisionId, eventId, verdict, outputLabel,
-    modifiedOutput: modifiedOutput === null ? null : { label: modifiedOutput.label, content: modifiedOutput.content, mediaType: modifiedOutput.mediaType },
-    resolvedBy, basis, reason, resolvedAt: new Date(occurredAt / 1000),
-  };
 }

@@ -1,5 +1,5 @@
 import { decisionKey } from '@countersign/contracts';
-import type { DecisionRef, Verdict } from './client.ts';
+import type { DecisionRef, Verdict } from './types.ts';
 import { VerdictTimeoutError, type CountersignClientError, type RefusedError } from './errors.ts';
 
 type Settled = { verdict: Verdict } | { refused: RefusedError };

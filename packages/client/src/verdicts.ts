@@ -1,8 +1,8 @@
 import type { EventCodec } from '@countersign/contracts';
 import { connectConsumer, type GroupConsumer, type KafkaConnection, type RecordBatch } from '@countersign/kafka';
-import type { Verdict } from './client.ts';
+import type { Verdict } from './types.ts';
 import { CountersignClientError } from './errors.ts';
-import { verdictOfEvent } from './kafka.ts';
+import { verdictOfEvent } from './verdict-event.ts';
 
 const seenMax = 100_000;
 const heartbeatEveryMs = 1000;

@@ -52,6 +52,19 @@ export type Case = {
   finishedAt: number | null;
 };
 
+/** With what was accepted, as the vault sealed it. */
+export type SealedCase = Case & { sealedAccepted: Buffer };
+
+/** What people, or a deadline of theirs, decided. */
+export type HumanVerdict = {
+  verdict: 'approved' | 'rejected' | 'modified';
+  basis: 'human' | 'expiry' | 'veto-window';
+  signers: readonly string[];
+  taskIds: readonly string[];
+  output: { label: string; content: string; mediaType: string } | null;
+  reason: string;
+};
+
 /** Names one decision; the two strings are never used apart. */
 export type DecisionKey = { system: string; decisionId: string };
 

@@ -5,23 +5,12 @@ import type { ReviewContext, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import type { CloseOutcome } from '../events.ts';
 import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
-import type { ReadFinal } from '../judgements/finalising.ts';
+import type { FinalJudgement } from '../judgements/settlement.ts';
 import { openWaitingSelections } from '../findings/monitoring.ts';
 import * as tasks from '../tasks/store.ts';
 import { dropTimersOfTask } from '../timers/store.ts';
-import type { Case } from './case.ts';
+import type { Case, HumanVerdict, SealedCase } from './case.ts';
 import * as store from './store.ts';
-
-export type SealedCase = Case & { sealedAccepted: Buffer };
-
-export type HumanVerdict = {
-  verdict: 'approved' | 'rejected' | 'modified';
-  basis: 'human' | 'expiry' | 'veto-window';
-  signers: readonly string[];
-  taskIds: readonly string[];
-  output: { label: string; content: string; mediaType: string } | null;
-  reason: string;
-};
 
 /** Gives the one verdict. The table refuses a second one, and any on a decision whose verdict is routing's. */
 export async function giveVerdict(review: ReviewContext, work: Work, item: SealedCase, verdict: HumanVerdict, now: number): Promise<void> {
@@ -53,7 +42,7 @@ export async function endAfterAction(
   review: ReviewContext,
   work: Work,
   item: SealedCase,
-  deciding: Pick<ReadFinal, 'final' | 'submittedAt'>,
+  deciding: { final: FinalJudgement; submittedAt: number },
   taskIds: readonly string[],
   now: number,
 ): Promise<void> {

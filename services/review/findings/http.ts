@@ -2,7 +2,7 @@
 
 import type { FastifyPluginAsync } from 'fastify';
 import { instant, isoOf, isoOrNull, words } from '../http-shapes.ts';
-import type { ReviewHttp } from '../http.ts';
+import type { ReviewHttp } from '../http-context.ts';
 import { disposeOf } from './disposition.ts';
 import type { Disposition } from './disposition.ts';
 import type { Finding, FindingState } from './store.ts';

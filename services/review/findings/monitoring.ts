@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Case, MonitoredLane } from '../cases/case.ts';
 import { openMonitored } from '../cases/case.ts';
-import type { SealedCase } from '../cases/conclusion.ts';
+import type { SealedCase } from '../cases/case.ts';
 import * as cases from '../cases/store.ts';
 import type { Selection } from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';

@@ -4,7 +4,7 @@ import type { Case, Lane } from '../cases/case.ts';
 import { isAfterAction, isDual, openAdjudication } from '../cases/case.ts';
 import { lockCase } from '../cases/store.ts';
 import { endAfterAction, giveVerdict } from '../cases/conclusion.ts';
-import type { SealedCase } from '../cases/conclusion.ts';
+import type { SealedCase } from '../cases/case.ts';
 import type { ReviewContext, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import { judgementFinalised, taskClosed } from '../events.ts';

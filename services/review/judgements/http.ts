@@ -3,7 +3,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { etagOf, fenceHeaders, instant, isoOf, readFence, taskParams, words } from '../http-shapes.ts';
 import type { TaskRoute } from '../http-shapes.ts';
-import type { ReviewHttp } from '../http.ts';
+import type { ReviewHttp } from '../http-context.ts';
 import { readHistory } from './history.ts';
 import type { Submission } from './judgement.ts';
 import { submitJudgement, undoJudgement } from './submission.ts';

@@ -2,7 +2,7 @@
 
 import type { FastifyPluginAsync } from 'fastify';
 import { words } from '../http-shapes.ts';
-import type { ReviewHttp } from '../http.ts';
+import type { ReviewHttp } from '../http-context.ts';
 import { putPerson } from './register.ts';
 import type { Person } from './store.ts';
 import { readPeople } from './store.ts';

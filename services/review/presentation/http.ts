@@ -3,7 +3,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { fenceHeaders, readFence, taskParams } from '../http-shapes.ts';
 import type { TaskRoute } from '../http-shapes.ts';
-import type { ReviewHttp } from '../http.ts';
+import type { ReviewHttp } from '../http-context.ts';
 import { presentationMediaType, reportPainted, showTask } from './showing.ts';
 
 const tags = ['reviews'];

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Case } from '../cases/case.ts';
-import type { ReviewContext } from '../context.ts';
+import type { FetchPart, ReviewContext } from '../context.ts';
 import { readNow } from '../timers/store.ts';
 import type { CasePart, ProposedCase } from './form.ts';
 import { readBytes } from './proposal.ts';
@@ -10,8 +10,6 @@ import * as store from './store.ts';
 
 const partBytesMax = 10 * 1024 * 1024;
 const fetchTimeoutMs = 10_000;
-
-export type FetchPart = (uri: string) => Promise<Buffer>;
 
 /** The case with every linked part that can be had; the others stay marked as missing. */
 export async function withParts(review: ReviewContext, item: Case, proposed: ProposedCase): Promise<ProposedCase> {

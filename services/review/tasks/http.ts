@@ -3,7 +3,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { claimShape, etagOf, fenceHeaders, instant, isoOf, readFence, taskParams, words } from '../http-shapes.ts';
 import type { TaskRoute } from '../http-shapes.ts';
-import type { ReviewHttp } from '../http.ts';
+import type { ReviewHttp } from '../http-context.ts';
 import type { Claim, ClaimOutcome } from './claims.ts';
 import { beat, claimTask, escalateClaim, heldClaims, holdTask, releaseTask } from './claims.ts';
 

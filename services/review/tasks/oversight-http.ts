@@ -3,7 +3,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { readAfterAction, readCase, readVerdict } from '../cases/store.ts';
 import { instant, isoOf, isoOrNull } from '../http-shapes.ts';
-import type { ReviewHttp } from '../http.ts';
+import type { ReviewHttp } from '../http-context.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { readNow } from '../timers/store.ts';
 import { queueDepths, tasksOfDecision } from './store.ts';

@@ -2,7 +2,7 @@
 
 import { isDual } from '../cases/case.ts';
 import { closeOpenTasks, giveVerdict, lapseAfterAction } from '../cases/conclusion.ts';
-import type { SealedCase } from '../cases/conclusion.ts';
+import type { SealedCase } from '../cases/case.ts';
 import { endHold, extendDue, lockCase } from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
 import { taskClosed, taskEscalated, taskReleased, taskWarned } from '../events.ts';
