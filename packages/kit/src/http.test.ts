@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ProduceError } from '@countersign/kafka';
 import type { FastifyInstance } from 'fastify';
 import { SignJWT } from 'jose';
 import { tokenAudience } from './auth.ts';
@@ -23,6 +24,12 @@ let key: KeyObject;
 let app: FastifyInstance;
 let url: string;
 let readiness: Array<() => Readiness | Promise<Readiness>>;
+const outages = new Map<string, Error>([
+  ['kafka', new ProduceError('Kafka did not acknowledge 1 records.')],
+  ['postgres', Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' })],
+  ['connection', Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })],
+  ['pool', new Error('Connection terminated unexpectedly')],
+]);
 const denials: Array<Parameters<HttpServerOptions['onDenied']>[0]> = [];
 
 const serviceOf = (index: number): RunningService => ({
@@ -40,6 +47,8 @@ beforeAll(async () => {
       routes.post('/v1/bare', { config: { permission: 'reviews.work' } }, (request) => ({ by: request.identity.subject }));
       routes.get('/v1/errors/:code', { config: { permission: 'public' } }, (request) => {
         const { code } = request.params as { code: ErrorCode | 'bug' };
+        const outage = outages.get(code);
+        if (outage !== undefined) throw outage;
         if (code === 'bug') throw new TypeError('password=hunter2 is undefined');
         throw new CountersignError(code, `This is ${code}.`, { field: 'a.b' });
       });
@@ -128,6 +137,11 @@ describe('who may', () => {
   test('a field that is missing, or one too many, is named', async () => {
     expect(await (await post('{}')).json()).toMatchObject({ code: 'invalid-request', field: 'count' });
     expect(await (await post('{"count":1,"extra":2}')).json()).toMatchObject({ code: 'invalid-request', field: 'extra' });
+  });
+
+  test.each([...outages.keys()])('an outage of %s is said to be one, without its inside', async (code) => {
+    const answer = await fetch(`${url}/v1/errors/${code}`);
+    expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'unavailable', detail: 'What stores this cannot be reached now.' }]);
   });
 
   test('a call without a body may name a content type all the same', async () => {

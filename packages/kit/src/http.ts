@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import reference from '@scalar/fastify-api-reference';
+import { ProduceError } from '@countersign/kafka';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createVerifier, requirePermission, type Identity } from './auth.ts';
 import { CountersignError, problemOf } from './errors.ts';
@@ -162,6 +163,11 @@ function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
 }
 
 /** What fastify and its parsers throw, in our own words. */
+/** Kafka or Postgres is away, restarting, or out of connections: the caller's request is sound. SQLSTATE classes 08 and 53, and 57P (PostgreSQL, appendix A). */
+function isOutage(error: Error, code: string | undefined): boolean {
+  return error instanceof ProduceError || /^(08\w{3}|53\w{3}|57P0\d|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code ?? '') || /^Connection terminated/.test(error.message);
+}
+
 function toCountersignError(error: unknown): unknown {
   if (error instanceof CountersignError || !(error instanceof Error)) return error;
   const { validation, code, statusCode } = error as Error & { validation?: Array<{ instancePath: string; params?: { missingProperty?: string; additionalProperty?: string } }>; code?: string; statusCode?: number };
@@ -171,6 +177,7 @@ function toCountersignError(error: unknown): unknown {
     const field = [...(first?.instancePath.split('/').slice(1) ?? []), first?.params?.missingProperty ?? first?.params?.additionalProperty ?? ''].filter((part) => part !== '').join('.');
     return new CountersignError('invalid-request', error.message, { field });
   }
+  if (isOutage(error, code)) return new CountersignError('unavailable', 'What stores this cannot be reached now.', {}, error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new CountersignError('too-large', 'The body is larger than 1 MB.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new CountersignError('media-type', 'The body must be application/json.');
   if (statusCode !== undefined && statusCode < 500) return new CountersignError('invalid-request', error.message);
