@@ -32,7 +32,7 @@ async function makeHistory(): Promise<AcknowledgedJudgement[]> {
   const reviewers = await Promise.all(['rita', 'sam', 'tove', 'uma'].map(async (person, index) =>
     new ChaosReviewer({ url: cluster.url(), token: await stack.token(person, 'senior'), person, random: new Random(index), stopping: stopping.signal, acknowledged, note: () => undefined })));
   const proposing = new AbortController();
-  const pipeline = propose(sources, new Random(1), { logFile: join(folder, 'proposals.jsonl'), perSecond: 60, sureShare: 0.5, stopping: proposing.signal });
+  const pipeline = propose(sources, new Random(1), { logFile: join(folder, 'proposals.jsonl'), perSecond: 60, sureShare: 0.5, conflictChance: 0.1, stopping: proposing.signal });
   const people = Promise.all(reviewers.map((reviewer) => reviewer.work()));
   try {
     await until('200 decisions are pinned, one with two signatures', async () => {

@@ -14,7 +14,7 @@ const tickMs = 100;
 /** After an outage it catches up in requests of this many. */
 const batchMax = 200;
 const repeatChance = 0.03;
-const conflictChance = 0.01;
+const conflictChanceDefault = 0.01;
 const rememberedMax = 2000;
 const sureShareDefault = 0.9;
 
@@ -35,7 +35,8 @@ function avroValue(decision: Decision, proposedAt: number): Record<string, unkno
   };
 }
 
-export type Proposing = { logFile: string; perSecond: number; sureShare?: number; stopping: AbortSignal };
+/** Shares and chances from 0 to 1: of decisions that need nobody, and of an earlier id with other content. */
+export type Proposing = { logFile: string; perSecond: number; sureShare?: number; conflictChance?: number; stopping: AbortSignal };
 export type Proposed = { messages: number; repeats: number; conflicts: number; failedSends: number; seconds: number };
 
 /**
@@ -55,7 +56,7 @@ export async function propose(sources: Sources, random: Random, options: Proposi
       counts.repeats += 1;
       return random.pick(remembered);
     }
-    if (remembered.length > 50 && random.chance(conflictChance)) {
+    if (remembered.length > 50 && random.chance(options.conflictChance ?? conflictChanceDefault)) {
       counts.conflicts += 1;
       const earlier = random.pick(remembered);
       return { ...earlier, reasoning: { ...earlier.reasoning, summary: `${earlier.reasoning.summary} Or so it seems, at ${counts.messages}.` } };

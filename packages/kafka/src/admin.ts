@@ -10,6 +10,7 @@ export async function connectAdmin(connection: KafkaConnection): Promise<KafkaAd
 }
 
 const leaderWaitMs = 15_000;
+const goneMsMax = 15_000;
 
 /** Errors of a topic that was created a moment ago. */
 function awaitsLeader(error: unknown): boolean {
@@ -72,6 +73,12 @@ class ClusterAdmin implements KafkaAdmin {
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
     await this.#admin.deleteTopics({ topics: [...topics] });
+    // The controller has answered; brokers learn of it a moment later.
+    const deadline = Date.now() + goneMsMax;
+    while ((await this.#admin.listTopics()).some((topic) => topics.includes(topic))) {
+      if (Date.now() > deadline) throw new Error(`The topics are still listed ${goneMsMax / 1000} s after they were deleted.`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async listTopics(): Promise<string[]> {

@@ -150,6 +150,7 @@ export type TopicSpec = { topic: string; partitions: number; replicationFactor: 
 export interface KafkaAdmin extends AsyncDisposable {
   /** Creates what is missing; throws `TopicMismatchError` when an existing topic has fewer or more partitions. */
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /** Resolves when they are listed no more. */
   deleteTopics(topics: readonly string[]): Promise<void>;
   listTopics(): Promise<string[]>;
   /** The cluster id, which changes when somebody replaces the cluster. */
