@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, register } from 'prom-client';
 import type { ConsumerState } from '@countersign/kafka';
+import { inTime } from './in-time.ts';
 import { readinessOf, type RunningService } from './service.ts';
 
 /** What is asked at each scrape; each source answers as long as it is exposed. */
@@ -55,18 +56,9 @@ new Gauge({
   },
 });
 
-/** A scrape gets this long; what hangs meanwhile must not take the other figures with it. */
-const answerMs = 3000;
-
-/** The answer, or undefined where it fails or does not come in time. */
-async function inTime<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), answerMs);
-  try {
-    return await Promise.race([ask().catch(() => undefined), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** The answer, or undefined where it fails or does not come in time: what hangs must not take the other figures with it. */
+async function answerOf<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  return await inTime<T | undefined>(ask, undefined).catch(() => undefined);
 }
 
 new Gauge({
@@ -81,7 +73,7 @@ new Gauge({
   name: 'countersign_database_up', help: 'Whether the database answers this service: 1 or 0', labelNames: ['service', 'database'] as const,
   async collect() {
     this.reset();
-    await Promise.all([...databases].map(async ({ service, database, ask }) => this.set({ service, database }, (await inTime(ask)) === undefined ? 0 : 1)));
+    await Promise.all([...databases].map(async ({ service, database, ask }) => this.set({ service, database }, (await answerOf(ask)) === undefined ? 0 : 1)));
   },
 });
 
@@ -120,7 +112,7 @@ export function createCountGauge(name: string, help: string): (read: () => Promi
   new Gauge({
     name, help,
     async collect() {
-      const counts = (await Promise.all([...reads].map(inTime))).filter((count) => count !== undefined);
+      const counts = (await Promise.all([...reads].map(answerOf))).filter((count) => count !== undefined);
       if (counts.length === 0) this.remove();
       else this.set(counts.reduce((sum, count) => sum + count, 0));
     },

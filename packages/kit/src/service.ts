@@ -1,4 +1,5 @@
 import type { ConsumerState } from '@countersign/kafka';
+import { answerMsMax, inTime } from './in-time.ts';
 
 export type Readiness = { ready: boolean; reasons: readonly string[] };
 
@@ -22,18 +23,11 @@ export function consumerReasons(group: string, state: ConsumerState): string[] {
   ];
 }
 
-/** A probe waits no longer than this; probes of a load balancer give up about then. */
-const readinessMsMax = 3000;
-
 /** The service's own answer; one that fails or does not come is a no. */
 export async function readinessOf(service: RunningService): Promise<Readiness> {
-  const late = Promise.withResolvers<Readiness>();
-  const timer = setTimeout(() => late.resolve({ ready: false, reasons: [`no answer within ${readinessMsMax / 1000} s`] }), readinessMsMax);
   try {
-    return await Promise.race([Promise.resolve(service.readiness()), late.promise]);
+    return await inTime<Readiness>(async () => await service.readiness(), { ready: false, reasons: [`no answer within ${answerMsMax / 1000} s`] });
   } catch (error) {
     return { ready: false, reasons: [error instanceof Error ? error.message : String(error)] };
-  } finally {
-    clearTimeout(timer);
   }
 }
