@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import type { OutgoingRecord, RecordProducer } from '@countersign/kafka';
+import { arrayParameter } from './array-parameter.ts';
 import { crashPoint } from './crash-points.ts';
 import { exposeOutbox } from './gauges.ts';
 import type { Log } from './log.ts';
@@ -34,13 +35,13 @@ export async function enqueue(client: PoolClient, records: readonly OutgoingReco
   if (records.length === 0) return;
   await client.query(
     `insert into outbox (key_range, topic, record_key, value, headers)
-     select abs(hashtext(coalesce(r.record_key, ''))::bigint) % ${rangeCount}, r.* from unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[]) as r(topic, record_key, value, headers)`,
+     select abs(hashtext(coalesce(r.record_key, ''))::bigint) % ${rangeCount}, r.topic, r.record_key, r.value, r.headers::jsonb from unnest($1::text[], $2::text[], $3::bytea[], $4::text[]) as r(topic, record_key, value, headers)`,
     [
-      records.map(({ topic }) => topic),
-      records.map(({ key }) => key?.toString() ?? null),
-      records.map(({ value }) => value),
+      arrayParameter('text', records.map(({ topic }) => topic)),
+      arrayParameter('text', records.map(({ key }) => key?.toString() ?? null)),
+      arrayParameter('bytea', records.map(({ value }) => value)),
       // Headers of consumed records are bytes.
-      records.map(({ headers }) => JSON.stringify(Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, value.toString()])))),
+      arrayParameter('text', records.map(({ headers }) => JSON.stringify(Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, value.toString()]))))),
     ],
   );
 }
