@@ -2,11 +2,8 @@ import { createRequire } from 'node:module';
 import type { RecordHeaders } from './types.ts';
 import { readVarint } from './varint.ts';
 
-type Decoder = { buffer: Buffer; offset: number; readVarInt(): number; readVarIntString(): string | null; readVarIntBytes(): Buffer | null; readVarIntArray(): { reduce(): UndecodedHeaders } };
-type DecoderClass = { new (buffer: Buffer): Decoder; prototype: Decoder };
+type Decoder = { buffer: Buffer; offset: number; readVarIntArray(): { reduce(): UndecodedHeaders } };
 
-const require = createRequire(import.meta.url);
-const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHeaders);
 let patched = false;
 
 /** The end of a record, where its headers are; most readers never look at them. */
@@ -22,33 +19,36 @@ export class UndecodedHeaders {
   /** The last value of one header, found without decoding the others. */
   find(name: Buffer): Buffer | undefined {
     const buffer = this.#buffer;
-    const cursor = { at: this.#offset };
     let found: Buffer | undefined;
-    for (let left = readVarint(buffer, cursor); left > 0; left -= 1) {
-      const nameBytes = readVarint(buffer, cursor);
-      const nameAt = cursor.at;
-      cursor.at += nameBytes;
-      const valueBytes = readVarint(buffer, cursor);
-      if (nameBytes === name.length && valueBytes >= 0 && buffer.compare(name, 0, nameBytes, nameAt, nameAt + nameBytes) === 0) found = buffer.subarray(cursor.at, cursor.at + valueBytes);
-      cursor.at += Math.max(0, valueBytes);
-    }
+    this.#walk((nameAt, nameEnd, valueAt, valueEnd) => {
+      if (nameEnd - nameAt === name.length && buffer.compare(name, 0, name.length, nameAt, nameEnd) === 0) found = buffer.subarray(valueAt, valueEnd);
+    });
     return found;
   }
 
   /** Without a prototype, since foreign producers name them; a repeated header keeps its last value. */
   decode(): RecordHeaders {
-    const Reader = require('kafkajs/src/protocol/decoder') as DecoderClass;
-    const decoder = new Reader(this.#buffer);
-    decoder.offset = this.#offset;
-    const count = decoder.readVarInt();
-    if (count <= 0) return noHeaders;
+    const buffer = this.#buffer;
     const headers = Object.create(null) as Record<string, Buffer>;
-    for (let index = 0; index < count; index += 1) {
-      const name = decoder.readVarIntString() ?? '';
-      const value = decoder.readVarIntBytes();
-      if (value !== null) headers[name] = value;
-    }
+    this.#walk((nameAt, nameEnd, valueAt, valueEnd) => {
+      headers[buffer.toString('utf8', nameAt, nameEnd)] = buffer.subarray(valueAt, valueEnd);
+    });
     return headers;
+  }
+
+  /** Every header that has a value: names and values stand behind their lengths, -1 for none. */
+  #walk(visit: (nameAt: number, nameEnd: number, valueAt: number, valueEnd: number) => void): void {
+    const buffer = this.#buffer;
+    const cursor = { at: this.#offset };
+    for (let left = readVarint(buffer, cursor); left > 0; left -= 1) {
+      const nameBytes = Math.max(0, readVarint(buffer, cursor));
+      const nameAt = cursor.at;
+      cursor.at += nameBytes;
+      const valueBytes = readVarint(buffer, cursor);
+      const valueAt = cursor.at;
+      cursor.at += Math.max(0, valueBytes);
+      if (valueBytes >= 0) visit(nameAt, nameAt + nameBytes, valueAt, cursor.at);
+    }
   }
 }
 
@@ -60,7 +60,7 @@ export class UndecodedHeaders {
 export function patchHeaderDecoding(): void {
   if (patched) return;
   patched = true;
-  const { prototype } = require('kafkajs/src/protocol/decoder') as DecoderClass;
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/protocol/decoder') as { prototype: Decoder };
   prototype.readVarIntArray = function keepHeaders(this: Decoder) {
     const headers = new UndecodedHeaders(this.buffer, this.offset);
     return { reduce: () => headers };
