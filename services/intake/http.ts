@@ -1,10 +1,10 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { decisionKey, derivedEventId } from '@countersign/contracts';
 import { parseDuration, validateProposal } from '@countersign/core';
-import { CountersignError, requestTrace, requireSystem, type ServiceContext } from '@countersign/kit';
+import { CountersignError, requestTrace, requireSystem, sha256, type ServiceContext } from '@countersign/kit';
 import type { IntakeSettings } from './config.ts';
 import { contentDigest } from './content.ts';
 import { decisionAnswer, decisionParams, outcomeAnswer, outcomeSchema, proposalSchema, proposedAnswer } from './http-schemas.ts';
@@ -90,7 +90,7 @@ async function recordOutcome({ context, pool }: IntakeHttpDeps, request: Fastify
   }
   let instantMs = observedAt === undefined ? Date.now() : Date.parse(observedAt);
   if (Number.isNaN(instantMs)) throw new CountersignError('invalid-request', 'observedAt must be an RFC 3339 instant.', { field: 'observedAt' });
-  const bodySha256 = hash('sha256', canonicalize(request.body) ?? '', 'buffer');
+  const bodySha256 = sha256(canonicalize(request.body) ?? '');
   const { subject } = request.identity;
   // Without a key the dated report is its own key: the same one twice is one event, in the same bytes.
   let eventId = derivedEventId('outcome', subject, bodySha256.toString('hex'), observedAt ?? randomUUID());

@@ -4,16 +4,12 @@ type Tap = { buf: Buffer; pos: number; readLong(): number; readString(): string;
 type Items = { _read(tap: Tap): unknown; _skip(tap: Tap): void };
 type Blocks = { prototype: { itemsType: Items; valuesType: Items; _read(tap: Tap): unknown; _skip(tap: Tap): void } };
 
-let patched = false;
-
 /**
  * avsc believes the count before the items of a list or map, and reads on behind the end of the bytes: twelve hostile
  * bytes make it fill the memory or loop for hours. Every item of ours takes a byte at least, so a count above the bytes
  * that are left, or a block that ends before it begins, is refused with a `RangeError` instead.
  */
 export function patchBlockCounts(): void {
-  if (patched) return;
-  patched = true;
   const { ArrayType, MapType } = avro.types as unknown as { ArrayType: Blocks; MapType: Blocks };
   ArrayType.prototype._read = function readList(tap) {
     const items: unknown[] = [];

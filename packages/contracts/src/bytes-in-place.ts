@@ -3,15 +3,11 @@ import avro from 'avsc';
 type Tap = { buf: Buffer; pos: number; readLong(): number };
 type Bytes = { prototype: { _read(tap: Tap): Buffer | undefined } };
 
-let patched = false;
-
 /**
  * avsc copies every `bytes` field into zeroed memory of its own, and so many small pieces of memory cost the collector
  * more than all decoding. A decoded event is read and let go: its bytes stay where they came in.
  */
 export function patchBytes(): void {
-  if (patched) return;
-  patched = true;
   const { BytesType } = avro.types as unknown as { BytesType: Bytes };
   BytesType.prototype._read = (tap) => {
     const length = tap.readLong();
