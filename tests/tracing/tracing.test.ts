@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { context, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import { decisionKey, derivedEventId, type EventTypes } from '@countersign/contracts';
 import type { ConsumedRecord } from '@countersign/kafka';
-import { createLog, startTracing } from '@countersign/kit';
+import { uniformDraw } from '@countersign/core';
+import { createLog, readSamplingKeys, startTracing } from '@countersign/kit';
 import { proposalEvent } from '../../packages/client/src/proposal.ts';
 import { sureReading } from '../client/decision.ts';
 import { until } from '../harness/stack.ts';
@@ -13,6 +14,8 @@ import { TracedStack } from './traced-stack.ts';
 
 let traced: TracedStack;
 const traceIdOf = (traceparent: string) => traceparent.split('-')[1] ?? '';
+/** Above the rate of the policy under test. */
+const spotCheckRateMax = 0.1;
 const spanIdOf = (traceparent: string) => traceparent.split('-')[2] ?? '';
 const newTraceparent = (flags = '01') => `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-${flags}`;
 
@@ -21,6 +24,16 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => await traced[Symbol.asyncDispose](), 60_000);
+
+/** A decision id that no spot check is drawn for under this run's keys: one that is goes on to a task, in the same trace. */
+function unchecked(name: string): string {
+  const [key] = readSamplingKeys(traced.stack.settings.samplingKeysFile);
+  if (key === undefined) throw new Error('The stack has no sampling key.');
+  for (let index = 0; ; index += 1) {
+    const decisionId = `${name}-${index}`;
+    if (uniformDraw(key.key, 'spot-check', 'mailroom', decisionId) >= spotCheckRateMax) return decisionId;
+  }
+}
 
 const fromAcceptance = [
   'audit: process decisions.accepted < intake: process decisions.proposed',
@@ -37,7 +50,7 @@ const fromAcceptance = [
 ];
 
 test('an automatic approval over Kafka is one trace, from the proposal to everybody who reads the verdict', async () => {
-  const receipt = await traced.kafka.propose(sureReading('kafka'));
+  const receipt = await traced.kafka.propose(sureReading(unchecked('kafka')));
   await traced.kafka.verdict({ ...receipt, timeoutMs: 20_000 });
   const proposer = 'pipeline: send decisions.proposed';
   const spans = await traced.trace(traceIdOf(receipt.traceparent), 15);
@@ -45,12 +58,12 @@ test('an automatic approval over Kafka is one trace, from the proposal to everyb
   const handled = traced.receiver.trace(traceIdOf(receipt.traceparent)).find(({ service, name }) => service === 'countersign-risk' && name.startsWith('process'));
   const prefix = traced.stack.settings.topicPrefix;
   expect(handled).toMatchObject({ name: `process ${prefix}decisions.accepted.v1`, kind: 5, failed: false, attributes: {
-    'messaging.system': 'kafka', 'messaging.operation.type': 'process', 'messaging.destination.name': `${prefix}decisions.accepted.v1`, 'messaging.consumer.group.name': `${prefix}risk`, 'kafka.message.key': 'mailroom/kafka',
+    'messaging.system': 'kafka', 'messaging.operation.type': 'process', 'messaging.destination.name': `${prefix}decisions.accepted.v1`, 'messaging.consumer.group.name': `${prefix}risk`, 'kafka.message.key': decisionKey('mailroom', receipt.decisionId),
   } });
 });
 
 test('over HTTP the request is part of it, and so is waiting for the verdict', async () => {
-  const receipt = await traced.http.propose(sureReading('http'));
+  const receipt = await traced.http.propose(sureReading(unchecked('http')));
   const traceId = traceIdOf(receipt.traceparent);
   await traced.http.verdict({ ...receipt, timeoutMs: 20_000 });
   const spans = await traced.trace(traceId, 16);
@@ -59,12 +72,12 @@ test('over HTTP the request is part of it, and so is waiting for the verdict', a
     ...fromAcceptance, 'pipeline: POST /v1/decisions < nothing', `${request} < pipeline: POST /v1/decisions`, ...['audit', 'intake', 'metrics'].map((service) => `${service}: process decisions.proposed < ${request}`),
   ].sort());
   const waited = () => traced.receiver.trace(traceId).find(({ name }) => name === 'GET /v1/decisions/:system/:decisionId');
-  expect(await until('the span of waiting', waited)).toMatchObject({ service: 'countersign-intake', kind: 2, parentSpanId: spanIdOf(receipt.traceparent), attributes: { 'http.response.status_code': 200, 'url.path': '/v1/decisions/mailroom/http' } });
+  expect(await until('the span of waiting', waited)).toMatchObject({ service: 'countersign-intake', kind: 2, parentSpanId: spanIdOf(receipt.traceparent), attributes: { 'http.response.status_code': 200, 'url.path': `/v1/decisions/mailroom/${receipt.decisionId}` } });
 });
 
 test('a proposal made in a trace of the application goes on in that one', async () => {
   const span = traced.pipeline.startSpan('sort the post');
-  const receipt = await context.with(trace.setSpan(ROOT_CONTEXT, span), () => traced.kafka.propose(sureReading('within')));
+  const receipt = await context.with(trace.setSpan(ROOT_CONTEXT, span), () => traced.kafka.propose(sureReading(unchecked('within'))));
   span.end();
   expect(traceIdOf(receipt.traceparent)).toBe(span.spanContext().traceId);
   const spans = await traced.trace(span.spanContext().traceId, 16);
@@ -199,7 +212,7 @@ test.each(malformed)('a malformed header is ignored: %s', async (name, headers) 
   const [accepted] = await recordsOf('decisions.accepted', `malformed ${name}`);
   expect(Object.keys(accepted?.headers ?? {}).filter((header) => header.startsWith('trace'))).toEqual([]);
   const { traceparent } = headers;
-  const posted = await traced.stack.call('pipe', 'pipeline', 'GET', '/v1/decisions/mailroom/kafka', undefined, typeof traceparent === 'string' && traceparent.length < 1000 ? { traceparent, tracestate: '=,;=,' } : {});
+  const posted = await traced.stack.call('pipe', 'pipeline', 'GET', `/v1/decisions/mailroom/${unchecked('kafka')}`, undefined, typeof traceparent === 'string' && traceparent.length < 1000 ? { traceparent, tracestate: '=,;=,' } : {});
   expect(posted.status).toBe(200);
 });
 
@@ -225,7 +238,7 @@ test('what is not sampled stays so, hop by hop', async () => {
 
 test('what a service logs about a record says which trace it was in', async () => {
   const traceparent = newTraceparent();
-  const [accepted] = await recordsOf('decisions.accepted', 'kafka');
+  const [accepted] = await recordsOf('decisions.accepted', unchecked('kafka'));
   const [event] = await traced.stack.codec.decode('decisions.accepted', [accepted?.value ?? null]);
   if (event === undefined || 'undecodable' in event) throw new Error('The accepted event cannot be decoded.');
   // A version that nobody has read: risk waits for it, and says so.
@@ -243,7 +256,7 @@ test('what is not sampled, or malformed, made no spans at all, in no service', a
   await traced.stack.stop();
   expect(traced.receiver.trace(traceIdOf(unsampled))).toEqual([]);
   const keys = new Set(traced.receiver.spans.map(({ attributes }) => attributes['kafka.message.key']));
-  expect(keys.has('mailroom/kafka')).toBe(true);
+  expect(keys.has(decisionKey('mailroom', unchecked('kafka')))).toBe(true);
   for (const decisionId of ['unsampled', 'untraced', ...malformed.map(([name]) => `malformed ${name}`)]) expect(keys.has(decisionKey('mailroom', decisionId))).toBe(false);
   expect(traced.receiver.problems).toEqual([]);
   expect(traced.stack.crashes).toEqual([]);
