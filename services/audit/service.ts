@@ -1,5 +1,5 @@
 import { consumeIntoPostgres, consumerReasons, createCountGauge, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
-import { auditedTopics, handleEvents } from './handlers.ts';
+import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
 
@@ -21,7 +21,7 @@ export async function startAudit(context: ServiceContext<'audit'>): Promise<Star
   await ensurePartitions(pool, partitionDays);
   const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
   stack.defer(() => clearInterval(partitions));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
   stack.defer(exposeConflicts(() => countConflicts(pool)));
   const running = stack.move();
   return {

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { arrayParameter, type ElementType } from '@countersign/kit';
+import { arrayParameter, copyRows, type CopyColumns } from '@countersign/kit';
 
 /** One event as it is written; `payload` in the clear only where nobody's content is in it. */
 export type LogRow = {
@@ -7,37 +7,65 @@ export type LogRow = {
   actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: Buffer; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
 };
 
+/** A row with its place in the order of recording. */
+type RecordedRow = LogRow & { recordedAtUs: number };
+
+const eventColumns: CopyColumns<RecordedRow> = {
+  recorded_at: { type: 'timestamptz', of: (row) => row.recordedAtUs },
+  event_id: { type: 'text', of: (row) => row.eventId },
+  topic: { type: 'text', of: (row) => row.topic },
+  partition: { type: 'int', of: (row) => row.partition },
+  log_offset: { type: 'bigint', of: (row) => row.offset },
+  record: { type: 'text', of: (row) => row.record },
+  occurred_at: { type: 'bigint', of: (row) => row.occurredAt },
+  published_at: { type: 'bigint', of: (row) => row.publishedAt },
+  system: { type: 'text', of: (row) => row.system },
+  decision_id: { type: 'text', of: (row) => row.decisionId },
+  decision_type: { type: 'text', of: (row) => row.decisionType },
+  actor: { type: 'text', of: (row) => row.actor },
+  policy_version: { type: 'text', of: (row) => row.policyVersion },
+  kind: { type: 'text', of: (row) => row.kind },
+  reviewer: { type: 'text', of: (row) => row.reviewer },
+  value_sha256: { type: 'bytea', of: (row) => row.valueSha256 },
+  payload: { type: 'bytea', of: (row) => row.payload },
+  commitment: { type: 'bytea', of: (row) => row.commitment },
+};
+
+const contentColumns: CopyColumns<RecordedRow> = {
+  recorded_at: { type: 'timestamptz', of: (row) => row.recordedAtUs },
+  event_id: { type: 'text', of: (row) => row.eventId },
+  sealed: { type: 'bytea', of: (row) => row.sealed },
+};
+
 /**
  * Writes a batch: ids first, and rows only for ids that are new. Returns the event ids that were there before. The rows
  * MUST have distinct event ids.
  */
 export async function appendEvents(client: PoolClient, rows: readonly LogRow[]): Promise<Set<string>> {
-  const column = (type: ElementType, name: keyof LogRow) => arrayParameter(type, rows.map((row) => row[name]));
-  const { rows: written } = await client.query<{ eventId: string }>({
-    name: 'append-events',
+  if (rows.length === 0) return new Set();
+  const { fresh, nowUs } = await claimIds(client, rows);
+  // Each row has an instant of its own, so that the order of recording within a batch is on record too.
+  const written = rows.filter(({ eventId }) => fresh === null || fresh.has(eventId)).map((row, index): RecordedRow => ({ ...row, recordedAtUs: nowUs + index }));
+  await copyRows(client, 'events', eventColumns, written);
+  await copyRows(client, 'contents', contentColumns, written.filter(({ sealed }) => sealed !== null));
+  return fresh === null ? new Set() : new Set(rows.filter(({ eventId }) => !fresh.has(eventId)).map(({ eventId }) => eventId));
+}
+
+/** Takes the ids that are new, in an order that lets two batches not deadlock. `fresh` is `null` when all were. */
+async function claimIds(client: PoolClient, rows: readonly LogRow[]): Promise<{ fresh: Set<string> | null; nowUs: number }> {
+  const { rows: answers } = await client.query<{ fresh: string[] | null; nowUs: number }>({
+    name: 'claim-event-ids',
     text: `
-      with incoming as materialized (
-        select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[], $18::bigint[])
-          as i(event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, sealed, published_at)
-      ), fresh as (
-        insert into event_ids (event_id, value_sha256) select event_id, value_sha256 from incoming order by event_id
+      with fresh as (
+        insert into event_ids (event_id, value_sha256) select * from unnest($1::text[], $2::bytea[]) order by 1
         on conflict do nothing returning event_id
-      ), logged as (
-        insert into events (event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, published_at)
-        select event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, decision_type, actor, policy_version, kind, reviewer, value_sha256, payload, commitment, published_at
-        from incoming join fresh using (event_id)
-      ), kept as (
-        insert into contents (event_id, sealed) select event_id, sealed from incoming join fresh using (event_id) where sealed is not null
       )
-      select event_id as "eventId" from fresh`,
-    values: [
-      column('text', 'eventId'), column('text', 'topic'), column('int', 'partition'), column('bigint', 'offset'), column('text', 'record'), column('bigint', 'occurredAt'), column('text', 'system'), column('text', 'decisionId'),
-      column('text', 'decisionType'), column('text', 'actor'), column('text', 'policyVersion'), column('text', 'kind'), column('text', 'reviewer'), column('bytea', 'valueSha256'), column('bytea', 'payload'),
-      column('bytea', 'commitment'), column('bytea', 'sealed'), column('bigint', 'publishedAt'),
-    ],
+      select case when count(*) < $3::int then coalesce(array_agg(event_id), '{}') end as fresh, (extract(epoch from clock_timestamp()) * 1000000)::bigint as "nowUs" from fresh`,
+    values: [arrayParameter('text', rows.map(({ eventId }) => eventId)), arrayParameter('bytea', rows.map(({ valueSha256 }) => valueSha256)), rows.length],
   });
-  const fresh = new Set(written.map(({ eventId }) => eventId));
-  return new Set(rows.filter(({ eventId }) => !fresh.has(eventId)).map(({ eventId }) => eventId));
+  const answer = answers[0];
+  if (answer === undefined) throw new Error('A count came without a row.');
+  return { fresh: answer.fresh === null ? null : new Set(answer.fresh), nowUs: answer.nowUs };
 }
 
 /** Records every repeat whose bytes differ from what its id stands for. Identical repeats leave no trace. */
@@ -102,7 +130,7 @@ export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: n
       e.occurred_at as "occurredAt", e.published_at as "publishedAt", e.system, e.decision_id as "decisionId", e.decision_type as "decisionType", e.actor, e.policy_version as "policyVersion", e.kind, e.reviewer,
       e.value_sha256 as "valueSha256", e.payload, e.commitment, c.sealed
     from (select * from events e ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} order by e.recorded_at, e.event_id limit ${parameter(limit)}) e
-    left join contents c on c.event_id = e.event_id
+    left join contents c on c.recorded_at = e.recorded_at and c.event_id = e.event_id
     order by e.recorded_at, e.event_id`;
   return { text, values };
 }

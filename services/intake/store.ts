@@ -10,32 +10,45 @@ export async function databaseNow(pool: Pool): Promise<number> {
   return rows[0]?.now ?? 0;
 }
 
-/**
- * Pins what is new and returns the pins of all, old and new, one per distinct decision. One statement, sorted, so that
- * two instances cannot deadlock.
- */
+/** Pins what is new and returns the pins of all, old and new, one per distinct decision. */
 export async function pinDecisions(pool: Pool, requests: readonly PinRequest[], acceptedAt: number): Promise<Pin[]> {
-  const { rows } = await pool.query<Pin>({
-    name: 'pin',
+  const made = await insertPins(pool, requests, acceptedAt);
+  if (made === requests.length) return requests.map((request) => ({ ...request, acceptedAt, offset: Number(request.offset) }));
+  return await readPins(pool, requests);
+}
+
+/** How many were new. Sorted, so that two instances cannot deadlock. */
+async function insertPins(pool: Pool, requests: readonly PinRequest[], acceptedAt: number): Promise<number> {
+  const { rowCount } = await pool.query({
+    name: 'insert-pins',
     text: `
-      with wanted as (
-        select * from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::int[], $9::bigint[])
-          as w(system, decision_id, content_digest, policy_version, proposed_at, channel, source_topic, source_partition, source_offset)
-        order by 1, 2
-      ), inserted as (
-        insert into pins (system, decision_id, content_digest, policy_version, accepted_at, proposed_at, channel, source_topic, source_partition, source_offset)
-        select system, decision_id, content_digest, policy_version, $10::bigint, proposed_at, channel, source_topic, source_partition, source_offset from wanted
-        on conflict do nothing
-        returning *
-      )
-      select p.system, p.decision_id as "decisionId", p.content_digest as digest, p.policy_version as "policyVersion", p.accepted_at as "acceptedAt",
-        p.proposed_at as "proposedAt", p.channel, p.source_topic as topic, p.source_partition as partition, p.source_offset as "offset"
-      from (select * from inserted union all select pins.* from pins join wanted using (system, decision_id)) p`,
+      insert into pins (system, decision_id, content_digest, policy_version, accepted_at, proposed_at, channel, source_topic, source_partition, source_offset)
+      select system, decision_id, content_digest, policy_version, $10::bigint, proposed_at, channel, source_topic, source_partition, source_offset
+      from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::int[], $9::bigint[])
+        as w(system, decision_id, content_digest, policy_version, proposed_at, channel, source_topic, source_partition, source_offset)
+      order by 1, 2
+      on conflict do nothing`,
     values: [
       arrayParameter('text', requests.map((r) => r.system)), arrayParameter('text', requests.map((r) => r.decisionId)), arrayParameter('bytea', requests.map((r) => r.digest)),
       arrayParameter('text', requests.map((r) => r.policyVersion)), arrayParameter('bigint', requests.map((r) => r.proposedAt)), arrayParameter('text', requests.map((r) => r.channel)),
       arrayParameter('text', requests.map((r) => r.topic)), arrayParameter('int', requests.map((r) => r.partition)), arrayParameter('bigint', requests.map((r) => r.offset)), acceptedAt,
     ],
+  });
+  return rowCount ?? 0;
+}
+
+/** By lateral, or the planner may read the whole table for the few rows of a batch. */
+async function readPins(pool: Pool, decisions: ReadonlyArray<{ system: string; decisionId: string }>): Promise<Pin[]> {
+  const { rows } = await pool.query<Pin>({
+    name: 'read-pins',
+    text: `
+      select p.* from unnest($1::text[], $2::text[]) as w(system, decision_id)
+      cross join lateral (
+        select p.system, p.decision_id as "decisionId", p.content_digest as digest, p.policy_version as "policyVersion", p.accepted_at as "acceptedAt",
+          p.proposed_at as "proposedAt", p.channel, p.source_topic as topic, p.source_partition as partition, p.source_offset as "offset"
+        from pins p where p.system = w.system and p.decision_id = w.decision_id limit 1
+      ) p`,
+    values: [arrayParameter('text', decisions.map((d) => d.system)), arrayParameter('text', decisions.map((d) => d.decisionId))],
   });
   return rows;
 }

@@ -1,9 +1,19 @@
 import type { PoolClient } from 'pg';
-import { decisionKey, topology, type EventOf, type TopicName } from '@countersign/contracts';
+import { decisionKey, topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
 import { mergeByKey, mergeFacts } from './facts.ts';
 
-/** Every topic but what is only a step between two others, and what metrics itself writes. */
+/** Every topic that something is counted of. */
 export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('metrics'));
+
+/** Of the events of every decision, what is counted. */
+export const metricsViews = {
+  DecisionAccepted: { decisionType: true, acceptedAt: true, proposed: { system: true, decisionId: true, output: { label: true }, confidence: true, provenance: { model: true } } },
+  DecisionRouted: {
+    system: true, decisionId: true, decisionType: true, acceptedAt: true, route: true, tier: true, kind: true, form: true, verdictBy: true,
+    classification: { known: true, matchedRules: true },
+  },
+  SpotCheckSelected: { eventId: true, occurredAt: true, system: true, decisionId: true, decisionType: true, kind: true, stratum: true },
+} as const satisfies Views;
 
 const identity = { system: 'text', decision_id: 'text' } as const;
 /** What every decision goes through is written at once: whatever steps a batch holds of it are one row. */
@@ -26,7 +36,7 @@ const taskSteps = {
 
 type Row = Record<string, unknown>;
 /** An event and when Kafka had it, in microseconds; `null` where the audit log did not keep that yet. */
-export type Fact = { event: EventOf<TopicName>; publishedAt: number | null };
+export type Fact = { event: EventOf<TopicName, typeof metricsViews>; publishedAt: number | null };
 type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Record<keyof typeof taskSteps, Row[]>; selections: Row[]; refusals: Row[]; alerts: Row[]; feedback: Row[]; conflicts: Row[] };
 
 /** Turns a batch into facts; the same from Kafka and from the audit log. */

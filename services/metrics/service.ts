@@ -1,6 +1,6 @@
 import { consumeIntoPostgres, consumerReasons, openDatabase, OutboxPublisher, type ServiceContext, type StartedService } from '@countersign/kit';
 import { createGauges } from './gauges.ts';
-import { handleFacts, measuredTopics } from './handlers.ts';
+import { handleFacts, measuredTopics, metricsViews } from './handlers.ts';
 import { metricsRoutes } from './http.ts';
 import { runSchedule } from './schedule.ts';
 
@@ -11,12 +11,12 @@ export { LogBehindError, rebuildFacts, type FactLog, type RebuildResult } from '
 
 const scheduleEveryMs = 5000;
 
-/** Consumes every topic but `decisions.classified` into facts; raises alerts, passes corrections on, serves `/v1/metrics`. */
+/** Consumes every topic it counts of into facts; raises alerts, passes corrections on, serves `/v1/metrics`. */
 export async function startMetrics(context: ServiceContext<'metrics'>): Promise<StartedService> {
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
   stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 }))) }));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, views: metricsViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 }))) }));
   const gauges = createGauges(pool);
   const schedule = async () => {
     const now = Date.now() * 1000;

@@ -60,10 +60,7 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
       opened: false,
     })),
   );
-  for (const key of distinct(fresh, keyText)) {
-    const item = await cases.lockCase(work.sql, key);
-    if (item !== null) await openWaitingSelections(work, item, now);
-  }
+  if (fresh.length > 0) await openWaitingSelections(work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
 }
 
 function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {

@@ -1,5 +1,5 @@
 import { consumeBatches, consumerReasons, openDatabase, OutboxPublisher, PolicyFeed, type ServiceContext, type StartedService } from '@countersign/kit';
-import { handleAccepted } from './handlers.ts';
+import { handleAccepted, riskViews } from './handlers.ts';
 import { policyRoutes } from './http.ts';
 import { policyDesk } from './policies.ts';
 
@@ -11,7 +11,7 @@ export async function startRisk(context: ServiceContext<'risk'>): Promise<Starte
   const { pool } = stack.use(openDatabase(context.name, context.settings));
   const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
   const policies = stack.use(await PolicyFeed.open(context.connection, context.codec, context.onCrash));
-  const consumer = stack.use(await consumeBatches(context, { topics: ['decisions.accepted'], handle: (batch) => handleAccepted(context, policies, batch) }));
+  const consumer = stack.use(await consumeBatches(context, { topics: ['decisions.accepted'], views: riskViews, handle: (batch) => handleAccepted(context, policies, batch) }));
   const running = stack.move();
   return {
     name: context.name,

@@ -1,7 +1,14 @@
-import { decisionKey, derivedEventId, verdictEventId, type DecisionClassified, type DecisionRouted, type EventTypes } from '@countersign/contracts';
+import { decisionKey, derivedEventId, verdictEventId, type DecisionClassified, type DecisionRouted, type EventTypes, type ViewOf, type Views } from '@countersign/contracts';
 import { route, uniformDraw, type RiskClass, type Routing, type SamplingKeySource } from '@countersign/core';
 import type { OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
+
+/** What a route depends on beyond the classification. */
+const acceptedViews = {
+  DecisionAccepted: { proposed: { system: true, decisionId: true, output: { label: true }, subject: true, action: { reversalDeadline: true } } },
+} as const satisfies Views;
+
+type Proposed = ViewOf<EventTypes['DecisionProposed'], (typeof acceptedViews)['DecisionAccepted']['proposed']>;
 
 export type RoutingDeps = { context: ServiceContext<'routing'>; policies: PolicyFeed; keys: SamplingKeySource };
 
@@ -12,7 +19,7 @@ export type RoutingDeps = { context: ServiceContext<'routing'>; policies: Policy
 export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'decisions.classified'>): Promise<void> {
   const { context } = deps;
   const outgoing: OutgoingRecord[] = [];
-  const accepted = await context.codec.decode('decisions.accepted', batch.events.map(({ event }) => event.value.accepted));
+  const accepted = await context.codec.decode('decisions.accepted', batch.events.map(({ event }) => event.value.accepted), acceptedViews);
   for (const [index, { event, trace }] of batch.events.entries()) {
     const classified = event.value;
     const system = classified.system ?? '';
@@ -30,7 +37,7 @@ export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'
   crashPoint('routing.produced');
 }
 
-function routeClassified({ policies, keys }: RoutingDeps, classified: DecisionClassified, proposed: EventTypes['DecisionProposed']): DecisionRouted {
+function routeClassified({ policies, keys }: RoutingDeps, classified: DecisionClassified, proposed: Proposed): DecisionRouted {
   const key = keys.at(classified.acceptedAt);
   const formDraw = uniformDraw(key.key, 'form', proposed.system, proposed.decisionId);
   const policy = policies.byVersion(classified.policyVersion ?? '');

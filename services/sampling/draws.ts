@@ -1,5 +1,15 @@
-import { derivedEventId, type DecisionRouted, type EventTypes } from '@countersign/contracts';
+import { derivedEventId, type DecisionRouted, type EventTypes, type ViewOf, type Views } from '@countersign/contracts';
 import { stratumOf, uniformDraw, type CompiledPolicy, type DrawPurpose, type SamplingKeySource } from '@countersign/core';
+
+/** What a draw, and the selection it may give, depend on. */
+export const samplingViews = {
+  DecisionRouted: {
+    system: true, decisionId: true, policyVersion: true, decisionType: true, acceptedAt: true, route: true, tier: true, kind: true, queue: true, verdictBy: true,
+    dueAt: true, windowEndsAt: true, subjectKind: true, subjectId: true, accepted: true,
+  },
+} as const satisfies Views;
+
+type Routed = ViewOf<DecisionRouted, (typeof samplingViews)['DecisionRouted']>;
 
 /** Re-reviews unless the policy says otherwise. */
 export const reReviewRateDefault = 0.03;
@@ -7,14 +17,14 @@ export const reReviewRateDefault = 0.03;
 export type Draw = { purpose: Extract<DrawPurpose, 'spot-check' | 're-review'>; rate: number };
 
 /** Which draw a routed decision takes part in, and at which rate. Unknown types are seen by two people already. */
-export function drawFor(routed: Pick<DecisionRouted, 'kind' | 'verdictBy'>, policy: CompiledPolicy | null): Draw | null {
+export function drawFor(routed: Pick<Routed, 'kind' | 'verdictBy'>, policy: CompiledPolicy | null): Draw | null {
   if (policy === null) return null;
   if (routed.kind === 'auto-approved') return { purpose: 'spot-check', rate: policy.document.spotCheckRate };
   return { purpose: 're-review', rate: policy.document.reReviewRate ?? reReviewRateDefault };
 }
 
 /** The selection a decision's draw gives, or `null`. Pure: an auditor with the key gets the same. */
-export function select(routed: DecisionRouted, outputLabel: string, policy: CompiledPolicy | null, keys: SamplingKeySource): EventTypes['SpotCheckSelected'] | null {
+export function select(routed: Routed, outputLabel: string, policy: CompiledPolicy | null, keys: SamplingKeySource): EventTypes['SpotCheckSelected'] | null {
   const draw = drawFor(routed, policy);
   if (draw === null) return null;
   const key = keys.at(routed.acceptedAt);
@@ -31,7 +41,7 @@ export function select(routed: DecisionRouted, outputLabel: string, policy: Comp
 }
 
 /** Monitored work waits where ordinary work of its type waits. */
-function queueOf(routed: DecisionRouted): string {
+function queueOf(routed: Routed): string {
   return routed.route === 'auto' ? `${routed.decisionType}/standard` : routed.queue;
 }
 

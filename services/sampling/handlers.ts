@@ -2,12 +2,12 @@ import { decisionKey } from '@countersign/contracts';
 import type { SamplingKeySource } from '@countersign/core';
 import type { OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
-import { drawFor, select } from './draws.ts';
+import { drawFor, samplingViews, select } from './draws.ts';
 
 export type SamplingDeps = { context: ServiceContext<'sampling'>; policies: PolicyFeed; keys: SamplingKeySource };
 
 /** Draws for every routed decision; most draws select nothing. Repeatable to the byte. */
-export async function handleRouted({ context, policies, keys }: SamplingDeps, batch: ReceivedBatch<'decisions.routed'>): Promise<void> {
+export async function handleRouted({ context, policies, keys }: SamplingDeps, batch: ReceivedBatch<'decisions.routed', typeof samplingViews>): Promise<void> {
   const drawn = batch.events.filter(({ event }) => drawFor(event.value, policies.byVersion(event.value.policyVersion ?? '')) !== null);
   const outgoing: OutgoingRecord[] = [];
   for (const { event, trace } of drawn) {

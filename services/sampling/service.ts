@@ -1,4 +1,5 @@
 import { consumeBatches, consumerReasons, openDatabase, PolicyFeed, SamplingKeyRing, type ServiceContext, type StartedService } from '@countersign/kit';
+import { samplingViews } from './draws.ts';
 import { handleRouted } from './handlers.ts';
 import { commitKeys } from './keys.ts';
 
@@ -11,7 +12,7 @@ export async function startSampling(context: ServiceContext<'sampling'>): Promis
   const { pool } = stack.use(openDatabase(context.name, { ...context.settings, databasePoolMax: 2 }));
   const keys = stack.use(await SamplingKeyRing.open({ file: context.settings.samplingKeysFile, log: context.log, commit: (found, now) => commitKeys(context, pool, found, now) }, Date.now() * 1000));
   const policies = stack.use(await PolicyFeed.open(context.connection, context.codec, context.onCrash));
-  const consumer = stack.use(await consumeBatches(context, { topics: ['decisions.routed'], handle: (batch) => handleRouted({ context, policies, keys }, batch) }));
+  const consumer = stack.use(await consumeBatches(context, { topics: ['decisions.routed'], views: samplingViews, handle: (batch) => handleRouted({ context, policies, keys }, batch) }));
   const running = stack.move();
   return {
     name: context.name,

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { topology, type TopicDefinition } from '../src/topology.ts';
+import { topology, type Party, type TopicDefinition } from '../src/topology.ts';
 import type { AvroType, RecordSchema } from './schemas.ts';
 
 const topics = Object.entries(topology) as Array<[string, TopicDefinition]>;
@@ -63,7 +63,12 @@ export function generateDiagram(): string {
     const readers = topic.readers.filter((reader) => reader !== 'audit' && reader !== 'metrics' && reader !== writer);
     return readers.length === 0 || readers.length > 4 ? null : `  ${writer} -- ${name} --> ${readers.join(' & ')}`;
   })).filter((line) => line !== null);
-  return ['```mermaid', 'flowchart LR', ...lines, '```', '', 'audit and metrics read every topic but `decisions.classified`.'].join('\n');
+  return ['```mermaid', 'flowchart LR', ...lines, '```', '', keepersSentence()].join('\n');
+}
+
+function keepersSentence(): string {
+  const unread = (reader: Party) => topics.filter(([, topic]) => !topic.readers.includes(reader)).map(([name]) => `\`${name}\``).join(', ');
+  return `audit reads every topic but ${unread('audit')}; metrics reads what it counts: every topic but ${unread('metrics')}.`;
 }
 
 /** What each service's principal may do, as arguments of kafka-acls.sh; one line an entry. */

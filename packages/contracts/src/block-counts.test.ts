@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import avro from 'avsc';
-import { readerType } from './codec.ts';
+import { readerType } from './view.ts';
 
 const long = (value: number) => avro.Type.forSchema('long').toBuffer(value);
 const text = (value: string) => avro.Type.forSchema('string').toBuffer(value);

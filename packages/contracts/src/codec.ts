@@ -1,16 +1,15 @@
 import avro from 'avsc';
-import { patchBlockCounts } from './block-counts.ts';
-import { patchBytes } from './bytes-in-place.ts';
 import { encodeFramed, frameBytes, schemaIdOf } from './framing.ts';
 import { schemas } from './generated/schemas.ts';
 import type { EventTypes } from './generated/types.ts';
 import { RegistryError, type SchemaRegistry } from './registry.ts';
 import { topology, type RecordName, type TopicName } from './topology.ts';
+import { readerType, viewType, type ViewOf, type Views } from './view.ts';
 
 export type RecordsOf<T extends TopicName> = (typeof topology)[T]['records'][number];
 
-/** A decoded event with the name of its record, so that a `switch` narrows it. */
-export type EventOf<T extends TopicName> = { [R in RecordsOf<T>]: { record: R; value: EventTypes[R] } }[RecordsOf<T>];
+/** A decoded event with the name of its record, so that a `switch` narrows it; of records that have a view, what the view shows. */
+export type EventOf<T extends TopicName, V extends Views = object> = { [R in RecordsOf<T>]: { record: R; value: R extends keyof V ? ViewOf<EventTypes[R], V[R]> : EventTypes[R] } }[RecordsOf<T>];
 
 /** Bytes that are no event of their topic. `reason` is one sentence for a person. */
 export type Undecodable = { undecodable: true; reason: string };
@@ -22,21 +21,10 @@ const nameOf = (record: string) => record.slice(record.lastIndexOf('.') + 1);
 /** The longest value that is looked at; longer ones cannot come from the broker either. */
 const valueBytesMax = 2_000_000;
 
-patchBlockCounts();
-patchBytes();
-
-/** The reader type of a record, made once. */
-const readerTypes = new Map<string, avro.Type>();
-export function readerType(record: RecordName): avro.Type {
-  let type = readerTypes.get(record);
-  if (type === undefined) {
-    type = avro.Type.forSchema(schemas[record]);
-    readerTypes.set(record, type);
-  }
-  return type;
-}
-
-type Writer = { record: RecordName; type: avro.Type; resolver: avro.Resolver | undefined };
+type Writer = { record: RecordName; type: avro.Type };
+/** How values of one schema id are read; without a resolver where reader and writer have the same schema. */
+type Reading = { type: avro.Type; resolver: avro.Resolver | undefined };
+const everything: Views = {};
 
 /**
  * Encodes and decodes events in the Confluent wire format. Schema ids are learnt once: those it writes at `connect`,
@@ -48,6 +36,8 @@ export class EventCodec {
   readonly #prefix: string;
   readonly #ids = new Map<string, number>();
   readonly #writers = new Map<number, Writer | string>();
+  /** By the views asked for, then by schema id. */
+  readonly #readings = new WeakMap<Views, Map<number, Reading>>();
 
   private constructor(registry: SchemaRegistry, prefix: string) {
     this.#registry = registry;
@@ -77,16 +67,22 @@ export class EventCodec {
     }
   }
 
-  /** Decodes values of one topic in order. Infrastructure faults reject; bytes at fault become `Undecodable`. */
-  async decode<T extends TopicName>(topic: T, values: ReadonlyArray<Buffer | null>): Promise<Array<EventOf<T> | Undecodable>> {
+  /**
+   * Decodes values of one topic in order. Infrastructure faults reject; bytes at fault become `Undecodable`. Of records
+   * that `views` names only those fields are read; pass the same object each time.
+   */
+  async decode<T extends TopicName, V extends Views = object>(topic: T, values: ReadonlyArray<Buffer | null>, views: V = everything as V): Promise<Array<EventOf<T, V> | Undecodable>> {
     for (const value of values) {
       const id = value === null ? null : schemaIdOf(value);
       if (id !== null && !this.#writers.has(id)) await this.#learn(id);
     }
-    return values.map((value) => this.#decodeOne(topic, value));
+    let readings = this.#readings.get(views);
+    if (readings === undefined) this.#readings.set(views, (readings = new Map()));
+    const known = readings;
+    return values.map((value) => this.#decodeOne(topic, value, views, known) as EventOf<T, V> | Undecodable);
   }
 
-  #decodeOne<T extends TopicName>(topic: T, value: Buffer | null): EventOf<T> | Undecodable {
+  #decodeOne(topic: TopicName, value: Buffer | null, views: Views, readings: Map<number, Reading>): { record: RecordName; value: unknown } | Undecodable {
     if (value === null) return undecodable('The message has no value.');
     if (value.length > valueBytesMax) return undecodable(`The message has ${value.length} bytes, more than ${valueBytesMax}.`);
     const id = schemaIdOf(value);
@@ -94,14 +90,15 @@ export class EventCodec {
     const writer = this.#writers.get(id);
     if (writer === undefined) return undecodable(`Schema id ${id} is not known.`);
     if (typeof writer === 'string') return undecodable(writer);
+    const { record } = writer;
     const allowed: readonly RecordName[] = topology[topic].records;
-    if (!allowed.includes(writer.record)) return undecodable(`A ${writer.record} does not belong on ${topic}.`);
+    if (!allowed.includes(record)) return undecodable(`A ${record} does not belong on ${topic}.`);
+    let reading = readings.get(id);
+    if (reading === undefined) readings.set(id, (reading = readingOf(writer, views)));
     try {
-      const type = writer.resolver === undefined ? writer.type : readerType(writer.record);
-      const body = value.subarray(frameBytes);
-      return { record: writer.record, value: type.fromBuffer(body, writer.resolver) } as EventOf<T>;
+      return { record, value: reading.type.fromBuffer(value.subarray(frameBytes), reading.resolver) };
     } catch (error) {
-      return undecodable(`The bytes do not fit schema ${id} (${writer.record}): ${messageOf(error)}.`);
+      return undecodable(`The bytes do not fit schema ${id} (${record}): ${messageOf(error)}.`);
     }
   }
 
@@ -109,7 +106,7 @@ export class EventCodec {
     const subject = subjectOf(this.topicName(topic), record);
     const id = await this.#registry.register(subject, schemas[record]);
     this.#ids.set(`${topic}/${record}`, id);
-    this.#writers.set(id, { record, type: readerType(record), resolver: undefined });
+    this.#writers.set(id, { record, type: readerType(record) });
   }
 
   async #learn(id: number): Promise<void> {
@@ -138,11 +135,18 @@ function writerOf(id: number, schema: object): Writer | string {
     const type = avro.Type.forSchema(schema as avro.Schema);
     const record = nameOf(type.name ?? '');
     if (!Object.hasOwn(schemas, record)) return `Schema id ${id} is not one of ours.`;
-    const reader = readerType(record as RecordName);
-    return { record: record as RecordName, type, resolver: reader.createResolver(type) };
+    // A schema that cannot be read as a whole is refused, whatever part of it a reader asks for.
+    readerType(record as RecordName).createResolver(type);
+    return { record: record as RecordName, type };
   } catch (error) {
     return `Schema id ${id} cannot be read with ours: ${messageOf(error)}.`;
   }
+}
+
+function readingOf({ record, type: writer }: Writer, views: Views): Reading {
+  const view = views[record];
+  const type = view === undefined ? readerType(record) : viewType(record, view as Parameters<typeof viewType>[1]);
+  return { type, resolver: type === writer ? undefined : type.createResolver(writer) };
 }
 
 function faultIn(type: avro.Type, value: unknown): string {

@@ -27,6 +27,7 @@ export type TopicDefinition = {
 
 const dayMs = 86_400_000;
 const everyone = serviceNames;
+/** Who keeps what happened: every fact, and what is counted of it. */
 const keepers = ['audit', 'metrics'] as const;
 
 const decisionDefaults = {
@@ -46,7 +47,7 @@ function decisionTopic<const D extends Partial<TopicDefinition> & Pick<TopicDefi
 
 /** Who writes what where: the one source of topics, typed producers, ACLs, the AsyncAPI document and the diagram. */
 export const topology = {
-  'decisions.proposed': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['intake', ...keepers], outside: true }), records: ['DecisionProposed'] },
+  'decisions.proposed': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['intake', 'audit'], outside: true }), records: ['DecisionProposed'] },
   'decisions.accepted': { ...decisionTopic({ writers: ['intake'], readers: ['risk', ...keepers] }), records: ['DecisionAccepted'] },
   'decisions.refused': { ...decisionTopic({ writers: ['intake'], readers: ['pipeline', ...keepers], outside: true, content: false }), records: ['DecisionRefused'] },
   'decisions.classified': { ...decisionTopic({ writers: ['risk'], readers: ['routing'] }), records: ['DecisionClassified'] },
@@ -61,21 +62,21 @@ export const topology = {
       'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'TaskClosed',
     ],
   },
-  'contents.recorded': { ...decisionTopic({ writers: ['review'], readers: [...keepers] }), records: ['ContentRecorded'] },
+  'contents.recorded': { ...decisionTopic({ writers: ['review'], readers: ['audit'] }), records: ['ContentRecorded'] },
   'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: [...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
   'policies.changed': {
-    ...decisionTopic({ writers: ['risk'], readers: ['intake', 'risk', 'routing', 'sampling', 'review', ...keepers], content: false }), key: 'policy', partitions: 1, cleanup: 'compact', retentionMs: -1,
+    ...decisionTopic({ writers: ['risk'], readers: ['intake', 'risk', 'routing', 'sampling', 'review', 'audit'], content: false }), key: 'policy', partitions: 1, cleanup: 'compact', retentionMs: -1,
     records: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'],
   },
   'access.changed': {
-    ...decisionTopic({ writers: ['review'], readers: [...keepers], content: false }), key: 'person', partitions: 1, cleanup: 'compact', retentionMs: -1,
+    ...decisionTopic({ writers: ['review'], readers: ['audit'], content: false }), key: 'person', partitions: 1, cleanup: 'compact', retentionMs: -1,
     records: ['PersonChanged'],
   },
   'governance.recorded': {
     ...decisionTopic({ writers: [...everyone], readers: [...keepers], content: false }), key: 'none', partitions: 1,
     records: ['AccessDenied', 'DeadLetterReplayed', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict'],
   },
-  'dead.letters': { ...decisionTopic({ writers: [...everyone], readers: [...keepers] }), key: 'none', partitions: 1, messageBytesMax: 2_000_000, records: ['DeadLetter'] },
+  'dead.letters': { ...decisionTopic({ writers: [...everyone], readers: ['audit'] }), key: 'none', partitions: 1, messageBytesMax: 2_000_000, records: ['DeadLetter'] },
   'alerts.raised': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), key: 'none', partitions: 1, records: ['AlertRaised'] },
   'feedback.recorded': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), records: ['FeedbackRecorded'] },
 } as const satisfies Record<string, TopicDefinition>;

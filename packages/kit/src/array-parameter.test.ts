@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { arrayParameter, type ElementType } from './array-parameter.ts';
+import { arrayParameter } from './array-parameter.ts';
+import type { ElementType } from './element-types.ts';
 
 const { postgres } = JSON.parse(readFileSync(process.env['COUNTERSIGN_TEST_ENDPOINTS'] ?? '', 'utf8')) as { postgres: string };
 const client = new pg.Client({ connectionString: postgres });

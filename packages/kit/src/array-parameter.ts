@@ -1,15 +1,4 @@
-/** Element types by their object ids in `pg_type`, with the bytes of those that have a fixed size. */
-const elements = {
-  text: { oid: 25, bytes: null },
-  bytea: { oid: 17, bytes: null },
-  boolean: { oid: 16, bytes: 1 },
-  int: { oid: 23, bytes: 4 },
-  bigint: { oid: 20, bytes: 8 },
-  float8: { oid: 701, bytes: 8 },
-} as const;
-
-export type ElementType = keyof typeof elements;
-type Values = { text: string; bytea: Buffer; boolean: boolean; int: number; bigint: number | bigint | string; float8: number };
+import { elements, sizeOfElement, writeElement, type ElementType, type ElementValues } from './element-types.ts';
 
 const headerBytes = 20;
 
@@ -18,7 +7,7 @@ const headerBytes = 20;
  * parsing that the text format costs on both sides. The parameter MUST be cast to `type[]` in the statement.
  * Throws `RangeError` for a number that the type cannot hold.
  */
-export function arrayParameter<T extends ElementType>(type: T, values: ReadonlyArray<Values[T] | null>): Buffer {
+export function arrayParameter<T extends ElementType>(type: T, values: ReadonlyArray<ElementValues[T] | null>): Buffer {
   const { oid, bytes: fixed } = elements[type];
   let size = headerBytes + 4 * values.length;
   let nulls = 0;
@@ -27,7 +16,7 @@ export function arrayParameter<T extends ElementType>(type: T, values: ReadonlyA
     const value = values[index] ?? null;
     if (value === null) nulls = 1;
     else if (sizes === undefined) size += fixed ?? 0;
-    else size += sizes[index] = typeof value === 'string' ? Buffer.byteLength(value) : (value as Buffer).length;
+    else size += sizes[index] = sizeOfElement(type, value);
   }
   const buffer = Buffer.allocUnsafe(size);
   buffer.writeInt32BE(1, 0);
@@ -46,15 +35,4 @@ export function arrayParameter<T extends ElementType>(type: T, values: ReadonlyA
     at = writeElement(buffer, buffer.writeInt32BE(bytes, at), type, value);
   }
   return buffer;
-}
-
-function writeElement(buffer: Buffer, at: number, type: ElementType, value: Values[ElementType]): number {
-  switch (type) {
-    case 'text': return at + buffer.write(value as string, at);
-    case 'bytea': return at + (value as Buffer).copy(buffer, at);
-    case 'boolean': return buffer.writeInt8(value === true ? 1 : 0, at);
-    case 'int': return buffer.writeInt32BE(value as number, at);
-    case 'bigint': return buffer.writeBigInt64BE(BigInt(value as number | bigint | string), at);
-    case 'float8': return buffer.writeDoubleBE(value as number, at);
-  }
 }

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { derivedEventId, type EventOf, type EventTypes, type ServiceName, type TopicName } from '@countersign/contracts';
+import { derivedEventId, type EventOf, type EventTypes, type ServiceName, type TopicName, type Views } from '@countersign/contracts';
 import { connectConsumer, type ConsumedRecord, type GroupConsumer, type OutgoingRecord, type RecordBatch, type RecordHeaders } from '@countersign/kafka';
 import type { ServiceContext } from './context.ts';
 import { crashPoint } from './crash-points.ts';
@@ -11,17 +11,19 @@ import { startRecordSpans, type RecordSpans } from './record-spans.ts';
 import { traceparentOf } from './trace-context.ts';
 
 /** An event with the Kafka record that brought it. What is produced because of it goes out with the headers in `trace`. */
-export type Received<T extends TopicName = TopicName> = { topic: T; record: ConsumedRecord; event: EventOf<T>; readonly trace: RecordHeaders };
+export type Received<T extends TopicName = TopicName, V extends Views = object> = { topic: T; record: ConsumedRecord; event: EventOf<T, V>; readonly trace: RecordHeaders };
 
 /** Events of some partitions, those of one partition in order; what could not be decoded is in `dead.letters` already. */
-export type ReceivedBatch<T extends TopicName = TopicName> = {
-  events: ReadonlyArray<Received<T>>;
+export type ReceivedBatch<T extends TopicName = TopicName, V extends Views = object> = {
+  events: ReadonlyArray<Received<T, V>>;
   /** Throws `LostOwnershipError` once one of the partitions was taken away: nothing may be written for it any more. */
   requireOwned(): void;
 };
 
-export type Consumption<T extends TopicName> = {
+export type Consumption<T extends TopicName, V extends Views = object> = {
   topics: readonly T[];
+  /** The fields that are read of some records; the others are read whole. */
+  views?: V;
   /** Set when the service has a second consumer: each is a group of its own. */
   group?: string;
   /** `bulk` gathers records for up to a quarter of a second: fewer, larger transactions for services nobody waits for. */
@@ -33,7 +35,7 @@ export type Consumption<T extends TopicName> = {
 };
 
 /** A consumer whose effects are records: `handle` MUST be repeatable, since a crash after producing repeats it. */
-export async function consumeBatches<T extends TopicName>(context: ServiceContext, options: Consumption<T> & { handle(batch: ReceivedBatch<T>): Promise<void> }): Promise<GroupConsumer> {
+export async function consumeBatches<T extends TopicName, V extends Views = object>(context: ServiceContext, options: Consumption<T, V> & { handle(batch: ReceivedBatch<T, V>): Promise<void> }): Promise<GroupConsumer> {
   return await connect(context, options, async (_batches, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
     if (decoded.received.events.length > 0) await options.handle(decoded.received);
@@ -44,9 +46,9 @@ export async function consumeBatches<T extends TopicName>(context: ServiceContex
  * A consumer whose effects are rows: `handle` runs in a transaction that also moves the position, so that each record
  * has its rows exactly once. Throwing rolls both back.
  */
-export async function consumeIntoPostgres<T extends TopicName>(
+export async function consumeIntoPostgres<T extends TopicName, V extends Views = object>(
   context: ServiceContext,
-  options: Consumption<T> & { pool: Pool; handle(client: PoolClient, batch: ReceivedBatch<T>): Promise<void>; committed?(batch: ReceivedBatch<T>): void },
+  options: Consumption<T, V> & { pool: Pool; handle(client: PoolClient, batch: ReceivedBatch<T, V>): Promise<void>; committed?(batch: ReceivedBatch<T, V>): void },
 ): Promise<GroupConsumer> {
   const positions = new PositionStore(options.pool, groupOf(context, options.group), context.clusterId);
   const onAssigned = async (partitions: ReadonlyArray<{ topic: string; partition: number }>) => {
@@ -79,12 +81,12 @@ const callBytesMax = { prompt: 500_000, bulk: 1_500_000 } as const;
 /** Records in hand survive the young heap: what is fetched at once is kept small where latency counts. */
 const fetchBytes = { prompt: { partitionBytesMax: 262_144, fetchBytesMax: 1_048_576 }, bulk: { partitionBytesMax: 524_288, fetchBytesMax: 4_194_304 } } as const;
 
-type Decoded<T extends TopicName> = { received: ReceivedBatch<T>; deadLetters: OutgoingRecord[] };
+type Decoded<T extends TopicName, V extends Views> = { received: ReceivedBatch<T, V>; deadLetters: OutgoingRecord[] };
 
-async function connect<T extends TopicName>(
+async function connect<T extends TopicName, V extends Views>(
   context: ServiceContext,
-  options: Consumption<T> & { onAssigned?: Parameters<typeof connectConsumer>[1]['onAssigned'] },
-  handle: (batches: readonly RecordBatch[], decoded: Decoded<T>) => Promise<void>,
+  options: Consumption<T, V> & { onAssigned?: Parameters<typeof connectConsumer>[1]['onAssigned'] },
+  handle: (batches: readonly RecordBatch[], decoded: Decoded<T, V>) => Promise<void>,
 ): Promise<GroupConsumer> {
   const groupId = groupOf(context, options.group);
   const { gathering = 'prompt' } = options;
@@ -147,14 +149,14 @@ function bytesOf({ records }: RecordBatch): number {
   return records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
 }
 
-async function decodeAll<T extends TopicName>(context: ServiceContext, options: Consumption<T>, topics: ReadonlyMap<string, T>, batches: readonly RecordBatch[], spans: RecordSpans | undefined): Promise<Decoded<T>> {
-  const events: Array<Received<T>> = [];
+async function decodeAll<T extends TopicName, V extends Views>(context: ServiceContext, options: Consumption<T, V>, topics: ReadonlyMap<string, T>, batches: readonly RecordBatch[], spans: RecordSpans | undefined): Promise<Decoded<T, V>> {
+  const events: Array<Received<T, V>> = [];
   const deadLetters: OutgoingRecord[] = [];
   let place = 0;
   for (const { topic: topicName, records } of batches) {
     const topic = topics.get(topicName);
     if (topic === undefined) throw new Error(`Nobody asked for ${topicName}.`);
-    const decoded = await context.codec.decode(topic, records.map((record) => record.value));
+    const decoded = await context.codec.decode<T, V>(topic, records.map((record) => record.value), options.views);
     for (const [index, record] of records.entries()) {
       const event = decoded[index];
       const at = place++;

@@ -1,4 +1,6 @@
-export { arrayParameter, type ElementType } from './array-parameter.ts';
+export { arrayParameter } from './array-parameter.ts';
+export { copyRows, type CopyColumns } from './copy-rows.ts';
+export type { ElementType } from './element-types.ts';
 export { sha256 } from './sha256.ts';
 export { createVerifier, requirePermission, requireSystem, tokenAudience, type Identity } from './auth.ts';
 export { runService, type StartedService } from './boot.ts';

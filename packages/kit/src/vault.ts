@@ -49,9 +49,9 @@ export class Vault implements AsyncDisposable {
     this.#poll.unref();
   }
 
-  /** Seals in order. One round trip for all keys that are not cached. Throws `ErasedError` for an erased subject. */
+  /** Seals in order. One round trip for all keys that are new, one more where some are not. Throws `ErasedError` for an erased subject. */
   async seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Sealed[]> {
-    await this.#load(items.map(({ owner }) => owner));
+    await this.#makeKeys(items.map(({ owner }) => owner));
     const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * items.length));
     return items.map(({ owner, plain }, index) => {
       const bytes = encrypt(this.#keyOf(owner), plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes));
@@ -61,11 +61,11 @@ export class Vault implements AsyncDisposable {
 
   /** Fetches the keys of many owners in one round trip, ahead of opening what is theirs. */
   async prepare(owners: readonly ContentOwner[]): Promise<void> {
-    await this.#load(owners);
+    await this.#readKeys(this.#notCached(owners));
   }
 
   async open(owner: ContentOwner, sealed: Buffer): Promise<Buffer> {
-    await this.#load([owner]);
+    await this.prepare([owner]);
     return decrypt(this.#keyOf(owner), sealed);
   }
 
@@ -106,21 +106,41 @@ export class Vault implements AsyncDisposable {
     return key;
   }
 
-  async #load(owners: readonly ContentOwner[]): Promise<void> {
-    const wanted = new Map<string, { system: string; kind: string; id: string }>();
-    for (const owner of owners) {
-      const key = cacheKey(owner);
-      if (!this.#cache.has(key)) wanted.set(key, subjectOf(owner));
-    }
+  /** Makes the keys that are missing, or finds out that they may not be made again. */
+  async #makeKeys(owners: readonly ContentOwner[]): Promise<void> {
+    const wanted = this.#notCached(owners);
     if (wanted.size === 0) return;
-    if (this.#cache.size + wanted.size > cachedKeysMax) this.#evict(owners);
     const fresh = this.#newKeys(wanted);
-    for (const row of await this.#getOrCreate([...fresh.values()])) {
-      if (row.wrapped_key === null) continue;
-      const name = `${row.system}\n${row.subject_kind}\n${row.subject_id}`;
-      const ours = fresh.get(name);
-      this.#cache.set(name, ours?.wrapped.equals(row.wrapped_key) === true ? ours.key : this.#unwrap(row.wrapped_key));
+    const made = await this.#insertKeys([...fresh.values()]);
+    if (made < fresh.size) return await this.#readKeys(wanted);
+    for (const [name, { key }] of fresh) this.#cache.set(name, key);
+  }
+
+  /** Erased keys stay out of the cache, and so do keys that were never made. */
+  async #readKeys(wanted: ReadonlyMap<string, Subject>): Promise<void> {
+    if (wanted.size === 0) return;
+    const { rows } = await this.#pool.query<{ system: string; subject_kind: string; subject_id: string; wrapped_key: Buffer | null }>({
+      name: 'read-subject-keys',
+      // By lateral, or the planner may read the whole table for a few rows of it.
+      text: `select k.* from unnest($1::text[], $2::text[], $3::text[]) as w(system, subject_kind, subject_id)
+        cross join lateral (
+          select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k
+          where k.system = w.system and k.subject_kind = w.subject_kind and k.subject_id = w.subject_id limit 1
+        ) k`,
+      values: columnsOf([...wanted.values()]),
+    });
+    for (const row of rows) if (row.wrapped_key !== null) this.#cache.set(nameOf({ system: row.system, kind: row.subject_kind, id: row.subject_id }), this.#unwrap(row.wrapped_key));
+  }
+
+  #notCached(owners: readonly ContentOwner[]): Map<string, Subject> {
+    const wanted = new Map<string, Subject>();
+    for (const owner of owners) {
+      const subject = subjectOf(owner);
+      const name = nameOf(subject);
+      if (!this.#cache.has(name)) wanted.set(name, subject);
     }
+    if (wanted.size > 0 && this.#cache.size + wanted.size > cachedKeysMax) this.#evict(owners);
+    return wanted;
   }
 
   #unwrap(wrapped: Buffer): Buffer {
@@ -139,7 +159,7 @@ export class Vault implements AsyncDisposable {
     }
   }
 
-  #newKeys(subjects: ReadonlyMap<string, { system: string; kind: string; id: string }>) {
+  #newKeys(subjects: ReadonlyMap<string, Subject>) {
     // One piece of memory for all of them: keys are many, and stay in the cache for a while.
     const random = randomFillSync(Buffer.allocUnsafe((keyBytes + nonceBytes) * subjects.size));
     return new Map([...subjects].map(([name, subject], index) => {
@@ -149,38 +169,20 @@ export class Vault implements AsyncDisposable {
     }));
   }
 
-  async #getOrCreate(subjects: ReadonlyArray<{ system: string; kind: string; id: string; wrapped: Buffer }>) {
-    const { rows } = await this.#pool.query<{ system: string; subject_kind: string; subject_id: string; wrapped_key: Buffer | null }>(
-      `with wanted as (
-         select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) as w(system, subject_kind, subject_id, wrapped_key)
-         order by 1, 2, 3
-       ), created as (
-         insert into subject_keys (system, subject_kind, subject_id, wrapped_key)
-         select w.* from wanted w
-         on conflict do nothing
-         returning system, subject_kind, subject_id, wrapped_key
-       )
-       select * from created
-       union all
-       select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k join wanted w using (system, subject_kind, subject_id)`,
-      [...columnsOf(subjects), arrayParameter('bytea', subjects.map(({ wrapped }) => wrapped))],
-    );
-    // Another process may have created a key between our snapshot and our insert: then neither half shows it.
-    if (rows.length < subjects.length) return await this.#readAgain(subjects, rows);
-    return rows;
-  }
-
-  async #readAgain<R extends { system: string; subject_kind: string; subject_id: string }>(subjects: ReadonlyArray<{ system: string; kind: string; id: string }>, found: R[]): Promise<R[]> {
-    const { rows } = await this.#pool.query<R>(
-      `select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k
-       join unnest($1::text[], $2::text[], $3::text[]) as w(system, subject_kind, subject_id) using (system, subject_kind, subject_id)`,
-      columnsOf(subjects),
-    );
-    return [...found, ...rows];
+  /** How many of these keys are new; the others were there before, or are tombstones. */
+  async #insertKeys(keys: ReadonlyArray<Subject & { wrapped: Buffer }>): Promise<number> {
+    const { rowCount } = await this.#pool.query({
+      name: 'insert-subject-keys',
+      text: `insert into subject_keys (system, subject_kind, subject_id, wrapped_key)
+        select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) order by 1, 2, 3
+        on conflict do nothing`,
+      values: [...columnsOf(keys), arrayParameter('bytea', keys.map(({ wrapped }) => wrapped))],
+    });
+    return rowCount ?? 0;
   }
 }
 
-function columnsOf(subjects: ReadonlyArray<{ system: string; kind: string; id: string }>): Buffer[] {
+function columnsOf(subjects: readonly Subject[]): Buffer[] {
   return [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id)].map((values) => arrayParameter('text', values));
 }
 
@@ -191,14 +193,19 @@ export function readMasterKey(file: string): Buffer {
   return key;
 }
 
-function subjectOf(owner: ContentOwner): { system: string; kind: string; id: string } {
+type Subject = { system: string; kind: string; id: string };
+
+function subjectOf(owner: ContentOwner): Subject {
   if (owner.subjectKind !== null && owner.subjectId !== null) return { system: owner.system, kind: owner.subjectKind, id: owner.subjectId };
   return { system: owner.system, kind: decisionKind, id: owner.decisionId };
 }
 
-function cacheKey(owner: ContentOwner): string {
-  const { system, kind, id } = subjectOf(owner);
+function nameOf({ system, kind, id }: Subject): string {
   return `${system}\n${kind}\n${id}`;
+}
+
+function cacheKey(owner: ContentOwner): string {
+  return nameOf(subjectOf(owner));
 }
 
 function encrypt(key: Buffer, plain: Buffer, nonce: Buffer): Buffer {

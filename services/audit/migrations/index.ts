@@ -10,13 +10,15 @@ export const migrations = {
       await createPositions(db);
       await sql`
         create table events (
-          recorded_at timestamptz not null default clock_timestamp(),
+          recorded_at timestamptz not null,
           event_id text not null,
           topic text not null,
           partition integer not null,
           log_offset bigint not null,
           record text not null,
           occurred_at bigint not null,
+          -- When Kafka had it, in microseconds: what a verdict's latency is measured by, here as in the metrics.
+          published_at bigint,
           system text,
           decision_id text,
           decision_type text,
@@ -28,20 +30,22 @@ export const migrations = {
           payload bytea,
           commitment bytea
         ) partition by range (recorded_at)`.execute(db);
-      await sql`create index events_by_time on events (recorded_at, event_id)`.execute(db);
-      await sql`create index events_by_decision on events (system, decision_id, recorded_at, event_id)`.execute(db);
-      await sql`create index events_by_type on events (decision_type, recorded_at, event_id)`.execute(db);
-      await sql`create index events_by_reviewer on events (reviewer, recorded_at, event_id) where reviewer is not null`.execute(db);
-      await sql`create index events_by_kind on events (kind, recorded_at, event_id) where kind is not null`.execute(db);
-      await sql`create index events_by_policy on events (policy_version, recorded_at, event_id)`.execute(db);
+      // Pages are in the order of (recorded_at, event_id); instants hardly ever tie, so that the ids need not be in here.
+      await sql`create index events_by_time on events (recorded_at)`.execute(db);
+      await sql`create index events_by_decision on events (system, decision_id, recorded_at)`.execute(db);
+      await sql`create index events_by_type on events (decision_type, recorded_at) where decision_type is not null`.execute(db);
+      await sql`create index events_by_reviewer on events (reviewer, recorded_at) where reviewer is not null`.execute(db);
+      await sql`create index events_by_kind on events (kind, recorded_at) where kind is not null`.execute(db);
+      await sql`create index events_by_policy on events (policy_version, recorded_at) where policy_version is not null`.execute(db);
       // What people and models wrote, sealed under the decision's key, apart from the log that refers to it.
       await sql`
         create table contents (
-          recorded_at timestamptz not null default clock_timestamp(),
+          -- That of its event: both are found in one partition.
+          recorded_at timestamptz not null,
           event_id text not null,
           sealed bytea not null
         ) partition by range (recorded_at)`.execute(db);
-      await sql`create index contents_by_event on contents (event_id)`.execute(db);
+      await sql`create index contents_by_time on contents (recorded_at)`.execute(db);
       await sql`create table event_ids (event_id text primary key, value_sha256 bytea not null)`.execute(db);
       await sql`
         create table event_conflicts (
@@ -71,12 +75,6 @@ export const migrations = {
         await sql`create trigger log_only_grows before update or delete or truncate on ${sql.table(table)} for each statement execute function refuse_change()`.execute(db);
       }
       await sql`select ensure_partitions(7)`.execute(db);
-    },
-  },
-  '002-published': {
-    async up(db: Kysely<unknown>): Promise<void> {
-      // When Kafka had the event, in microseconds: what a verdict's latency is measured by, here as in the metrics.
-      await sql`alter table events add column published_at bigint`.execute(db);
     },
   },
 };

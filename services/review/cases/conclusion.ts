@@ -80,5 +80,5 @@ export async function closeOpenTasks(work: Work, item: Case, outcome: CloseOutco
 
 async function finish(work: Work, item: SealedCase, now: number): Promise<void> {
   await store.finishCase(work.sql, item, now);
-  await openWaitingSelections(work, { ...item, finishedAt: now }, now);
+  await openWaitingSelections(work, [{ ...item, finishedAt: now }], now);
 }

@@ -71,6 +71,15 @@ export async function lockCase(sql: Sql, key: DecisionKey): Promise<(Case & { se
   );
 }
 
+/** Locks as `lockCase` does, in the order of their keys; answers those that are there. */
+export async function lockCases(sql: Sql, keys: readonly DecisionKey[]): Promise<Case[]> {
+  return await sql.rows(
+    `select ${caseColumns} from cases join unnest($1::text[], $2::text[]) as wanted(system, decision_id) using (system, decision_id)
+     order by system, decision_id for no key update of cases`,
+    [keys.map(({ system }) => system), keys.map(({ decisionId }) => decisionId)],
+  );
+}
+
 export async function readCase(sql: Sql, key: DecisionKey): Promise<(Case & { sealedAccepted: Buffer; routed: boolean }) | null> {
   return await sql.row(
     `select ${caseColumns}, routed, sealed_accepted as "sealedAccepted" from cases where system = $1 and decision_id = $2`,
@@ -158,12 +167,13 @@ export async function insertSelections(sql: Sql, selections: readonly Selection[
   );
 }
 
-/** The selections of a decision that wait for their task. */
-export async function waitingSelections(sql: Sql, key: DecisionKey): Promise<Selection[]> {
+/** The selections of some decisions that wait for their task. */
+export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]): Promise<Selection[]> {
   return await sql.rows(
     `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened
-     from selections where system = $1 and decision_id = $2 and not opened`,
-    [key.system, key.decisionId],
+     from selections join unnest($1::text[], $2::text[]) as wanted(system, decision_id) using (system, decision_id)
+     where not opened order by system, decision_id, lane`,
+    [keys.map(({ system }) => system), keys.map(({ decisionId }) => decisionId)],
   );
 }
 
@@ -175,10 +185,10 @@ export async function readSelection(sql: Sql, key: DecisionKey, lane: MonitoredL
   );
 }
 
-export async function markSelectionOpened(sql: Sql, key: DecisionKey, lane: MonitoredLane): Promise<void> {
-  await sql.run('update selections set opened = true where system = $1 and decision_id = $2 and lane = $3', [
-    key.system,
-    key.decisionId,
-    lane,
-  ]);
+export async function markSelectionsOpened(sql: Sql, selections: ReadonlyArray<Pick<Selection, 'system' | 'decisionId' | 'lane'>>): Promise<void> {
+  await sql.run(
+    `update selections s set opened = true from unnest($1::text[], $2::text[], $3::text[]) as w(system, decision_id, lane)
+     where s.system = w.system and s.decision_id = w.decision_id and s.lane = w.lane`,
+    [selections.map(({ system }) => system), selections.map(({ decisionId }) => decisionId), selections.map(({ lane }) => lane)],
+  );
 }

@@ -18,21 +18,26 @@ import { insertTimers } from '../timers/store.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
 import { insertFinding } from './store.ts';
 
-/** Opens what sampling selected of a decision and what can be opened now: a re-review waits until the original finished. */
-export async function openWaitingSelections(work: Work, item: Case, now: number): Promise<void> {
-  for (const selection of await cases.waitingSelections(work.sql, item)) {
-    if (item.finishedAt === null) continue;
-    await openSelection(work, item, selection, 1, now);
-    await cases.markSelectionOpened(work.sql, item, selection.lane);
-  }
+/** Opens what sampling selected of some decisions and what can be opened now: a re-review waits until the original finished. */
+export async function openWaitingSelections(work: Work, items: readonly Case[], now: number): Promise<void> {
+  const finished = items.filter(({ finishedAt }) => finishedAt !== null);
+  if (finished.length === 0) return;
+  const waiting = await cases.waitingSelections(work.sql, finished);
+  const due = waiting.flatMap((selection) => {
+    const item = finished.find(({ system, decisionId }) => system === selection.system && decisionId === selection.decisionId);
+    return item === undefined ? [] : [{ item, selection }];
+  });
+  if (due.length === 0) return;
+  await openSelections(work, due, 1, now);
+  await cases.markSelectionsOpened(work.sql, waiting);
 }
 
-async function openSelection(work: Work, item: Case, selection: Selection, seat: 1 | 2, now: number): Promise<void> {
-  const opening = openMonitored(item, selection.lane, selection.queue, seat, now, selection.dueAfterUs);
-  const opened = await openTasks(work, item, [opening]);
+async function openSelections(work: Work, due: ReadonlyArray<{ item: Case; selection: Selection }>, seat: 1 | 2, now: number): Promise<void> {
+  const openings = due.map(({ item, selection }) => ({ item, opening: openMonitored(item, selection.lane, selection.queue, seat, now, selection.dueAfterUs) }));
+  const opened = await openTasks(work, openings);
   await insertTimers(
     work.sql,
-    opened.map((task) => ({ kind: 'expire', system: item.system, decisionId: item.decisionId, taskId: task.taskId, dueAt: task.dueAt })),
+    opened.map((task) => ({ kind: 'expire', system: task.system, decisionId: task.decisionId, taskId: task.taskId, dueAt: task.dueAt })),
   );
 }
 
@@ -54,7 +59,7 @@ export async function settleMonitoredLane(
       return;
     case 'second-judge': {
       const selection = await cases.readSelection(work.sql, item, lane);
-      if (selection !== null) await openSelection(work, item, selection, 2, now);
+      if (selection !== null) await openSelections(work, [{ item, selection }], 2, now);
       return;
     }
     case 'confirmed': {

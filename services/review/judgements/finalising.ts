@@ -63,7 +63,7 @@ async function settlePrimaryLane(review: ReviewContext, work: Work, item: Sealed
     case 'wait':
       return;
     case 'adjudicate':
-      await openTasks(work, item, [openAdjudication(item, now)]);
+      await openTasks(work, [{ item, opening: openAdjudication(item, now) }]);
       return;
     case 'decide': {
       const deciding = judgements.find(({ final }) => final === settlement.by);

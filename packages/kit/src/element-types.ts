@@ -1,0 +1,29 @@
+/** Element types by their object ids in `pg_type`, with the bytes of those that have a fixed size. */
+export const elements = {
+  text: { oid: 25, bytes: null },
+  bytea: { oid: 17, bytes: null },
+  boolean: { oid: 16, bytes: 1 },
+  int: { oid: 23, bytes: 4 },
+  bigint: { oid: 20, bytes: 8 },
+  float8: { oid: 701, bytes: 8 },
+} as const;
+
+export type ElementType = keyof typeof elements;
+export type ElementValues = { text: string; bytea: Buffer; boolean: boolean; int: number; bigint: number | bigint | string; float8: number };
+
+/** Bytes of a value in the binary format of Postgres, without its length. */
+export function sizeOfElement(type: ElementType, value: ElementValues[ElementType]): number {
+  return elements[type].bytes ?? (typeof value === 'string' ? Buffer.byteLength(value) : (value as Buffer).length);
+}
+
+/** Writes a value in the binary format of Postgres and returns where it ends. Throws `RangeError` for a number that the type cannot hold. */
+export function writeElement(buffer: Buffer, at: number, type: ElementType, value: ElementValues[ElementType]): number {
+  switch (type) {
+    case 'text': return at + buffer.write(value as string, at);
+    case 'bytea': return at + (value as Buffer).copy(buffer, at);
+    case 'boolean': return buffer.writeInt8(value === true ? 1 : 0, at);
+    case 'int': return buffer.writeInt32BE(value as number, at);
+    case 'bigint': return buffer.writeBigInt64BE(BigInt(value as number | bigint | string), at);
+    case 'float8': return buffer.writeDoubleBE(value as number, at);
+  }
+}
