@@ -2,7 +2,8 @@ import { decisionKey } from '@countersign/contracts';
 import type { SamplingKeySource } from '@countersign/core';
 import type { OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
-import { drawFor, samplingViews, select } from './draws.ts';
+import type { samplingViews} from './draws.ts';
+import { drawFor, select } from './draws.ts';
 
 export type SamplingDeps = { context: ServiceContext<'sampling'>; policies: PolicyFeed; keys: SamplingKeySource };
 

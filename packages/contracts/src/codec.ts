@@ -76,10 +76,9 @@ export class EventCodec {
       const id = value === null ? null : schemaIdOf(value);
       if (id !== null && !this.#writers.has(id)) await this.#learn(id);
     }
-    let readings = this.#readings.get(views);
-    if (readings === undefined) this.#readings.set(views, (readings = new Map()));
-    const known = readings;
-    return values.map((value) => this.#decodeOne(topic, value, views, known) as EventOf<T, V> | Undecodable);
+    const readings = this.#readings.get(views) ?? new Map<number, Reading>();
+    this.#readings.set(views, readings);
+    return values.map((value) => this.#decodeOne(topic, value, views, readings) as EventOf<T, V> | Undecodable);
   }
 
   #decodeOne(topic: TopicName, value: Buffer | null, views: Views, readings: Map<number, Reading>): { record: RecordName; value: unknown } | Undecodable {
