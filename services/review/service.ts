@@ -1,6 +1,6 @@
 /** Review: consumes decisions.routed and spotchecks.selected; produces through the outbox; serves /v1/reviews and /v1/people. */
 
-import type { EventOf } from '@countersign/contracts';
+import type { DecisionRouted, EventCodec, Views } from '@countersign/contracts';
 import { consumeIntoPostgres, consumerReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
 import type { Readiness, ReceivedBatch, ServiceContext, StartedService } from '@countersign/kit';
 import type { ConsumedRecord } from '@countersign/kafka';
@@ -21,6 +21,9 @@ export type ReviewService = StartedService & { routes: FastifyPluginAsync };
 
 const topics = ['decisions.routed', 'spotchecks.selected'] as const;
 type Consumed = (typeof topics)[number];
+/** Most decisions are automatic and none of review's business: the others are read whole once that is known. */
+const views = { DecisionRouted: { system: true, decisionId: true, route: true } } as const satisfies Views;
+type Batch = ReceivedBatch<Consumed, typeof views>;
 
 /** Resolves once policies are read, positions are taken and deadlines are being looked at. */
 export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<ReviewService> {
@@ -33,21 +36,27 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   const policies = started.use(await PolicyFeed.open(context.connection, codec, context.onCrash));
   const outbox = started.use(new OutboxPublisher(database.pool, producer, log, 'review'));
   const onEvents = () => outbox.poke();
+  const telling = new WeakSet<object>();
   const review = connectReview({ pool: database.pool, vault, policies, codec, publisher, settings: config, tracing: context.tracing, onEvents });
   const consumer = started.use(
-    await consumeIntoPostgres<Consumed>(context, {
+    await consumeIntoPostgres<Consumed, typeof views>(context, {
       topics,
+      views,
       pool: database.pool,
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
-        const stalled = await handleBatch(review, work, batch);
+        const stalled = await handleBatch(review, work, codec, batch);
         if (context.tracing.enabled) await rememberTraces(work.sql, batch.events);
         if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
         await enqueue(client, recordsOf(publisher, events, traces));
+        if (events.length > 0) telling.add(batch);
       },
-      committed: onEvents,
+      // Most decisions need nobody and tell of nothing: no look at the outbox for those.
+      committed: (batch) => {
+        if (telling.has(batch)) onEvents();
+      },
     }),
   );
   const schedule = started.use(startSchedule(review, log, config.timerPollMs));
@@ -82,12 +91,20 @@ async function answers(review: ReviewContext): Promise<boolean> {
   );
 }
 
-/** One partition's batch holds one topic. Answers the records that cannot be handled, now or ever. */
-async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], batch: ReceivedBatch<Consumed>): Promise<ConsumedRecord[]> {
-  const events: ReadonlyArray<EventOf<Consumed>> = batch.events.map(({ event }) => event);
-  const routed = events.flatMap((event) => (event.record === 'DecisionRouted' ? [event.value] : []));
-  const selected = events.flatMap((event) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
+/** Answers the records that cannot be handled, now or ever. */
+async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], codec: EventCodec, batch: Batch): Promise<ConsumedRecord[]> {
+  const asking = batch.events.flatMap(({ event, record }) => (event.record === 'DecisionRouted' && event.value.route !== 'auto' ? [record] : []));
+  const routed = await readRouted(codec, asking);
+  const selected = batch.events.flatMap(({ event }) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
   const erased: ReadonlySet<unknown> = new Set(routed.length > 0 ? await handleRouted(review, work, routed) : []);
   if (selected.length > 0) await handleSelected(review, work, selected);
-  return batch.events.flatMap(({ event, record }) => (erased.has(event.value) ? [record] : []));
+  return asking.filter((_, index) => erased.has(routed[index]));
+}
+
+async function readRouted(codec: EventCodec, records: readonly ConsumedRecord[]): Promise<DecisionRouted[]> {
+  const events = await codec.decode('decisions.routed', records.map(({ value }) => value));
+  return events.map((event, index) => {
+    if ('undecodable' in event) throw new Error(`The route at offset ${records[index]?.offset} cannot be read: ${event.reason}`);
+    return event.value;
+  });
 }

@@ -53,8 +53,8 @@ test('an automatic approval over Kafka is one trace, from the proposal to everyb
   const receipt = await traced.kafka.propose(sureReading(unchecked('kafka')));
   await traced.kafka.verdict({ ...receipt, timeoutMs: 20_000 });
   const proposer = 'pipeline: send decisions.proposed';
-  const spans = await traced.trace(traceIdOf(receipt.traceparent), 15);
-  expect(spans).toEqual([...fromAcceptance, `${proposer} < nothing`, ...['audit', 'intake', 'metrics'].map((service) => `${service}: process decisions.proposed < ${proposer}`)].sort());
+  const spans = await traced.trace(traceIdOf(receipt.traceparent), 14);
+  expect(spans).toEqual([...fromAcceptance, `${proposer} < nothing`, ...['audit', 'intake'].map((service) => `${service}: process decisions.proposed < ${proposer}`)].sort());
   const handled = traced.receiver.trace(traceIdOf(receipt.traceparent)).find(({ service, name }) => service === 'countersign-risk' && name.startsWith('process'));
   const prefix = traced.stack.settings.topicPrefix;
   expect(handled).toMatchObject({ name: `process ${prefix}decisions.accepted.v1`, kind: 5, failed: false, attributes: {
@@ -66,10 +66,10 @@ test('over HTTP the request is part of it, and so is waiting for the verdict', a
   const receipt = await traced.http.propose(sureReading(unchecked('http')));
   const traceId = traceIdOf(receipt.traceparent);
   await traced.http.verdict({ ...receipt, timeoutMs: 20_000 });
-  const spans = await traced.trace(traceId, 16);
+  const spans = await traced.trace(traceId, 15);
   const request = 'intake: POST /v1/decisions';
   expect(spans).toEqual([
-    ...fromAcceptance, 'pipeline: POST /v1/decisions < nothing', `${request} < pipeline: POST /v1/decisions`, ...['audit', 'intake', 'metrics'].map((service) => `${service}: process decisions.proposed < ${request}`),
+    ...fromAcceptance, 'pipeline: POST /v1/decisions < nothing', `${request} < pipeline: POST /v1/decisions`, ...['audit', 'intake'].map((service) => `${service}: process decisions.proposed < ${request}`),
   ].sort());
   const waited = () => traced.receiver.trace(traceId).find(({ name }) => name === 'GET /v1/decisions/:system/:decisionId');
   expect(await until('the span of waiting', waited)).toMatchObject({ service: 'countersign-intake', kind: 2, parentSpanId: spanIdOf(receipt.traceparent), attributes: { 'http.response.status_code': 200, 'url.path': `/v1/decisions/mailroom/${receipt.decisionId}` } });
@@ -80,7 +80,7 @@ test('a proposal made in a trace of the application goes on in that one', async 
   const receipt = await context.with(trace.setSpan(ROOT_CONTEXT, span), () => traced.kafka.propose(sureReading(unchecked('within'))));
   span.end();
   expect(traceIdOf(receipt.traceparent)).toBe(span.spanContext().traceId);
-  const spans = await traced.trace(span.spanContext().traceId, 16);
+  const spans = await traced.trace(span.spanContext().traceId, 15);
   expect(spans).toEqual(expect.arrayContaining(['pipeline: sort the post < nothing', 'pipeline: send decisions.proposed < pipeline: sort the post', 'intake: process decisions.proposed < pipeline: send decisions.proposed']));
 });
 

@@ -23,7 +23,14 @@ export function writeElement(buffer: Buffer, at: number, type: ElementType, valu
     case 'bytea': return at + (value as Buffer).copy(buffer, at);
     case 'boolean': return buffer.writeInt8(value === true ? 1 : 0, at);
     case 'int': return buffer.writeInt32BE(value as number, at);
-    case 'bigint': return buffer.writeBigInt64BE(BigInt(value as number | bigint | string), at);
+    case 'bigint': return typeof value === 'number' ? writeSafeInteger(buffer, at, value) : buffer.writeBigInt64BE(BigInt(value as bigint | string), at);
     case 'float8': return buffer.writeDoubleBE(value as number, at);
   }
+}
+
+/** As two halves: a `bigint` made of each number would cost more than writing it. */
+function writeSafeInteger(buffer: Buffer, at: number, value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not an integer that a number holds exactly.`);
+  const high = Math.floor(value / 2 ** 32);
+  return buffer.writeUInt32BE(value - high * 2 ** 32, buffer.writeInt32BE(high, at));
 }

@@ -8,7 +8,6 @@ export const vaultMigrations = {
           system text not null,
           subject_kind text not null,
           subject_id text not null,
-          key_id uuid not null default gen_random_uuid(),
           wrapped_key bytea not null,
           primary key (system, subject_kind, subject_id)
         )`.execute(db);

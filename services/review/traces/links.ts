@@ -24,8 +24,11 @@ export function activeTraceparent(): string | null {
   return span !== undefined && isSampled(span) ? (headersOf(span)['traceparent'] ?? null) : null;
 }
 
+/** What this needs to know of a routed or selected decision. */
+type Arrived = Pick<Received, 'trace'> & { event: { record: string; value: { system: string | null; decisionId: string | null; route: string } } };
+
 /** Keeps the recorded traces of decisions that wait for a person. */
-export async function rememberTraces(sql: Sql, events: ReadonlyArray<Received<'decisions.routed' | 'spotchecks.selected'>>): Promise<void> {
+export async function rememberTraces(sql: Sql, events: readonly Arrived[]): Promise<void> {
   const traces = events.flatMap(({ event: { record, value }, trace: headers }) => {
     const waits = record !== 'DecisionRouted' || value.route !== 'auto';
     const span = waits ? remoteSpan(headers) : undefined;

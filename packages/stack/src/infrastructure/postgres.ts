@@ -26,7 +26,7 @@ export async function startPostgres(options: { home: string; port: number; passw
     name: 'PostgreSQL', command: join(bin, 'postgres'), logFile: options.logFile, stopSignal: 'SIGINT',
     ...(user === undefined ? {} : { user }),
     args: ['-D', data, '-c', `port=${options.port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200',
-      '-c', 'shared_buffers=128MB', '-c', 'max_wal_size=2GB', '-c', 'password_encryption=scram-sha-256', '-c', 'jit=off'],
+      '-c', 'shared_buffers=256MB', '-c', 'max_wal_size=2GB', '-c', 'password_encryption=scram-sha-256', '-c', 'jit=off'],
   });
   await server.waitFor(() => answers(options.port, options.password), 30_000);
   return server;
