@@ -23,7 +23,7 @@ export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS
     onUndecodable: (record, _topic, reason) => [refuseUndecodable(context, record, reason)],
   }));
   const verdicts = stack.use(await consumeIntoPostgres(context, {
-    topics: ['decisions.resolved'], group: 'verdicts', pool,
+    topics: ['decisions.resolved'], group: 'verdicts', pool, commits: 'replayed',
     handle: (client, batch) => handleVerdicts(context, client, batch),
     committed: (batch) => batch.events.forEach(({ event }) => waiters.wake(event.value.system ?? '', event.value.decisionId ?? '')),
   }));

@@ -43,6 +43,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       topics,
       views,
       pool: database.pool,
+      concerns: ({ event }) => event.record !== 'DecisionRouted' || event.value.route !== 'auto',
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
         const stalled = await handleBatch(review, work, codec, batch);

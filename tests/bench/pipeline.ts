@@ -18,7 +18,7 @@ type Figures = Record<string, number>;
 
 /** Hop baseline, stateless and audited throughput, latency of automatic verdicts at 200 decisions a second, start and memory. */
 export async function benchPipeline(home: string, cache: string): Promise<Figures> {
-  process.stdout.write('acks=all, idempotent producers; PostgreSQL with fsync and synchronous_commit on\n');
+  process.stdout.write('acks=all, idempotent producers; PostgreSQL with fsync on, and synchronous_commit on but for what Kafka brings again: the verdict read model and the metrics\n');
   const { hops, stateless, audited } = await measureThroughput(join(home, 'services'), cache);
   const product = await measureProduct(join(home, 'product'), cache);
   process.stdout.write(`d  at ${latencyRate} decisions/s: p50 ${product.p50.toFixed(1)} ms, p99 ${product.p99.toFixed(1)} ms\n`);

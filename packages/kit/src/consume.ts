@@ -6,7 +6,7 @@ import { crashPoint } from './crash-points.ts';
 import { inTransaction } from './database.ts';
 import { batchSeconds, exposeConsumer, recordsHandled } from './gauges.ts';
 import { gather } from './gather.ts';
-import { LostOwnershipError, PositionStore } from './positions.ts';
+import { DeferredPositions, LostOwnershipError, PositionStore } from './positions.ts';
 import { startRecordSpans, type RecordSpans } from './record-spans.ts';
 import { traceparentOf } from './trace-context.ts';
 
@@ -42,14 +42,24 @@ export async function consumeBatches<T extends TopicName, V extends Views = obje
   });
 }
 
+export type Sink<T extends TopicName, V extends Views> = Consumption<T, V> & {
+  pool: Pool;
+  handle(client: PoolClient, batch: ReceivedBatch<T, V>): Promise<void>;
+  committed?(batch: ReceivedBatch<T, V>): void;
+  /** False for an event that leaves no rows. A batch of such events alone opens no transaction; its position is stored a little later. */
+  concerns?(received: Received<T, V>): boolean;
+  /**
+   * `flushed` unless stated. `replayed` does not wait for the disk: a crash of Postgres may take the last commits back,
+   * rows and position together, and Kafka brings their records again. Only where nothing but the rows comes of a batch.
+   */
+  commits?: 'flushed' | 'replayed';
+};
+
 /**
  * A consumer whose effects are rows: `handle` runs in a transaction that also moves the position, so that each record
  * has its rows exactly once. Throwing rolls both back.
  */
-export async function consumeIntoPostgres<T extends TopicName, V extends Views = object>(
-  context: ServiceContext,
-  options: Consumption<T, V> & { pool: Pool; handle(client: PoolClient, batch: ReceivedBatch<T, V>): Promise<void>; committed?(batch: ReceivedBatch<T, V>): void },
-): Promise<GroupConsumer> {
+export async function consumeIntoPostgres<T extends TopicName, V extends Views = object>(context: ServiceContext, options: Sink<T, V>): Promise<GroupConsumer> {
   const positions = new PositionStore(options.pool, groupOf(context, options.group), context.clusterId);
   const onAssigned = async (partitions: ReadonlyArray<{ topic: string; partition: number }>) => {
     const marks = new Map<string, bigint>();
@@ -58,17 +68,32 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
     }
     return await positions.assign(partitions.map((place) => ({ ...place, low: marks.get(`${place.topic}/${place.partition}`) ?? 0n })));
   };
-  return await connect(context, { ...options, onAssigned }, async (batches, decoded) => {
+  const { concerns = () => true, commits = 'flushed' } = options;
+  const begin = commits === 'flushed' ? 'begin' : 'begin; set local synchronous_commit = off';
+  const deferred = new DeferredPositions(positions);
+  const consumer = await connect(context, { ...options, onAssigned }, async (batches, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
     const moves = batches.map(({ topic, partition, records }) => ({ topic, partition, from: records[0]?.offset ?? 0n, to: (records.at(-1)?.offset ?? 0n) + 1n }));
+    if (!decoded.received.events.some(concerns)) return deferred.add(moves);
     await inTransaction(options.pool, async (client) => {
       if (decoded.received.events.length > 0) await options.handle(client, decoded.received);
       await positions.advance(client, moves);
       crashPoint('sink.before-commit');
-    });
+    }, begin);
     crashPoint('sink.committed');
     options.committed?.(decoded.received);
   });
+  return endWith(consumer, () => deferred[Symbol.asyncDispose]());
+}
+
+/** Has `end` run once the consumer is closed. */
+function endWith(consumer: GroupConsumer, end: () => Promise<void> | void): GroupConsumer {
+  const dispose = consumer[Symbol.asyncDispose].bind(consumer);
+  consumer[Symbol.asyncDispose] = async () => {
+    await dispose();
+    await end();
+  };
+  return consumer;
 }
 
 function groupOf(context: ServiceContext, group: string | undefined): string {
@@ -124,13 +149,7 @@ async function connect<T extends TopicName, V extends Views>(
     onCrash: context.onCrash,
     handle: gather({ concurrency: 2, weightMax: callBytesMax[gathering], weigh: bytesOf }, handleTogether),
   });
-  const hide = exposeConsumer(context.name, options.topics, consumer);
-  const dispose = consumer[Symbol.asyncDispose].bind(consumer);
-  consumer[Symbol.asyncDispose] = async () => {
-    hide();
-    await dispose();
-  };
-  return consumer;
+  return endWith(consumer, exposeConsumer(context.name, options.topics, consumer));
 }
 
 const tracesLoggedMax = 10;

@@ -5,7 +5,7 @@ import { TestStack, until } from '../../../tests/harness/stack.ts';
 import { consumeIntoPostgres } from './consume.ts';
 import { createContext, type ServiceContext } from './context.ts';
 import { inTransaction, openPool, type Database } from './database.ts';
-import { ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';
+import { DeferredPositions, ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';
 
 let stack: TestStack;
 let database: Database<unknown>;
@@ -191,6 +191,65 @@ describe('a sink of real records', () => {
     await owner.drain(20_000);
     expect(await effects()).toEqual(sent);
     expect(taken.sort()).toEqual(sent);
+  });
+
+  test('opens no transaction for records that leave no rows, and stores their position all the same', async () => {
+    const group = randomUUID();
+    const handled: string[] = [];
+    const positions = async () => (await database.pool.query<{ moved: string }>('select sum(next_offset)::text as moved from positions where group_id = $1', [`${context.groupId}.${group}`])).rows[0]?.moved;
+    const sent = await sendOutcomes(9);
+    const rare = sent[4] ?? '';
+    const consumer = await consumeIntoPostgres(context, {
+      topics: ['outcomes.recorded'], group, pool: database.pool, concerns: ({ event }) => event.value.eventId === rare,
+      handle: async (_client, batch) => {
+        handled.push(...batch.events.map(({ event }) => event.value.eventId));
+        await Promise.resolve();
+      },
+    });
+    await consumer.drain(20_000);
+    expect(handled).toContain(rare);
+    const before = handled.length;
+    await sendOutcomes(12);
+    await consumer.drain(20_000);
+    expect(handled).toHaveLength(before);
+    const ends = (await context.admin.watermarks(context.codec.topicName('outcomes.recorded'))).reduce((sum, { high }) => sum + high, 0n).toString();
+    await until('the position to be stored while nothing comes', async () => ((await positions()) === ends ? true : undefined));
+    await consumer[Symbol.asyncDispose]();
+    await using again = await consume(group, (ids) => handled.push(...ids));
+    await again.drain(20_000);
+    expect(handled).toHaveLength(before);
+  });
+
+  test('stores a deferred position when it ends, and never moves one back', async () => {
+    const store = new PositionStore(database.pool, groupId, 'cluster');
+    await store.assign([{ ...place, low: 0n }]);
+    const deferred = new DeferredPositions(store);
+    deferred.add([{ ...place, to: 7n }]);
+    await sink(store, 'later', 7n, 9n);
+    await deferred[Symbol.asyncDispose]();
+    const next = new PositionStore(database.pool, groupId, 'cluster');
+    expect(await next.assign([{ ...place, low: 0n }])).toEqual([{ ...place, offset: 9n }]);
+    const ended = new DeferredPositions(next);
+    ended.add([{ ...place, to: 12n }]);
+    await ended[Symbol.asyncDispose]();
+    expect(await new PositionStore(database.pool, groupId, 'cluster').assign([{ ...place, low: 0n }])).toEqual([{ ...place, offset: 12n }]);
+    ended.add([{ ...place, to: 20n }]);
+    await ended[Symbol.asyncDispose]();
+    expect(await new PositionStore(database.pool, groupId, 'cluster').assign([{ ...place, low: 0n }])).toEqual([{ ...place, offset: 12n }]);
+  });
+
+  test.each([['flushed', 'on'], ['replayed', 'off']] as const)('whose commits are %s waits for the disk: %s', async (commits, expected) => {
+    const seen = new Set<string>();
+    await using consumer = await consumeIntoPostgres(context, {
+      topics: ['outcomes.recorded'], group: randomUUID(), pool: database.pool, commits,
+      handle: async (client) => {
+        seen.add((await client.query<{ synchronous_commit: string }>('show synchronous_commit')).rows[0]?.synchronous_commit ?? '');
+      },
+    });
+    await sendOutcomes(1);
+    await consumer.drain(20_000);
+    expect([...seen]).toEqual([expected]);
+    expect((await database.pool.query<{ synchronous_commit: string }>('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'on' }]);
   });
 
   test('nothing crashed beside', () => expect(crashes).toEqual([]));

@@ -70,14 +70,59 @@ export class PositionStore {
 
   /** MUST run in the transaction that wrote the rows of these records. Throws `LostOwnershipError` to roll it back. */
   async advance(client: PoolClient, moves: ReadonlyArray<TopicPartition & { from: bigint; to: bigint }>): Promise<void> {
+    const moved = await this.#move(client, moves);
+    if (moved !== moves.length) throw new LostOwnershipError(`${this.#groupId} no longer owns all of ${moves.map(({ topic, partition, from }) => `${topic}/${partition} at ${from}`).join(', ')}.`);
+  }
+
+  /** Moves those that are still ours, and still before where they would go: nothing was written that depends on them. */
+  async follow(moves: readonly Move[]): Promise<void> {
+    await this.#move(this.#pool, moves.map((move) => ({ ...move, from: move.to })));
+  }
+
+  async #move(connection: Pool | PoolClient, moves: ReadonlyArray<TopicPartition & { from: bigint; to: bigint }>): Promise<number> {
     const epochs = moves.map(({ topic, partition }) => this.#epochs.get(`${topic}/${partition}`) ?? -1);
-    const { rowCount } = await client.query({
+    const { rowCount } = await connection.query({
       name: 'advance-positions',
       text: `update positions p set next_offset = m.next
        from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[]) as m(topic, partition, epoch, first, next)
        where p.group_id = $1 and p.topic = m.topic and p.partition = m.partition and p.epoch = m.epoch and p.next_offset <= m.first`,
       values: [this.#groupId, moves.map(({ topic }) => topic), moves.map(({ partition }) => partition), epochs, moves.map(({ from }) => from.toString()), moves.map(({ to }) => to.toString())],
     });
-    if (rowCount !== moves.length) throw new LostOwnershipError(`${this.#groupId} no longer owns all of ${moves.map(({ topic, partition, from }) => `${topic}/${partition} at ${from}`).join(', ')}.`);
+    return rowCount ?? 0;
+  }
+}
+
+type Move = TopicPartition & { to: bigint };
+const deferMs = 1000;
+
+/**
+ * Positions behind records that left no rows: nothing depends on them, but a restart should read little again, and must
+ * not find the records gone. Stored a second later, or when the consumer ends.
+ */
+export class DeferredPositions implements AsyncDisposable {
+  readonly #positions: PositionStore;
+  readonly #moves = new Map<string, Move>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(positions: PositionStore) {
+    this.#positions = positions;
+  }
+
+  add(moves: readonly Move[]): void {
+    for (const { topic, partition, to } of moves) this.#moves.set(`${topic}/${partition}`, { topic, partition, to });
+    this.#timer ??= setTimeout(() => void this.#store(), deferMs).unref();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#store();
+  }
+
+  async #store(): Promise<void> {
+    this.#timer = undefined;
+    const moves = [...this.#moves.values()];
+    this.#moves.clear();
+    // What could not be stored comes again after a restart, and leaves no rows again.
+    if (moves.length > 0) await this.#positions.follow(moves).catch(() => undefined);
   }
 }
