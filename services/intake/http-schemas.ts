@@ -1,3 +1,5 @@
+import { decisionLimits } from '@countersign/core';
+
 const text = { type: 'string' } as const;
 const optionalText = { type: ['string', 'null'] } as const;
 const optionalNumber = { type: ['number', 'null'] } as const;
@@ -59,6 +61,9 @@ export const outcomeAnswer = {
 };
 
 export const outcomeSchema = {
-  ...object(['system', 'decisionId', 'outcome'], { system: text, decisionId: text, outcome: { type: 'string', minLength: 1, maxLength: 200 }, observedAt: text, decisionType: optionalText, source: { type: ['string', 'null'], minLength: 1, maxLength: 200, description: 'Who or what says so; the caller unless given.' } }),
+  ...object(['system', 'decisionId', 'outcome'], {
+    system: { type: 'string', minLength: 1, maxLength: decisionLimits.nameCharsMax }, decisionId: { type: 'string', minLength: 1, maxLength: decisionLimits.decisionIdCharsMax },
+    outcome: { type: 'string', minLength: 1, maxLength: 200, description: 'What was true, as a label of the decision type' }, observedAt: { ...text, description: 'When it was known; now unless given' }, decisionType: optionalText, source: { type: ['string', 'null'], minLength: 1, maxLength: 200, description: 'Who or what says so; the caller unless given.' },
+  }),
   examples: [{ system: 'credit-scoring', decisionId: 'application-4711', outcome: 'grant', observedAt: '2026-05-02T09:00:00Z' }],
 };
