@@ -50,8 +50,8 @@ beforeAll(async () => {
       } };
       const query = { type: 'object', additionalProperties: false, properties: { limit: { type: 'integer' }, record: { type: 'array', items: { type: 'string' } } } };
       routes.post('/v1/decided', { config: { permission: 'public' }, schema: { body: decision, querystring: query } }, (request) => ({ body: request.body, query: request.query }));
-      routes.post('/v1/bare', { config: { permission: 'reviews.work' } }, (request) => ({ by: request.identity.subject }));
-      routes.get('/v1/errors/:code', { config: { permission: 'public' } }, (request) => {
+      routes.post('/v1/bare', { config: { permission: 'reviews.work' }, schema: {} }, (request) => ({ by: request.identity.subject }));
+      routes.get('/v1/errors/:code', { config: { permission: 'public' }, schema: {} }, (request) => {
         const { code } = request.params as { code: ErrorCode | 'bug' };
         const outage = outages.get(code);
         if (outage !== undefined) throw outage;
@@ -164,6 +164,12 @@ describe('a body means what it says', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { body: { confidence: null }, query: { limit: 5, record: ['A'] } }]);
     expect(await problemFrom(await decide({ confidence: 1 }, '?limt=5'))).toMatchObject({ field: 'limt', detail: 'The query must not have limt. Did you mean limit?' });
   });
+});
+
+test('the API description names the address it was asked at, so that its examples can be pasted', async () => {
+  expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0', servers: [{ url }] });
+  const proxied = await fetch(`${url}/openapi.json`, { headers: { 'x-forwarded-host': 'api.example.org', 'x-forwarded-proto': 'https' } });
+  expect(await proxied.json()).toMatchObject({ servers: [{ url: 'https://api.example.org' }] });
 });
 
 describe('who may', () => {

@@ -111,7 +111,8 @@ async function registerDocs(app: FastifyInstance, version: string): Promise<void
       },
     }),
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  // Named as the reader reached it, so that the calls of the reference page can be pasted into a shell.
+  app.get('/openapi.json', { schema: { hide: true } }, (request) => ({ ...app.swagger(), servers: [{ url: `${request.protocol}://${request.host}` }] }));
   await app.register(reference, { routePrefix: '/docs', configuration: referencePage });
 }
 
