@@ -79,8 +79,16 @@ describe('a proposal in JSON', () => {
 
   test('names the field that is no base64, or no instant', () => {
     const text = { input: { parts: [{ name: 'scan', mediaType: 'image/png', content: 'not base64!' }] } };
-    expect(() => proposalFromJson({ ...json, ...text }, 0)).toThrow('input.parts.0.content');
+    expect(() => proposalFromJson({ ...json, ...text }, 0)).toThrow('input.parts[0].content');
     expect(() => proposalFromJson({ ...json, proposedAt: 'yesterday' }, 0)).toThrow('proposedAt');
+  });
+
+  test.each(['Q', 'QUJD\nREVG', 'QUJ=', 'QQ==QQ==', 'QR=='])('%j would be read as something else', (content) => {
+    expect(() => proposalFromJson({ ...json, input: { parts: [{ name: 'scan', mediaType: 'image/png', content }] } }, 0)).toThrow('must be base64');
+  });
+
+  test.each(['QQ', 'QQ==', 'QUI=', 'QUJD', ''])('%j is base64, with its padding or without', (content) => {
+    expect(proposalFromJson({ ...json, input: { parts: [{ name: 'scan', mediaType: 'image/png', content }] } }, 0).input.parts[0]?.content?.toString()).toBe('ABC'.slice(0, Math.floor((content.replaceAll('=', '').length * 3) / 4)));
   });
 
   test.each([['text/plain; charset=utf-8', true], ['application/fhir+json', true], ['image/png', false], ['application/pdf', false]])('%s is text: %s', (mediaType, expected) => {

@@ -1,3 +1,5 @@
+import { decisionLimits } from '@countersign/core';
+
 const text = { type: 'string' } as const;
 const optionalText = { type: ['string', 'null'] } as const;
 const optionalNumber = { type: ['number', 'null'] } as const;
@@ -11,22 +13,29 @@ const example = {
   attributes: { amount: 12000 }, subject: { kind: 'person', id: 'p-1009' }, action: { description: 'Send the denial letter.' },
 };
 
+const words = (description: string) => ({ ...text, description });
+const content = { ...optionalText, description: 'Text where the media type is text, JSON or XML; base64 otherwise' };
+
 export const proposalSchema = {
   ...object(['system', 'decisionId', 'decisionType', 'input', 'output', 'reasoning', 'provenance', 'action'], {
-    system: text, decisionId: text, decisionType: text, proposedAt: text,
-    input: object(['parts'], { parts: { type: 'array', items: object(['name', 'mediaType'], { name: text, mediaType: text, content: optionalText, uri: optionalText, sha256: optionalText }) } }),
-    output: object(['label'], { label: text, content: optionalText, mediaType: optionalText }),
-    reasoning: object(['summary'], { summary: text, factors: { type: 'array', items: object(['name', 'value', 'weight'], { name: text, value: text, weight: { type: 'number' } }) } }),
-    confidence: optionalNumber,
-    uncertainty: { ...object([], { lower: optionalNumber, upper: optionalNumber, statement: optionalText }), type: ['object', 'null'] },
-    alternatives: { type: 'array', items: object(['label'], { label: text, content: optionalText, probability: optionalNumber }) },
+    system: words('The AI system that decides; its policy lists it'), decisionId: words('Unique in the system, at most 128 characters: the idempotency key'),
+    decisionType: words('The question, never the answer: credit.application'), proposedAt: words('RFC 3339; now unless given, and no part of the content'),
+    input: {
+      ...object(['parts'], { parts: { type: 'array', items: object(['name', 'mediaType'], { name: words('For the reviewer'), mediaType: words('Such as image/png'), content, uri: { ...optionalText, description: 'Instead of content, from the allow-list' }, sha256: { ...optionalText, description: 'Of what the uri holds, 64 hex digits' } }) } }),
+      description: 'The case itself: what a person needs to answer without the AI',
+    },
+    output: { ...object(['label'], { label: words('One of the answers of the policy'), content, mediaType: optionalText }), description: 'What the AI decided' },
+    reasoning: { ...object(['summary'], { summary: words('In words for a reviewer'), factors: { type: 'array', items: object(['name', 'value', 'weight'], { name: text, value: text, weight: { type: 'number' } }) } }), description: 'Why' },
+    confidence: { ...optionalNumber, description: '0 to 1; without one, two people decide first' },
+    uncertainty: { ...object([], { lower: optionalNumber, upper: optionalNumber, statement: { ...optionalText, description: "The model's own hedging" } }), type: ['object', 'null'] },
+    alternatives: { type: 'array', items: object(['label'], { label: text, content: optionalText, probability: optionalNumber }), description: 'The next best answers; with the confidence, probabilities sum to 1 at the most' },
     provenance: object(['model'], {
-      model: object(['name', 'version'], { name: text, version: text }), trainingDomain: text,
+      model: object(['name', 'version'], { name: text, version: text }), trainingDomain: words('What it was trained on, and so what it knows'),
       sources: { type: 'array', items: object(['title'], { title: text, uri: optionalText, excerpt: optionalText, score: optionalNumber }) },
     }),
-    attributes: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
-    subject: { ...object(['kind', 'id'], { kind: text, id: text }), type: ['object', 'null'] },
-    action: object(['description'], { description: text, reversalDeadline: optionalText, expectedDurationMs: optionalNumber }),
+    attributes: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, description: 'What the policy tests. Without one it tests, or with another type, the decision goes to two senior people' },
+    subject: { ...object(['kind', 'id'], { kind: text, id: text }), type: ['object', 'null'], description: 'Whose data it is, so that it can be erased' },
+    action: { ...object(['description'], { description: words('What happens on approval'), reversalDeadline: { ...optionalText, description: 'Until when it can be undone' }, expectedDurationMs: optionalNumber }), description: 'What the pipeline will do' },
   }),
   examples: [example],
 };
@@ -59,6 +68,9 @@ export const outcomeAnswer = {
 };
 
 export const outcomeSchema = {
-  ...object(['system', 'decisionId', 'outcome'], { system: text, decisionId: text, outcome: { type: 'string', minLength: 1, maxLength: 200 }, observedAt: text, decisionType: optionalText, source: { type: ['string', 'null'], minLength: 1, maxLength: 200, description: 'Who or what says so; the caller unless given.' } }),
+  ...object(['system', 'decisionId', 'outcome'], {
+    system: { type: 'string', minLength: 1, maxLength: decisionLimits.nameCharsMax }, decisionId: { type: 'string', minLength: 1, maxLength: decisionLimits.decisionIdCharsMax },
+    outcome: { type: 'string', minLength: 1, maxLength: 200, description: 'What was true, as a label of the decision type' }, observedAt: { ...text, description: 'When it was known; now unless given' }, decisionType: optionalText, source: { type: ['string', 'null'], minLength: 1, maxLength: 200, description: 'Who or what says so; the caller unless given.' },
+  }),
   examples: [{ system: 'credit-scoring', decisionId: 'application-4711', outcome: 'grant', observedAt: '2026-05-02T09:00:00Z' }],
 };

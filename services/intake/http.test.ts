@@ -98,5 +98,10 @@ describe('POST /v1/outcomes', () => {
   test('a date that is none, and NUL, are refused', async () => {
     expect((await post('/v1/outcomes', { ...outcome, observedAt: 'soon' })).json).toMatchObject({ field: 'observedAt' });
     expect((await post('/v1/outcomes', { ...outcome, outcome: 'a\u0000' })).status).toBe(400);
+    expect((await post('/v1/outcomes', { ...outcome, outcome: 7 })).json).toMatchObject({ field: 'outcome', detail: 'outcome must be a string.' });
+    expect((await post('/v1/outcomes', { ...outcome, decisionId: '' })).json).toMatchObject({ field: 'decisionId' });
+    expect((await post('/v1/outcomes', { ...outcome, observedAt: '2026' })).json).toMatchObject({ field: 'observedAt' });
+    expect((await post('/v1/outcomes', { ...outcome, observedAt: new Date(Date.now() + 3_600_000).toISOString() })).json).toMatchObject({ field: 'observedAt', detail: expect.stringContaining('in the future') });
+    expect((await post('/v1/outcomes', outcome, { 'idempotency-key': '' })).json).toMatchObject({ field: 'idempotency-key' });
   });
 });

@@ -3,12 +3,12 @@ import canonicalize from 'canonicalize';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { decisionKey, derivedEventId } from '@countersign/contracts';
-import { parseDuration, validateProposal } from '@countersign/core';
+import { decisionLimits, parseDuration, validateProposal } from '@countersign/core';
 import { CountersignError, requestTrace, requireSystem, sha256, type ServiceContext } from '@countersign/kit';
 import type { IntakeSettings } from './config.ts';
 import { contentDigest } from './content.ts';
 import { decisionAnswer, decisionParams, outcomeAnswer, outcomeSchema, proposalSchema, proposedAnswer } from './http-schemas.ts';
-import { proposalFromJson, type ProposalJson } from './proposal-json.ts';
+import { instantOf, proposalFromJson, type ProposalJson } from './proposal-json.ts';
 import { claimIdempotencyKey, databaseNow, findPin, findVerdict } from './store.ts';
 import type { VerdictWaiters } from './waiters.ts';
 
@@ -31,7 +31,7 @@ export function intakeRoutes(deps: IntakeHttpDeps): FastifyPluginAsync {
     }, (request, reply) => readDecision(deps, request as DecisionRequest, reply));
     app.post('/v1/outcomes', {
       config: { permission: 'outcomes.record' },
-      schema: { tags: ['outcomes'], summary: 'Report what turned out to be true', body: outcomeSchema, response: { 202: outcomeAnswer }, headers: { type: 'object', properties: { 'idempotency-key': { type: 'string', maxLength: 200, description: 'Yours; the same again is the same report' } } } },
+      schema: { tags: ['outcomes'], summary: 'Report what turned out to be true', body: outcomeSchema, response: { 202: outcomeAnswer }, headers: { type: 'object', properties: { 'idempotency-key': { type: 'string', minLength: 1, maxLength: 200, description: 'Yours; the same again is the same report' } } } },
     }, (request, reply) => recordOutcome(deps, request as FastifyRequest<{ Body: OutcomeJson }>, reply));
     await Promise.resolve();
   };
@@ -71,7 +71,7 @@ async function readDecision({ pool, settings, waiters }: IntakeHttpDeps, request
     }
   }
   const pin = await findPin(pool, system, decisionId);
-  if (pin === undefined && verdict === undefined) throw new CountersignError('not-found', `No decision ${decisionId} of ${system} is accepted yet. It may be on its way, or refused: see decisions.refused.`);
+  if (pin === undefined && verdict === undefined) throw new CountersignError('not-found', `No decision ${decisionId} of ${system} is accepted yet. It may be on its way, or refused: see decisions.refused.`, { remedy: 'If you proposed it, ask again with wait=30s; otherwise check system and id.' });
   return {
     system, decisionId, state: verdict === undefined ? 'accepted' : 'resolved',
     ...(pin === undefined ? {} : { acceptedAt: isoOf(pin.acceptedAt), policyVersion: pin.policyVersion }),
@@ -88,8 +88,9 @@ async function recordOutcome({ context, pool }: IntakeHttpDeps, request: Fastify
   for (const [field, value] of Object.entries({ system, decisionId, outcome, source })) {
     if (!value.isWellFormed() || value.includes('\u0000')) throw new CountersignError('invalid-request', `${field} holds a NUL or a lone surrogate.`, { field });
   }
-  let instantMs = observedAt === undefined ? Date.now() : Date.parse(observedAt);
-  if (Number.isNaN(instantMs)) throw new CountersignError('invalid-request', 'observedAt must be an RFC 3339 instant.', { field: 'observedAt' });
+  const observedUs = instantOf('observedAt', observedAt);
+  if (observedUs !== null && observedUs > (Date.now() + decisionLimits.clockAheadMsMax) * 1000) throw new CountersignError('invalid-request', 'observedAt is in the future: an outcome is what is known.', { field: 'observedAt' });
+  let instantUs = observedUs ?? Date.now() * 1000;
   const bodySha256 = sha256(canonicalize(request.body) ?? '');
   const { subject } = request.identity;
   // Without a key the dated report is its own key: the same one twice is one event, in the same bytes.
@@ -102,10 +103,10 @@ async function recordOutcome({ context, pool }: IntakeHttpDeps, request: Fastify
     if (!claimed.bodySha256.equals(bodySha256)) throw new CountersignError('conflict', 'This Idempotency-Key was used with another body.', { field: 'idempotency-key' });
     eventId = claimed.eventId;
     // A repeat is the same event, byte for byte: it must not be observed at a later instant.
-    if (observedAt === undefined) instantMs = claimed.usedAtMs;
+    if (observedUs === null) instantUs = claimed.usedAtMs * 1000;
   }
   await context.producer.send([context.publisher.record('outcomes.recorded', 'OutcomeRecorded', {
-    eventId, occurredAt: instantMs * 1000, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instantMs * 1000, source, decisionType: decisionType ?? null,
+    eventId, occurredAt: instantUs, system, decisionId, actor: request.identity.subject, policyVersion: null, outcome, observedAt: instantUs, source, decisionType: decisionType ?? null,
   }, decisionKey(system, decisionId), requestTrace(request))]);
   return await reply.code(202).send({ eventId });
 }

@@ -51,3 +51,12 @@ export function isoOf(micros: number): string {
 export function isoOrNull(micros: number | null): string | null {
   return micros === null ? null : isoOf(micros);
 }
+
+/** An instant and an id. What is no cursor of ours is refused: to begin anew would have the caller page in a circle. */
+export function cursorParts(text: string, separator: string): [instant: number, id: string] {
+  const [instant = '', id = '', ...rest] = text.split(separator);
+  if (rest.length > 0 || !/^\d{1,16}$/.test(instant) || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
+    throw new CountersignError('invalid-request', 'The cursor is not one we gave.', { field: 'after', remedy: 'Send `next` of the page before, or leave it out to begin.' });
+  }
+  return [Number(instant), id];
+}

@@ -14,12 +14,15 @@ export function policyDesk(context: ServiceContext<'risk'>, pool: Pool, publishe
   return { context, db: new Kysely<RiskTables>({ dialect: new PostgresDialect({ pool }) }), published };
 }
 
+const secondPerson = 'Ask a colleague with the role policy-approver to read and approve it.';
+
 /** The checked policy of a text, or `policy-invalid` with every problem, where it stands and what to do. */
 export function requirePolicy(text: string): CompiledPolicy {
   const result = parsePolicy(text);
   if (result.ok) return result.policy;
   const first = result.problems[0];
-  throw new CountersignError('policy-invalid', `${result.problems.length} problem(s); the first in line ${first?.line}: ${first?.message}`, { problems: result.problems });
+  const count = result.problems.length;
+  throw new CountersignError('policy-invalid', `${count === 1 ? 'One problem,' : `${count} problems, the first`} in line ${first?.line}: ${first?.message}`, { problems: result.problems });
 }
 
 /** Proposes a text as a version. The same content again changes nothing. */
@@ -39,7 +42,7 @@ export async function proposePolicy(desk: PolicyDesk, input: { text: string; not
 /** A second person approves. The database refuses the proposer, whatever the code above it does. */
 export async function approvePolicy(desk: PolicyDesk, input: { version: string; note: string; by: string }): Promise<PolicyVersionRow> {
   const row = await requireVersion(desk.db, input.version);
-  if (row.proposedBy === input.by) throw new CountersignError('forbidden', 'You proposed this version; somebody else must approve it.', { permission: 'policies.approve' });
+  if (row.proposedBy === input.by) throw new CountersignError('forbidden', 'You proposed this version; somebody else must approve it.', { permission: 'policies.approve', remedy: secondPerson });
   return await change(desk, row.decisionType, async (tx, emit) => {
     if ((await requireVersion(tx, input.version)).withdrawnAt !== null) throw new CountersignError('state-conflict', 'This version was withdrawn.');
     const at = await insertApproval(tx, { version: input.version, proposedBy: row.proposedBy, approvedBy: input.by, note: input.note });
@@ -56,7 +59,7 @@ export async function activatePolicy(desk: PolicyDesk, input: { version: string;
   const row = await requireVersion(desk.db, input.version);
   return await change(desk, row.decisionType, async (tx, emit) => {
     const current = await requireVersion(tx, input.version);
-    if (current.approvedBy === null) throw new CountersignError('state-conflict', 'This version is not approved yet: a second person must approve it first.');
+    if (current.approvedBy === null) throw new CountersignError('state-conflict', 'This version is not approved yet: a second person must approve it first.', { remedy: secondPerson });
     if (current.withdrawnAt !== null) throw new CountersignError('state-conflict', 'This version was withdrawn.');
     if ((await findActive(tx, row.decisionType)) === input.version) return current;
     const { activationId, activatedAt } = await insertActivation(tx, { decisionType: row.decisionType, version: input.version, activatedBy: input.by });

@@ -58,6 +58,20 @@ describe.each(['kafka', 'http'] as const)('over %s', (transport) => {
     expect((await client().verdict({ ...first, timeoutMs: 20_000 })).verdict).toBe('approved');
   });
 
+  test('a verdict is never given for other content, though it is known already', async () => {
+    const first = sureReading(`${transport}-other`);
+    await client().propose(first);
+    await client().verdict({ ...first, timeoutMs: 20_000 });
+    const actOn = async (by: CountersignClient, change: object) => {
+      await by.propose({ ...first, ...change });
+      return await by.verdict({ ...first, timeoutMs: 20_000 });
+    };
+    await expect(actOn(client(), { confidence: 0.95 })).rejects.toMatchObject({ name: 'RefusedError', refusal: 'conflict' });
+    // The next run of a pipeline, whose model changed its mind.
+    await using later = transport === 'kafka' ? await createClient({ kafka: kafkaOptions() }) : await connectHttp();
+    await expect(actOn(later, { output: { label: '5' }, alternatives: [] })).rejects.toMatchObject({ name: 'RefusedError', refusal: 'conflict' });
+  });
+
   test('what is out of range is refused with its field', async () => {
     const wrong = sureReading(`${transport}-wrong`, { confidence: 1.5 });
     const refused = async () => {
@@ -108,6 +122,8 @@ test('survives a restart of the services: a waiting caller gets its verdict', as
 }, 60_000);
 
 test('says so when Countersign cannot be reached', async () => {
+  await expect(createClient({ http: { url: 'localhost:8080', token: 'none' } })).rejects.toThrow('"localhost:8080" is no http or https address');
+  await expect(createClient({ kafka: { ...kafkaOptions(), registryUrl: 'http://127.0.0.1:9/' } })).rejects.toMatchObject({ name: 'CountersignClientError', code: 'unavailable' });
   await using nowhere = await createClient({ http: { url: 'http://127.0.0.1:9', token: 'none', proposeTimeoutMs: 200 } });
   await expect(nowhere.propose(sureReading('nowhere'))).rejects.toMatchObject({ code: 'unavailable' });
   await expect(nowhere.verdict({ system: 'mailroom', decisionId: 'nowhere', timeoutMs: 200 })).rejects.toThrow(VerdictTimeoutError);

@@ -76,6 +76,18 @@ describe('reset', () => {
   }, slow);
 });
 
+describe('a slip of the person who types', () => {
+  test.each<[string, string[], string]>([
+    ['a policy that is not there', ['policy', 'check', 'nope.yaml'], 'There is no file nope.yaml.'],
+    ['a folder for a policy', ['policy', 'check', root], 'That is a folder; name a file.'],
+    ['keys that are not there', ['sampling', 'recompute', '--keys', 'nope.json'], 'There is no file nope.json.'],
+    ['keys that are something else', ['sampling', 'recompute', '--keys', join(root, 'README.md')], 'README.md is no JSON file of sampling keys.'],
+  ])('%s is told in a sentence, without the inside of the program', (_what, args, expected) => {
+    const { status, stderr } = run(args);
+    expect([status, stderr.includes(expected), / at .*:\d+:\d+/.test(stderr)]).toEqual([1, true, false]);
+  }, slow);
+});
+
 describe('policy check', () => {
   test('says the type and version of a sound one', () => {
     const { status, stdout } = run(['policy', 'check', join(root, 'examples/policies/digits.routing.yaml')]);

@@ -11,6 +11,10 @@ import { policyText, proposal } from '../bench/load.ts';
 import { TestStack } from '../harness/stack.ts';
 
 const count = 600;
+/** They lack what the rules test, so that the policy cannot classify them: these fail closed, a few with a draw that would hide. */
+const unclassifiable = { from: 100, to: 120 } as const;
+/** Of the example policy. */
+const hiddenShare = 0.5;
 const slow = 120_000;
 const folder = mkdtempSync(join(tmpdir(), 'countersign-recompute-'));
 let stack: TestStack;
@@ -25,7 +29,7 @@ beforeAll(async () => {
   await stack.start();
   await stack.activatePolicy(policyText);
   await stack.producer.send(Array.from({ length: count }, (_, index) => {
-    const value = { ...proposal(`c-${index}`), confidence: index % 3 === 0 ? 0.7 : 0.985, ...(index === 0 ? { decisionType: 'nobody.knows' } : {}) };
+    const value = { ...proposal(`c-${index}`), confidence: index % 3 === 0 ? 0.7 : 0.985, ...(index === 0 ? { decisionType: 'nobody.knows' } : {}), ...(index >= unclassifiable.from && index < unclassifiable.to ? { attributes: {} } : {}) };
     return stack.publisher.record('decisions.proposed', 'DecisionProposed', value, decisionKey(value.system, value.decisionId));
   }));
   await stack.services?.drain(60_000);
@@ -65,6 +69,15 @@ test('the log as it is: every draw agrees, and both kinds select', async () => {
   expect([report.decisions, report.draws.form.drawn, report.draws.form.matched]).toEqual([count, count, count]);
   expect(report.draws['spot-check'].drawn + report.draws['re-review'].drawn).toBe(count - 1);
   for (const purpose of ['spot-check', 're-review'] as const) expect([purpose, report.draws[purpose].selected > 0, report.draws[purpose].matched]).toEqual([purpose, true, report.draws[purpose].selected]);
+});
+
+test('what fails closed under a policy is shown whatever is drawn, and that is no finding', async () => {
+  const closed = log.filter(({ record, kind, policyVersion }) => record === 'DecisionRouted' && kind === 'unclassified' && policyVersion !== 'fail-closed');
+  expect(closed).toHaveLength(unclassifiable.to - unclassifiable.from);
+  expect(closed.filter(({ event }) => Number(event?.['formDraw']) < hiddenShare).length).toBeGreaterThan(0);
+  expect((await recompute(log)).findings).toEqual([]);
+  const report = await recompute(planted((copy) => copy.map((logged) => (logged.eventId === closed[0]?.eventId ? { ...logged, event: { ...logged.event, form: 'hidden' } } : logged))));
+  expect(totals(report)).toEqual({ missing: 0, unexpected: 0, wrong: 1, what: ['form'] });
 });
 
 test('over HTTP an auditor gets the same report, and no others do', async () => {

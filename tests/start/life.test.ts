@@ -67,3 +67,16 @@ test('Ctrl-C in the middle of a start ends what was started', async () => {
   }
   await nothingLeft(folder);
 }, 240_000);
+
+test('what it prints works from another terminal, and a database that dies is told in words', async () => {
+  const started = new Started({ home });
+  await started.ready();
+  // Without the first line the tokens of the second would be those of another home, and refused.
+  expect(started.output).toMatch(new RegExp(`export COUNTERSIGN_HOME=${home}\\n[^]*countersign token`));
+  expect(started.output).not.toContain('scan-0000');
+  process.kill(Number(readFileSync(join(home, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]), 'SIGKILL');
+  const { code, output } = await started.ended;
+  expect([code, output]).toEqual([1, expect.stringContaining('PostgreSQL ended unexpectedly, so everything was stopped. Nothing is lost.')]);
+  expect(output.slice(output.indexOf('PostgreSQL ended'))).not.toMatch(/ at .*:\d+:\d+/);
+  await nothingLeft(folder);
+}, 240_000);

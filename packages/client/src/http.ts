@@ -23,7 +23,7 @@ const requestTimeoutMs = 10_000;
 /** A client over HTTP: nothing to keep between calls, so a restart of either side loses nothing. */
 export function createHttpClient(options: HttpOptions): CountersignClient {
   const closing = new AbortController();
-  const base = options.url.replace(/\/$/, '');
+  const base = baseOf(options.url);
 
   async function call(method: string, path: string, timeoutMs: number, headers: Record<string, string>, body?: object): Promise<Answer> {
     if (closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
@@ -86,6 +86,12 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
     },
     [Symbol.asyncDispose]: async () => closing.abort(),
   };
+}
+
+/** Told at once: a slip here would otherwise look like an outage, after the whole timeout. */
+function baseOf(url: string): string {
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new TypeError(`"${url}" is no http or https address such as http://localhost:8080.`);
+  return url.replace(/\/$/, '');
 }
 
 function jsonOf(text: string): Record<string, unknown> {

@@ -5,7 +5,7 @@ import { connectProducer, readWholeTopic, RecordTooLargeError, type ConsumedReco
 import type { CountersignKafkaClient, Receipt, Verdict } from './types.ts';
 import { CountersignClientError, RefusedError } from './errors.ts';
 import { VerdictLedger } from './ledger.ts';
-import { proposalEvent, type Proposal } from './proposal.ts';
+import { contentDigest, proposalEvent, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';
 import { inSpan, type TraceHeaders } from './trace.ts';
 import { verdictOfEvent } from './verdict-event.ts';
@@ -33,12 +33,21 @@ const silent: KafkaLogger = { debug: ignore, info: ignore, warn: ignore, error: 
 
 /** Connects over Kafka. Verdicts are followed from the first call of `propose` or `verdict` on. */
 export async function createKafkaClient(options: KafkaOptions): Promise<CountersignKafkaClient> {
-  const codec = await EventCodec.connect(new SchemaRegistry(options.registryUrl), options.topicPrefix ?? 'countersign.', ['decisions.proposed', 'decisions.resolved', 'decisions.refused']);
+  const codec = await orUnavailable(EventCodec.connect(new SchemaRegistry(options.registryUrl), options.topicPrefix ?? 'countersign.', ['decisions.proposed', 'decisions.resolved', 'decisions.refused']));
   const connection: KafkaConnection = {
     brokers: options.brokers, clientId: options.clientId ?? 'countersign-client', logger: options.logger ?? silent,
     ...(options.tls === undefined ? {} : { tls: options.tls }), ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
   };
-  return new KafkaClient(options, connection, codec, await connectProducer(connection));
+  return new KafkaClient(options, connection, codec, await orUnavailable(connectProducer(connection)));
+}
+
+/** What lies below has errors of its own; who uses this client knows those of this client. */
+async function orUnavailable<V>(connecting: Promise<V>): Promise<V> {
+  try {
+    return await connecting;
+  } catch (error) {
+    throw new CountersignClientError('unavailable', `Kafka or the schema registry cannot be reached: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
 }
 
 class KafkaClient implements CountersignKafkaClient {
@@ -71,13 +80,14 @@ class KafkaClient implements CountersignKafkaClient {
 
   async #send(topic: string, key: string, proposal: Proposal, trace: TraceHeaders): Promise<Receipt> {
     const { system, decisionId } = proposal;
-    const value = this.#encode(proposal);
+    const { value, content } = this.#encode(proposal);
+    const valueSha256 = hash('sha256', value);
     const headers = {
       ce_specversion: '1.0', ce_type: 'io.countersign.DecisionProposed', ce_source: `/clients/${this.#connection.clientId}`, ce_id: randomUUID(),
       'content-type': 'application/vnd.confluent.avro', ...trace,
     };
     const record = { topic, key, value, headers };
-    this.#ledger.sent({ system, decisionId }, hash('sha256', value));
+    this.#ledger.sent({ system, decisionId }, valueSha256, { content, label: proposal.output.label });
     const deadlineMs = Date.now() + (this.#options.proposeTimeoutMs ?? 30_000);
     for (let tries = 0; ; tries += 1) {
       this.#refuseClosed();
@@ -85,7 +95,11 @@ class KafkaClient implements CountersignKafkaClient {
         await this.#producer.send([record]);
         return { system, decisionId, traceparent: trace.traceparent };
       } catch (error) {
-        if (error instanceof RecordTooLargeError) throw new RefusedError('too-large', error.message, null);
+        if (error instanceof RecordTooLargeError) {
+          const refusal = new RefusedError('too-large', error.message, null);
+          this.#ledger.refused(valueSha256, refusal);
+          throw refusal;
+        }
         if (Date.now() >= deadlineMs) throw new CountersignClientError('unavailable', 'Kafka acknowledged no proposal in time: it may or may not have it. Propose again.', error);
         await backOff(tries, deadlineMs, this.#closing.signal);
       }
@@ -114,9 +128,10 @@ class KafkaClient implements CountersignKafkaClient {
     if (this.#closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
   }
 
-  #encode(proposal: Proposal): Buffer {
+  #encode(proposal: Proposal): { value: Buffer; content: string } {
     try {
-      return this.#codec.encode('decisions.proposed', 'DecisionProposed', proposalEvent(proposal, Date.now()));
+      const event = proposalEvent(proposal, Date.now());
+      return { value: this.#codec.encode('decisions.proposed', 'DecisionProposed', event), content: contentDigest(event) };
     } catch (error) {
       throw new RefusedError('schema', error instanceof Error ? error.message : String(error), null);
     }

@@ -1,49 +1,69 @@
 import { decisionKey } from '@countersign/contracts';
 import type { DecisionRef, Verdict } from './types.ts';
-import { VerdictTimeoutError, type CountersignClientError, type RefusedError } from './errors.ts';
+import { RefusedError, VerdictTimeoutError, type CountersignClientError } from './errors.ts';
 
-type Settled = { verdict: Verdict } | { refused: RefusedError };
 type Waiter = { resolve(verdict: Verdict): void; reject(error: CountersignClientError): void };
 
-/** What is known of each decision, bounded: the oldest is forgotten, and asking for it times out rather than guesses. */
+/** What was proposed under an id: `content` is a digest of it without its date, `label` the output it asks to carry out. */
+export type SentContent = { content: string; label: string };
+
+type Entry = {
+  verdict: Verdict | undefined;
+  /** What this client proposed last; a verdict is asked for that. */
+  latest: SentContent | undefined;
+  /** Contents this client sent that were not refused. */
+  standing: Set<string>;
+  refusals: Map<string, RefusedError>;
+};
+
+/**
+ * What is known of each decision, bounded: the oldest is forgotten, and asking for it times out rather than guesses. A
+ * verdict belongs to the content that was accepted, which is not always the one that was proposed last.
+ */
 export class VerdictLedger {
-  readonly #settled = new Map<string, Settled>();
+  readonly #entries = new Map<string, Entry>();
   readonly #waiters = new Map<string, Set<Waiter>>();
-  /** SHA-256 of the bytes this client sent, to tell its own refusals from those of others. */
-  readonly #sent = new Map<string, string>();
+  /** By SHA-256 of the bytes this client sent, to tell its own refusals from those of others. */
+  readonly #sent = new Map<string, { key: string; content: string }>();
   readonly #max: number;
 
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** MUST be called before the bytes leave. A refusal of earlier bytes under the same id is forgotten. */
-  sent(decision: DecisionRef, valueSha256: string): void {
+  /** MUST be called before the bytes leave. A refusal of the same content before is forgotten. */
+  sent(decision: DecisionRef, valueSha256: string, proposed: SentContent): void {
     const key = decisionKey(decision.system, decision.decisionId);
-    const known = this.#settled.get(key);
-    if (known !== undefined && 'refused' in known) this.#settled.delete(key);
-    this.#keep(this.#sent, valueSha256, key);
+    const entry = this.#entry(key);
+    entry.latest = proposed;
+    entry.standing.add(proposed.content);
+    entry.refusals.delete(proposed.content);
+    this.#keep(this.#sent, valueSha256, { key, content: proposed.content });
   }
 
   resolved(verdict: Verdict): void {
     const key = decisionKey(verdict.system, verdict.decisionId);
-    const known = this.#settled.get(key);
-    // The first verdict is the verdict; a refusal of what we proposed is stronger than a verdict on other content.
-    if (known === undefined) this.#settle(key, { verdict });
+    const entry = this.#entry(key);
+    // The first verdict is the verdict.
+    entry.verdict ??= verdict;
+    this.#tell(key, entry);
   }
 
   refused(valueSha256: string, error: RefusedError): void {
-    const key = this.#sent.get(valueSha256);
-    if (key !== undefined) this.#settle(key, { refused: error });
+    const sent = this.#sent.get(valueSha256);
+    if (sent === undefined) return;
+    const entry = this.#entry(sent.key);
+    entry.standing.delete(sent.content);
+    entry.refusals.set(sent.content, error);
+    this.#tell(sent.key, entry);
   }
 
   async wait(wanted: DecisionRef, timeoutMs: number): Promise<Verdict> {
     const key = decisionKey(wanted.system, wanted.decisionId);
-    const known = this.#settled.get(key);
-    if (known !== undefined) {
-      if ('refused' in known) throw known.refused;
-      return known.verdict;
-    }
+    const entry = this.#entries.get(key);
+    const known = entry === undefined ? undefined : answerOf(entry);
+    if (known instanceof RefusedError) throw known;
+    if (known !== undefined) return known;
     const { promise, resolve, reject } = Promise.withResolvers<Verdict>();
     const waiter = { resolve, reject };
     const waiters = this.#waiters.get(key) ?? new Set();
@@ -63,11 +83,18 @@ export class VerdictLedger {
     for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.reject(error);
   }
 
-  #settle(key: string, settled: Settled): void {
-    this.#keep(this.#settled, key, settled);
+  #entry(key: string): Entry {
+    const entry = this.#entries.get(key) ?? { verdict: undefined, latest: undefined, standing: new Set(), refusals: new Map() };
+    this.#keep(this.#entries, key, entry);
+    return entry;
+  }
+
+  #tell(key: string, entry: Entry): void {
+    const answer = answerOf(entry);
+    if (answer === undefined) return;
     for (const waiter of this.#waiters.get(key) ?? []) {
-      if ('refused' in settled) waiter.reject(settled.refused);
-      else waiter.resolve(settled.verdict);
+      if (answer instanceof RefusedError) waiter.reject(answer);
+      else waiter.resolve(answer);
     }
   }
 
@@ -79,4 +106,15 @@ export class VerdictLedger {
       map.delete(oldest);
     }
   }
+}
+
+/** The answer to what was proposed last, or undefined while it could be the answer to something else. */
+function answerOf({ verdict, latest, standing, refusals }: Entry): Verdict | RefusedError | undefined {
+  const refusal = latest === undefined ? undefined : refusals.get(latest.content);
+  if (refusal !== undefined || verdict === undefined || latest === undefined) return refusal ?? verdict;
+  // Of several contents under one id all but one are refused: which one the verdict is on shows when they are.
+  if (standing.size > 1) return undefined;
+  // Approved for other content, of an earlier run or of somebody else: the refusal of ours is on its way.
+  if (verdict.verdict === 'approved' && verdict.outputLabel !== null && verdict.outputLabel !== latest.label) return undefined;
+  return verdict;
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { DecisionProposed } from '@countersign/contracts';
 
 /** Text, or bytes for what is no text. */
@@ -74,4 +75,10 @@ export function proposalJson(event: DecisionProposed): object {
     alternatives: event.alternatives.map((alternative) => ({ ...alternative, content: textOf(alternative.content, output.mediaType) })),
     action: { ...action, reversalDeadline: action.reversalDeadline === null ? null : isoOf(action.reversalDeadline) },
   };
+}
+
+/** Tells whether two proposals say the same: all but their dates, in whatever order attributes stand. */
+export function contentDigest(event: DecisionProposed): string {
+  const attributes = Object.entries(event.attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+  return hash('sha256', JSON.stringify({ ...proposalJson(event), proposedAt: null, attributes }));
 }

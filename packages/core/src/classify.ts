@@ -60,14 +60,15 @@ function classifyKnown(facts: DecisionFacts, policy: CompiledPolicy): RiskClass 
   const consequential = severity === 'high' || severity === 'catastrophic';
   const belowDual = facts.confidence === null || (document.dual?.below !== undefined && consequential && facts.confidence < document.dual.below);
   const dual = belowDual || (policy.dualWhen?.(ruleFacts) ?? false);
-  const tierPoint = tier?.point ?? document.point;
+  // Confidence only adds oversight: to give none must not spare a case the wait that little confidence brings.
+  const asked = tier === null ? 'before' : (rulePoint(matched) ?? tier.point ?? document.point);
   return {
     severity,
     reversibility,
     quadrant,
     oversight: floor.oversight,
     tier: tier?.name ?? 'none',
-    point: strictestOf(points, [floor.point, rulePoint(matched) ?? tierPoint]),
+    point: strictestOf(points, [floor.point, asked]),
     route: strictestOf(routes, [floor.route, tier?.route ?? 'dual', dual ? 'dual' : 'auto', ...matched.map((rule) => rule.set.route ?? 'auto')]),
     dual,
     confidence: facts.confidence,
@@ -75,7 +76,7 @@ function classifyKnown(facts: DecisionFacts, policy: CompiledPolicy): RiskClass 
     matchedRules: matched.map((rule) => ({ id: rule.id, because: rule.because, sets: { ...rule.set } })),
     reasons: [
       `${document.decisionType} is ${severity} and ${reversibility} (${quadrant}): at least ${floor.oversight} oversight.`,
-      tier === null ? 'The model gave no confidence: two people look.' : `Confidence ${facts.confidence} is in tier ${tier.name} (${tier.from} to ${tier.to}): ${tier.route}.`,
+      tier === null ? 'The model gave no confidence: two people decide first.' : `Confidence ${facts.confidence} is in tier ${tier.name} (${tier.from} to ${tier.to}): ${tier.route}.`,
       ...matched.map((rule) => `Rule ${rule.id}: ${rule.because}`),
       ...(dual && facts.confidence !== null ? [belowDual ? `Confidence is below ${document.dual?.below}: two people sign.` : 'The policy asks for two signatures in this case.'] : []),
     ],

@@ -1,6 +1,7 @@
 export * from './vocabulary.ts';
 export { floorOf, quadrantOf, type Floor } from './matrix.ts';
 export { parseDuration } from './duration.ts';
+export { nearestName } from './policy/nearest-name.ts';
 export { keyAt, keyCommitment, samplingKeyLeadMs, stratumOf, uniformDraw, type DrawPurpose, type SamplingKey, type SamplingKeySource } from './draws.ts';
 export { failClosedVersion, parsePolicy, type CompiledPolicy, type PolicyResult } from './policy/policy.ts';
 export { policySchema } from './policy/schema.ts';

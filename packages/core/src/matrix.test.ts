@@ -77,6 +77,15 @@ describe('the matrix is a floor', () => {
     expect(route(risk, parsed.policy, { decisionType: 'test.type', acceptedAt: 0, reversalDeadline: null, formDraw: 0.9 })).toMatchObject({ route: 'dual', queue: 'test.type/no-confidence' });
   });
 
+  test('no confidence waits for people where the policy lets sure cases go ahead, whatever a rule relaxes', () => {
+    const relaxed = 'rules: [{ id: r, when: confidence < 0.5, because: Little is at stake., set: { point: after } }]\ntiers:';
+    const parsed = parsePolicy(policyText('low', 'reversible', 'after', 'auto').replace('tiers:', relaxed));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const risk = classify({ system: 's', decisionType: 'test.type', confidence: null, outputLabel: 'yes it is', attributes: {} }, parsed.policy);
+    expect(risk.matchedRules).toHaveLength(1);
+    expect(route(risk, parsed.policy, { decisionType: 'test.type', acceptedAt: 0, reversalDeadline: null, formDraw: 0.9 })).toMatchObject({ point: 'before', kind: 'dual', verdictBy: 'review', onExpiry: 'reject' });
+  });
+
   test('a decision that can be reversed for less than the minimum waits for a person', () => {
     const parsed = parsePolicy(policyText('low', 'reversible', 'after', 'auto').replace('tiers:', 'minimumReversalWindow: 1h\ntiers:'));
     if (!parsed.ok) throw new Error('unsound');

@@ -3,7 +3,7 @@ const catalogue = {
   'invalid-request': { status: 400, title: 'The request is not valid', remedy: 'Correct the field that is named and send it again.' },
   'decision-refused': { status: 422, title: 'The decision is refused', remedy: 'Correct the field that is named and propose it again.' },
   unauthenticated: { status: 401, title: 'Who are you?', remedy: 'Send a valid bearer token in the Authorization header.' },
-  forbidden: { status: 403, title: 'You may not do this', remedy: 'Ask an administrator for the role that is named.' },
+  forbidden: { status: 403, title: 'You may not do this', remedy: 'Ask an administrator for the role or the system that is named.' },
   'not-found': { status: 404, title: 'There is nothing here', remedy: 'Check the address.' },
   conflict: { status: 409, title: 'It is there already, with other content', remedy: 'Use another id, or send the content that was sent before.' },
   'state-conflict': { status: 409, title: 'It is not in a state that allows this', remedy: 'Read it again and decide anew.' },

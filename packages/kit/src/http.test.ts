@@ -44,8 +44,14 @@ beforeAll(async () => {
     routes: [async (routes) => {
       const schema = { body: { type: 'object', required: ['count'], additionalProperties: false, properties: { count: { type: 'integer', minimum: 1 } } } };
       routes.post('/v1/things', { config: { permission: 'reviews.work' }, schema }, (request) => ({ by: request.identity.subject }));
-      routes.post('/v1/bare', { config: { permission: 'reviews.work' } }, (request) => ({ by: request.identity.subject }));
-      routes.get('/v1/errors/:code', { config: { permission: 'public' } }, (request) => {
+      const decision = { type: 'object', required: ['confidence'], additionalProperties: false, properties: {
+        confidence: { type: ['number', 'null'] }, id: { type: 'string', minLength: 1 }, verdict: { enum: ['approved', 'rejected'] }, at: { type: 'string', format: 'date-time' },
+        attributes: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } }, parts: { type: 'array', items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } },
+      } };
+      const query = { type: 'object', additionalProperties: false, properties: { limit: { type: 'integer' }, record: { type: 'array', items: { type: 'string' } } } };
+      routes.post('/v1/decided', { config: { permission: 'public' }, schema: { body: decision, querystring: query } }, (request) => ({ body: request.body, query: request.query }));
+      routes.post('/v1/bare', { config: { permission: 'reviews.work' }, schema: {} }, (request) => ({ by: request.identity.subject }));
+      routes.get('/v1/errors/:code', { config: { permission: 'public' }, schema: {} }, (request) => {
         const { code } = request.params as { code: ErrorCode | 'bug' };
         const outage = outages.get(code);
         if (outage !== undefined) throw outage;
@@ -125,6 +131,45 @@ describe('every error is a problem document', () => {
     expect(answer).toContain('content-type: application/problem+json');
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ status: 400, code: 'invalid-request' });
   });
+});
+
+describe('a body means what it says', () => {
+  const decide = async (body: unknown, query = '') => await fetch(`${url}/v1/decided${query}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+  test.each<[string, unknown, string, string]>([
+    ['an empty text is no missing number', { confidence: '' }, 'confidence', 'confidence must be a number or null.'],
+    ['a text of digits is no number', { confidence: '0.9' }, 'confidence', 'confidence must be a number or null.'],
+    ['true is no certainty', { confidence: true }, 'confidence', 'confidence must be a number or null.'],
+    ['a number is no id', { confidence: 1, id: 9007199254740993 }, 'id', 'id must be a string.'],
+    ['null is no empty text', { confidence: 1, attributes: { age: null } }, 'attributes.age', 'attributes.age must be a string or a number or true or false.'],
+    ['a field of an entry is named by its place', { confidence: 1, parts: [{ name: 'a' }, {}] }, 'parts[1].name', 'parts[1] lacks name.'],
+    ['one thing is no list', { confidence: 1, parts: { name: 'a' } }, 'parts', 'parts must be a list.'],
+    ['a slip is put right', { confidense: 1, confidence: 1 }, 'confidense', 'The body must not have confidense. Did you mean confidence?'],
+    ['what is missing is named', {}, 'confidence', 'The body lacks confidence.'],
+    ['the words to choose from are named', { confidence: 1, verdict: 'aproved' }, 'verdict', 'verdict must be one of: approved, rejected.'],
+    ['an empty text', { confidence: 1, id: '' }, 'id', 'id must not be empty.'],
+    ['a time without its zone', { confidence: 1, at: '2026-01-31T12:00:00' }, 'at', 'at must be a time in RFC 3339 with its zone, such as 2026-01-31T12:00:00Z.'],
+    ['a list is no object', [], '', 'The body is no JSON object.'],
+    ['nothing at all', '', '', 'The body is empty.'],
+  ])('%s', async (_what, body, field, detail) => {
+    expect(await problemFrom(await decide(body))).toMatchObject({ code: 'invalid-request', field, detail });
+  });
+
+  test('broken JSON says where it breaks', async () => {
+    expect((await problemFrom(await decide('{"confidence": 1,}')))['detail']).toMatch(/^The body is not valid JSON\. .*position 17/);
+  });
+
+  test('an address is text: its numbers and lists are read from it', async () => {
+    const answer = await decide({ confidence: null }, '?limit=5&record=A');
+    expect([answer.status, await answer.json()]).toEqual([200, { body: { confidence: null }, query: { limit: 5, record: ['A'] } }]);
+    expect(await problemFrom(await decide({ confidence: 1 }, '?limt=5'))).toMatchObject({ field: 'limt', detail: 'The query must not have limt. Did you mean limit?' });
+  });
+});
+
+test('the API description names the address it was asked at, so that its examples can be pasted', async () => {
+  expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0', servers: [{ url }] });
+  const proxied = await fetch(`${url}/openapi.json`, { headers: { 'x-forwarded-host': 'api.example.org', 'x-forwarded-proto': 'https' } });
+  expect(await proxied.json()).toMatchObject({ servers: [{ url: 'https://api.example.org' }] });
 });
 
 describe('who may', () => {

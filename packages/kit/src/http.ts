@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import { problemAnswer } from './openapi.ts';
 import type { Permission } from './permissions.ts';
 import { exposeReadiness, prometheusText } from './gauges.ts';
+import { buildValidator, jsonProblem, requestProblem, type SchemaError } from './request-problems.ts';
 import { failActiveSpan } from './record-spans.ts';
 import { readinessOf, type RunningService } from './service.ts';
 
@@ -55,7 +56,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     trustProxy: 'loopback, linklocal, uniquelocal',
     frameworkErrors: (error, request, reply) => void sendProblem(reply, new CountersignError('invalid-request', error.message), request.id),
     clientErrorHandler: answerNoHttp,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false, allowUnionTypes: true, strictTypes: false } },
+    ajv: { customOptions: { removeAdditional: false, allErrors: false, allowUnionTypes: true, strictTypes: false, verbose: true } },
+    schemaController: { compilersFactory: { buildValidator } },
   });
   acceptEmptyBodies(app);
   app.decorateRequest('identity');
@@ -109,7 +111,8 @@ async function registerDocs(app: FastifyInstance, version: string): Promise<void
       },
     }),
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  // Named as the reader reached it, so that the calls of the reference page can be pasted into a shell.
+  app.get('/openapi.json', { schema: { hide: true } }, (request) => ({ ...app.swagger(), servers: [{ url: `${request.protocol}://${request.host}` }] }));
   await app.register(reference, { routePrefix: '/docs', configuration: referencePage });
 }
 
@@ -118,7 +121,7 @@ function acceptEmptyBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
-    else void parse(request, body as string, done);
+    else void parse(request, body as string, (error, value) => done(error === null ? null : jsonProblem(body as string), value));
   });
 }
 
@@ -162,21 +165,16 @@ function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
   socket.destroySoon();
 }
 
-/** What fastify and its parsers throw, in our own words. */
 /** Kafka or Postgres is away, restarting, or out of connections: the caller's request is sound. SQLSTATE classes 08 and 53, and 57P (PostgreSQL, appendix A). */
 function isOutage(error: Error, code: string | undefined): boolean {
   return error instanceof ProduceError || /^(08\w{3}|53\w{3}|57P0\d|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code ?? '') || /^Connection terminated/.test(error.message);
 }
 
+/** What fastify and its parsers throw, in our own words. */
 function toCountersignError(error: unknown): unknown {
   if (error instanceof CountersignError || !(error instanceof Error)) return error;
-  const { validation, code, statusCode } = error as Error & { validation?: Array<{ instancePath: string; params?: { missingProperty?: string; additionalProperty?: string } }>; code?: string; statusCode?: number };
-  if (validation !== undefined) {
-    const [first] = validation;
-    // What is missing or too much has no path of its own.
-    const field = [...(first?.instancePath.split('/').slice(1) ?? []), first?.params?.missingProperty ?? first?.params?.additionalProperty ?? ''].filter((part) => part !== '').join('.');
-    return new CountersignError('invalid-request', error.message, { field });
-  }
+  const { validation, validationContext, code, statusCode } = error as Error & { validation?: SchemaError[]; validationContext?: string; code?: string; statusCode?: number };
+  if (validation?.[0] !== undefined) return requestProblem(validationContext ?? 'body', validation[0]);
   if (isOutage(error, code)) return new CountersignError('unavailable', 'What stores this cannot be reached now.', {}, error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new CountersignError('too-large', 'The body is larger than 1 MB.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new CountersignError('media-type', 'The body must be application/json.');

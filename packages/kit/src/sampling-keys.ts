@@ -13,7 +13,7 @@ export function readSamplingKeys(file: string): SamplingKey[] {
 
 /** Throws `RangeError` naming `file` where the text is no list of keys. */
 export function parseSamplingKeys(text: string, file: string): SamplingKey[] {
-  const { keys } = JSON.parse(text) as { keys?: Array<{ version: string; validFrom: string; keyBase64: string }> };
+  const { keys } = parseJson(text, file) as { keys?: Array<{ version: string; validFrom: string; keyBase64: string }> };
   if (!Array.isArray(keys) || keys.length === 0) throw new RangeError(`${file} lists no sampling keys.`);
   if (new Set(keys.map(({ version }) => version)).size < keys.length) throw new RangeError(`${file} has two sampling keys of one version.`);
   return keys
@@ -24,6 +24,17 @@ export function parseSamplingKeys(text: string, file: string): SamplingKey[] {
       return { version, validFrom: from * 1000, key };
     })
     .sort((a, b) => a.validFrom - b.validFrom);
+}
+
+/** Without the parser's own words, which would quote a part of the secret. */
+function parseJson(text: string, file: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Told below, as for every text that is no object.
+  }
+  throw new RangeError(`${file} is no JSON file of sampling keys.`);
 }
 
 export type SamplingKeyRingOptions = {

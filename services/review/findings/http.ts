@@ -1,7 +1,7 @@
 /** `/v1/reviews/findings`: confirmed errors, for supervisors only. */
 
 import type { FastifyPluginAsync } from 'fastify';
-import { instant, isoOf, isoOrNull, words } from '../http-shapes.ts';
+import { cursorParts, instant, isoOf, isoOrNull, words } from '../http-shapes.ts';
 import type { ReviewHttp } from '../http-context.ts';
 import { disposeOf } from './disposition.ts';
 import type { Disposition } from './disposition.ts';
@@ -131,6 +131,7 @@ function shapeOf(finding: Finding) {
 }
 
 function readCursor(text: string | undefined): { openedAt: number; findingId: string } | null {
-  const match = /^(\d{1,16})\.([0-9a-f-]{36})$/.exec(text ?? '');
-  return match === null || match[1] === undefined || match[2] === undefined ? null : { openedAt: Number(match[1]), findingId: match[2] };
+  if (text === undefined) return null;
+  const [openedAt, findingId] = cursorParts(text, '.');
+  return { openedAt, findingId };
 }

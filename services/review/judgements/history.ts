@@ -3,7 +3,7 @@
 import { readCase } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
-import { isoOf } from '../http-shapes.ts';
+import { cursorParts, isoOf } from '../http-shapes.ts';
 import { unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
 import type { Judgement } from './store.ts';
@@ -55,8 +55,8 @@ function writeCursor({ submittedAt, judgementId }: Judgement): string {
   return Buffer.from(`${submittedAt} ${judgementId}`).toString('base64url');
 }
 
-/** An unreadable cursor begins at the newest. */
 function readCursor(text: string | null): { submittedAt: number; judgementId: string } | null {
-  const match = /^(\d{1,16}) ([0-9a-f-]{36})$/.exec(Buffer.from(text ?? '', 'base64url').toString('utf8'));
-  return match === null || match[1] === undefined || match[2] === undefined ? null : { submittedAt: Number(match[1]), judgementId: match[2] };
+  if (text === null) return null;
+  const [submittedAt, judgementId] = cursorParts(Buffer.from(text, 'base64url').toString('utf8'), ' ');
+  return { submittedAt, judgementId };
 }

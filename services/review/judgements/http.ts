@@ -19,10 +19,13 @@ const judgementBody = {
     answer: { type: 'string', maxLength: 200, description: 'In the hidden form: one of the answers' },
     output: {
       type: 'object',
-      required: ['label', 'content', 'mediaType'],
+      required: ['label'],
       additionalProperties: false,
       description: 'The changed output of a modification',
-      properties: { label: words('Label', '7', 200), content: { type: 'string', maxLength: 200_000 }, mediaType: words('Media type', 'text/plain', 200) },
+      properties: {
+        label: words('One of the answers', '7', 200), content: { type: ['string', 'null'], maxLength: 200_000, description: 'Where a label does not say it all' },
+        mediaType: { type: ['string', 'null'], minLength: 1, maxLength: 200, description: 'Of the content; that of the proposed output unless given' },
+      },
     },
     reasonCodes: { type: 'array', maxItems: 20, uniqueItems: true, items: { type: 'string', maxLength: 100 }, description: "Codes of the policy that fit the decision" },
     reasoning: words('Why, in your own words', 'The upper loop is closed and the stroke ends left, so this is a nine.', 20_000),
@@ -31,6 +34,7 @@ const judgementBody = {
   },
   examples: [
     { decision: 'approve', reasonCodes: ['clear'], reasoning: 'The closed upper loop and straight tail make this plainly a nine.', presentationDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', activeMs: 9000 },
+    { decision: 'modify', output: { label: '7' }, reasonCodes: ['misread'], reasoning: 'The bar on top and the straight stroke make this a seven, not a one.', presentationDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', activeMs: 9000 },
     { answer: '7', reasonCodes: ['clear'], reasoning: 'A horizontal bar and one slanted stroke, nothing closes: a seven.', presentationDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', activeMs: 9000 },
   ],
 } as const;

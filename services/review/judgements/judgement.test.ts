@@ -32,6 +32,31 @@ describe('the shown form', () => {
     expect(readJudgement('shown', labels, ai, submitted({ ...codes, output: changed }))).toMatchObject({ ok: true, judgement: { decision: 'modify', override: true } });
   });
 
+  test('a changed label says it all, as the same answer does in the hidden form', () => {
+    const codes = { decision: 'modify' as const, reasonCodes: ['other'] };
+    const hidden = readJudgement('hidden', labels, ai, submitted({ answer: 'B' }));
+    for (const output of [{ label: 'B' }, { label: ' B ', content: null, mediaType: null }]) {
+      const shown = readJudgement('shown', labels, ai, submitted({ ...codes, output }));
+      expect(shown.ok && hidden.ok ? shown.judgement.position : shown).toEqual(hidden.ok ? hidden.judgement.position : hidden);
+    }
+    expect(readJudgement('shown', labels, ai, submitted({ ...codes, output: { label: 'A' } }))).toMatchObject({ ok: false, problems: [{ field: 'output' }] });
+  });
+
+  test('a changed label is one of the answers, so that the pipeline knows it', () => {
+    const codes = { decision: 'modify' as const, reasonCodes: ['other'] };
+    const zebra = { label: 'zebra', content: 'zebra', mediaType: 'text/plain' };
+    expect(readJudgement('shown', labels, ai, submitted({ ...codes, output: zebra }))).toMatchObject({ ok: false, problems: [{ field: 'output.label', message: 'Not one of the answers: A, B.' }] });
+    // Generated content is changed itself, and without a policy there are no answers to choose from.
+    for (const question of [content, { ...labels, answers: [] }]) expect(readJudgement('shown', question, ai, submitted({ ...codes, output: zebra }))).toMatchObject({ ok: true });
+  });
+
+  test('changed content without a media type has the proposed one', () => {
+    const json = { label: 'A', content: '{"a":1}', mediaType: 'application/json' };
+    const codes = { decision: 'modify' as const, reasonCodes: ['other'] };
+    expect(readJudgement('shown', labels, json, submitted({ ...codes, output: { label: 'A', content: '{ "a": 2 }' } }))).toMatchObject({ ok: true, judgement: { position: { content: '{"a":2}', mediaType: 'application/json' } } });
+    expect(readJudgement('shown', labels, json, submitted({ ...codes, output: { label: 'A', content: '{ "a": 1 }' } }))).toMatchObject({ ok: false });
+  });
+
   test('an answer does not belong in it', () => {
     expect(readJudgement('shown', labels, ai, submitted({ answer: 'A' }))).toMatchObject({ ok: false, problems: [{ field: 'answer' }] });
   });

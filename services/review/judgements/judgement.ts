@@ -8,7 +8,8 @@ import type { Position } from './settlement.ts';
 export type Submission = {
   decision?: 'approve' | 'reject' | 'modify';
   answer?: string;
-  output?: { label: string; content: string; mediaType: string };
+  /** Content may be left out where the label says it all. */
+  output?: { label: string; content?: string | null; mediaType?: string | null };
   reasonCodes: readonly string[];
   reasoning: string;
   presentationDigest: string;
@@ -33,13 +34,13 @@ export type AiOutput = { label: string; content: string; mediaType: string };
  * no answer can be given. What an answer means for the AI's output is worked out here and never told to the reviewer.
  */
 export function readJudgement(form: Form, question: Question, ai: AiOutput, submission: Submission): JudgementReading {
-  const meaning = form === 'hidden' ? readAnswer(question, ai, submission) : readDecision(ai, submission);
+  const meaning = form === 'hidden' ? readAnswer(question, ai, submission) : readDecision(question, ai, submission);
   if (!meaning.ok) return meaning;
   const problems = checkReasonCodes(form, question, meaning.judgement, submission);
   return problems.length > 0 ? { ok: false, problems } : meaning;
 }
 
-function readDecision(ai: AiOutput, { decision, answer, output }: Submission): JudgementReading {
+function readDecision(question: Question, ai: AiOutput, { decision, answer, output }: Submission): JudgementReading {
   if (answer !== undefined) return refuse('answer', 'This task shows the proposal: approve, reject or modify it instead of answering.');
   if (decision === undefined) return refuse('decision', 'Say whether to approve, reject or modify.');
   if (decision !== 'modify') {
@@ -47,12 +48,26 @@ function readDecision(ai: AiOutput, { decision, answer, output }: Submission): J
     return accept(decision, null, decision === 'approve' ? ai : noPosition, decision === 'reject');
   }
   if (output === undefined) return refuse('output', 'A modification needs the changed output.');
-  const changed = canonicalOutput(output);
+  if (!judgesContent(question) && !isAnswer(question, output.label.trim())) return refuse('output.label', `Not one of the answers: ${labelsOf(question)}.`);
+  const changed = changedOutput(ai, output);
   const original = canonicalOutput(ai);
-  if (changed.label === original.label && changed.content === original.content && changed.mediaType === original.mediaType) {
-    return refuse('output', 'The changed output is the same as the proposed one; approve it instead.');
-  }
+  const sameContent = isGiven(output.content) ? changed.content === original.content && changed.mediaType === original.mediaType : true;
+  if (changed.label === original.label && sameContent) return refuse('output', 'The changed output is the same as the proposed one; approve it instead.');
   return accept('modify', null, changed, true);
+}
+
+/** A label alone stands for the same output as that answer in the hidden form, so that two people who mean it agree. */
+function changedOutput(ai: AiOutput, { label, content, mediaType }: NonNullable<Submission['output']>): AiOutput {
+  if (!isGiven(content)) return canonicalOutput({ label, content: label, mediaType: 'text/plain' });
+  return canonicalOutput({ label, content, mediaType: mediaType ?? ai.mediaType });
+}
+
+const isGiven = (text: string | null | undefined): text is string => text !== undefined && text !== null;
+const labelsOf = ({ answers }: Question) => answers.map(({ label }) => label).join(', ');
+
+/** A pipeline carries out a changed label: it must be one it knows. Without a policy nobody knows which there are. */
+function isAnswer({ answers }: Question, label: string): boolean {
+  return answers.length === 0 || answers.some((answer) => answer.label === label);
 }
 
 function readAnswer(question: Question, ai: AiOutput, { decision, answer, output }: Submission): JudgementReading {
@@ -65,7 +80,7 @@ function readAnswer(question: Question, ai: AiOutput, { decision, answer, output
   }
   if (decision !== undefined) return refuse('decision', 'Give either an answer or a rejection.');
   const choice = question.answers.find((candidate) => candidate.label === answer);
-  if (choice === undefined) return refuse('answer', `Not one of the answers: ${question.answers.map((each) => each.label).join(', ')}.`);
+  if (choice === undefined) return refuse('answer', `Not one of the answers: ${labelsOf(question)}.`);
   if (judgesContent(question)) {
     return choice.meaning === 'approve' ? accept('approve', answer, ai, false) : accept('reject', answer, noPosition, true);
   }

@@ -229,6 +229,8 @@ test('one\'s own history pages, newest first, and tells nothing of what became o
   const second = await readHistory(review, dan, first.next, 2);
   expect([...first.judgements, ...second.judgements].map((entry) => entry.said)).toEqual(['approve', 'reject', 'approve']);
   expect(second.next).toBeNull();
+  // To take it for the first page would have a caller page in a circle.
+  for (const cursor of ['abc', '', Buffer.from('1 or 1=1').toString('base64url')]) await expect(readHistory(review, dan, cursor, 2)).rejects.toMatchObject({ code: 'invalid-request', details: { field: 'after' } });
   expect(Object.keys(first.judgements[0] ?? {}).sort()).toEqual(['decisionType', 'judgementId', 'reasonCodes', 'reasoning', 'said', 'submittedAt', 'taskId', 'withdrawn']);
 });
 

@@ -96,7 +96,7 @@ function checkUri(at: string, uri: string, sha256: string | null, prefixes: read
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return fail('uri-invalid', `${at}.uri`, 'The uri must be an absolute http or https address.');
   if (url.username !== '' || url.password !== '') fail('uri-invalid', `${at}.uri`, 'The uri must not carry credentials.');
   // Compared as parsed, so that dots and encodings cannot climb out of the prefix.
-  if (!prefixes.some((prefix) => url.href.startsWith(prefix))) fail('uri-not-allowed', `${at}.uri`, 'The uri is not on the allow-list of this installation.');
+  if (!prefixes.some((prefix) => url.href.startsWith(prefix))) fail('uri-not-allowed', `${at}.uri`, 'The uri is not on the allow-list of this installation. Ask its operator for it (COUNTERSIGN_URI_ALLOW_LIST), or send the content itself.');
   if (sha256 === null || !/^[0-9a-f]{64}$/.test(sha256)) fail('digest-invalid', `${at}.sha256`, 'A uri part needs the SHA-256 of its content as 64 lower-case hex digits.');
 }
 
@@ -122,7 +122,7 @@ function checkProbabilities(proposal: ProposalFacts): void {
   if (uncertainty !== null) {
     checkProbability('uncertainty.lower', uncertainty.lower);
     checkProbability('uncertainty.upper', uncertainty.upper);
-    if (uncertainty.lower !== null && uncertainty.upper !== null && uncertainty.lower > uncertainty.upper) fail('number-out-of-range', 'uncertainty.lower', 'lower is greater than upper.');
+    if (uncertainty.lower !== null && uncertainty.upper !== null && uncertainty.lower > uncertainty.upper) fail('number-out-of-range', 'uncertainty.lower', 'uncertainty.lower is greater than uncertainty.upper.');
     if (uncertainty.statement !== null) checkText('uncertainty.statement', uncertainty.statement, limits.textCharsMax, true);
   }
   checkCount('alternatives', proposal.alternatives.length, limits.alternativesMax);

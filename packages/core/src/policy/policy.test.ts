@@ -43,6 +43,19 @@ describe('a policy file', () => {
     expect(`${problem?.message} ${problem?.remedy}`).toContain(mention);
   });
 
+  test.each([
+    ['a rate of zero', 'spotCheckRate: 0.05', 'spotCheckRate: 0', 'spotCheckRate must lie between 0.02 and 0.05, not at 0. Write a number between them. Share of automatic approvals that a person checks blind; 0 is refused.'],
+    ['a duration in words', 'slaMs: 24h', 'slaMs: 24 hours', 'tiers.1.slaMs is no duration. Write it as 90s, 30m, 24h or 7d, in one piece. Time to judge.'],
+    ['a label without quotes', 'label: "0"', 'label: 0', 'answers.0.label must be a text; without quotes YAML reads a number. Put it in quotes: "0".'],
+    ['a slip in a word', 'level: low', 'level: lo', 'severity.level must be one of: low, moderate, high, catastrophic. Did you mean low?'],
+    ['a slip in an attribute', 'when: touchesEdge', 'when: touchesEge', 'Unknown variable: touchesEge. Did you mean touchesEdge? Otherwise declare touchesEge under attributes.'],
+    ['a text compared with a number', 'inkShare < 0.25', 'inkShare < "a"', 'no such overload: double < string. Compare numbers with numbers (0.25, 100.0) and texts with texts ("north").'],
+    ['a condition that ends early', 'when: touchesEdge', 'when: touchesEdge &&', 'Unexpected token: EOF. Correct the condition: it is CEL, such as amount > 100000.0 && region == "north".'],
+    ['a field twice', 'illustrative: true', 'illustrative: true\nillustrative: true', 'Map keys must be unique. Correct the YAML.'],
+  ])('%s is told in words that help', (_what, before, after, words) => {
+    expect(problemsOf(sound.replace(before, after)).map(({ message, remedy }) => `${message} ${remedy}`)).toContain(words);
+  });
+
   test('YAML errors, aliases without end and anything that is no mapping come back as problems', () => {
     for (const text of ['a: [', '', '- 1', 'a: &a [1]\nb: *a', '\u0000', `a: ${'x'.repeat(300_000)}`]) expect(problemsOf(text).length).toBeGreaterThan(0);
   });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import canonicalize from 'canonicalize';
 import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import { checkDocument } from './checks.ts';
 import type { DocumentPath, Finding, PolicyDocument, PolicyProblem, RuleEffect } from './document.ts';
 import { expressionCompiler, type Expression } from './expression.ts';
 import { policySchema } from './schema.ts';
-import { nearestName } from './nearest-name.ts';
+import { expressionWords, schemaFinding, yamlMessage } from './problem-words.ts';
 
 export type CompiledRule = { id: string; because: string; set: RuleEffect; matches: Expression };
 
@@ -39,7 +39,7 @@ export function parsePolicy(text: string): PolicyResult {
       ok: false,
       problems: source.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
-        return { line, column: col, code: 'yaml', message: error.message.split('\n')[0] ?? 'Not YAML.', remedy: 'Correct the YAML.' };
+        return { line, column: col, code: 'yaml', message: yamlMessage(error.message), remedy: 'Correct the YAML.' };
       }),
     };
   }
@@ -63,11 +63,12 @@ function versionOf(document: PolicyDocument): string {
 
 function compileRules(document: PolicyDocument) {
   const compile = expressionCompiler(document.attributes ?? {});
+  const names = ['confidence', 'output', ...Object.keys(document.attributes ?? {})];
   const findings: Array<Finding & { offset: number }> = [];
   const compileAt = (path: DocumentPath, text: string): Expression | null => {
     const result = compile(text);
     if ('expression' in result) return result.expression;
-    findings.push({ path, offset: result.error.offset, code: 'expression', message: result.error.message, remedy: 'Declare the attribute under attributes, or correct the expression.' });
+    findings.push({ path, offset: result.error.offset, code: 'expression', ...expressionWords(result.error.message, names) });
     return null;
   };
   const rules = (document.rules ?? []).flatMap((rule, index): CompiledRule[] => {
@@ -76,22 +77,6 @@ function compileRules(document: PolicyDocument) {
   });
   const dualWhen = document.dual?.when === undefined ? null : compileAt(['dual', 'when'], document.dual.when);
   return { rules, dualWhen, findings };
-}
-
-function schemaFinding(error: ErrorObject): Finding {
-  const path = error.instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-  const name = path.length === 0 ? 'the policy' : path.join('.');
-  if (error.keyword === 'additionalProperties') {
-    const unknown = String(error.params['additionalProperty']);
-    const near = nearestName(unknown, Object.keys((error.parentSchema?.['properties'] ?? {}) as object));
-    return { path: [...path, unknown], code: 'unknown-field', message: `${unknown} is no field of ${name}.`, remedy: near === undefined ? 'Remove it.' : `Did you mean ${near}?` };
-  }
-  if (error.keyword === 'required') {
-    const missing = String(error.params['missingProperty']);
-    return { path, code: 'field-missing', message: `${name} lacks ${missing}.`, remedy: `Add ${missing}.` };
-  }
-  const allowed = error.keyword === 'enum' ? `: ${(error.params['allowedValues'] as string[]).join(', ')}` : '';
-  return { path, code: 'invalid', message: `${name} ${error.message ?? 'is invalid'}${allowed}.`, remedy: 'See the JSON Schema of policies for what is allowed.' };
 }
 
 /** Line and column of a path: of the deepest node that exists, of the key where the value is at fault. */

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { SetupError } from '../infrastructure/failure.ts';
 import { findJava } from '../infrastructure/java.ts';
@@ -42,10 +44,15 @@ async function mavenVersion(): Promise<string> {
 }
 
 async function freeDisk(): Promise<string> {
-  const { bavail, bsize } = await statfs(process.cwd());
+  const { bavail, bsize } = await statfs(existingFolder(homeFolder()));
   const megabytes = Math.round((bavail * bsize) / 1e6);
   if (megabytes < 1000) throw new SetupError(`${megabytes} MB free.`, 'Free some space: Kafka and Postgres need at least 1000 MB.');
   return `${megabytes} MB free`;
+}
+
+/** The disk that data will be on, also before the home is there. */
+function existingFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : existingFolder(dirname(folder));
 }
 
 function runningState(): string {

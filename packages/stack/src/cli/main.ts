@@ -2,11 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parsePolicy } from '@countersign/core';
-import { roles, SettingsError } from '@countersign/kit';
+import { roles } from '@countersign/kit';
 import { secretFiles, signDevelopmentToken } from '../embedded/secrets.ts';
 import { SetupError } from '../infrastructure/failure.ts';
 import { addDeadLetterCommands } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
 import { homeFolder } from './home.ts';
 import { addMetricsCommands } from './metrics.ts';
 import { reset } from './reset.ts';
@@ -65,7 +66,6 @@ try {
   await program.parseAsync();
   process.exit();
 } catch (error) {
-  if (error instanceof SetupError) process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
-  else process.stderr.write(`\n${error instanceof SettingsError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`\n${explain(error)}\n`);
   process.exit(1);
 }

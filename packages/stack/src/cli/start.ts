@@ -68,7 +68,7 @@ export async function start(options: StartOptions): Promise<void> {
   await Promise.race([started, stopped.promise]);
   const { embedded } = state;
   if (embedded === undefined) return;
-  if (state.stopping !== true) printWelcome(embedded);
+  if (state.stopping !== true) printWelcome(embedded, options.example);
   const reason = await Promise.race([stopped.promise, embedded.failed.catch((error: Error) => error)]);
   process.stdout.write('\nStopping: finishing what is in hand ...\n');
   await embedded[Symbol.asyncDispose]();
@@ -76,20 +76,21 @@ export async function start(options: StartOptions): Promise<void> {
   if (reason instanceof Error) throw reason;
 }
 
-function printWelcome({ http, kafka, registry, home }: Embedded): void {
-  process.stdout.write(`
-  API            ${http}            reference: ${http}/docs
-  Kafka          ${kafka}            schema registry: ${registry}
-  Data and logs  ${home}
+function printWelcome({ http, kafka, registry, home }: Embedded, example: boolean): void {
+  const lines: Array<[label: string, text: string]> = [
+    ['API', http], ['Reference', `${http}/docs`], ['Kafka', kafka], ['Registry', registry], ['Data and logs', home], ['', ''],
+    // The commands below would otherwise mean another home, and their tokens would be refused.
+    ...(process.env['COUNTERSIGN_HOME'] === undefined ? [] : [['First', `export COUNTERSIGN_HOME=${home}`] as [string, string]]),
+    ['Get a token', 'TOKEN=$(npx countersign token --as rita --role reviewer)'], ['Claim work', `curl -X POST -H "Authorization: Bearer $TOKEN" ${http}/v1/reviews/claims`],
+    ...(example ? readingTheExample(http) : [['Propose', 'see docs/client.md; a type without a policy goes to two senior people'] as [string, string]]),
+  ];
+  process.stdout.write(`\n${lines.map(([label, text]) => `  ${label.padEnd(16)}${text}`.trimEnd()).join('\n')}\n\n  Ctrl-C stops everything; the data stays. npx countersign reset clears it.\n`);
+}
 
-  Get a token     TOKEN=$(npx countersign token --as rita --role reviewer)
-  Claim work      curl -X POST -H "Authorization: Bearer $TOKEN" ${http}/v1/reviews/claims
-  Read a verdict  TOKEN=$(npx countersign token --as pipe --role pipeline)
-                  curl -H "Authorization: Bearer $TOKEN" "${http}/v1/decisions/mailroom/scan-0000?wait=5s"
-  Is it working?  TOKEN=$(npx countersign token --as olga --role auditor)
-                  curl -H "Authorization: Bearer $TOKEN" ${http}/v1/metrics/oversight
-  The record      curl -H "Authorization: Bearer $TOKEN" ${http}/v1/audit/decisions/mailroom/scan-0000
-
-  Ctrl-C stops everything; the data stays. npx countersign reset clears it.
-`);
+function readingTheExample(http: string): Array<[label: string, text: string]> {
+  return [
+    ['Read a verdict', 'TOKEN=$(npx countersign token --as pipe --role pipeline)'], ['', `curl -H "Authorization: Bearer $TOKEN" "${http}/v1/decisions/mailroom/scan-0000?wait=5s"`],
+    ['Is it working?', 'TOKEN=$(npx countersign token --as olga --role auditor)'], ['', `curl -H "Authorization: Bearer $TOKEN" ${http}/v1/metrics/oversight`],
+    ['The record', `curl -H "Authorization: Bearer $TOKEN" ${http}/v1/audit/decisions/mailroom/scan-0000`],
+  ];
 }

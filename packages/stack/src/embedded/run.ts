@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServiceName } from '@countersign/contracts';
 import { commonSettings, createLog, readSettings, type CommonSettings } from '@countersign/kit';
+import { SetupError } from '../infrastructure/failure.ts';
 import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
 import { requirePort } from '../infrastructure/ports.ts';
 import { developmentIssuer, ensureSecrets } from './secrets.ts';
@@ -28,7 +29,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const infrastructure = owned.use(await startInfrastructure(options));
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
-  infrastructure.onUnexpectedEnd((name) => failed.reject(new Error(`${name} ended unexpectedly: see ${join(options.home, 'logs')}.`)));
+  infrastructure.onUnexpectedEnd((name) => failed.reject(new SetupError(`${name} ended unexpectedly, so everything was stopped. Nothing is lost.`, `Read ${join(options.home, 'logs')} for why, then start again with \`npm start\`.`)));
   step('Topics, event schemas and tables');
   const settings = await embeddedSettings(options, infrastructure);
   const log = createLog('countersign', settings.logLevel);

@@ -116,7 +116,9 @@ class Recomputation {
 
   #checkForm(record: LoggedRecord, routed: EventTypes['DecisionRouted'], policy: CompiledPolicy | null, key: SamplingKey): void {
     const draw = uniformDraw(key.key, 'form', record.system ?? '', record.decisionId ?? '');
-    const form = policy !== null && routed.route !== 'auto' && draw < policy.document.hiddenShare ? 'hidden' : 'shown';
+    // What a policy cannot classify (an attribute lacks, another system) fails closed in the shown form, whatever is drawn.
+    const mayHide = policy !== null && routed.kind !== 'unclassified' && routed.route !== 'auto';
+    const form = mayHide && draw < policy.document.hiddenShare ? 'hidden' : 'shown';
     const faults = [
       ...(routed.formKeyVersion === key.version ? [] : [`key ${routed.formKeyVersion ?? 'none'} instead of ${key.version}`]),
       ...(routed.formDraw === draw ? [] : [`draw ${routed.formDraw ?? 'none'} instead of ${draw}`]),
