@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { statfs, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Child } from './child.ts';
+import { requireDisk } from './disk.ts';
 import { kafkaJars, registryFolder } from './download.ts';
-import { SetupError } from './failure.ts';
 import { makeFolder } from './folder.ts';
 import { findJava } from './java.ts';
 import { formerKafkaPort, startKafka } from './kafka.ts';
@@ -34,7 +34,6 @@ export type InfrastructureOptions = {
   onStep?(step: string): void;
 };
 
-const freeBytesMin = 1_000_000_000;
 const registryDatabase = 'registry';
 
 /** Real Kafka, registry and Postgres as child processes. Stops what was started when any of them fails. */
@@ -99,11 +98,6 @@ async function choosePorts({ home, ports = {} }: InfrastructureOptions) {
 function valueOf<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
-}
-
-async function requireDisk(home: string): Promise<void> {
-  const { bavail, bsize } = await statfs(home);
-  if (bavail * bsize < freeBytesMin) throw new SetupError(`The disk of ${home} has ${Math.round((bavail * bsize) / 1e6)} MB free; 1000 MB are needed.`, 'Free some space, or set COUNTERSIGN_HOME to another disk.');
 }
 
 async function postgresPassword(home: string): Promise<string> {
