@@ -21,7 +21,7 @@ export type KafkaConnection = {
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
   /** How long a broker may take to answer one request; default 15,000. */
   requestTimeoutMs?: number;
-  /** How long a member of a group may be silent before its partitions go to others; default 20,000. */
+  /** How long a member of a group may be silent before its partitions go to others; default 10,000, see consumer.ts. */
   sessionTimeoutMs?: number;
   logger: KafkaLogger;
 };
