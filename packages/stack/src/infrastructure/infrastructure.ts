@@ -10,7 +10,7 @@ import { makeFolder } from './folder.ts';
 import { findJava } from './java.ts';
 import { formerKafkaPort, startKafka } from './kafka.ts';
 import { lockHome } from './lock.ts';
-import { freePort, requirePort } from './ports.ts';
+import { freePort, onFreePorts, requirePort } from './ports.ts';
 import { startPostgres, superuser, superuserUrl } from './postgres.ts';
 import { registryUrl, startRegistry } from './registry.ts';
 import { Slot } from './slot.ts';
@@ -32,6 +32,8 @@ export type InfrastructureOptions = {
   cache: string;
   ports?: Partial<Record<'kafka' | 'registry' | 'postgres', number>>;
   onStep?(step: string): void;
+  /** Names a port that is free now. */
+  freePort?(): Promise<number>;
 };
 
 const registryDatabase = 'registry';
@@ -51,7 +53,13 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   const [jars, folder] = (await Promise.allSettled([kafkaJars(options.cache), registryFolder(options.cache)])).map(valueOf);
   if (jars === undefined || folder === undefined) throw new RangeError('Two folders are fetched.');
   const password = await postgresPassword(options.home);
-  const ports = await choosePorts(options);
+  const free = options.freePort ?? freePort;
+  const ports = await choosePorts(options, free);
+  const others = {
+    kafka: async () => ((ports.kafka = options.ports?.kafka ?? (await free())), (ports.controller = await free()), true),
+    registry: async () => options.ports?.registry === undefined && ((ports.registry = await free()), true),
+    postgres: async () => options.ports?.postgres === undefined && ((ports.postgres = await free()), true),
+  };
   step('Kafka, PostgreSQL and the schema registry');
   const log = (name: string) => join(options.home, 'logs', `${name}.log`);
   const starts: Record<Restartable, () => Promise<Child>> = {
@@ -60,11 +68,11 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   };
   const slots = { kafka: stack.use(new Slot(starts.kafka)), postgres: stack.use(new Slot(starts.postgres)) };
   const started = await Promise.allSettled([
-    slots.kafka.start(),
-    slots.postgres.start().then(async () => {
+    onFreePorts(() => slots.kafka.start(), others.kafka),
+    onFreePorts(() => slots.postgres.start(), others.postgres).then(async () => {
       await ensureDatabase(superuserUrl(ports.postgres, password));
       const database = { host: '127.0.0.1', port: ports.postgres, user: superuser, password, name: registryDatabase };
-      return stack.use(await startRegistry({ java: java.command, folder, port: ports.registry, database, logFile: log('registry') }));
+      return stack.use(await onFreePorts(() => startRegistry({ java: java.command, folder, port: ports.registry, database, logFile: log('registry') }), others.registry));
     }),
   ]);
   for (const result of started) if (result.status === 'rejected') throw result.reason;
@@ -83,15 +91,15 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   };
 }
 
-async function choosePorts({ home, ports = {} }: InfrastructureOptions) {
+async function choosePorts({ home, ports = {} }: InfrastructureOptions, free: () => Promise<number>) {
   if (ports.kafka !== undefined) await requirePort(ports.kafka, 'Kafka', 'COUNTERSIGN_KAFKA_PORT');
   if (ports.registry !== undefined) await requirePort(ports.registry, 'the schema registry', 'COUNTERSIGN_REGISTRY_PORT');
   if (ports.postgres !== undefined) await requirePort(ports.postgres, 'PostgreSQL', 'COUNTERSIGN_POSTGRES_PORT');
   const former = formerKafkaPort(home);
   const reusable = former !== undefined && (await requirePort(former, 'Kafka', '').then(() => true, () => false));
   return {
-    kafka: ports.kafka ?? (reusable ? former : await freePort()),
-    controller: await freePort(), registry: ports.registry ?? (await freePort()), postgres: ports.postgres ?? (await freePort()),
+    kafka: ports.kafka ?? (reusable ? former : await free()),
+    controller: await free(), registry: ports.registry ?? (await free()), postgres: ports.postgres ?? (await free()),
   };
 }
 
