@@ -120,6 +120,30 @@ describe('batching', () => {
     expect(written).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('lets nothing of a call overtake the record that failed', async () => {
+    const played = new PlayedSessions();
+    const written: string[] = [];
+    played.answer = (sent) => {
+      const values = sent.flatMap(({ messages }) => messages.map(({ value }) => String(value)));
+      if (values.includes('huge')) return Promise.reject(brokerError('MESSAGE_TOO_LARGE'));
+      written.push(...values);
+      return Promise.resolve(acknowledge(sent));
+    };
+    const producer = played.producer();
+    const outcomes = await Promise.allSettled([producer.send(['a', 'huge', 'b'].map((value) => record(value))), producer.send([record('c')])]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(written).toEqual(['a', 'c']);
+  });
+
+  test('sends no further request of a call whose first one failed', async () => {
+    const played = new PlayedSessions();
+    played.answer = () => Promise.reject(new Error('gone'));
+    const producer = played.producer();
+    await expect(producer.send(Array.from({ length: 10 }, () => record(Buffer.alloc(200_000))))).rejects.toThrow(ProduceError);
+    await producer.flush();
+    expect(played.requests).toHaveLength(1);
+  });
+
   test('queues nothing of a call with a record that no batch can hold', async () => {
     const played = new PlayedSessions();
     await expect(played.producer().send([record('a'), record(Buffer.alloc(2_000_001))])).rejects.toThrow(RecordTooLargeError);

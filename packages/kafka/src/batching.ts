@@ -86,7 +86,7 @@ export class BatchingProducer implements RecordProducer {
   #enqueue(record: OutgoingRecord, call: Call): void {
     const partitionCount = this.#partitionCounts.get(record.topic) ?? 1;
     const partition = record.partition ?? (record.key === null ? this.#roundRobin++ % partitionCount : partitionForKey(record.key, partitionCount));
-    const bytes = sizeOf(record);
+    const bytes = bytesOfRecord(record);
     const message = { key: record.key, value: record.value, partition, ...(record.headers === undefined ? {} : { headers: record.headers }) };
     this.#queue.push({ topic: record.topic, message, bytes, call });
     this.#queuedBytes += bytes;
@@ -142,7 +142,10 @@ export class BatchingProducer implements RecordProducer {
   }
 
   /** Writes a batch; one that the broker finds too large goes in halves, until the record that is too large stands alone. */
-  async #deliver(batch: Queued[]): Promise<void> {
+  async #deliver(taken: readonly Queued[]): Promise<void> {
+    // What stands behind a record that failed would overtake it: the caller repeats both.
+    const batch = taken.filter(({ call }) => !call.failed);
+    if (batch.length === 0) return;
     try {
       await this.#write(batch);
     } catch (error) {
@@ -218,14 +221,15 @@ function groupable<T extends { partition: number }>(messages: T[]): T[] {
   return Object.defineProperty(messages, 'reduce', { value: reduce });
 }
 
-function sizeOf({ key, value, headers }: OutgoingRecord): number {
+/** What a record takes of a request, a little too much rather than too little: brokers measure it with the header of its batch. */
+export function bytesOfRecord({ key, value, headers }: OutgoingRecord): number {
   let bytes = recordOverheadBytes + (key === null ? 0 : Buffer.byteLength(key)) + (value?.length ?? 0);
   if (headers !== undefined) for (const name in headers) bytes += sizeOfHeader(name, headers[name] ?? '');
   return bytes;
 }
 
 function checkSize(record: OutgoingRecord): void {
-  const bytes = sizeOf(record);
+  const bytes = bytesOfRecord(record);
   if (bytes > recordBytesMax) throw new RecordTooLargeError(record.topic, bytes, recordBytesMax);
 }
 

@@ -21,7 +21,7 @@ export type KafkaConnection = {
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
   /** How long a broker may take to answer one request; default 15,000. */
   requestTimeoutMs?: number;
-  /** How long a member of a group may be silent before its partitions go to others; default 20,000. */
+  /** How long a member of a group may be silent before its partitions go to others; default 10,000, see consumer.ts. */
   sessionTimeoutMs?: number;
   logger: KafkaLogger;
 };
@@ -51,8 +51,8 @@ export type ProducerLimits = {
 export interface RecordProducer extends AsyncDisposable {
   /**
    * Queues records in order and resolves when every one of them is acknowledged by all in-sync replicas.
-   * Rejects with `RecordTooLargeError` (nothing of this call queued) or `ProduceError` (some may be written: callers
-   * repeat the whole call, consumers deduplicate by event id).
+   * Rejects with `RecordTooLargeError` or `ProduceError`: some may be written, but no request that follows the one that
+   * failed. Callers repeat the whole call, consumers deduplicate by event id.
    */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   /** Resolves once everything queued so far is acknowledged. */

@@ -15,7 +15,7 @@ export { createHttpServer, type HttpServerOptions } from './http.ts';
 export { requestTrace, traceRequests } from './http-spans.ts';
 export { createLog, type Log } from './log.ts';
 export { described, jsonAnswer, listOf } from './openapi.ts';
-export { createOutbox, enqueue, OutboxPublisher } from './outbox.ts';
+export { createOutbox, enqueue, OutboxPublisher, requirePublishable } from './outbox.ts';
 export { permissions, roles, type Permission, type Role } from './permissions.ts';
 export { PolicyFeed, PolicyNotReadYetError } from './policies.ts';
 export { createPositions, ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';

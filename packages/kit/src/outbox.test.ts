@@ -84,6 +84,14 @@ describe('the outbox', () => {
     expect(texts(await published())).toEqual(['after']);
   });
 
+  test('a record that no topic takes is refused where it is written, with its transaction, and is in nobody\'s way', async () => {
+    await expect(write(recordOf('one', 'before'), recordOf('one', 'x'.repeat(1_000_000)))).rejects.toMatchObject({ code: 'too-large', message: expect.stringMatching(new RegExp(`event of about 1000\\d{3} bytes for ${topic}; at most 1000000 fit`)) });
+    await write(recordOf('one', 'x'.repeat(999_000)), recordOf('one', 'after'));
+    await using publisher = new OutboxPublisher(database.pool, stack.producer, log, 'review');
+    await publisher.drain(20_000);
+    expect(texts(await published()).map((text) => text.slice(0, 10))).toEqual(['xxxxxxxxxx', 'after']);
+  });
+
   test('a death between produce and delete repeats the same bytes, and loses nothing', async () => {
     await write(recordOf('one', 'e0'), recordOf('one', 'e1'));
     const producer = dyingAfterProduce(1);

@@ -1,10 +1,13 @@
 import { sql, type Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import type { OutgoingRecord, RecordProducer } from '@countersign/kafka';
+import { topology } from '@countersign/contracts';
+import { bytesOfRecord, type OutgoingRecord, type RecordProducer } from '@countersign/kafka';
 import { arrayParameter } from './array-parameter.ts';
 import { crashPoint } from './crash-points.ts';
+import { CountersignError } from './errors.ts';
 import { exposeOutbox } from './gauges.ts';
 import type { Log } from './log.ts';
+import { OutboxRange, type OutboxRow } from './outbox-range.ts';
 
 const rangeCount = 4;
 const batchMax = 500;
@@ -12,6 +15,8 @@ const batchMax = 500;
 const batchBytesMax = 4 * 1024 * 1024;
 const pollMs = 250;
 const retryMs = 500;
+/** What every topic takes. */
+const recordBytesMax = Math.min(...Object.values(topology).map(({ messageBytesMax }) => messageBytesMax));
 
 /** Part of the first migration of every service whose events start in Postgres. */
 export async function createOutbox(db: Kysely<unknown>): Promise<void> {
@@ -28,11 +33,24 @@ export async function createOutbox(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * Adds records to the outbox. MUST run in the transaction of what they tell of. Records of one key keep their order as
- * long as the transactions that write them are themselves in a row (they lock the same decision).
+ * Throws `too-large` for a record that Kafka will never take. Call it before writing to an outbox: once committed, an
+ * event has happened, and can only wait.
+ */
+export function requirePublishable(records: readonly OutgoingRecord[]): void {
+  for (const record of records) {
+    const bytes = bytesOfRecord(record);
+    if (bytes > recordBytesMax) throw new CountersignError('too-large', `This would make an event of about ${bytes} bytes for ${record.topic}; at most ${recordBytesMax} fit.`);
+  }
+}
+
+/**
+ * Adds records to the outbox; throws `too-large` for one that Kafka would never take. MUST run in the transaction of
+ * what they tell of. Records of one key keep their order as long as the transactions that write them are themselves in a
+ * row (they lock the same decision).
  */
 export async function enqueue(client: PoolClient, records: readonly OutgoingRecord[]): Promise<void> {
   if (records.length === 0) return;
+  requirePublishable(records);
   await client.query(
     `insert into outbox (key_range, topic, record_key, value, headers)
      select abs(hashtext(coalesce(r.record_key, ''))::bigint) % ${rangeCount}, r.topic, r.record_key, r.value, r.headers::jsonb from unnest($1::text[], $2::text[], $3::bytea[], $4::text[]) as r(topic, record_key, value, headers)`,
@@ -53,7 +71,6 @@ export async function enqueue(client: PoolClient, records: readonly OutgoingReco
  */
 export class OutboxPublisher implements AsyncDisposable {
   readonly #pool: Pool;
-  readonly #producer: RecordProducer;
   readonly #log: Log;
   readonly #lockSpace: number;
   readonly #loops: Promise<void>[];
@@ -65,11 +82,10 @@ export class OutboxPublisher implements AsyncDisposable {
 
   constructor(pool: Pool, producer: RecordProducer, log: Log, schema: string) {
     this.#pool = pool;
-    this.#producer = producer;
     this.#log = log;
     this.#lockSpace = [...schema].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 7);
     this.#hide = exposeOutbox(schema, () => this.#behindMs(Date.now()));
-    this.#loops = Array.from({ length: rangeCount }, (_, range) => this.#loop(range));
+    this.#loops = Array.from({ length: rangeCount }, (_, range) => this.#loop(range, new OutboxRange(producer, log.child({ range }))));
   }
 
   /** Publishes without waiting for the next look. */
@@ -100,14 +116,14 @@ export class OutboxPublisher implements AsyncDisposable {
     return Math.max(0, ...[...this.#behindSinceMs.values()].map((sinceMs) => nowMs - sinceMs));
   }
 
-  async #loop(range: number): Promise<void> {
+  async #loop(range: number, sender: OutboxRange): Promise<void> {
     while (!this.#stopping) {
       let waitMs = pollMs;
       // A look counts from when it begins: one that hangs is as late as one that fails.
       if (!this.#behindSinceMs.has(range)) this.#behindSinceMs.set(range, Date.now());
       try {
-        if (await this.#publishSome(range)) continue;
-        this.#behindSinceMs.delete(range);
+        if (await this.#publishSome(range, sender)) continue;
+        if (!sender.isHeldUp) this.#behindSinceMs.delete(range);
       } catch (error) {
         waitMs = retryMs;
         this.#log.warn({ err: error, range }, 'the outbox could not be published; trying again');
@@ -129,21 +145,14 @@ export class OutboxPublisher implements AsyncDisposable {
   }
 
   /** True when the batch was full: there may be more. */
-  async #publishSome(range: number): Promise<boolean> {
+  async #publishSome(range: number, sender: OutboxRange): Promise<boolean> {
+    // Mostly there is nothing: that costs one statement, not a transaction.
+    if (!(await this.#hasRows(range))) return false;
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
       await client.query('begin');
-      const { rows: locks } = await client.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1, $2) as held', [this.#lockSpace, range]);
-      const { rows } = locks[0]?.held === true ? await client.query<{ outbox_id: number; topic: string; record_key: string | null; value: Buffer | null; headers: Record<string, string> }>(
-        `select outbox_id, topic, record_key, value, headers from (
-           select o.*, sum(octet_length(value)) over (order by outbox_id) - octet_length(value) as before from outbox o where key_range = $1 order by outbox_id limit $2
-         ) as batch where coalesce(before, 0) < $3 order by outbox_id`, [range, batchMax, batchBytesMax]) : { rows: [] };
-      if (rows.length > 0) {
-        await this.#producer.send(rows.map((row) => ({ topic: row.topic, key: row.record_key, value: row.value, headers: row.headers })));
-        crashPoint('outbox.produced');
-        await client.query('delete from outbox where outbox_id = any($1)', [rows.map((row) => row.outbox_id)]);
-      }
+      const rows = (await this.#holds(client, range)) ? await this.#publish(client, range, sender) : [];
       await client.query('commit');
       if (rows.length > 0) crashPoint('outbox.marked');
       return rows.length === batchMax || rows.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) >= batchBytesMax;
@@ -153,5 +162,30 @@ export class OutboxPublisher implements AsyncDisposable {
     } finally {
       client.release(broken);
     }
+  }
+
+  async #hasRows(range: number): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ some: boolean }>({ name: 'outbox-has-rows', text: 'select exists(select from outbox where key_range = $1) as some', values: [range] });
+    return rows[0]?.some === true;
+  }
+
+  async #holds(client: PoolClient, range: number): Promise<boolean> {
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1, $2) as held', [this.#lockSpace, range]);
+    return rows[0]?.held === true;
+  }
+
+  /** Sends the first rows of a range and deletes those that Kafka has; answers all that were looked at. */
+  async #publish(client: PoolClient, range: number, sender: OutboxRange): Promise<readonly OutboxRow[]> {
+    const nowMs = Date.now();
+    const { rows } = await client.query<OutboxRow>(
+      `select outbox_id, topic, record_key, value, headers from (
+         select o.*, sum(octet_length(value)) over (order by outbox_id) - octet_length(value) as before from outbox o
+         where key_range = $1 and coalesce(record_key, '') <> all($4) order by outbox_id limit $2
+       ) as batch where coalesce(before, 0) < $3 order by outbox_id`, [range, batchMax, batchBytesMax, sender.keysAside(nowMs)]);
+    const sent = await sender.send(rows, nowMs);
+    if (sent.length === 0) return rows;
+    crashPoint('outbox.produced');
+    await client.query('delete from outbox where outbox_id = any($1)', [sent.map((row) => row.outbox_id)]);
+    return rows;
   }
 }

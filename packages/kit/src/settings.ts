@@ -117,7 +117,7 @@ function parse(setting: Setting, text: string, problems: string[]): unknown {
 export const commonSettings = defineSettings('every service', {
   environment: { kind: 'text', env: 'COUNTERSIGN_ENVIRONMENT', default: 'production', oneOf: ['production', 'development'], describe: 'development allows development tokens and open qualifications' },
   brokers: { kind: 'list', env: 'COUNTERSIGN_KAFKA_BROKERS', describe: 'Kafka brokers, host:port separated by commas' },
-  sessionTimeoutMs: { kind: 'integer', env: 'COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS', default: 20_000, min: 6000, max: 300_000, describe: 'How long a silent instance keeps its partitions: after a crash, nobody works on them for so long' },
+  sessionTimeoutMs: { kind: 'integer', env: 'COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS', default: 10_000, min: 6000, max: 300_000, describe: 'How long a silent instance keeps its partitions: after a crash, nobody works on them for so long, not even the same instance started again. Heartbeats leave every 2 s, also while a batch is in hand, and losing partitions for nothing costs a repeat; raise it where hosts or brokers stand still for seconds' },
   registryUrl: { kind: 'text', env: 'COUNTERSIGN_REGISTRY_URL', describe: 'Confluent-compatible API of the schema registry' },
   databaseUrl: { kind: 'text', env: 'COUNTERSIGN_DATABASE_URL', describe: 'postgres://host:port/database, without a user: each service has its own' },
   vaultDatabaseUrl: { kind: 'text', env: 'COUNTERSIGN_VAULT_DATABASE_URL', describe: 'The database of subject keys; keep it out of backups' },

@@ -63,7 +63,7 @@ export async function start(options: StartOptions): Promise<void> {
     },
   ], { fallbackRendererCondition: !process.stdout.isTTY, registerSignalListeners: false }).run().catch(async () => {
     await state.embedded?.[Symbol.asyncDispose]();
-    throw state.failure;
+    throw state.embedded?.failure() ?? state.failure;
   });
   await Promise.race([started, stopped.promise]);
   const { embedded } = state;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServiceName } from '@countersign/contracts';
 import { commonSettings, createLog, readSettings, type CommonSettings } from '@countersign/kit';
-import { SetupError } from '../infrastructure/failure.ts';
+import { reasonOfEnd, watchDisk } from '../infrastructure/disk.ts';
 import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
 import { requirePort } from '../infrastructure/ports.ts';
 import { developmentIssuer, ensureSecrets } from './secrets.ts';
@@ -15,11 +15,15 @@ export type Embedded = AsyncDisposable & Endpoints & {
   home: string;
   http: string;
   stack: ServiceStack;
+  /** Why it cannot go on, once it cannot. */
+  failure(): Error | undefined;
   /** Rejects when something failed that a restart inside this process cannot mend. */
   failed: Promise<never>;
 };
 
 const restartsMax = 5;
+/** What services wait for when they stop does not come once Kafka or Postgres is gone. */
+const stopMsMax = 5000;
 
 /** The whole product in one process: infrastructure as children, services behind one port. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
@@ -28,14 +32,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await using owned = new AsyncDisposableStack();
   const infrastructure = owned.use(await startInfrastructure(options));
   const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => undefined);
-  infrastructure.onUnexpectedEnd((name) => failed.reject(new SetupError(`${name} ended unexpectedly, so everything was stopped. Nothing is lost.`, `Read ${join(options.home, 'logs')} for why, then start again with \`npm start\`.`)));
+  let failure: Error | undefined;
+  failed.promise.catch((error: Error) => (failure = error));
+  const lost = Promise.withResolvers<void>();
+  infrastructure.onUnexpectedEnd((name) => {
+    lost.resolve();
+    void reasonOfEnd(name, options.home, join(options.home, 'logs')).then(failed.reject);
+  });
   step('Topics, event schemas and tables');
   const settings = await embeddedSettings(options, infrastructure);
   const log = createLog('countersign', settings.logLevel);
+  owned.use(watchDisk(options.home, { onLow: (message) => log.warn(message), onFull: failed.reject }));
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log });
   step('Seven services');
-  const supervised = owned.use(await superviseServices(settings, { ...process.env, COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true' }, failed.reject));
+  const supervised = owned.use(await superviseServices(settings, { ...process.env, COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true' }, { giveUp: failed.reject, lost: lost.promise }));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
   const file = join(options.home, 'endpoints.json');
   // Whole or not at all: others wait for this file.
@@ -43,13 +53,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await rename(`${file}.new`, file);
   owned.defer(() => rm(file, { force: true }));
   const stack = owned.move();
-  return { ...endpoints, home: options.home, get stack() { return supervised.current; }, failed: failed.promise, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { ...endpoints, home: options.home, get stack() { return supervised.current; }, failure: () => failure, failed: failed.promise, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 type Supervised = AsyncDisposable & { current: ServiceStack };
 
 /** A crashed client ends its service; here, inside one process, all are started again: from their positions, in about a second. */
-async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEnv, giveUp: (error: Error) => void): Promise<Supervised> {
+async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEnv, { giveUp, lost }: { giveUp(error: Error): void; lost: Promise<void> }): Promise<Supervised> {
   let restarts = 0;
   let stopping = false;
   let restarting: Promise<void> = Promise.resolve();
@@ -63,8 +73,8 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
     current: await startServices({ settings, env, onCrash }),
     async [Symbol.asyncDispose]() {
       stopping = true;
-      await restarting;
-      await supervised.current[Symbol.asyncDispose]();
+      const stopped = restarting.then(() => supervised.current[Symbol.asyncDispose]());
+      await Promise.race([stopped, lost.then(() => wait(stopMsMax))]);
     },
   };
   const port = Number(new URL(supervised.current.url).port);

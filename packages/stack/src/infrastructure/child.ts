@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SetupError } from './failure.ts';
+import { PortTakenError, SetupError } from './failure.ts';
 
 export type ChildOptions = {
   name: string;
@@ -22,17 +22,23 @@ export type ChildOptions = {
  */
 const supervisor = 'exec 3<&0; sig=$1; shift; "$@" 3<&- </dev/null & child=$!; (cat <&3 >/dev/null; kill -s "$sig" $child) & guard=$!; exec 3<&-; wait $child; code=$?; kill $guard 2>/dev/null; exit $code';
 
+/** As Java, Quarkus and PostgreSQL say it. */
+const portTaken = /Address already in use|Port \d+ seems to be in use|could not create any TCP\/IP sockets/;
+
 /** A child process that cannot outlive us. */
 export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #options: ChildOptions;
   readonly #exited: Promise<void>;
+  /** Where its own part of the log begins: earlier runs wrote before it. */
+  readonly #logStart: number;
   #ended = false;
 
   constructor(options: ChildOptions) {
     this.#options = options;
     mkdirSync(dirname(options.logFile), { recursive: true });
     const log = openSync(options.logFile, 'a');
+    this.#logStart = fstatSync(log).size;
     const signal = (options.stopSignal ?? 'SIGTERM').slice(3);
     this.#process = spawn('sh', ['-c', supervisor, 'sh', signal, options.command, ...options.args], {
       stdio: ['pipe', log, log],
@@ -55,6 +61,11 @@ export class Child implements AsyncDisposable {
     return this.#ended;
   }
 
+  /** What it has written so far. */
+  said(): string {
+    return readFileSync(this.#options.logFile).subarray(this.#logStart).toString();
+  }
+
   /** Called when it ends without having been asked. */
   onUnexpectedEnd(listener: () => void): void {
     void this.#exited.then(() => {
@@ -62,17 +73,24 @@ export class Child implements AsyncDisposable {
     });
   }
 
-  /** Waits for `probe` to be true; fails at once when the child ends. One that is late is killed: it would keep its port and data from the next. */
+  /** Waits for `probe` to be true; fails at once when the child ends, with `PortTakenError` if that was why. One that is late is killed: it would keep its port and data from the next. */
   async waitFor(probe: () => Promise<boolean>, deadlineMs: number): Promise<void> {
     const deadline = Date.now() + deadlineMs;
     while (!(await probe().catch(() => false))) {
-      if (this.#ended) throw new SetupError(`${this.#options.name} ended while it started:\n${lastLines(this.#options.logFile)}`, `Read ${this.#options.logFile}.`);
+      if (this.#ended) throw this.#whyEnded();
       if (Date.now() > deadline) {
         await this.kill();
         throw new SetupError(`${this.#options.name} was not ready after ${deadlineMs / 1000} s.`, `Read ${this.#options.logFile}.`);
       }
       await wait(50);
     }
+  }
+
+  #whyEnded(): SetupError {
+    const { name, logFile } = this.#options;
+    const said = this.said();
+    if (portTaken.test(said)) return new PortTakenError(`Somebody took the port of ${name} while it started.`, 'Start again.');
+    return new SetupError(`${name} ended while it started:\n${said.trimEnd().split('\n').slice(-8).join('\n')}`, `Read ${logFile}.`);
   }
 
   #stopping = false;
@@ -92,8 +110,4 @@ export class Child implements AsyncDisposable {
     patience.abort();
     if (!this.#ended) await this.kill();
   }
-}
-
-function lastLines(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
 }

@@ -7,3 +7,8 @@ export class SetupError extends Error {
     this.remedy = remedy;
   }
 }
+
+/** A port that was free when we looked was not when it was needed. */
+export class PortTakenError extends SetupError {
+  override name = 'PortTakenError';
+}

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { statfs, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Child } from './child.ts';
+import { requireDisk } from './disk.ts';
 import { kafkaJars, registryFolder } from './download.ts';
-import { SetupError } from './failure.ts';
 import { makeFolder } from './folder.ts';
 import { findJava } from './java.ts';
 import { formerKafkaPort, startKafka } from './kafka.ts';
 import { lockHome } from './lock.ts';
-import { freePort, requirePort } from './ports.ts';
+import { freePort, onFreePorts, requirePort } from './ports.ts';
 import { startPostgres, superuser, superuserUrl } from './postgres.ts';
 import { registryUrl, startRegistry } from './registry.ts';
 import { Slot } from './slot.ts';
@@ -32,9 +32,10 @@ export type InfrastructureOptions = {
   cache: string;
   ports?: Partial<Record<'kafka' | 'registry' | 'postgres', number>>;
   onStep?(step: string): void;
+  /** Names a port that is free now. */
+  freePort?(): Promise<number>;
 };
 
-const freeBytesMin = 1_000_000_000;
 const registryDatabase = 'registry';
 
 /** Real Kafka, registry and Postgres as child processes. Stops what was started when any of them fails. */
@@ -52,7 +53,13 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   const [jars, folder] = (await Promise.allSettled([kafkaJars(options.cache), registryFolder(options.cache)])).map(valueOf);
   if (jars === undefined || folder === undefined) throw new RangeError('Two folders are fetched.');
   const password = await postgresPassword(options.home);
-  const ports = await choosePorts(options);
+  const free = options.freePort ?? freePort;
+  const ports = await choosePorts(options, free);
+  const others = {
+    kafka: async () => ((ports.kafka = options.ports?.kafka ?? (await free())), (ports.controller = await free()), true),
+    registry: async () => options.ports?.registry === undefined && ((ports.registry = await free()), true),
+    postgres: async () => options.ports?.postgres === undefined && ((ports.postgres = await free()), true),
+  };
   step('Kafka, PostgreSQL and the schema registry');
   const log = (name: string) => join(options.home, 'logs', `${name}.log`);
   const starts: Record<Restartable, () => Promise<Child>> = {
@@ -61,11 +68,11 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   };
   const slots = { kafka: stack.use(new Slot(starts.kafka)), postgres: stack.use(new Slot(starts.postgres)) };
   const started = await Promise.allSettled([
-    slots.kafka.start(),
-    slots.postgres.start().then(async () => {
+    onFreePorts(() => slots.kafka.start(), others.kafka),
+    onFreePorts(() => slots.postgres.start(), others.postgres).then(async () => {
       await ensureDatabase(superuserUrl(ports.postgres, password));
       const database = { host: '127.0.0.1', port: ports.postgres, user: superuser, password, name: registryDatabase };
-      return stack.use(await startRegistry({ java: java.command, folder, port: ports.registry, database, logFile: log('registry') }));
+      return stack.use(await onFreePorts(() => startRegistry({ java: java.command, folder, port: ports.registry, database, logFile: log('registry') }), others.registry));
     }),
   ]);
   for (const result of started) if (result.status === 'rejected') throw result.reason;
@@ -84,26 +91,21 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   };
 }
 
-async function choosePorts({ home, ports = {} }: InfrastructureOptions) {
+async function choosePorts({ home, ports = {} }: InfrastructureOptions, free: () => Promise<number>) {
   if (ports.kafka !== undefined) await requirePort(ports.kafka, 'Kafka', 'COUNTERSIGN_KAFKA_PORT');
   if (ports.registry !== undefined) await requirePort(ports.registry, 'the schema registry', 'COUNTERSIGN_REGISTRY_PORT');
   if (ports.postgres !== undefined) await requirePort(ports.postgres, 'PostgreSQL', 'COUNTERSIGN_POSTGRES_PORT');
   const former = formerKafkaPort(home);
   const reusable = former !== undefined && (await requirePort(former, 'Kafka', '').then(() => true, () => false));
   return {
-    kafka: ports.kafka ?? (reusable ? former : await freePort()),
-    controller: await freePort(), registry: ports.registry ?? (await freePort()), postgres: ports.postgres ?? (await freePort()),
+    kafka: ports.kafka ?? (reusable ? former : await free()),
+    controller: await free(), registry: ports.registry ?? (await free()), postgres: ports.postgres ?? (await free()),
   };
 }
 
 function valueOf<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
-}
-
-async function requireDisk(home: string): Promise<void> {
-  const { bavail, bsize } = await statfs(home);
-  if (bavail * bsize < freeBytesMin) throw new SetupError(`The disk of ${home} has ${Math.round((bavail * bsize) / 1e6)} MB free; 1000 MB are needed.`, 'Free some space, or set COUNTERSIGN_HOME to another disk.');
 }
 
 async function postgresPassword(home: string): Promise<string> {

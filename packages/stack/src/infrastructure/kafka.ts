@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { Child } from './child.ts';
 
 const run = promisify(execFile);
+const startedLogger = 'kafka.server.KafkaRaftServer';
+const startedMessage = 'Kafka Server started';
 
 /** One KRaft broker on the loopback interface. Its ports are kept in its data: a broker advertises its address. */
 export async function startKafka(options: { home: string; java: string; jars: string; port: number; controllerPort: number; logFile: string }): Promise<Child> {
@@ -21,9 +23,10 @@ export async function startKafka(options: { home: string; java: string; jars: st
   }
   const broker = new Child({
     name: 'Kafka', command: options.java, logFile: options.logFile,
-    args: ['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true', '-cp', classpath, 'kafka.Kafka', config],
+    args: ['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', `-Dorg.slf4j.simpleLogger.log.${startedLogger}=info`, '-Dorg.slf4j.simpleLogger.showDateTime=true', '-cp', classpath, 'kafka.Kafka', config],
   });
-  await broker.waitFor(() => listens(options.port), 60_000);
+  // Somebody else may listen on the port, another Kafka too: it is ours once it says so itself.
+  await broker.waitFor(async () => broker.said().includes(startedMessage) && (await listens(options.port)), 60_000);
   return broker;
 }
 

@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
-import { SetupError } from './failure.ts';
+import { PortTakenError, SetupError } from './failure.ts';
+
+const triesMax = 4;
 
 /** A free port of the loopback interface. */
 export async function freePort(): Promise<number> {
@@ -12,6 +14,20 @@ export async function requirePort(port: number, what: string, setting: string): 
     await listenOnce(port);
   } catch (error) {
     throw new SetupError(`Port ${port}, which ${what} needs, is taken.`, `End the program that listens on it, or set ${setting} to another port.`, error);
+  }
+}
+
+/**
+ * Starts something on ports that were free a moment ago. Between the look and the use anybody may take one, an outgoing
+ * connection too: then `takeOthers` chooses again, unless it answers false, since a person chose them.
+ */
+export async function onFreePorts<T>(start: () => Promise<T>, takeOthers: () => Promise<boolean>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || tries === triesMax || !(await takeOthers())) throw error;
+    }
   }
 }
 

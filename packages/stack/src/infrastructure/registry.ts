@@ -7,7 +7,7 @@ export async function startRegistry(options: { java: string; folder: string; por
   const { database } = options;
   const registry = new Child({
     name: 'The schema registry', command: options.java, cwd: options.folder, logFile: options.logFile,
-    args: ['-Xmx192m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dquarkus.http.host=127.0.0.1`, `-Dquarkus.http.port=${options.port}`, '-Dquarkus.log.level=WARN', '-jar', jar],
+    args: ['-Xmx192m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dquarkus.http.host=127.0.0.1`, `-Dquarkus.http.port=${options.port}`, '-Dquarkus.log.level=WARN', '-Dquarkus.log.category."io.quarkus".level=INFO', '-jar', jar],
     env: {
       APICURIO_STORAGE_KIND: 'sql', APICURIO_STORAGE_SQL_KIND: 'postgresql',
       APICURIO_DATASOURCE_URL: `jdbc:postgresql://${database.host}:${database.port}/${database.name}`,
@@ -15,7 +15,8 @@ export async function startRegistry(options: { java: string; folder: string; por
     },
   });
   const url = registryUrl(options.port);
-  await registry.waitFor(async () => (await fetch(`${url}/subjects`)).ok, 60_000);
+  // Somebody else may listen on the port, another registry too: it is ours once it says so itself.
+  await registry.waitFor(async () => registry.said().includes(`Listening on: http://127.0.0.1:${options.port}`) && (await fetch(`${url}/subjects`)).ok, 60_000);
   return registry;
 }
 
