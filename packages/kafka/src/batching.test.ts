@@ -158,6 +158,23 @@ describe('batching', () => {
     expect(played.requests.length).toBeGreaterThanOrEqual(25);
   });
 
+  test('takes no more than its queue holds: who still waits when it is closed is told so', async () => {
+    const played = new PlayedSessions();
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    played.answer = (sent) => released.then(() => acknowledge(sent));
+    const producer = played.producer({ queueBytesMax: 1000, batchBytesMax: 500 });
+    const sends = Promise.allSettled(Array.from({ length: 50 }, (_, index) => producer.send([record(String(index).padEnd(200))])));
+    await until('the first request', () => played.inFlight === 1);
+    const closed = producer[Symbol.asyncDispose]();
+    release();
+    await closed;
+    const outcomes = (await sends).map(({ status }) => status);
+    // One request is in flight, four records fill the queue, and one may stand over its edge.
+    expect(outcomes.filter((status) => status === 'fulfilled').length).toBeLessThanOrEqual(6);
+    expect(outcomes.indexOf('rejected')).toBe(outcomes.filter((status) => status === 'fulfilled').length);
+  });
+
   test('lingers for company, but not beyond a full batch', async () => {
     const played = new PlayedSessions();
     const producer = played.producer({ lingerMs: 60_000, batchBytesMax: 1000 });

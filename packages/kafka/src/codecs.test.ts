@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import { compressFrameSync } from 'lz4-napi';
+import snappy from 'snappyjs';
+import { installCodecs } from './codecs.ts';
 import { connectProducer } from './producer.ts';
 import { createTopic, readAll, testConnection } from './testing/test-cluster.ts';
 
@@ -13,5 +18,27 @@ describe('codecs', () => {
     const all = await readAll(topic);
     expect(all.map(({ value }) => value?.toString('hex'))).toEqual(values.map((value) => value.toString('hex')));
     expect(String(all[39]?.headers['ce_id'])).toBe('39');
+  });
+
+  const zeros = Buffer.alloc(140_000_000);
+  const chunkOf = (packed: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(packed.length);
+    return Buffer.concat([length, packed]);
+  };
+  /** As Java chunks it: each chunk is harmless. */
+  const xerial = () => {
+    const chunk = chunkOf(Buffer.from(snappy.compress(zeros.subarray(0, 14_000_000))));
+    return Buffer.concat([Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]), Buffer.alloc(8), ...Array.from({ length: 10 }, () => chunk)]);
+  };
+
+  test.each([
+    ['gzip', 'GZIP', () => gzipSync(zeros)], ['zstd', 'ZSTD', () => zstdCompressSync(zeros)], ['lz4', 'LZ4', () => compressFrameSync(zeros)],
+    ['bare snappy', 'Snappy', () => Buffer.from(snappy.compress(zeros))], ['chunked snappy', 'Snappy', xerial],
+  ] as const)('refuses to unpack what fills the memory: %s', async (_name, type, pack) => {
+    installCodecs();
+    const codec = kafkajs.CompressionCodecs[kafkajs.CompressionTypes[type]]() as { decompress(buffer: Buffer): Promise<Buffer> };
+    const packed = pack();
+    await expect((async () => await codec.decompress(packed))()).rejects.toThrow(/larger than|more than|exceed|limit|too big/i);
   });
 });

@@ -1,11 +1,13 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { compressFrame, decompressFrame } from 'lz4-napi';
 import snappy from 'snappyjs';
 
 /** A request of at most a few MB that unpacks to more than this is an attack, not a batch. */
 const unpackedBytesMax = 134_217_728;
+const gzipPack = promisify(gzip);
+const gzipUnpack = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 const zstdPack = promisify(zstdCompress);
 const zstdUnpack = promisify(zstdDecompress);
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
@@ -15,22 +17,50 @@ type Encoded = { buffer: Buffer };
 
 /**
  * Lets us read what producers of other languages compressed. kafkajs knows gzip only, and the plug-ins for the others
- * are dead native modules.
+ * are dead native modules. None unpacks without a limit, as its gzip does.
  */
 export function installCodecs(): void {
   const { CompressionCodecs, CompressionTypes } = kafkajs;
+  CompressionCodecs[CompressionTypes.GZIP] = () => ({
+    compress: ({ buffer }: Encoded) => gzipPack(buffer),
+    decompress: (buffer: Buffer) => gzipUnpack(buffer, { maxOutputLength: unpackedBytesMax }),
+  });
   CompressionCodecs[CompressionTypes.ZSTD] = () => ({
     compress: ({ buffer }: Encoded) => zstdPack(buffer),
     decompress: (buffer: Buffer) => zstdUnpack(buffer, { maxOutputLength: unpackedBytesMax }),
   });
   CompressionCodecs[CompressionTypes.LZ4] = () => ({
     compress: ({ buffer }: Encoded) => compressFrame(buffer),
-    decompress: (buffer: Buffer) => decompressFrame(buffer),
+    decompress: async (buffer: Buffer) => {
+      if (lz4UnpacksTo(buffer) > unpackedBytesMax) throw new RangeError(`An lz4 frame unpacks to more than ${unpackedBytesMax} bytes.`);
+      return await decompressFrame(buffer);
+    },
   });
   CompressionCodecs[CompressionTypes.Snappy] = () => ({
     compress: ({ buffer }: Encoded) => Promise.resolve(Buffer.from(snappy.compress(buffer))),
     decompress: (buffer: Buffer) => Promise.resolve(unpackSnappy(buffer)),
   });
+}
+
+const lz4BlockBytesMax = [0, 0, 0, 0, 65_536, 262_144, 1_048_576, 4_194_304] as const;
+/** A length byte of 255 is the most that one byte of a block can stand for. */
+const lz4RatioMax = 255;
+
+/** At most this, by the heads of its blocks (LZ4 frame format 1.6): the decoder itself knows no limit. */
+function lz4UnpacksTo(buffer: Buffer): number {
+  const flags = buffer.readUInt8(4);
+  const blockBytesMax = lz4BlockBytesMax[(buffer.readUInt8(5) >> 4) & 7] ?? 0;
+  const checksumBytes = (flags & 0x10) === 0 ? 0 : 4;
+  let at = 7 + ((flags & 0x08) === 0 ? 0 : 8) + ((flags & 0x01) === 0 ? 0 : 4);
+  let unpacked = 0;
+  while (at + 4 <= buffer.length) {
+    const head = buffer.readUInt32LE(at);
+    if (head === 0) break;
+    const bytes = head & 0x7fff_ffff;
+    unpacked += head === bytes ? Math.min(blockBytesMax, bytes * lz4RatioMax) : bytes;
+    at += 4 + bytes + checksumBytes;
+  }
+  return unpacked;
 }
 
 /** Java writes snappy in xerial's chunks (a header, then length and chunk again and again), librdkafka writes it bare. */

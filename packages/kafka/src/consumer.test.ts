@@ -121,6 +121,24 @@ describe('consumer', () => {
     expect(consumer.state().stalled).toEqual([]);
   });
 
+  test('waits before it tries a failed partition again, longer each time', async () => {
+    const topic = await createTopic(1);
+    const failedAtMs: number[] = [];
+    const { consumer } = await read(topic, {
+      retryWaitMinMs: 200,
+      handle: () => {
+        if (failedAtMs.length === 3) return Promise.resolve();
+        failedAtMs.push(performance.now());
+        return Promise.reject(new Error('not yet'));
+      },
+    });
+    await write(topic, 0, 1);
+    await consumer.drain(20_000);
+    const [first = 0, second = 0, third = 0] = failedAtMs;
+    expect(second - first).toBeGreaterThan(190);
+    expect(third - second).toBeGreaterThan(390);
+  });
+
   test('tries a failed partition again soon although others have nothing to fetch', async () => {
     const topic = await createTopic(1);
     let failedAtMs = 0;
@@ -287,6 +305,22 @@ describe('consumer', () => {
     await consumer.drain(20_000);
     expect(new Set(values)).toEqual(new Set(upTo(4)));
     expect(crashes).toEqual([]);
+  });
+
+  test('steps over the markers that end transactions, also where they stand alone', async () => {
+    const topic = await createTopic(1);
+    const producer = new kafkajs.Kafka({ brokers: [testBroker()], logLevel: kafkajs.logLevel.NOTHING }).producer({ transactionalId: `test-${randomUUID()}`, idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const { consumer, values } = await read(topic);
+    for (const end of ['commit', 'abort'] as const) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value: end === 'commit' ? '0' : '1' }] });
+      await transaction[end]();
+      await consumer.drain(10_000);
+    }
+    await producer.disconnect();
+    expect(values).toEqual([0]);
+    expect(consumer.state().lag).toMatchObject([{ records: 0 }]);
   });
 
   test('ends when the broker neither answers nor hangs up', async () => {

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Message } from 'kafkajs';
+import { openCluster } from './cluster.ts';
 import { encodeProduce } from './produce-encoding.ts';
+import { testConnection } from './testing/test-cluster.ts';
 
 type Arguments = Parameters<typeof encodeProduce>[0];
 const require = createRequire(import.meta.url);
@@ -30,5 +32,21 @@ describe('produce encoding', () => {
     } finally {
       jest.useRealTimers();
     }
+  });
+
+  test('is what the client uses: one buffer of the right size, and copies of large ones without slack', async () => {
+    openCluster(testConnection(['127.0.0.1:1']));
+    const { requests } = require('kafkajs/src/protocol/requests') as { requests: { Produce: { protocol(options: { version: number }): (args: Arguments) => { request: { encode(): Promise<{ buf: Buffer; buffer: Buffer }> } } } } };
+    const argumentsOf = (records: Message[]): Arguments => ({ acks: -1, timeout: 30_000, producerId: Long.fromValue('1'), producerEpoch: 0, topicData: [{ topic: 't', partitions: [{ partition: 0, firstSequence: 0, messages: records }] }] });
+    const encode = (records: Message[]) => requests.Produce.protocol({ version: 7 })(argumentsOf(records)).request.encode();
+    const ours = await encode(messages(3, 20));
+    expect(ours.buf.length).toBe(ours.buffer.length);
+    // What this package never sends is left to the client, which allocates by powers of two.
+    const its = await encode([{ key: null, value: 'a', headers: { twice: ['1', '2'] } }]);
+    expect(its.buf.length).toBeGreaterThan(its.buffer.length);
+    const Encoder = require('kafkajs/src/protocol/encoder') as new (bytes: number) => { buf: Buffer; offset: number; ensureAvailable(bytes: number): void };
+    const encoder = new Encoder(16);
+    encoder.ensureAvailable(100_001);
+    expect(encoder.buf.length).toBe(100_001);
   });
 });

@@ -53,8 +53,8 @@ describe('producer', () => {
       await producer.send(records(topic, index, 1, 1));
       recoveriesMs.push(performance.now() - startedMs);
     }
-    // Every other request is cut once; kafkajs alone waits 240 to 360 ms before it tries again.
-    expect(recoveriesMs.sort((a, b) => a - b)[3]).toBeLessThan(240);
+    // All but the first are cut once. kafkajs alone waits 240 to 360 ms before it tries again, and 49 where NODE_ENV is "test".
+    expect(recoveriesMs.sort((a, b) => a - b)[1]).toBeLessThan(45);
     await expectExactly(topic, 6, 1);
   });
 
@@ -107,6 +107,18 @@ describe('producer', () => {
     for (const key of ['', 'a', 'ab', 'abc', 'abcd', 'digits/42', 'schlüssel', ...Array.from({ length: 500 }, (_, index) => `system-${index % 7}/case-${index * 31}`)]) {
       expect(partitionForKey(key, 12)).toBe(partitioner({ topic: 't', partitionMetadata, message: { key, value: null } }));
     }
+  });
+
+  test('fails when the broker neither answers nor hangs up, however long a request may take', async () => {
+    const topic = await createTopic(1);
+    const proxy = await FaultProxy.open();
+    opened.push(proxy);
+    const producer = await connectProducer({ ...testConnection([proxy.address]), requestTimeoutMs: 60_000 }, {}, { writeMsMax: 300 });
+    opened.push(producer);
+    await producer.send(records(topic, 0, 1, 1));
+    proxy.frozen = true;
+    await expect(producer.send(records(topic, 1, 1, 1))).rejects.toThrow(/no answer within 0.3 s/);
+    proxy.frozen = false;
   });
 
   test('says at once that it is closed', async () => {

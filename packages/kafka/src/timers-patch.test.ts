@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { patchThrottleTimer } from './timers-patch.ts';
+import { openCluster } from './cluster.ts';
+import { testConnection } from './testing/test-cluster.ts';
 
 type Queue = { pending: unknown[]; throttledUntil: number; throttleCheckTimeoutId: NodeJS.Timeout | null; checkPendingRequests: () => void; scheduleCheckPendingRequests(): void };
 
@@ -9,7 +10,7 @@ describe('the throttle timer of kafkajs', () => {
   afterEach(() => void jest.useRealTimers());
 
   function openQueue(throttledMs: number, pending: unknown[] = []): Queue {
-    patchThrottleTimer();
+    openCluster(testConnection(['127.0.0.1:1']));
     const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { prototype: Queue };
     return Object.assign(Object.create(prototype) as Queue, { pending, throttledUntil: Date.now() + throttledMs, throttleCheckTimeoutId: null, checkPendingRequests: jest.fn() });
   }
