@@ -4,6 +4,7 @@ import { Publisher } from '@countersign/kit';
 import { TestStack, until } from '../../tests/harness/stack.ts';
 import { proposal, proposed } from '../../tests/harness/proposal.ts';
 import { readTopic } from '../../tests/harness/topics.ts';
+import { sendPacked } from '../../packages/kafka/src/testing/hostile-producer.ts';
 
 let stack: TestStack;
 const drain = async () => await stack.services?.services.get('intake')?.drain(20_000);
@@ -64,6 +65,17 @@ describe('over Kafka', () => {
     expect([await accepted(`${name}-before`), await accepted(`${name}-after`)].map((events) => events.length)).toEqual([1, 1]);
   });
 
+  test('refuses a packed batch that would fill the memory; its neighbours are accepted', async () => {
+    const topic = stack.codec.topicName('decisions.proposed');
+    await send(proposal('bomb-before'));
+    await sendPacked(topic, [Buffer.alloc(80_000_000), proposed(stack, proposal('bomb-inside')).value ?? Buffer.alloc(0)]);
+    await send(proposal('bomb-after'));
+    const refused = (await refusals(null)).filter(({ message }) => message.includes('cannot be unpacked'));
+    expect(refused).toMatchObject([{ code: 'undecodable', message: expect.stringMatching(/^A batch of 2 records \(offsets \d+ to \d+, gzip\)/) as unknown }]);
+    expect([await accepted('bomb-before'), await accepted('bomb-inside'), await accepted('bomb-after')].map((events) => events.length)).toEqual([1, 0, 1]);
+    expect(stack.crashes).toEqual([]);
+  }, 60_000);
+
   test('refuses what is too large', async () => {
     await send(proposal('huge', { input: { parts: [{ name: 'scan', mediaType: 'text/plain', content: Buffer.alloc(300_000, 'x'), uri: null, sha256: null }] } }));
     expect((await refusals('huge')).map(({ code }) => code)).toEqual(['too-large']);
@@ -75,7 +87,7 @@ describe('over Kafka', () => {
     await stack.producer.send([Buffer.from('no avro'), unknownSchema, Buffer.alloc(0)].map((value) => ({ topic, partition: 0, key: null, value })));
     await send(proposal('nul\u0000id'), proposal('still-here'));
     expect((await refusals(null)).map(({ code }) => code).sort()).toEqual(expect.arrayContaining(['undecodable', 'undecodable', 'undecodable']));
-    expect((await readTopic(stack, 'dead.letters')).map(({ event }) => event.value.reason)).toEqual(['undecodable', 'undecodable', 'undecodable']);
+    expect((await readTopic(stack, 'dead.letters')).map(({ event }) => event.value).filter(({ value }) => value !== null).map(({ reason }) => reason)).toEqual(['undecodable', 'undecodable', 'undecodable']);
     expect(await refusals('nul\u0000id')).toEqual([]);
     expect(await accepted('still-here')).toHaveLength(1);
     expect(stack.crashes).toEqual([]);

@@ -1,6 +1,6 @@
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
 import { installCodecs } from './codecs.ts';
-import { patchHeaderDecoding } from './header-decoding.ts';
+import { patchFetchDecoding } from './fetch-decoding.ts';
 import { patchOffsetReset } from './offset-reset-patch.ts';
 import { patchProduceEncoding } from './produce-encoding.ts';
 import { patchThrottleTimer } from './timers-patch.ts';
@@ -13,7 +13,7 @@ export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 35, fac
 export function openCluster(connection: KafkaConnection): Kafka {
   patchThrottleTimer();
   patchOffsetReset();
-  patchHeaderDecoding();
+  patchFetchDecoding();
   patchProduceEncoding();
   installCodecs();
   return new kafkajs.Kafka({

@@ -5,7 +5,7 @@ import { compressFrame, decompressFrame } from 'lz4-napi';
 import snappy from 'snappyjs';
 
 /** A request of at most a few MB that unpacks to more than this is an attack, not a batch. */
-const unpackedBytesMax = 134_217_728;
+const unpackedBytesMax = 67_108_864;
 const gzipPack = promisify(gzip);
 const gzipUnpack = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 const zstdPack = promisify(zstdCompress);
@@ -40,6 +40,13 @@ export function installCodecs(): void {
     compress: ({ buffer }: Encoded) => Promise.resolve(Buffer.from(snappy.compress(buffer))),
     decompress: (buffer: Buffer) => Promise.resolve(unpackSnappy(buffer)),
   });
+}
+
+/** Unpacks the records of a batch by the number of its codec. Rejects where they are damaged, or would fill the memory. */
+export async function unpack(codec: number, packed: Buffer): Promise<Buffer> {
+  const make = (kafkajs.CompressionCodecs as unknown as Record<number, (() => { decompress(buffer: Buffer): Promise<Buffer> }) | undefined>)[codec];
+  if (make === undefined) throw new RangeError(`codec ${codec} is not known`);
+  return await make().decompress(packed);
 }
 
 const lz4BlockBytesMax = [0, 0, 0, 0, 65_536, 262_144, 1_048_576, 4_194_304] as const;

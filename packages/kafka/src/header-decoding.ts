@@ -1,10 +1,5 @@
-import { createRequire } from 'node:module';
 import type { RecordHeaders } from './types.ts';
 import { readVarint } from './varint.ts';
-
-type Decoder = { buffer: Buffer; offset: number; readVarIntArray(): { reduce(): UndecodedHeaders } };
-
-let patched = false;
 
 /** The end of a record, where its headers are; most readers never look at them. */
 export class UndecodedHeaders {
@@ -50,19 +45,4 @@ export class UndecodedHeaders {
       if (valueBytes >= 0) visit(nameAt, nameAt + nameBytes, valueAt, cursor.at);
     }
   }
-}
-
-/**
- * kafkajs copies all headers of a record again for each of them, by reducing the array that this method answers with and
- * that nothing else asks for. They are the last field of a record, which has a decoder of its own: here they stay bytes
- * until somebody asks.
- */
-export function patchHeaderDecoding(): void {
-  if (patched) return;
-  patched = true;
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/protocol/decoder') as { prototype: Decoder };
-  prototype.readVarIntArray = function keepHeaders(this: Decoder) {
-    const headers = new UndecodedHeaders(this.buffer, this.offset);
-    return { reduce: () => headers };
-  };
 }

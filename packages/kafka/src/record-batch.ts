@@ -1,5 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { UndecodedHeaders } from './header-decoding.ts';
+import type { FetchedMessage } from './record-set.ts';
 import type { ConsumedRecord, RecordBatch, RecordHeaders } from './types.ts';
 
 /** The boundary's view of messages that the client fetched. */
@@ -19,6 +20,7 @@ class FetchedRecord implements ConsumedRecord {
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly unreadable?: string;
   readonly #undecoded: UndecodedHeaders;
   #headers: RecordHeaders | undefined;
 
@@ -30,7 +32,9 @@ class FetchedRecord implements ConsumedRecord {
     this.key = message.key;
     this.value = message.value;
     // Bytes until somebody asks, see header-decoding.ts.
-    this.#undecoded = message.headers as unknown as UndecodedHeaders;
+    const { headers, unreadable } = message as unknown as FetchedMessage;
+    this.#undecoded = headers;
+    if (unreadable !== undefined) this.unreadable = unreadable;
   }
 
   header(name: string): Buffer | undefined {

@@ -71,6 +71,8 @@ export type ConsumedRecord = {
   headers: RecordHeaders;
   /** One header, without decoding the others. */
   header(name: string): Buffer | undefined;
+  /** Why the records of a batch cannot be unpacked; this one stands for all of them, at the offset of the last. */
+  unreadable?: string;
 };
 
 /** Records of one partition, in offset order, never empty. */

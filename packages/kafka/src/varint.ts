@@ -24,3 +24,16 @@ export function readVarint(buffer: Buffer, cursor: { at: number }): number {
   } while (byte > 0x7f && shift < 35);
   return (value >>> 1) ^ -(value & 1);
 }
+
+/** As `readVarint`, for 64-bit numbers as far as a number holds them exactly. */
+export function readVarlong(buffer: Buffer, cursor: { at: number }): number {
+  let value = 0;
+  let scale = 1;
+  let byte: number;
+  do {
+    byte = buffer[cursor.at++] ?? 0;
+    value += (byte & 0x7f) * scale;
+    scale *= 128;
+  } while (byte > 0x7f && scale < 2 ** 70);
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}

@@ -177,7 +177,7 @@ async function decodeAll<T extends TopicName, V extends Views>(context: ServiceC
     if (topic === undefined) throw new Error(`Nobody asked for ${topicName}.`);
     const decoded = await context.codec.decode<T, V>(topic, records.map((record) => record.value), options.views);
     for (const [index, record] of records.entries()) {
-      const event = decoded[index];
+      const event = record.unreadable === undefined ? decoded[index] : { undecodable: true as const, reason: record.unreadable };
       const at = place++;
       if (event === undefined) continue;
       if ('undecodable' in event) {
