@@ -34,7 +34,7 @@ function routed(decisionId: string, at: number, route: 'auto' | 'standard', rule
 }
 
 function resolved(decisionId: string, acceptedAt: number, by: 'routing' | 'review', verdict: string, occurredAt: number, publishedAt: number | null): Fact {
-  return fact('DecisionResolved', { ...envelope(`v-${decisionId}`, decisionId, occurredAt), decisionType: 't', verdict, resolvedBy: by, basis: 'auto', reason: '', route: 'auto', tier: 'high', kind: 'standard', acceptedAt, signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [] }, publishedAt);
+  return fact('DecisionResolved', { ...envelope(`v-${decisionId}`, decisionId, occurredAt), decisionType: 't', verdict, resolvedBy: by, basis: 'auto', reason: '', route: 'auto', tier: 'high', kind: 'standard', acceptedAt, signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [], contentDigest: null }, publishedAt);
 }
 
 type TaskPlan = { decisionId: string; kind: string; form: string; openedAt: number; judged?: { reviewer: string; decision: string; override: boolean; activeMs: number; fast: boolean; contradicts: boolean | null; slaMet: boolean } };

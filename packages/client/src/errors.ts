@@ -25,6 +25,11 @@ export class RefusedError extends CountersignClientError {
   }
 }
 
+/** The verdict under an id is on other content than is asked for: intake refuses that content as a conflict, now or soon. */
+export function otherContent(): RefusedError {
+  return new RefusedError('conflict', 'This decision id was accepted with other content. Use a new id for a new decision.', 'decisionId');
+}
+
 /** No verdict in time. The decision stands as it was: no verdict, no action. Ask again later. */
 export class VerdictTimeoutError extends CountersignClientError {
   override name = 'VerdictTimeoutError';

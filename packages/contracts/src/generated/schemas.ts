@@ -1899,6 +1899,15 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "items": "string"
         },
         "doc": "Tasks that led to it."
+      },
+      {
+        "name": "contentDigest",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex SHA-256 of the accepted content that it is on, as in DecisionAccepted; null in verdicts from before there was one, and where the content was erased."
       }
     ]
   },

@@ -462,6 +462,8 @@ export type DecisionResolved = {
   modifiedOutput: null | Output;
   /** Tasks that led to it. */
   taskIds: Array<string>;
+  /** Hex SHA-256 of the accepted content that it is on, as in DecisionAccepted; null in verdicts from before there was one, and where the content was erased. */
+  contentDigest: null | string;
 };
 
 /** A verdict that was acted on is to be undone. */
