@@ -14,7 +14,7 @@ export class CountersignClientError extends Error {
 /** Countersign refused the decision: trying again without a change is refused again. */
 export class RefusedError extends CountersignClientError {
   override name = 'RefusedError';
-  /** Stable: `conflict`, `too-large`, `out-of-range` ... */
+  /** Stable: `conflict`, `too-large`, `number-out-of-range` ... */
   readonly refusal: string;
   /** The field at fault, where there is one. */
   readonly field: string | null;
