@@ -74,14 +74,16 @@ export function taskHeld(item: Case, task: Task, reason: string, until: number, 
   return changed(item, 'TaskHeld', { ...envelope(item, item.policyVersion, task.claimant, now), ...taskFields(item, task, task.claimant), until, reason });
 }
 
-/** By the holder, or by a deadline where `actor` is null. */
-export function taskEscalated(item: Case, task: Task, actor: string | null, note: string, now: number): ReviewEvent {
+/** By the holder, or by a deadline where `actor` is null. `task` is as it was before. */
+export function taskEscalated(item: Case, task: Task, to: { queue: string; dueAt: number }, actor: string | null, note: string, now: number): ReviewEvent {
   return changed(item, 'TaskEscalated', {
     ...envelope(item, item.policyVersion, actor, now),
     ...taskFields(item, task, task.claimant),
     toRoute: 'senior',
     note,
     automatic: actor === null,
+    toQueue: to.queue,
+    dueAt: to.dueAt,
   });
 }
 

@@ -67,7 +67,7 @@ describe('a wait for approval', () => {
     const junior = await sitDown(review, person('eve'));
     await after(1.1);
     expect((await tasksOfDecision(sql, key))[0]).toMatchObject({ state: 'open', seniority: 'senior', claimant: null });
-    expect(recorded('TaskEscalated')[0]?.value).toMatchObject({ automatic: true, toRoute: 'senior' });
+    expect(recorded('TaskEscalated')[0]?.value).toMatchObject({ automatic: true, toRoute: 'senior', queue: 'digits.routing/standard', toQueue: 'digits.routing/senior', dueAt: (await tasksOfDecision(sql, key))[0]?.dueAt });
     const late = { decision: 'approve' as const, reasonCodes: ['clear'], reasoning: reasoningText(), presentationDigest: junior.digest };
     await expect(submitJudgement(review, person('eve'), { taskId: junior.claim.taskId, fence: junior.claim.fence, submission: late, activeMs: 0 })).rejects.toMatchObject({ refusal: 'claim-lost' });
     await after(3);

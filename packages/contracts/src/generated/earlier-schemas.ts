@@ -174,5 +174,141 @@ export const earlierSchemas: { readonly [R in keyof EventTypes]?: readonly schem
         }
       ]
     }
+  ],
+  "TaskEscalated": [
+    {
+      "type": "record",
+      "name": "TaskEscalated",
+      "namespace": "io.countersign",
+      "doc": "Moved to a more senior queue.",
+      "fields": [
+        {
+          "name": "eventId",
+          "type": "string",
+          "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+        },
+        {
+          "name": "occurredAt",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          },
+          "doc": "When it happened, UTC."
+        },
+        {
+          "name": "system",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The AI system concerned."
+        },
+        {
+          "name": "decisionId",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The decision concerned, unique within the system."
+        },
+        {
+          "name": "actor",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The person or service that did it."
+        },
+        {
+          "name": "policyVersion",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The policy version in force for the decision."
+        },
+        {
+          "name": "taskId",
+          "type": "string",
+          "doc": "The task."
+        },
+        {
+          "name": "kind",
+          "type": "string",
+          "doc": "Case kind, for auditors; never shown to reviewers."
+        },
+        {
+          "name": "queue",
+          "type": "string",
+          "doc": "Queue."
+        },
+        {
+          "name": "reviewer",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The individual."
+        },
+        {
+          "name": "fence",
+          "type": "long",
+          "default": 0,
+          "doc": "Fencing token of the claim."
+        },
+        {
+          "name": "form",
+          "type": "string",
+          "doc": "shown or hidden."
+        },
+        {
+          "name": "decisionType",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The decision type."
+        },
+        {
+          "name": "route",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Route."
+        },
+        {
+          "name": "tier",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "Tier."
+        },
+        {
+          "name": "toRoute",
+          "type": "string",
+          "doc": "New route."
+        },
+        {
+          "name": "note",
+          "type": "string",
+          "doc": "Why."
+        },
+        {
+          "name": "automatic",
+          "type": "boolean",
+          "doc": "By the SLA timer."
+        }
+      ]
+    }
   ]
 };

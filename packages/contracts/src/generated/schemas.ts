@@ -4212,6 +4212,27 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         "name": "automatic",
         "type": "boolean",
         "doc": "By the SLA timer."
+      },
+      {
+        "name": "toQueue",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The queue that it waits in from now on; null in events of older releases."
+      },
+      {
+        "name": "dueAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Its deadline from now on; null in events of older releases."
       }
     ]
   },

@@ -1106,6 +1106,10 @@ export type TaskEscalated = {
   note: string;
   /** By the SLA timer. */
   automatic: boolean;
+  /** The queue that it waits in from now on; null in events of older releases. */
+  toQueue: null | string;
+  /** Its deadline from now on; null in events of older releases. */
+  dueAt: null | number;
 };
 
 /** Put aside until a time. */
