@@ -4,6 +4,7 @@ import { roleUrl } from '@countersign/kit';
 import { policyText, proposal } from '../../tests/bench/load.ts';
 import { TestStack } from '../../tests/harness/stack.ts';
 import { csvCell } from './export.ts';
+import { eventKinds } from './http-schemas.ts';
 import { eventsQuery, type EventFilter } from './store.ts';
 
 let stack: TestStack;
@@ -80,6 +81,39 @@ describe('events', () => {
       expect([filter, /Index Name":"events_/.test(plan), plan.includes('"Seq Scan"')]).toEqual([filter, true, false]);
     }
   });
+});
+
+describe('a filter that can choose nothing is told, for pages and exports', () => {
+  const day = '2026-01-31T00:00:00';
+  test.each([
+    ['record=DecisionResoved', 'record', 'DecisionResolved'],
+    ['kind=auto', 'kind', 'auto-approved, standard, senior'],
+    [`from=${day}Z&to=${day}Z`, 'to', 'to must be after from'],
+    [`from=${day}.000002Z&to=${day}.000001Z`, 'to', 'to must be after from'],
+    [`from=${day}Z&to=${day}%2B01:00`, 'to', 'to must be after from'],
+    ['from=yesterday', 'from', 'RFC 3339'],
+  ])('%s', async (query, field, words) => {
+    for (const path of ['events', 'export']) {
+      const { status, text } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/${path}?${query}`);
+      expect({ status, json: JSON.parse(text) as object }).toMatchObject({ status: 400, json: { field, detail: expect.stringContaining(words) } });
+    }
+  });
+
+  test('and no more than that: one microsecond is a range, and every kind on record can be asked for', async () => {
+    expect((await stack.call('olga', 'auditor', 'GET', `/v1/audit/events?from=${day}.000001Z&to=${day}.000002Z`)).status).toBe(200);
+    const kinds = await stack.query<{ kind: string }>('select distinct kind from audit.events where kind is not null');
+    expect(kinds.length).toBeGreaterThan(1);
+    for (const { kind } of kinds) expect(eventKinds).toContain(kind);
+  });
+});
+
+test('the timeline of a decision begins with its acceptance, whatever was recorded first', async () => {
+  for (let index = 0; index < 10; index += 1) {
+    const { json } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/decisions/mailroom/a-${index}`);
+    const names = (json['events'] as Array<{ record: string }>).map(({ record }) => record).filter((record) => record !== 'DecisionProposed');
+    expect(names.slice(0, 2)).toEqual(['DecisionAccepted', 'DecisionRouted']);
+    expect(['DecisionResolved', 'TaskOpened']).toContain(names[2]);
+  }
 });
 
 describe('exports', () => {

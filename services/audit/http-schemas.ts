@@ -1,12 +1,21 @@
+import { topology } from '@countersign/contracts';
+import { caseKinds } from '@countersign/core';
 import { described, jsonAnswer, listOf } from '@countersign/kit';
+import { auditedTopics } from './handlers.ts';
 
 const { instant, number, optionalText, text, flag } = described;
 const shortText = (description: string, ...examples: string[]) => ({ type: 'string', maxLength: 300, description, ...(examples.length === 0 ? {} : { examples }) });
 
+/** A misspelt one must not look like a log that holds none. */
+const oneOf = (description: string, allowed: readonly string[], example: string) => ({ type: 'string', enum: [...allowed], description, examples: [example] });
+const records = auditedTopics.flatMap((topic) => [...topology[topic].records]);
+/** Kinds of case and of task, and of the content that was shown. */
+export const eventKinds = [...caseKinds, 'presentation', 'part'] as const;
+
 /** What events are chosen by; everything given must hold. */
 export const filters = {
   system: shortText('The AI system', 'mailroom'), decisionId: shortText('The decision', 'scan-0042'), decisionType: shortText('The decision type', 'digits.routing'), reviewer: shortText('Who judged', 'rita'),
-  kind: shortText('Kind of case: auto-approved, standard, spot-check ...', 'spot-check'), record: shortText('Name of the event', 'JudgementFinalised'), policyVersion: shortText('The pinned policy version'),
+  kind: oneOf('Kind of case, or of content that was shown', eventKinds, 'spot-check'), record: oneOf('Name of the event', records, 'JudgementFinalised'), policyVersion: shortText('The pinned policy version'),
   from: { type: 'string', format: 'date-time', description: 'Recorded at or after' }, to: { type: 'string', format: 'date-time', description: 'Recorded before' },
 };
 export const decisionParams = { type: 'object', required: ['system', 'decisionId'], properties: { system: shortText('The AI system', 'mailroom'), decisionId: shortText('The decision', 'scan-0042') } };

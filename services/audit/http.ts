@@ -6,6 +6,7 @@ import { exportedRecords, exportStream } from './export.ts';
 import { answers, decisionParams, filters } from './http-schemas.ts';
 import { auditRecordOf } from './records.ts';
 import { readEvents, type Cursor, type EventFilter } from './store.ts';
+import { inOrderOfCause } from './timeline.ts';
 
 const tags = ['audit'];
 const timelineMax = 10_000;
@@ -21,6 +22,7 @@ export function auditRoutes({ context, pool, vault }: AuditHttpDeps): FastifyPlu
       schema: { tags, summary: 'Events in order of recording', response: answers.events, querystring: { type: 'object', additionalProperties: false, properties: { ...filters, cursor: { type: 'string', maxLength: 500, description: '`next` of the page before' }, limit: { type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'Events a page' } } } },
     }, async (request) => {
       const { limit, cursor, ...filter } = request.query as EventsQuery;
+      requireRange(filter);
       const stored = await readEvents(pool, filter, cursor === undefined ? null : cursorFrom(cursor), limit);
       const last = stored.at(-1);
       const events = await Promise.all(stored.map((row) => auditRecordOf(row, vault)));
@@ -32,19 +34,30 @@ export function auditRoutes({ context, pool, vault }: AuditHttpDeps): FastifyPlu
       const { system, decisionId } = (request as FastifyRequest<{ Params: { system: string; decisionId: string } }>).params;
       const stored = await readEvents(pool, { system, decisionId }, null, timelineMax);
       if (stored.length === 0) throw new CountersignError('not-found', `Nothing is on record of decision ${decisionId} of ${system}.`);
-      const events = await Promise.all(stored.map((row) => auditRecordOf(row, vault)));
-      return { system, decisionId, events: events.sort((a, b) => a.occurredAt.localeCompare(b.occurredAt)) };
+      return { system, decisionId, events: await Promise.all(stored.sort(inOrderOfCause).map((row) => auditRecordOf(row, vault))) };
     });
     app.get('/v1/audit/export', {
       config: { permission: 'audit.export' },
       schema: { tags, summary: 'Export as JSON Lines or CSV, any size', response: answers.export, querystring: { type: 'object', additionalProperties: false, properties: { ...filters, format: { type: 'string', enum: ['jsonl', 'csv'], default: 'jsonl', description: 'How' } } } },
     }, async (request, reply) => {
       const { format, ...filter } = request.query as EventFilter & { format: 'jsonl' | 'csv' };
+      requireRange(filter);
       const stream = exportStream(exportedRecords(pool, vault, filter), format, (records) => recordExport(context, request.identity.subject, format, filter, records));
       return await reply.type(format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl').header('content-disposition', `attachment; filename="countersign-audit.${format}"`).send(stream);
     });
     await Promise.resolve();
   };
+}
+
+/** A range in which nothing can lie is a slip, and an empty page would look like an answer. */
+function requireRange({ from, to }: EventFilter): void {
+  if (from !== undefined && to !== undefined && microsecondsOf(to) <= microsecondsOf(from)) throw new CountersignError('invalid-request', 'to must be after from: it is exclusive.', { field: 'to' });
+}
+
+/** Of an instant that its schema let through; the log is dated to the microsecond, `Date` to the millisecond. */
+function microsecondsOf(instant: string): number {
+  const fraction = /\.(\d+)/.exec(instant)?.[1] ?? '';
+  return Math.floor(Date.parse(instant) / 1000) * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
 /** An export is itself an event, however it ended. */

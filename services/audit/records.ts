@@ -1,4 +1,4 @@
-import { readerType, schemas, type RecordName } from '@countersign/contracts';
+import { readStored, schemas, type RecordName } from '@countersign/contracts';
 import { frameBytes } from '@countersign/contracts';
 import { ErasedError, type Vault } from '@countersign/kit';
 import { ownerOf } from './handlers.ts';
@@ -38,7 +38,7 @@ async function openContent(stored: StoredEvent, vault: Vault): Promise<Buffer | 
 
 function plainOf(record: string, bytes: Buffer): unknown {
   if (!Object.hasOwn(schemas, record)) return null;
-  return readable(readerType(record as RecordName).fromBuffer(bytes.subarray(frameBytes)));
+  return readable(readStored(record as RecordName, bytes.subarray(frameBytes)));
 }
 
 /** Bytes become text where they are text, base64 otherwise. */

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { decisionKey, derivedEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
+import { contentDigest, decisionKey, derivedEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
 import { validateProposal, type Refusal } from '@countersign/core';
 import type { ConsumedRecord, OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, sha256, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
-import { canonicalProposal, contentDigest } from './content.ts';
+import { canonicalProposal } from './content.ts';
 import { databaseNow, pinDecisions, recordVerdicts, type Pin, type PinRequest, type VerdictRow } from './store.ts';
 
 type Proposed = Received<'decisions.proposed'>;
@@ -24,7 +24,7 @@ export async function handleProposals(deps: ProposalHandling, batch: ReceivedBat
   for (const received of batch.events) {
     const proposal = received.event.value;
     const refusal = oversize(received.record) ?? validateProposal(proposal, { now, uriPrefixes: deps.uriPrefixes });
-    if (refusal === null) candidates.push({ received, proposal, digest: contentDigest(proposal) });
+    if (refusal === null) candidates.push({ received, proposal, digest: Buffer.from(contentDigest(proposal), 'hex') });
     else outgoing.push(refused(context, received, proposal, refusal, null));
   }
   const pins = await pinAll(deps, candidates, now);

@@ -42,16 +42,18 @@ export const proposalSchema = {
 
 export const decisionParams = object(['system', 'decisionId'], { system: { ...text, description: 'The AI system', examples: ['credit-scoring'] }, decisionId: { ...text, description: 'The decision', examples: ['application-4711'] } });
 
+const exampleDigest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
 export const decisionAnswer = {
   ...object(['system', 'decisionId', 'state'], {
-    system: text, decisionId: text, state: { enum: ['proposed', 'accepted', 'resolved'] }, acceptedAt: text, policyVersion: text,
+    system: text, decisionId: text, state: { enum: ['proposed', 'accepted', 'resolved'] }, acceptedAt: text, policyVersion: text, contentDigest: { ...text, description: 'Hex SHA-256 of the content that was accepted, as in DecisionAccepted: a verdict is on this content and no other' },
     verdict: object(['verdict'], { verdict: { enum: ['approved', 'rejected', 'modified'] }, resolvedBy: text, basis: text, reason: text, outputLabel: optionalText, resolvedAt: text }),
   }),
   description: 'What is known of a decision; `verdict` only once there is one.',
   examples: [
-    { system: 'credit-scoring', decisionId: 'application-4711', state: 'accepted', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751' },
+    { system: 'credit-scoring', decisionId: 'application-4711', state: 'accepted', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751', contentDigest: exampleDigest },
     {
-      system: 'credit-scoring', decisionId: 'application-4711', state: 'resolved', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751',
+      system: 'credit-scoring', decisionId: 'application-4711', state: 'resolved', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751', contentDigest: exampleDigest,
       verdict: { verdict: 'rejected', resolvedBy: 'review', basis: 'judgement', reason: 'The instalment was counted twice.', outputLabel: null, resolvedAt: '2026-02-03T11:20:00.000Z' },
     },
   ],

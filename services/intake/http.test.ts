@@ -40,6 +40,7 @@ describe('POST /v1/decisions', () => {
   test.each<[string, object, string]>([
     ['a confidence above one', { confidence: 1.5 }, 'confidence'],
     ['no summary', { reasoning: { summary: '' } }, 'reasoning.summary'],
+    ['a case of empty parts', { input: { parts: [{ name: 'application', mediaType: 'application/json', content: '' }] } }, 'input.parts'],
     ['a proposal from tomorrow', { proposedAt: new Date(Date.now() + 86_400_000).toISOString() }, 'proposedAt'],
   ])('refuses %s with the code and the field of the consumer', async (_what, change, field) => {
     const answer = await post('/v1/decisions', decision('refused', change));

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
-import { decisionKey, derivedEventId } from '@countersign/contracts';
+import { contentDigest, decisionKey, derivedEventId } from '@countersign/contracts';
 import { decisionLimits, parseDuration, validateProposal } from '@countersign/core';
 import { CountersignError, requestTrace, requireSystem, sha256, type ServiceContext } from '@countersign/kit';
 import type { IntakeSettings } from './config.ts';
-import { contentDigest } from './content.ts';
 import { decisionAnswer, decisionParams, outcomeAnswer, outcomeSchema, proposalSchema, proposedAnswer } from './http-schemas.ts';
 import { instantOf, proposalFromJson, type ProposalJson } from './proposal-json.ts';
 import { claimIdempotencyKey, databaseNow, findPin, findVerdict } from './store.ts';
@@ -44,7 +43,7 @@ async function propose({ context, pool, settings }: IntakeHttpDeps, request: Fas
   if (refusal !== null) throw new CountersignError(refusal.code === 'too-large' ? 'too-large' : 'decision-refused', refusal.message, { refusal: refusal.code, field: refusal.field });
   requireSystem(request.identity, proposal.system);
   const pin = await findPin(pool, proposal.system, proposal.decisionId);
-  if (pin !== undefined && !pin.digest.equals(contentDigest(proposal))) {
+  if (pin !== undefined && pin.digest.toString('hex') !== contentDigest(proposal)) {
     throw new CountersignError('conflict', 'This decision id was accepted before with other content.', { refusal: 'conflict', field: 'decisionId' });
   }
   const record = context.publisher.record('decisions.proposed', 'DecisionProposed', proposal, decisionKey(proposal.system, proposal.decisionId), requestTrace(request));
@@ -74,7 +73,7 @@ async function readDecision({ pool, settings, waiters }: IntakeHttpDeps, request
   if (pin === undefined && verdict === undefined) throw new CountersignError('not-found', `No decision ${decisionId} of ${system} is accepted yet. It may be on its way, or refused: see decisions.refused.`, { remedy: 'If you proposed it, ask again with wait=30s; otherwise check system and id.' });
   return {
     system, decisionId, state: verdict === undefined ? 'accepted' : 'resolved',
-    ...(pin === undefined ? {} : { acceptedAt: isoOf(pin.acceptedAt), policyVersion: pin.policyVersion }),
+    ...(pin === undefined ? {} : { acceptedAt: isoOf(pin.acceptedAt), policyVersion: pin.policyVersion, contentDigest: pin.digest.toString('hex') }),
     ...(verdict === undefined ? {} : { verdict: { ...verdict, resolvedAt: isoOf(verdict.resolvedAt) } }),
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { decisionKey, verdictEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
+import { contentDigest, decisionKey, verdictEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
 import { Publisher } from '@countersign/kit';
 import { TestStack, until } from '../../tests/harness/stack.ts';
 import { proposal, proposed } from '../../tests/harness/proposal.ts';
@@ -98,7 +98,7 @@ function resolved(decisionId: string, change: Partial<EventTypes['DecisionResolv
   return {
     eventId: verdictEventId('mailroom', decisionId), occurredAt: 1_767_600_000_000_000, system: 'mailroom', decisionId, actor: 'routing', policyVersion: 'v1', decisionType: 'digits.routing',
     verdict: 'approved', resolvedBy: 'routing', basis: 'policy', reason: 'Sure enough.', route: 'auto', tier: 'high', kind: 'auto-approved', acceptedAt: 1_767_600_000_000_000,
-    signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [], ...change,
+    signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [], contentDigest: null, ...change,
   };
 }
 
@@ -124,7 +124,7 @@ describe('verdicts', () => {
   test('wakes everybody who waits, each with the same verdict', async () => {
     await send(proposal('awaited'));
     const path = '/v1/decisions/mailroom/awaited';
-    expect((await stack.call('pipe', 'pipeline', 'GET', path)).json).toMatchObject({ state: 'accepted', policyVersion: 'fail-closed' });
+    expect((await stack.call('pipe', 'pipeline', 'GET', path)).json).toMatchObject({ state: 'accepted', policyVersion: 'fail-closed', contentDigest: contentDigest(proposal('awaited')) });
     const waiting = [1, 2, 3].map(() => stack.call('pipe', 'pipeline', 'GET', `${path}?wait=30s`));
     await resolve(resolved('awaited'));
     for (const answer of await Promise.all(waiting)) expect(answer.json).toMatchObject({ state: 'resolved', verdict: { verdict: 'approved', outputLabel: '7' } });

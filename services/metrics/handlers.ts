@@ -28,11 +28,16 @@ const decisionSteps = {
 } as const;
 const taskIdentity = { task_id: 'text', system: 'text', decision_id: 'text', decision_type: 'text', kind: 'text' } as const;
 const taskSteps = {
-  opened: { ...taskIdentity, queue: 'text', form: 'text', route: 'text', tier: 'text', opened_at: 'bigint', due_at: 'bigint' },
+  opened: { ...taskIdentity, queue: 'text', form: 'text', route: 'text', tier: 'text', opened_at: 'bigint', due_at: 'bigint', waits_rank: 'text' },
+  escalated: { ...taskIdentity, queue: 'text', due_at: 'bigint', waits_rank: 'text' },
   submitted: { ...taskIdentity, reason_codes: 'text[]', submitted_rank: 'text' },
   finalised: { ...taskIdentity, reviewer: 'text', judged_at: 'bigint', decision: 'text', override: 'boolean', active_time_ms: 'bigint', fast: 'boolean', contradicts: 'boolean' },
   closed: { ...taskIdentity, closed_at: 'bigint', outcome: 'text', sla_met: 'boolean' },
 } as const;
+
+/** What is told of a task more than once, and by which rank the last counts. */
+const taskRanks = { reason_codes: 'submitted_rank', queue: 'waits_rank', due_at: 'waits_rank' } as const;
+const rankOfStep: { readonly [S in keyof typeof taskSteps]?: string } = { submitted: 'submitted_rank', escalated: 'waits_rank' };
 
 type Row = Record<string, unknown>;
 /** An event and when Kafka had it, in microseconds; `null` where the audit log did not keep that yet. */
@@ -42,7 +47,7 @@ type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Reco
 /** Turns a batch into facts; the same from Kafka and from the audit log. */
 export async function handleFacts(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const steps: Steps = {
-    decisions: { progress: [], reversed: [], outcome: [] }, tasks: { opened: [], submitted: [], finalised: [], closed: [] },
+    decisions: { progress: [], reversed: [], outcome: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [] },
     selections: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
   for (const fact of facts) collect(fact, steps);
@@ -51,7 +56,8 @@ export async function handleFacts(client: PoolClient, facts: readonly Fact[]): P
     await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[step as keyof typeof decisionSteps], mergeByKey(rows, byDecision, 'outcome_rank'), { outcome: 'outcome_rank' });
   }
   for (const [step, rows] of Object.entries(steps.tasks)) {
-    await mergeFacts(client, 'task_facts', ['task_id'], taskSteps[step as keyof typeof taskSteps], mergeByKey(rows, (row) => String(row['task_id']), 'submitted_rank'), { reason_codes: 'submitted_rank' });
+    const name = step as keyof typeof taskSteps;
+    await mergeFacts(client, 'task_facts', ['task_id'], taskSteps[name], mergeByKey(rows, (row) => String(row['task_id']), rankOfStep[name]), taskRanks);
   }
   const byId = (row: Row) => String(row['event_id']);
   await mergeFacts(client, 'selections', ['event_id'], { event_id: 'text', ...identity, decision_type: 'text', kind: 'text', stratum: 'text', selected_at: 'bigint' }, mergeByKey(steps.selections, byId));
@@ -88,7 +94,11 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
       decisions.outcome.push({ ...identityOf(event.value), outcome: event.value.outcome, outcome_rank: rankOf(event.value) });
       return;
     case 'TaskOpened':
-      tasks.opened.push({ ...taskOf(event.value), queue: event.value.queue, form: event.value.form, route: event.value.route, tier: event.value.tier, opened_at: event.value.occurredAt, due_at: event.value.dueAt });
+      tasks.opened.push({ ...taskOf(event.value), queue: event.value.queue, form: event.value.form, route: event.value.route, tier: event.value.tier, opened_at: event.value.occurredAt, due_at: event.value.dueAt, waits_rank: whereOpened });
+      return;
+    case 'TaskEscalated':
+      // Older releases did not say where to, and left it where it was.
+      if (event.value.toQueue !== null) tasks.escalated.push({ ...taskOf(event.value), queue: event.value.toQueue, due_at: event.value.dueAt, waits_rank: `1/${rankOf(event.value)}` });
       return;
     case 'JudgementSubmitted':
       tasks.submitted.push({ ...taskOf(event.value), reason_codes: event.value.reasonCodes, submitted_rank: rankOf(event.value) });
@@ -127,6 +137,9 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
 function verdictAt(occurredAt: number, publishedAt: number | null): number {
   return Math.max(occurredAt, publishedAt ?? occurredAt);
 }
+
+/** Ranks before any escalation. */
+const whereOpened = '0';
 
 /** Sorts as text by time, then by id: of two reports the later counts, in whatever order they come. */
 function rankOf(value: { occurredAt: number; eventId: string }): string {

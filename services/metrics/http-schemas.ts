@@ -1,3 +1,4 @@
+import type { RefusalCode } from '@countersign/core';
 import { described, jsonAnswer, listOf } from '@countersign/kit';
 
 const { instant, number, open, optionalText, text } = described;
@@ -30,5 +31,5 @@ export const oversightAnswer = jsonAnswer('Counts, rates and intervals', {
   samples: [{ kind: 'spot-check', stratum: 'mailroom/digits.routing/high', selected: 31, judged: 30, missing: 1, contradicted: 1, confirmed: 0, errorRate: 0.033, interval: { lower: 0.001, upper: 0.172 }, confirmedRate: 0, worstCase: { lower: 0.032, upper: 0.065 } }],
   sla: [{ route: 'standard', closed: 75, met: 75, share: 1 }], rules: [{ ruleId: 'cropped-scan', judged: 18, unchanged: 17, unchangedShare: 0.944, interval: { lower: 0.727, upper: 0.999 } }],
   queues: [{ queue: 'digits.routing/standard', depth: 4, oldestAgeSeconds: 310 }], timeToVerdict: [{ resolvedBy: 'routing', count: 645, p50Ms: 14, p95Ms: 38 }],
-  blindness: { hidden: 151, monitoredHidden: 31, ordinary: 260, ordinaryHidden: 120, ordinaryHiddenShare: 0.462, monitoredShareOfHidden: 0.205 }, refusals: [{ code: 'confidence-range', count: 2 }],
+  blindness: { hidden: 151, monitoredHidden: 31, ordinary: 260, ordinaryHidden: 120, ordinaryHiddenShare: 0.462, monitoredShareOfHidden: 0.205 }, refusals: [{ code: 'number-out-of-range' satisfies RefusalCode, count: 2 }],
 });

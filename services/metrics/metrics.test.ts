@@ -4,6 +4,7 @@ import { openDatabase } from '@countersign/kit';
 import { proposal } from '../../tests/harness/proposal.ts';
 import { TestStack, until } from '../../tests/harness/stack.ts';
 import { readTopic } from '../../tests/harness/topics.ts';
+import { readOpenWork, readRecentOversight } from './gauges-store.ts';
 import { handleFacts, type Fact } from './handlers.ts';
 import { oversightReport } from './oversight.ts';
 
@@ -34,7 +35,7 @@ function routed(decisionId: string, at: number, route: 'auto' | 'standard', rule
 }
 
 function resolved(decisionId: string, acceptedAt: number, by: 'routing' | 'review', verdict: string, occurredAt: number, publishedAt: number | null): Fact {
-  return fact('DecisionResolved', { ...envelope(`v-${decisionId}`, decisionId, occurredAt), decisionType: 't', verdict, resolvedBy: by, basis: 'auto', reason: '', route: 'auto', tier: 'high', kind: 'standard', acceptedAt, signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [] }, publishedAt);
+  return fact('DecisionResolved', { ...envelope(`v-${decisionId}`, decisionId, occurredAt), decisionType: 't', verdict, resolvedBy: by, basis: 'auto', reason: '', route: 'auto', tier: 'high', kind: 'standard', acceptedAt, signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [], contentDigest: null }, publishedAt);
 }
 
 type TaskPlan = { decisionId: string; kind: string; form: string; openedAt: number; judged?: { reviewer: string; decision: string; override: boolean; activeMs: number; fast: boolean; contradicts: boolean | null; slaMet: boolean } };
@@ -49,6 +50,11 @@ function task({ decisionId, kind, form, openedAt, judged }: TaskPlan): Fact[] {
     fact('TaskClosed', { ...of('c', openedAt + 31 * second, reviewer), outcome: 'judged', reason: '', slaMet }),
   ];
 }
+
+const escalated = (decisionId: string, at: number, toQueue: string | null, dueAt: number | null) => fact('TaskEscalated', {
+  ...envelope(`e-${decisionId}`, decisionId, at, 'rita'), taskId: `${decisionId}-standard`, kind: 'standard', queue: 't/standard', reviewer: 'rita', fence: 1, form: 'shown', decisionType: 't', route: 'standard', tier: 'medium',
+  toRoute: 'senior', note: 'beyond me', automatic: false, toQueue, dueAt,
+});
 
 const selected = (decisionId: string) => fact('SpotCheckSelected', {
   ...envelope(`s-${decisionId}`, decisionId, start), decisionType: 't', kind: 'spot-check', stratum: 's/t/high', purpose: 'spot-check', probability: 0.05, draw: 0.01, keyVersion: 'k1', acceptedAt: start, route: 'auto', tier: 'high', queue: 't/standard',
@@ -71,6 +77,7 @@ const facts: Fact[] = [
   ...task({ decisionId: 'd5', kind: 'standard', form: 'hidden', openedAt: start, judged: { reviewer: 'rita', decision: 'reject', override: true, activeMs: 61_000, fast: false, contradicts: null, slaMet: false } }),
   accepted('d6', start),
   accepted('d7', start), routed('d7', start, 'standard'), ...task({ decisionId: 'd7', kind: 'standard', form: 'hidden', openedAt: start + 10 * second }),
+  escalated('d7', start + 40 * second, 't/senior', now + 60 * second), escalated('d4', start + 20 * second, null, null),
   fact('DecisionRefused', { ...envelope('x1', 'd8', start), code: 'schema-invalid', message: '', field: null, channel: 'kafka', origin: null, contentDigest: null, valueSha256: '' }),
 ];
 
@@ -116,8 +123,18 @@ describe('the report, computed by hand', () => {
     const { sla, rules, queues, blindness } = await report();
     expect(sla).toEqual([{ route: 'standard', closed: 2, met: 1, share: 0.5 }]);
     expect(rules).toMatchObject([{ ruleId: 'r1', judged: 2, unchanged: 1, unchangedShare: 0.5 }, { ruleId: 'r2', judged: 1, unchanged: 0, unchangedShare: 0, interval: { lower: 0, upper: expect.closeTo(0.975, 9) } }]);
-    expect(queues).toEqual([{ queue: 't/standard', depth: 2, oldestAgeSeconds: 3590 }]);
+    // What was escalated waits with the seniors, as old as it is.
+    expect(queues).toEqual([{ queue: 't/senior', depth: 1, oldestAgeSeconds: 3590 }, { queue: 't/standard', depth: 1, oldestAgeSeconds: 3580 }]);
     expect(blindness).toEqual({ hidden: 4, monitoredHidden: 2, ordinary: 3, ordinaryHidden: 2, ordinaryHiddenShare: 2 / 3, monitoredShareOfHidden: 0.5 });
+  });
+
+  test('what Prometheus is told of queues follows an escalation, its deadline too', async () => {
+    await using database = openDatabase('metrics', stack.settings);
+    const at = async (instant: number) => (await readOpenWork(database.pool, instant)).queues.find(({ queue }) => queue === 't/senior');
+    expect(await at(now)).toEqual({ queue: 't/senior', depth: 1, overdue: 0, oldestSeconds: 3590 });
+    expect(await at(now + 61 * second)).toMatchObject({ overdue: 1 });
+    const { tasks } = await readRecentOversight(database.pool, start, start);
+    expect(tasks).toEqual([{ queue: 't/standard', closed: 3, late: 1 }]);
   });
 
   test('time to verdict: of an automatic one until Kafka had it, never less than the event says', async () => {

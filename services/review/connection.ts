@@ -115,6 +115,6 @@ function ordinarySlaUs(document: PolicyDocument | null): number | null {
 async function decodeAccepted(codec: EventCodec, value: Buffer): Promise<Accepted> {
   const [event] = await codec.decode('decisions.accepted', [value]);
   if (event === undefined || 'undecodable' in event) throw new TypeError(`an accepted value cannot be read: ${event?.reason ?? 'nothing'}`);
-  return readProposal(event.value.proposed);
+  return { ...readProposal(event.value.proposed), contentDigest: event.value.contentDigest };
 }
 

@@ -19,7 +19,7 @@ export type ContentVault = {
 export type Work = { sql: Sql; emit(...events: ReviewEvent[]): void };
 
 /** The accepted event, decoded as far as review needs it. */
-export type Accepted = { proposed: ProposedCase; output: AiOutput };
+export type Accepted = { contentDigest: string; proposed: ProposedCase; output: AiOutput };
 
 export type ReviewSettings = {
   claimTtlMs: number;

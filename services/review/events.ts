@@ -8,6 +8,7 @@ import { decisionKey, derivedEventId, verdictEventId } from '@countersign/contra
 import type { EventTypes, RecordsOf } from '@countersign/contracts';
 import type { Case, DecisionKey } from './cases/case.ts';
 import type { HumanVerdict } from './cases/case.ts';
+import type { Accepted } from './context.ts';
 import type { JudgementContent } from './judgements/content.ts';
 import type { Judgement } from './judgements/store.ts';
 import type { PersonChange } from './people/store.ts';
@@ -73,14 +74,16 @@ export function taskHeld(item: Case, task: Task, reason: string, until: number, 
   return changed(item, 'TaskHeld', { ...envelope(item, item.policyVersion, task.claimant, now), ...taskFields(item, task, task.claimant), until, reason });
 }
 
-/** By the holder, or by a deadline where `actor` is null. */
-export function taskEscalated(item: Case, task: Task, actor: string | null, note: string, now: number): ReviewEvent {
+/** By the holder, or by a deadline where `actor` is null. `task` is as it was before. */
+export function taskEscalated(item: Case, task: Task, to: { queue: string; dueAt: number }, actor: string | null, note: string, now: number): ReviewEvent {
   return changed(item, 'TaskEscalated', {
     ...envelope(item, item.policyVersion, actor, now),
     ...taskFields(item, task, task.claimant),
     toRoute: 'senior',
     note,
     automatic: actor === null,
+    toQueue: to.queue,
+    dueAt: to.dueAt,
   });
 }
 
@@ -157,8 +160,8 @@ export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason
   });
 }
 
-export function decisionResolved(item: Case, verdict: HumanVerdict, aiLabel: string | null, now: number): ReviewEvent {
-  const label = verdict.verdict === 'rejected' ? null : verdict.output === null ? aiLabel : verdict.output.label;
+export function decisionResolved(item: Case, verdict: HumanVerdict, accepted: Accepted | null, now: number): ReviewEvent {
+  const label = verdict.verdict === 'rejected' ? null : verdict.output === null ? (accepted?.output.label ?? null) : verdict.output.label;
   return {
     topic: 'decisions.resolved',
     record: 'DecisionResolved',
@@ -178,6 +181,7 @@ export function decisionResolved(item: Case, verdict: HumanVerdict, aiLabel: str
       outputLabel: label,
       modifiedOutput: verdict.output === null ? null : outputBytes(verdict.output),
       taskIds: [...verdict.taskIds],
+      contentDigest: accepted?.contentDigest ?? null,
     },
   };
 }

@@ -24,6 +24,8 @@ export const noteBody = {
 } as const;
 
 const problem = { line: number('From 1'), column: number('From 1'), code: described.text('Stable'), message: described.text('What is wrong'), remedy: described.text('What to do') };
+const warnings = listOf('What is sound and can hardly be meant; it refuses nothing', problem);
+const warningExample = { line: 61, column: 27, code: 'unknown-answer', message: 'output.label is never "denied": that is none of the answers.', remedy: 'Did you mean deny?' };
 const problemExample = { line: 54, column: 17, code: 'tier-gap', message: 'No tier covers 0.75 to 0.8.', remedy: 'Let high begin at 0.75.' };
 
 const versionFields = {
@@ -40,21 +42,21 @@ const draftFields = {
   draftId: described.text('The draft'), decisionType: described.text('As far as it can be told'), text: described.text('YAML'), writtenBy: described.text('Who changed it last'), writtenAt: instant('When'), revision: number('What If-Match names'),
 };
 const draftExample = { draftId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', decisionType: 'digits.routing', text, writtenBy: 'ada', writtenAt: '2026-02-03T08:00:00.000Z', revision: 1 };
-const checked = { ...draftFields, check: listOf('What is wrong with it; empty where nothing is', problem) };
+const checked = { ...draftFields, check: listOf('What is wrong with it; empty where nothing is', problem), warnings };
 
 export const answers = {
   active: { 200: jsonAnswer('The version in force of every decision type', { policies: listOf('By decision type', versionFields) }, { policies: [activeExample] }) },
   schema: { 200: jsonAnswer('JSON Schema 2020-12', { title: described.text('What it describes'), properties: open('The fields') }, { title: 'Countersign policy', type: 'object', properties: {} }) },
-  check: { 200: jsonAnswer('Sound with its version, or everything that is wrong', { ok: described.flag('Whether it is sound'), version: described.text('If sound'), decisionType: described.text('If sound'), problems: listOf('If not', problem) },
-    { ok: true, version, decisionType: 'digits.routing' }, { ok: false, problems: [problemExample] }) },
+  check: { 200: jsonAnswer('Sound with its version, or everything that is wrong', { ok: described.flag('Whether it is sound'), version: described.text('If sound'), decisionType: described.text('If sound'), problems: listOf('If not', problem), warnings },
+    { ok: true, version, decisionType: 'digits.routing', warnings: [warningExample] }, { ok: false, problems: [problemExample], warnings: [] }) },
   version: { 200: jsonAnswer('The version with its text', { ...versionFields, text: described.text('YAML') }, { ...activeExample, text }) },
   history: { 200: jsonAnswer('Newest first', { versions: listOf('All versions', versionFields) }, { versions: [activeExample] }) },
   diff: { 200: jsonAnswer('A unified diff of the texts', { from: described.text('Before'), to: described.text('After'), patch: described.text('Unified diff') },
     { from: earlier, to: version, patch: `--- ${earlier}\n+++ ${version}\n@@ -1 +1 @@\n-spotCheckRate: 0.03\n+spotCheckRate: 0.05\n` }) },
   drafts: { 200: jsonAnswer('Newest first', { drafts: listOf('Drafts', draftFields) }, { drafts: [draftExample] }) },
   draft: { 200: jsonAnswer('The draft; its ETag names the revision', draftFields, draftExample) },
-  draftKept: { 201: jsonAnswer('Kept; the ETag names the revision', checked, { ...draftExample, check: [problemExample] }) },
-  draftChanged: { 200: jsonAnswer('Changed; the ETag names the new revision', checked, { ...draftExample, revision: 2, check: [] }) },
+  draftKept: { 201: jsonAnswer('Kept; the ETag names the revision', checked, { ...draftExample, check: [problemExample], warnings: [] }) },
+  draftChanged: { 200: jsonAnswer('Changed; the ETag names the new revision', checked, { ...draftExample, revision: 2, check: [], warnings: [warningExample] }) },
   gone: { 204: { description: 'Thrown away', type: 'null' } },
   proposed: { 201: jsonAnswer('Proposed; the same content again is the same version', versionFields, proposedExample) },
   approved: { 200: jsonAnswer('Approved', versionFields, approvedExample) },

@@ -30,7 +30,7 @@ function registerReading(app: FastifyInstance, { db }: PolicyDesk): void {
   app.get('/v1/policies/schema', { config: { permission: 'public' }, schema: { tags, summary: 'JSON Schema of a policy file', response: answers.schema } }, () => policySchema);
   app.post('/v1/policies/check', { config, schema: { tags, summary: 'Check a policy without storing it', body: textBody, response: answers.check } }, (request) => {
     const result = parsePolicy((request as TextRequest).body.text);
-    return result.ok ? { ok: true, version: result.policy.version, decisionType: result.policy.document.decisionType } : result;
+    return result.ok ? { ok: true, version: result.policy.version, decisionType: result.policy.document.decisionType, warnings: result.warnings } : result;
   });
   app.get('/v1/policies/versions/:version', { config, schema: { tags, summary: 'One version with its text', params: versionParams, response: answers.version } }, async (request) => {
     const { version } = (request as VersionRequest).params;
@@ -58,7 +58,7 @@ function registerDrafts(app: FastifyInstance, { db }: PolicyDesk): void {
   app.post('/v1/policies/drafts', { config, schema: { tags, summary: 'Keep a draft; it may have problems', body: textBody, response: answers.draftKept } }, async (request, reply) => {
     const { text } = (request as TextRequest).body;
     const draft = await insertDraft(db, { decisionType: typeOf(text), text, writtenBy: request.identity.subject });
-    return await reply.code(201).header('etag', `"${draft.revision}"`).send({ ...draft, check: parsePolicy(text).ok ? [] : problemsOf(text) });
+    return await reply.code(201).header('etag', `"${draft.revision}"`).send({ ...draft, ...checkOf(text) });
   });
   app.put('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'Change a draft; If-Match names the revision you saw', params: draftParams, body: textBody, response: answers.draftChanged } }, async (request, reply) => {
     const { params, body } = request as DraftRequest;
@@ -66,7 +66,7 @@ function registerDrafts(app: FastifyInstance, { db }: PolicyDesk): void {
     if (Number.isNaN(revision)) throw new CountersignError('precondition-required', 'Changing a draft needs If-Match with its ETag.');
     const draft = await updateDraft(db, { draftId: uuidOf(params.draftId), revision, decisionType: typeOf(body.text), text: body.text, writtenBy: request.identity.subject });
     if (draft === undefined) throw new CountersignError('precondition-failed', 'Somebody changed this draft, or it is gone.');
-    return await reply.header('etag', `"${draft.revision}"`).send({ ...draft, check: problemsOf(body.text) });
+    return await reply.header('etag', `"${draft.revision}"`).send({ ...draft, ...checkOf(body.text) });
   });
   app.get('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'One draft', params: draftParams, response: answers.draft } }, async (request, reply) => {
     const draft = await findDraft(db, uuidOf((request as DraftRequest).params.draftId));
@@ -93,9 +93,9 @@ function registerChanges(app: FastifyInstance, desk: PolicyDesk): void {
   app.post('/v1/policies/versions/:version/withdrawal', { config: { permission: 'policies.approve' }, schema: { tags, summary: 'Take a version out of use', params: versionParams, body: noteBody, response: answers.withdrawn } }, (request) => withdrawPolicy(desk, withNote(request)));
 }
 
-function problemsOf(text: string) {
+function checkOf(text: string) {
   const result = parsePolicy(text);
-  return result.ok ? [] : result.problems;
+  return { check: result.ok ? [] : result.problems, warnings: result.warnings };
 }
 
 function uuidOf(text: string): string {

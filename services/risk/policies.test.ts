@@ -60,10 +60,14 @@ describe('a draft', () => {
 });
 
 describe('a check', () => {
-  test('stores nothing and says line, column and remedy of every problem', async () => {
+  test('stores nothing and says line, column and remedy of every problem, and of what can hardly be meant', async () => {
     const decisionType = freshType();
     const sound = policyOf(decisionType);
-    expect((await ada('POST', '/check', { text: sound })).json).toMatchObject({ ok: true, decisionType });
+    expect((await ada('POST', '/check', { text: sound })).json).toMatchObject({ ok: true, decisionType, warnings: [] });
+    const odd = sound.replace('when: touchesEdge', 'when: output.label == "sven"');
+    const line = odd.split('\n').findIndex((text) => text.includes('sven')) + 1;
+    expect((await ada('POST', '/check', { text: odd })).json).toMatchObject({ ok: true, decisionType, warnings: [{ code: 'unknown-answer', line, column: expect.any(Number), remedy: expect.any(String) }] });
+    expect((await ada('POST', '/drafts', { text: odd })).json).toMatchObject({ check: [], warnings: [{ code: 'unknown-answer' }] });
     const broken = sound.replace('when: touchesEdge', 'when: touchesEge').replace('from: 0.75', 'from: 0.80');
     const answer = await ada('POST', '/check', { text: broken });
     const problems = answer.json['problems'] as Array<{ line: number; column: number; code: string; remedy: string }>;

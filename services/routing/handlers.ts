@@ -5,7 +5,7 @@ import { crashPoint, type PolicyFeed, type ReceivedBatch, type ServiceContext } 
 
 /** What a route depends on beyond the classification. */
 const acceptedViews = {
-  DecisionAccepted: { proposed: { system: true, decisionId: true, output: { label: true }, subject: true, action: { reversalDeadline: true } } },
+  DecisionAccepted: { contentDigest: true, proposed: { system: true, decisionId: true, output: { label: true }, subject: true, action: { reversalDeadline: true } } },
 } as const satisfies Views;
 
 type Proposed = ViewOf<EventTypes['DecisionProposed'], (typeof acceptedViews)['DecisionAccepted']['proposed']>;
@@ -27,10 +27,10 @@ export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'
     const key = decisionKey(system, decisionId);
     const inner = accepted[index];
     if (inner === undefined || 'undecodable' in inner) throw new Error(`The accepted event inside ${key} cannot be decoded.`);
-    const { proposed } = inner.value;
+    const { proposed, contentDigest } = inner.value;
     const routed = routeClassified(deps, classified, proposed);
     outgoing.push(context.publisher.record('decisions.routed', 'DecisionRouted', routed, key, trace));
-    if (routed.verdictBy === 'routing') outgoing.push(context.publisher.record('decisions.resolved', 'DecisionResolved', verdictOf(routed, proposed.output.label), key, trace));
+    if (routed.verdictBy === 'routing') outgoing.push(context.publisher.record('decisions.resolved', 'DecisionResolved', verdictOf(routed, proposed.output.label, contentDigest), key, trace));
   }
   batch.requireOwned();
   await context.producer.send(outgoing);
@@ -54,11 +54,11 @@ function routeClassified({ policies, keys }: RoutingDeps, classified: DecisionCl
   };
 }
 
-function verdictOf(routed: DecisionRouted, outputLabel: string): EventTypes['DecisionResolved'] {
+function verdictOf(routed: DecisionRouted, outputLabel: string, contentDigest: string): EventTypes['DecisionResolved'] {
   return {
     eventId: verdictEventId(routed.system ?? '', routed.decisionId ?? ''),
     occurredAt: routed.acceptedAt, system: routed.system, decisionId: routed.decisionId, actor: 'routing', policyVersion: routed.policyVersion,
     decisionType: routed.decisionType, verdict: 'approved', resolvedBy: 'routing', basis: routed.kind === 'auto-approved' ? 'auto' : 'passive',
-    reason: routed.reasons.at(-1) ?? '', route: routed.route, tier: routed.tier, kind: routed.kind, acceptedAt: routed.acceptedAt, signers: [], outputLabel, modifiedOutput: null, taskIds: [],
+    reason: routed.reasons.at(-1) ?? '', route: routed.route, tier: routed.tier, kind: routed.kind, acceptedAt: routed.acceptedAt, signers: [], outputLabel, modifiedOutput: null, taskIds: [], contentDigest,
   };
 }

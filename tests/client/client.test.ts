@@ -70,6 +70,26 @@ describe.each(['kafka', 'http'] as const)('over %s', (transport) => {
     // The next run of a pipeline, whose model changed its mind.
     await using later = transport === 'kafka' ? await createClient({ kafka: kafkaOptions() }) : await connectHttp();
     await expect(actOn(later, { output: { label: '5' }, alternatives: [] })).rejects.toMatchObject({ name: 'RefusedError', refusal: 'conflict' });
+    await expect(actOn(later, { attributes: { ...first.attributes, inkShare: 0.31 } })).rejects.toMatchObject({ name: 'RefusedError', refusal: 'conflict' });
+  });
+
+  test('a receipt asks for the verdict on its content, in another process too', async () => {
+    const receipt = await client().propose(sureReading(`${transport}-receipt`));
+    await client().verdict({ ...receipt, timeoutMs: 20_000 });
+    await using elsewhere = transport === 'kafka' ? await createClient({ kafka: kafkaOptions() }) : await connectHttp();
+    expect(await elsewhere.verdict({ ...receipt, timeoutMs: 20_000 })).toMatchObject({ verdict: 'approved', contentDigest: receipt.contentDigest });
+    await expect(elsewhere.verdict({ ...receipt, contentDigest: '0'.repeat(64), timeoutMs: 20_000 })).rejects.toMatchObject({ refusal: 'conflict' });
+  });
+
+  test('who does not wait for the acceptance of the first is refused on other content all the same', async () => {
+    const [one, other] = [sureReading(`${transport}-raced`), sureReading(`${transport}-raced`, { confidence: 0.998 })];
+    const receipts = await Promise.allSettled([client().propose(one), client().propose(other)]);
+    const answers = await Promise.allSettled(receipts.map(async (receipt) => {
+      if (receipt.status === 'rejected') throw receipt.reason;
+      return await client().verdict({ ...receipt.value, timeoutMs: 20_000 });
+    }));
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(answers.find((answer) => answer.status === 'rejected')?.reason).toMatchObject({ refusal: 'conflict' });
   });
 
   test('what is out of range is refused with its field', async () => {

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { refusalCodes } from '@countersign/core';
 import { TestStack, until } from '../harness/stack.ts';
 import { digitsPolicy } from './decision.ts';
 
@@ -38,6 +39,11 @@ async function runExample(index: number): Promise<string> {
   await writeFile(file, block);
   return (await run(process.execPath, [file], { cwd: root, env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 50_000 })).stdout;
 }
+
+test('every code of a refusal is on the page', async () => {
+  const page = await readFile(join(root, 'docs/client.md'), 'utf8');
+  for (const code of refusalCodes) expect(page).toContain(`\`${code}\``);
+});
 
 test('the example over HTTP prints an approval', async () => {
   expect(await runExample(0)).toMatch(/^approved 7 \S+/);

@@ -33,6 +33,7 @@ beforeAll(async () => {
     return stack.publisher.record('decisions.proposed', 'DecisionProposed', value, decisionKey(value.system, value.decisionId));
   }));
   await stack.services?.drain(60_000);
+  for (let round = 0; round < 3; round += 1) await escalateOne();
   for (let round = 0; round < judgements; round += 1) await judgeOne(stack, round % 2 === 0 ? 'rita' : 'sam');
   // Two reports on one outcome, in one batch; the later one counts, whoever reads them first.
   const outcome = (index: number, label: string, at: number) => stack.publisher.record('outcomes.recorded', 'OutcomeRecorded', {
@@ -49,6 +50,14 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
+
+/** A reviewer hands a task to the seniors, who may judge it yet or let it wait. */
+async function escalateOne(): Promise<void> {
+  const claimed = await stack.call('una', 'reviewer', 'POST', '/v1/reviews/claims', {});
+  const { taskId, etag } = claimed.json['claim'] as { taskId: string; etag: string };
+  const escalated = await stack.call('una', 'reviewer', 'POST', `/v1/reviews/tasks/${taskId}/escalate`, { note: 'A senior should see this.' }, { 'if-match': etag });
+  if (escalated.status !== 204) throw new Error(escalated.text);
+}
 
 async function report() {
   await using database = openDatabase('metrics', stack.settings);
@@ -87,6 +96,7 @@ async function loggedFacts(): Promise<Fact[]> {
 
 test('the report has something to say: verdicts, judgements, samples, refusals, latencies', () => {
   expect([live.volumes.accepted, live.volumes.resolved > 100, live.overridesByTier.length > 0, live.samples.length > 0, live.reviewers.length, live.refusals.length]).toEqual([count - count / 10, true, true, true, 2, 1]);
+  expect((rows['task_facts'] as Array<{ queue: string; waits_rank: string }>).filter(({ waits_rank }) => waits_rank.startsWith('1/')).map(({ queue }) => queue)).toEqual(Array.from({ length: 3 }, () => 'digits.routing/senior'));
   expect(live.timeToVerdict.find(({ resolvedBy }) => resolvedBy === 'routing')?.p50Ms).toBeGreaterThan(0);
 });
 

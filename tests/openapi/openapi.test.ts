@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { refusalCodes } from '@countersign/core';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import { TestStack, until } from '../harness/stack.ts';
 import { digitsPolicy } from '../client/decision.ts';
@@ -69,6 +70,13 @@ describe('the OpenAPI document', () => {
   test('has for every body an example that fits its schema', () => {
     expect(lacking(({ requestBody }) => Object.values(requestBody?.content ?? {}).every((media) => examplesOf(media).length > 0))).toEqual([]);
     for (const { name, operation } of operations) for (const media of Object.values(operation.requestBody?.content ?? {})) expectFits(`${name} body`, media);
+  });
+
+  test('shows refusal codes that there are', () => {
+    const shown = operations.flatMap(({ operation }) => Object.values(operation.responses).flatMap(({ content }) => Object.values(content ?? {}).flatMap(examplesOf)))
+      .flatMap((example) => (example as { refusals?: Array<{ code: string }> }).refusals ?? []).map(({ code }) => code);
+    expect(shown).not.toEqual([]);
+    for (const code of shown) expect(refusalCodes).toContain(code);
   });
 
   test('says of every route that it can answer with a problem, and of public ones that they need no token', () => {

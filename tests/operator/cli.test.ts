@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -92,6 +92,14 @@ describe('policy check', () => {
   test('says the type and version of a sound one', () => {
     const { status, stdout } = run(['policy', 'check', join(root, 'examples/policies/digits.routing.yaml')]);
     expect([status, /is sound: digits\.routing sha256:[0-9a-f]{64}/.test(stdout)]).toEqual([0, true]);
+  }, slow);
+
+  test('warns of what can hardly be meant, and takes it for sound', () => {
+    const file = join(home, 'odd.yaml');
+    writeFileSync(file, readFileSync(join(root, 'examples/policies/digits.routing.yaml'), 'utf8').replace('when: touchesEdge', 'when: output.label == "sven"'));
+    const { status, stdout, stderr } = run(['policy', 'check', file]);
+    expect([status, stdout.includes('is sound')]).toEqual([0, true]);
+    expect(stderr).toMatch(/odd\.yaml:58:\d+ Warning: output\.label is never "sven": that is none of the answers\. Compare with one of: 0, 1/);
   }, slow);
 
   test('names line, column and remedy of what is wrong', () => {

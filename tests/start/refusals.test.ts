@@ -56,7 +56,8 @@ describe('countersign start says what is missing, and what to do', () => {
     const port = await takenPort();
     const isApi = setting === 'COUNTERSIGN_HTTP_PORT';
     const started = new Started({ home, env: { [setting]: String(port) }, ...(isApi ? { args: [] } : {}) });
-    await expectRefusal(await started.ended, new RegExp(`Port ${port}, which ${what} needs, is taken`), new RegExp(`End the program that listens on it, or set ${setting}`));
+    const command = isApi ? ' \\(or `npm start -- --port N`\\)' : '';
+    await expectRefusal(await started.ended, new RegExp(`Port ${port}, which ${what} needs, is taken`), new RegExp(`End the program that listens on it, or set ${setting} to another port${command}\\.`));
   }, 60_000);
 
   test('without Java', async () => {

@@ -14,7 +14,7 @@ export class CountersignClientError extends Error {
 /** Countersign refused the decision: trying again without a change is refused again. */
 export class RefusedError extends CountersignClientError {
   override name = 'RefusedError';
-  /** Stable: `conflict`, `too-large`, `out-of-range` ... */
+  /** Stable: `conflict`, `too-large`, `number-out-of-range` ... */
   readonly refusal: string;
   /** The field at fault, where there is one. */
   readonly field: string | null;
@@ -23,6 +23,11 @@ export class RefusedError extends CountersignClientError {
     this.refusal = refusal;
     this.field = field;
   }
+}
+
+/** The verdict under an id is on other content than is asked for: intake refuses that content as a conflict, now or soon. */
+export function otherContent(): RefusedError {
+  return new RefusedError('conflict', 'This decision id was accepted with other content. Use a new id for a new decision.', 'decisionId');
 }
 
 /** No verdict in time. The decision stands as it was: no verdict, no action. Ask again later. */

@@ -1,8 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
-import { verdictEventId } from '@countersign/contracts';
-import type { CountersignClient, DecisionRef, Receipt, Verdict } from './types.ts';
-import { CountersignClientError, RefusedError, VerdictTimeoutError } from './errors.ts';
-import { proposalEvent, proposalJson, type Proposal } from './proposal.ts';
+import { decisionKey, verdictEventId } from '@countersign/contracts';
+import type { CountersignClient, DecisionRef, Receipt, Verdict, WantedVerdict } from './types.ts';
+import { CountersignClientError, otherContent, RefusedError, VerdictTimeoutError } from './errors.ts';
+import { digestOverHttp, proposalEvent, proposalJson, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';
 import { activeTrace, inSpan, type TraceHeaders } from './trace.ts';
 
@@ -19,11 +19,14 @@ type Answer = { status: number; json: Record<string, unknown> };
 /** One long poll: short enough for proxies that cut idle connections. */
 const pollMsMax = 25_000;
 const requestTimeoutMs = 10_000;
+/** Of how many decisions it is known what this client proposed last. */
+const proposedMax = 100_000;
 
-/** A client over HTTP: nothing to keep between calls, so a restart of either side loses nothing. */
+/** A client over HTTP: what it keeps between calls a receipt holds too, so a restart of either side loses nothing. */
 export function createHttpClient(options: HttpOptions): CountersignClient {
   const closing = new AbortController();
   const base = baseOf(options.url);
+  const proposed = new LatestContents(proposedMax);
 
   async function call(method: string, path: string, timeoutMs: number, headers: Record<string, string>, body?: object): Promise<Answer> {
     if (closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
@@ -48,12 +51,15 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
   }
 
   async function send(proposal: Proposal, trace: TraceHeaders): Promise<Receipt> {
-    const body = proposalJson(proposalEvent(proposal, Date.now()));
+    const event = proposalEvent(proposal, Date.now());
+    const contentDigest = digestOverHttp(event);
+    const body = proposalJson(event);
+    proposed.set(proposal, contentDigest);
     const deadlineMs = Date.now() + (options.proposeTimeoutMs ?? 30_000);
     for (let tries = 0; ; tries += 1) {
       const answer = await attempt('POST', '/v1/decisions', requestTimeoutMs, trace, body);
       if ('status' in answer) {
-        if (answer.status === 202) return { system: proposal.system, decisionId: proposal.decisionId, traceparent: trace.traceparent };
+        if (answer.status === 202) return { system: proposal.system, decisionId: proposal.decisionId, traceparent: trace.traceparent, contentDigest };
         throw refusalOf(answer);
       }
       if (Date.now() >= deadlineMs) throw new CountersignClientError('unavailable', `Countersign at ${base} took no proposal in time: it may or may not have it. Propose again.`, answer.failure);
@@ -67,7 +73,8 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
       const attributes = { 'http.request.method': 'POST', 'url.full': `${base}/v1/decisions`, 'countersign.decision': `${system}/${decisionId}` };
       return await inSpan('POST /v1/decisions', SpanKind.CLIENT, attributes, async (trace) => await send(proposal, trace));
     },
-    async verdict({ system, decisionId, timeoutMs, traceparent }: DecisionRef & { timeoutMs: number; traceparent?: string }): Promise<Verdict> {
+    async verdict({ system, decisionId, timeoutMs, traceparent, contentDigest }: WantedVerdict): Promise<Verdict> {
+      const wanted = contentDigest ?? proposed.get({ system, decisionId });
       const trace = activeTrace() ?? (traceparent === undefined ? {} : { traceparent });
       const deadlineMs = Date.now() + timeoutMs;
       const path = `/v1/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}`;
@@ -76,7 +83,10 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
         const waitMs = Math.max(0, Math.ceil(Math.min(pollMsMax, deadlineMs - Date.now())));
         const answer = await attempt('GET', `${path}?wait=${waitMs}ms`, waitMs + requestTimeoutMs, trace);
         if ('status' in answer) {
-          if (answer.status === 200 && answer.json['state'] === 'resolved') return verdictOf({ system, decisionId }, answer.json['verdict'] as VerdictJson);
+          const accepted = said(answer.json['contentDigest']) ?? null;
+          // Also without a verdict: there will be none on what is asked for.
+          if (answer.status === 200 && wanted !== undefined && accepted !== null && accepted !== wanted) throw otherContent();
+          if (answer.status === 200 && answer.json['state'] === 'resolved') return verdictOf({ system, decisionId }, accepted, answer.json['verdict'] as VerdictJson);
           // 404: not accepted yet. It may be on its way.
           if (answer.status !== 200 && answer.status !== 404) throw refusalOf(answer);
         }
@@ -86,6 +96,30 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
     },
     [Symbol.asyncDispose]: async () => closing.abort(),
   };
+}
+
+/** The digest of what was proposed last under an id, of the newest decisions. */
+class LatestContents {
+  readonly #digests = new Map<string, string>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get({ system, decisionId }: DecisionRef): string | undefined {
+    return this.#digests.get(decisionKey(system, decisionId));
+  }
+
+  set({ system, decisionId }: DecisionRef, digest: string): void {
+    const key = decisionKey(system, decisionId);
+    this.#digests.delete(key);
+    this.#digests.set(key, digest);
+    for (const oldest of this.#digests.keys()) {
+      if (this.#digests.size <= this.#max) break;
+      this.#digests.delete(oldest);
+    }
+  }
 }
 
 /** Told at once: a slip here would otherwise look like an outage, after the whole timeout. */
@@ -112,9 +146,9 @@ function refusalOf({ status, json }: Answer): CountersignClientError {
 
 type VerdictJson = { verdict: Verdict['verdict']; resolvedBy: string; basis: string; reason: string; outputLabel?: string | null; resolvedAt: string };
 
-function verdictOf({ system, decisionId }: DecisionRef, json: VerdictJson): Verdict {
+function verdictOf({ system, decisionId }: DecisionRef, contentDigest: string | null, json: VerdictJson): Verdict {
   return {
     system, decisionId, eventId: verdictEventId(system, decisionId), verdict: json.verdict, outputLabel: json.outputLabel ?? null, modifiedOutput: null,
-    resolvedBy: json.resolvedBy, basis: json.basis, reason: json.reason, resolvedAt: new Date(json.resolvedAt),
+    resolvedBy: json.resolvedBy, basis: json.basis, reason: json.reason, resolvedAt: new Date(json.resolvedAt), contentDigest,
   };
 }

@@ -2,10 +2,10 @@ import { hash, randomUUID } from 'node:crypto';
 import { SpanKind } from '@opentelemetry/api';
 import { decisionKey, EventCodec, SchemaRegistry } from '@countersign/contracts';
 import { connectProducer, readWholeTopic, RecordTooLargeError, type ConsumedRecord, type KafkaConnection, type KafkaLogger, type RecordProducer, type WholeTopicReader } from '@countersign/kafka';
-import type { CountersignKafkaClient, Receipt, Verdict } from './types.ts';
+import type { CountersignKafkaClient, Receipt, Verdict, WantedVerdict } from './types.ts';
 import { CountersignClientError, RefusedError } from './errors.ts';
 import { VerdictLedger } from './ledger.ts';
-import { contentDigest, proposalEvent, type Proposal } from './proposal.ts';
+import { digestOverKafka, proposalEvent, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';
 import { inSpan, type TraceHeaders } from './trace.ts';
 import { verdictOfEvent } from './verdict-event.ts';
@@ -80,20 +80,22 @@ class KafkaClient implements CountersignKafkaClient {
 
   async #send(topic: string, key: string, proposal: Proposal, trace: TraceHeaders): Promise<Receipt> {
     const { system, decisionId } = proposal;
-    const { value, content } = this.#encode(proposal);
+    const event = proposalEvent(proposal, Date.now());
+    const contentDigest = digestOverKafka(event);
+    const value = this.#codec.encode('decisions.proposed', 'DecisionProposed', event);
     const valueSha256 = hash('sha256', value);
     const headers = {
       ce_specversion: '1.0', ce_type: 'io.countersign.DecisionProposed', ce_source: `/clients/${this.#connection.clientId}`, ce_id: randomUUID(),
       'content-type': 'application/vnd.confluent.avro', ...trace,
     };
     const record = { topic, key, value, headers };
-    this.#ledger.sent({ system, decisionId }, valueSha256, { content, label: proposal.output.label });
+    this.#ledger.sent({ system, decisionId }, valueSha256, { content: contentDigest, label: proposal.output.label });
     const deadlineMs = Date.now() + (this.#options.proposeTimeoutMs ?? 30_000);
     for (let tries = 0; ; tries += 1) {
       this.#refuseClosed();
       try {
         await this.#producer.send([record]);
-        return { system, decisionId, traceparent: trace.traceparent };
+        return { system, decisionId, traceparent: trace.traceparent, contentDigest };
       } catch (error) {
         if (error instanceof RecordTooLargeError) {
           const refusal = new RefusedError('too-large', error.message, null);
@@ -106,9 +108,9 @@ class KafkaClient implements CountersignKafkaClient {
     }
   }
 
-  async verdict(wanted: { system: string; decisionId: string; timeoutMs: number }): Promise<Verdict> {
+  async verdict(wanted: WantedVerdict): Promise<Verdict> {
     await this.#follow();
-    return await this.#ledger.wait(wanted, wanted.timeoutMs);
+    return await this.#ledger.wait(wanted, wanted.timeoutMs, wanted.contentDigest);
   }
 
   verdicts(options: { groupId: string; systems?: readonly string[]; startAt?: 'earliest' | 'latest' }): AsyncIterableIterator<Verdict> {
@@ -126,15 +128,6 @@ class KafkaClient implements CountersignKafkaClient {
 
   #refuseClosed(): void {
     if (this.#closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
-  }
-
-  #encode(proposal: Proposal): { value: Buffer; content: string } {
-    try {
-      const event = proposalEvent(proposal, Date.now());
-      return { value: this.#codec.encode('decisions.proposed', 'DecisionProposed', event), content: contentDigest(event) };
-    } catch (error) {
-      throw new RefusedError('schema', error instanceof Error ? error.message : String(error), null);
-    }
   }
 
   /** Starts to follow verdicts and refusals, once; again after its reader gave up for good. */

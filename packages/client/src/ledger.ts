@@ -1,10 +1,11 @@
 import { decisionKey } from '@countersign/contracts';
 import type { DecisionRef, Verdict } from './types.ts';
-import { RefusedError, VerdictTimeoutError, type CountersignClientError } from './errors.ts';
+import { otherContent, RefusedError, VerdictTimeoutError, type CountersignClientError } from './errors.ts';
 
-type Waiter = { resolve(verdict: Verdict): void; reject(error: CountersignClientError): void };
+/** `content`: the digest of what it waits for a verdict on, where it names one. */
+type Waiter = { content: string | undefined; resolve(verdict: Verdict): void; reject(error: CountersignClientError): void };
 
-/** What was proposed under an id: `content` is a digest of it without its date, `label` the output it asks to carry out. */
+/** What was proposed under an id: `content` is the digest of it, `label` the output it asks to carry out. */
 export type SentContent = { content: string; label: string };
 
 type Entry = {
@@ -58,14 +59,15 @@ export class VerdictLedger {
     this.#tell(sent.key, entry);
   }
 
-  async wait(wanted: DecisionRef, timeoutMs: number): Promise<Verdict> {
+  /** `content` is the digest of what the verdict is asked for: what was sent last, unless it is given. */
+  async wait(wanted: DecisionRef, timeoutMs: number, content?: string): Promise<Verdict> {
     const key = decisionKey(wanted.system, wanted.decisionId);
     const entry = this.#entries.get(key);
-    const known = entry === undefined ? undefined : answerOf(entry);
+    const known = entry === undefined ? undefined : answerOf(entry, content);
     if (known instanceof RefusedError) throw known;
     if (known !== undefined) return known;
     const { promise, resolve, reject } = Promise.withResolvers<Verdict>();
-    const waiter = { resolve, reject };
+    const waiter = { content, resolve, reject };
     const waiters = this.#waiters.get(key) ?? new Set();
     this.#waiters.set(key, waiters.add(waiter));
     const timer = setTimeout(() => reject(new VerdictTimeoutError(wanted.system, wanted.decisionId, timeoutMs)), timeoutMs);
@@ -90,11 +92,10 @@ export class VerdictLedger {
   }
 
   #tell(key: string, entry: Entry): void {
-    const answer = answerOf(entry);
-    if (answer === undefined) return;
     for (const waiter of this.#waiters.get(key) ?? []) {
+      const answer = answerOf(entry, waiter.content);
       if (answer instanceof RefusedError) waiter.reject(answer);
-      else waiter.resolve(answer);
+      else if (answer !== undefined) waiter.resolve(answer);
     }
   }
 
@@ -108,13 +109,17 @@ export class VerdictLedger {
   }
 }
 
-/** The answer to what was proposed last, or undefined while it could be the answer to something else. */
-function answerOf({ verdict, latest, standing, refusals }: Entry): Verdict | RefusedError | undefined {
-  const refusal = latest === undefined ? undefined : refusals.get(latest.content);
-  if (refusal !== undefined || verdict === undefined || latest === undefined) return refusal ?? verdict;
+/** The answer to what is asked for, or to what was proposed last; undefined while it could be the answer to something else. */
+function answerOf({ verdict, latest, standing, refusals }: Entry, asked: string | undefined): Verdict | RefusedError | undefined {
+  const content = asked ?? latest?.content;
+  const refusal = content === undefined ? undefined : refusals.get(content);
+  if (verdict === undefined || content === undefined) return refusal ?? verdict;
+  if (verdict.contentDigest !== null) return verdict.contentDigest === content ? verdict : (refusal ?? otherContent());
+  // It does not say which content it is on.
+  if (refusal !== undefined) return refusal;
   // Of several contents under one id all but one are refused: which one the verdict is on shows when they are.
   if (standing.size > 1) return undefined;
   // Approved for other content, of an earlier run or of somebody else: the refusal of ours is on its way.
-  if (verdict.verdict === 'approved' && verdict.outputLabel !== null && verdict.outputLabel !== latest.label) return undefined;
+  if (content === latest?.content && verdict.verdict === 'approved' && verdict.outputLabel !== null && verdict.outputLabel !== latest.label) return undefined;
   return verdict;
 }

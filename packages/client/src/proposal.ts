@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import type { DecisionProposed } from '@countersign/contracts';
+import { asRead, contentDigest, type DecisionProposed } from '@countersign/contracts';
+import { RefusedError } from './errors.ts';
 
 /** Text, or bytes for what is no text. */
 export type Content = string | Uint8Array;
@@ -77,8 +77,28 @@ export function proposalJson(event: DecisionProposed): object {
   };
 }
 
-/** Tells whether two proposals say the same: all but their dates, in whatever order attributes stand. */
-export function contentDigest(event: DecisionProposed): string {
-  const attributes = Object.entries(event.attributes).sort(([one], [other]) => (one < other ? -1 : 1));
-  return hash('sha256', JSON.stringify({ ...proposalJson(event), proposedAt: null, attributes }));
+/**
+ * The digest that intake computes of a proposal sent over Kafka. Throws `RefusedError` where it fits no schema.
+ */
+export function digestOverKafka(event: DecisionProposed): string {
+  try {
+    return contentDigest(asRead('DecisionProposed', event));
+  } catch (error) {
+    throw new RefusedError('schema', error instanceof Error ? error.message : String(error), null);
+  }
+}
+
+/** The same over HTTP, where bytes of a text that are no UTF-8 arrive as other ones. */
+export function digestOverHttp(event: DecisionProposed): string {
+  const { output } = event;
+  return digestOverKafka({
+    ...event,
+    input: { parts: event.input.parts.map((part) => ({ ...part, content: throughJson(part.content, part.mediaType) })) },
+    output: { ...output, content: throughJson(output.content, output.mediaType) },
+    alternatives: event.alternatives.map((alternative) => ({ ...alternative, content: throughJson(alternative.content, output.mediaType) })),
+  });
+}
+
+function throughJson(content: Buffer | null, mediaType: string | null): Buffer | null {
+  return content === null || !isTextual(mediaType ?? 'text/plain') ? content : Buffer.from(content.toString('utf8'));
 }

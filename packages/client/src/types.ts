@@ -3,8 +3,14 @@ import type { Proposal } from './proposal.ts';
 /** Which decision: the pair is the identity. */
 export type DecisionRef = { system: string; decisionId: string };
 
-/** A decision that Countersign has taken in; `traceparent` is the span that proposed it (W3C Trace Context): the trace it runs under. */
-export type Receipt = DecisionRef & { traceparent: string };
+/**
+ * A decision that Countersign has taken in. `traceparent` is the span that proposed it (W3C Trace Context): the trace it runs under.
+ * `contentDigest` names what was proposed, all but its date: keep it where another process asks for the verdict.
+ */
+export type Receipt = DecisionRef & { traceparent: string; contentDigest: string };
+
+/** Which verdict, and for how long to wait. The `contentDigest` of a receipt asks for the verdict on that content and no other. */
+export type WantedVerdict = DecisionRef & { timeoutMs: number; traceparent?: string; contentDigest?: string };
 
 /** The one final answer on a decision. Act on `approved`, act on the changed output on `modified`, do not act on `rejected`. */
 export type Verdict = DecisionRef & {
@@ -20,6 +26,8 @@ export type Verdict = DecisionRef & {
   /** A sentence for a person. */
   reason: string;
   resolvedAt: Date;
+  /** Which content it is on: that of the receipt of whoever proposed it. Null where it was erased, and in verdicts of older releases. */
+  contentDigest: string | null;
 };
 
 /** What both transports offer. */
@@ -31,11 +39,12 @@ export interface CountersignClient extends AsyncDisposable {
    */
   propose(proposal: Proposal): Promise<Receipt>;
   /**
-   * Waits for the verdict. Throws `VerdictTimeoutError` after `timeoutMs`, and `RefusedError` when what this client
-   * proposed under that id was refused. Never resolves without a verdict. The `traceparent` of the receipt makes waiting over
+   * Waits for the verdict on the content that the `contentDigest` names, or else on what this client proposed last under
+   * that id. Throws `VerdictTimeoutError` after `timeoutMs`, and `RefusedError` when that content was refused, or the id was
+   * accepted with other content. Never resolves without a verdict. The `traceparent` of the receipt makes waiting over
    * HTTP part of the decision's trace, where the caller is in no trace of its own.
    */
-  verdict(wanted: DecisionRef & { timeoutMs: number; traceparent?: string }): Promise<Verdict>;
+  verdict(wanted: WantedVerdict): Promise<Verdict>;
 }
 
 /** Kafka besides brings every verdict of a group of readers. */

@@ -59,12 +59,7 @@ export class EventCodec {
   encode<T extends TopicName, R extends RecordsOf<T>>(topic: T, record: R, value: EventTypes[R]): Buffer {
     const id = this.#ids.get(`${topic}/${record}`);
     if (id === undefined) throw new Error(`The codec was not connected for ${topic}: add the topic to its list.`);
-    const type = readerType(record);
-    try {
-      return encodeFramed(id, type, value);
-    } catch (error) {
-      throw new TypeError(`${record} does not fit its schema${faultIn(type, value)}.`, { cause: error });
-    }
+    return fitting(record, value, (type) => encodeFramed(id, type, value));
   }
 
   /**
@@ -146,6 +141,20 @@ function readingOf({ record, type: writer }: Writer, views: Views): Reading {
   const view = views[record];
   const type = view === undefined ? readerType(record) : viewType(record, view as Parameters<typeof viewType>[1]);
   return { type, resolver: type === writer ? undefined : type.createResolver(writer) };
+}
+
+/** A value as whoever reads its bytes sees it: a lone surrogate, for one, is something else then. Throws as `encode` does. */
+export function asRead<R extends RecordName>(record: R, value: EventTypes[R]): EventTypes[R] {
+  return fitting(record, value, (type) => type.fromBuffer(type.toBuffer(value)) as EventTypes[R]);
+}
+
+function fitting<T>(record: RecordName, value: unknown, encode: (type: avro.Type) => T): T {
+  const type = readerType(record);
+  try {
+    return encode(type);
+  } catch (error) {
+    throw new TypeError(`${record} does not fit its schema${faultIn(type, value)}.`, { cause: error });
+  }
 }
 
 function faultIn(type: avro.Type, value: unknown): string {

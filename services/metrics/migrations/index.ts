@@ -88,4 +88,10 @@ export const migrations = {
       await sql`alter table task_facts add column submitted_rank text collate "C"`.execute(db);
     },
   },
+  '003-escalations': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // An escalated task waits in another queue, and until another time, than it was opened with.
+      await sql`alter table task_facts add column waits_rank text collate "C"`.execute(db);
+    },
+  },
 };

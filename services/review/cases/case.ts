@@ -155,6 +155,11 @@ function openTimers(item: Case, seats: readonly number[], dueAt: number): TimerO
   return [...warnings, { kind: isHold(item) ? 'hold-end' : 'expire', seat: null, dueAt }];
 }
 
+/** Where an escalated task waits: with the seniors of its type, unless its queue is one for particular cases. */
+export function escalatedQueue(queue: string): string {
+  return queue.replace(/\/standard$/, '/senior');
+}
+
 /** A monitored task looks like ordinary work: same queue, hidden form, ordinary deadline. The second judge is a senior. */
 export function openMonitored(item: Case, lane: MonitoredLane, queue: string, seat: 1 | 2, now: number, dueAfterUs: number): TaskOpening {
   return {

@@ -1,7 +1,7 @@
 /** How a decision ends: the verdict, or the end of an after-action review. Always called with the decision locked. */
 
 import { verdictEventId } from '@countersign/contracts';
-import type { ReviewContext, Work } from '../context.ts';
+import type { Accepted, ReviewContext, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import type { CloseOutcome } from '../events.ts';
 import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
@@ -15,7 +15,7 @@ import * as store from './store.ts';
 /** Gives the one verdict. The table refuses a second one, and any on a decision whose verdict is routing's. */
 export async function giveVerdict(review: ReviewContext, work: Work, item: SealedCase, verdict: HumanVerdict, now: number): Promise<void> {
   if (item.verdictBy !== 'review') throw new Error(`the verdict of ${item.system}/${item.decisionId} is routing's to give`);
-  const aiLabel = verdict.verdict === 'approved' ? await readLabel(review, item) : null;
+  const accepted = await readAccepted(review, item);
   const [sealedOutput] =
     verdict.output === null ? [] : await review.contents.seal([{ owner: item, plain: Buffer.from(JSON.stringify(verdict.output)) }]);
   await store.insertVerdict(work.sql, {
@@ -27,14 +27,14 @@ export async function giveVerdict(review: ReviewContext, work: Work, item: Seale
     resolvedAt: now,
     sealedOutput: sealedOutput ?? null,
   });
-  work.emit(decisionResolved(item, verdict, aiLabel, now));
+  work.emit(decisionResolved(item, verdict, accepted, now));
   await finish(work, item, now);
 }
 
-/** `null` where the person it is about was erased meanwhile: the verdict stands without its label. */
-async function readLabel(review: ReviewContext, item: SealedCase): Promise<string | null> {
+/** `null` where the person it is about was erased meanwhile: the verdict stands without its label and its digest. */
+async function readAccepted(review: ReviewContext, item: SealedCase): Promise<Accepted | null> {
   const bytes = await unlessErased(review.contents.open(item, item.sealedAccepted));
-  return bytes === null ? null : (await review.decodeAccepted(bytes)).output.label;
+  return bytes === null ? null : await review.decodeAccepted(bytes);
 }
 
 /** Upholds or reverses what was approved before anybody looked. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { createOutbox, createPositions } from '@countersign/kit';
 import type { Migrations } from '@countersign/kit';
+import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { traceTables } from './traces.ts';
 
@@ -16,6 +17,11 @@ export const migrations: Migrations = {
   '002-traces': {
     up: async (db) => {
       await sql.raw(traceTables).execute(db);
+    },
+  },
+  '003-escalations': {
+    up: async (db) => {
+      await sql.raw(escalationColumns).execute(db);
     },
   },
 };

@@ -65,12 +65,15 @@ export async function touchPerson(sql: Sql, personId: string, now: number): Prom
   await sql.run('update people set last_seen_at = $2::bigint where person_id = $1 and last_seen_at < $2::bigint - 10000000', [personId, now]);
 }
 
-/** True where somebody active and qualified for the queue looked for work since an instant, and could have seen what waited. */
-export async function somebodyCouldSee(sql: Sql, queue: string, seniorOnly: boolean, since: number): Promise<boolean> {
+/** Work that somebody may see: its queue, and the one that it was escalated from. */
+export type Visible = { queue: string; escalatedFrom: string | null; seniority: 'any' | 'senior'; openedAt: number };
+
+/** True where somebody active and qualified for the queue looked for work since it was opened, and could have seen what waited. */
+export async function somebodyCouldSee(sql: Sql, { queue, escalatedFrom, seniority, openedAt }: Visible): Promise<boolean> {
   const row = await sql.row<{ seen: boolean }>(
     `select exists (select 1 from people p where p.active and p.last_seen_at >= $3::bigint - 10000000 and (not $2 or 'senior' = any(p.roles))
-       and exists (select 1 from qualifications q where q.person_id = p.person_id and q.queue in ('*', $1, split_part($1, '/', 1)))) as seen`,
-    [queue, seniorOnly, since],
+       and exists (select 1 from qualifications q where q.person_id = p.person_id and q.queue in ('*', $1, split_part($1, '/', 1), $4::text))) as seen`,
+    [queue, seniority === 'senior', openedAt, escalatedFrom],
   );
   return row?.seen ?? false;
 }

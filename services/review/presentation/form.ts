@@ -35,6 +35,8 @@ export type PresentationInput = {
   proposed: ProposedCase;
   /** Why a person is asked at all; part of the shown form only. */
   policy: { tier: string | null; reasons: readonly string[] };
+  /** What whoever handed the task to a senior wrote; part of the shown form only. */
+  escalationNote: string | null;
 };
 
 /** True where the output is content to be judged, so that every answer means approve or reject. */
@@ -61,7 +63,7 @@ function hiddenForm({ taskId, dueAt, question, proposed }: PresentationInput): R
   };
 }
 
-function shownForm({ taskId, dueAt, question, proposed, policy }: PresentationInput): Record<string, unknown> {
+function shownForm({ taskId, dueAt, question, proposed, policy, escalationNote }: PresentationInput): Record<string, unknown> {
   return {
     taskId,
     form: 'shown',
@@ -78,6 +80,7 @@ function shownForm({ taskId, dueAt, question, proposed, policy }: PresentationIn
       ...proposed.shownOnly,
     },
     policy,
+    ...(escalationNote === null ? {} : { escalation: { note: escalationNote } }),
   };
 }
 

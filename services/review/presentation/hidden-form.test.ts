@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readHistory } from '../judgements/history.ts';
-import { releaseTask } from '../tasks/claims.ts';
+import { escalateClaim, releaseTask } from '../tasks/claims.ts';
 import { encodeAccepted, openReview, question } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
 import { decide, deliverRouted, deliverSelected, person, proposal, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
@@ -78,10 +78,62 @@ describe('the hidden form', () => {
   test('keeps generated content as the case, without its label', () => {
     const about = { ...question, answers: [{ label: 'fine', meaning: 'approve' as const }, { label: 'harmful', meaning: 'reject' as const }] };
     const { proposed } = readProposal({ ...proposal('text', 'SECRET-LABEL'), output: { label: 'SECRET-LABEL', content: Buffer.from('Dear customer'), mediaType: 'text/plain' } });
-    const input = { taskId: 't', form: 'hidden' as const, dueAt: 'd', question: about, proposed, policy: { tier: 'low', reasons: ['SECRET-REASON'] } };
+    const input = { taskId: 't', form: 'hidden' as const, dueAt: 'd', question: about, proposed, policy: { tier: 'low', reasons: ['SECRET-REASON'] }, escalationNote: 'SECRET-NOTE' };
     const bytes = Buffer.from(JSON.stringify(buildPresentation(input)));
     expectHidden(bytes);
     expect(bytes.toString()).toContain('Dear customer');
+  });
+});
+
+describe('the note of an escalation', () => {
+  const note = 'SECRET-NOTE: the second stroke is doubtful.';
+  let own: OpenedReview;
+  beforeAll(async () => {
+    own = await openReview();
+  });
+  afterAll(async () => await own.close());
+  const escalate = async (sitting: Awaited<ReturnType<typeof sitDown>>, who: string) => await escalateClaim(own.review, person(who), sitting.claim.taskId, sitting.claim.fence, note);
+
+  test('reaches the senior of the task in the shown form, and nobody on another seat', async () => {
+    const { review, sql } = own;
+    await deliverRouted(review, routedEvent(encodeAccepted(proposal('noted')), 'noted', await readNow(sql), { route: 'dual', queue: 'digits.routing/dual', severity: 'catastrophic' }));
+    const first = await sitDown(review, person('ann'));
+    expect(first.body).not.toHaveProperty('escalation');
+    await escalate(first, 'ann');
+    const seats = [await sitDown(review, person('bob', true)), await sitDown(review, person('cleo', true))];
+    expect(seats.map(({ claim, body }) => [claim.taskId === first.claim.taskId, body['escalation']])).toEqual(expect.arrayContaining([[true, { note }], [false, undefined]]));
+    const [row] = await sql.rows<{ sealed: Buffer }>('select sealed_note as sealed from tasks where task_id = $1', [first.claim.taskId]);
+    expect(row?.sealed.includes(Buffer.from('SECRET-NOTE'))).toBe(false);
+    for (const [index, who] of ['bob', 'cleo'].entries()) await releaseTask(review, person(who, true), seats[index]?.claim.taskId ?? '', seats[index]?.claim.fence ?? 0, 'seen enough');
+    await sql.run("update tasks set state = 'closed' where decision_id = 'noted'");
+  });
+
+  test('is in no hidden form: an escalated spot check or re-review is like ordinary work, in its bytes, its queue and its claim', async () => {
+    const { review, sql } = own;
+    const deliver = {
+      ordinary: async (id: string, now: number) => await deliverRouted(review, routedEvent(encodeAccepted(proposal(id)), id, now, { form: 'hidden', severity: 'catastrophic' })),
+      checked: async (id: string, now: number) => await deliverSelected(review, selectedEvent(encodeAccepted(proposal(id)), id, now, { kind: 'spot-check' })),
+      again: async (id: string, now: number) => {
+        await deliverRouted(review, routedEvent(encodeAccepted(proposal(id)), id, now, { form: 'hidden', severity: 'catastrophic' }));
+        await decide(review, person('eve', true), { answer: '7' });
+        await deliverSelected(review, selectedEvent(encodeAccepted(proposal(id)), id, now, { kind: 're-review', route: 'standard', queue: 'digits.routing/standard' }));
+      },
+    };
+    const shapes: string[] = [];
+    for (const [what, open] of Object.entries(deliver)) {
+      const id = `escalated-${what}`;
+      await open(id, await readNow(sql));
+      const [task] = await sql.rows<{ taskId: string }>(`select task_id as "taskId" from tasks where decision_id = $1 and state = 'open'`, [id]);
+      await escalate(await sitDown(review, person('dan'), task?.taskId), 'dan');
+      const senior = await sitDown(review, person('bob', true), task?.taskId);
+      expectHidden(senior.bytes);
+      const [row] = await sql.rows<Record<string, unknown>>('select queue, escalated_from, seniority, sealed_note from tasks where task_id = $1', [task?.taskId]);
+      expect(row).toEqual({ queue: 'digits.routing/senior', escalated_from: 'digits.routing/standard', seniority: 'senior', sealed_note: null });
+      shapes.push(JSON.stringify({ body: { ...senior.body, taskId: '', dueAt: '' }, size: senior.bytes.length, claim: Object.keys(senior.claim), fence: senior.claim.fence }));
+      await releaseTask(review, person('bob', true), senior.claim.taskId, senior.claim.fence, 'seen enough');
+      await sql.run("update tasks set state = 'closed' where decision_id = $1", [id]);
+    }
+    expect(new Set(shapes).size).toBe(1);
   });
 });
 

@@ -9,7 +9,7 @@ import { presentationMediaType, reportPainted, showTask } from './showing.ts';
 const tags = ['reviews'];
 
 const presentationShape = {
-  description: 'Exactly what to show. `case` is what to judge; `proposal` and `policy` are there in the shown form only.',
+  description: 'Exactly what to show. `case` is what to judge; `proposal` and `policy` are there in the shown form only, and so is `escalation` with the `note` of whoever handed the task to a senior.',
   type: 'object',
   additionalProperties: true,
   examples: [

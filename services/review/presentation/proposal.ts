@@ -22,7 +22,7 @@ function isText(mediaType: string | null): boolean {
 }
 
 /** Turns the decoded proposal into what the forms pick from. `shownOnly` never reaches the hidden form. */
-export function readProposal(proposed: DecisionProposed): Accepted {
+export function readProposal(proposed: DecisionProposed): Omit<Accepted, 'contentDigest'> {
   const { label, mediaType } = proposed.output;
   const output = { label, mediaType: mediaType ?? 'text/plain', ...readBytes(proposed.output.content, mediaType) };
   return {

@@ -8,7 +8,7 @@ import { contentRecorded, taskPresented } from '../events.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
-import { lockTask, markSeen, readTask, setPainted } from '../tasks/store.ts';
+import { lockTask, markSeen, readEscalationNote, readTask, setPainted } from '../tasks/store.ts';
 import { readNow } from '../timers/store.ts';
 import { buildPresentation } from './form.ts';
 import { withParts } from './linked-parts.ts';
@@ -54,9 +54,15 @@ async function composeBody(review: ReviewContext, item: Case & { sealedAccepted:
     question: review.questionOf(item),
     proposed,
     policy: { tier: item.tier, reasons: item.reasons },
+    escalationNote: await readNote(review, item, task),
   });
   const missingParts = proposed.parts.filter((part) => part.missing === true).length;
   return { body: Buffer.from(JSON.stringify(presentation)), missingParts };
+}
+
+async function readNote(review: ReviewContext, item: Case, task: Task): Promise<string | null> {
+  const sealed = task.form === 'hidden' || task.escalatedAt === null ? null : await readEscalationNote(review.sql, task.taskId);
+  return sealed === null ? null : (await review.contents.open(item, sealed)).toString('utf8');
 }
 
 /** The reviewer's screen shows it: time spent begins, and what was shown goes on record whole. */

@@ -113,6 +113,14 @@ describe('a claim', () => {
     const third = await sitDown(review, person('mover'));
     await escalateClaim(review, person('mover'), third.claim.taskId, third.claim.fence, 'beyond me');
     expect(await claimTask(review, person('mover'))).toEqual({ outcome: 'empty' });
+    expect(await readTask(sql, third.claim.taskId)).toMatchObject({ queue: 'moves/senior', escalatedFrom: 'moves/standard' });
+    // A senior of the queue that it came from may work it, as may one of the seniors' queue; another may not.
+    for (const [personId, queue] of [['old', 'moves/standard'], ['new', 'moves/senior'], ['far', 'moves/dual']] as const) {
+      await insertSeenPerson(sql, { personId, name: 'x', roles: ['senior'], active: true, queues: [queue] }, 0);
+      const outcome = await claimTask(review, person(personId, true));
+      expect([personId, outcome.outcome]).toEqual([personId, personId === 'far' ? 'empty' : 'claimed']);
+      if (outcome.outcome === 'claimed') await releaseTask(review, person(personId, true), outcome.claim.taskId, outcome.claim.fence, 'not mine');
+    }
     const senior = await claimTask(review, person('chief', true));
     expect(senior).toMatchObject({ outcome: 'claimed', claim: { taskId: third.claim.taskId } });
   });

@@ -2,8 +2,10 @@
 
 import { crashPoint } from '@countersign/kit';
 import type { Case } from '../cases/case.ts';
+import { escalatedQueue } from '../cases/case.ts';
 import { readCase } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
+import { unlessErased } from '../erasure.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { taskClaimed, taskEscalated, taskHeld, taskReleased } from '../events.ts';
 import { touchPerson, lockPerson } from '../people/store.ts';
@@ -139,17 +141,28 @@ export async function holdTask(review: ReviewContext, person: ReviewPerson, task
   });
 }
 
-/** Hands the task to a senior, with a note that is on the record. */
+/** Hands the task to a senior, with a note that is on the record, and that the senior is shown in the shown form. */
 export async function escalateClaim(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, note: string): Promise<void> {
+  const sealedNote = await sealNote(review, requireOpenClaim(await store.readTask(review.sql, taskId), person.personId, fence, 0), note);
   await review.transact(async (work) => {
     const task = await store.lockTask(work.sql, taskId);
     const now = await readNow(work.sql);
     const held = requireOpenClaim(task, person.personId, fence, now);
     if (held.seniority === 'senior') throw new ReviewRefusal('not-escalable', 'This task waits for a senior already.');
     await putBack(work, held, null);
-    await store.escalateTask(work.sql, taskId, now, held.dueAt);
-    work.emit(taskEscalated(await caseOf(work, held), held, person.personId, note, now));
+    const to = { queue: escalatedQueue(held.queue), dueAt: held.dueAt };
+    await store.escalateTask(work.sql, taskId, now, { ...to, sealedNote });
+    work.emit(taskEscalated(await caseOf(work, held), held, to, person.personId, note, now));
   });
+}
+
+/** A hidden form shows no note, so none is kept for it: what somebody wrote about the case would be a second voice in it. */
+async function sealNote(review: ReviewContext, task: Task, note: string): Promise<Buffer | null> {
+  if (task.form === 'hidden') return null;
+  const item = await readCase(review.sql, task);
+  if (item === null) throw new Error(`task ${task.taskId} has no decision`);
+  const sealed = await unlessErased(review.contents.seal([{ owner: item, plain: Buffer.from(note) }]));
+  return sealed?.[0] ?? null;
 }
 
 async function caseOf(work: Work, task: Task): Promise<Case> {

@@ -103,7 +103,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
 
     app.post<TaskRoute & { Body: { note: string } }>(
       '/v1/reviews/tasks/:taskId/escalate',
-      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Hand the task to a senior', params: taskParams, headers: fenceHeaders, body: withWords('note', words('Why, for the record: the senior judges for themselves and is not shown it', 'The second page contradicts the first.')), response: done } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Hand the task to a senior', params: taskParams, headers: fenceHeaders, body: withWords('note', words('Why: on the record, and shown to the senior where the proposal is shown', 'The second page contradicts the first.')), response: done } },
       async (request, reply) => {
         await escalateClaim(review, await reviewer(request), request.params.taskId, readFence(request.headers), request.body.note);
         return await reply.code(204).send(null);

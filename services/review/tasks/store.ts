@@ -20,6 +20,8 @@ export type Task = DecisionKey & {
   dueAt: number;
   heldUntil: number | null;
   escalatedAt: number | null;
+  /** The queue it was escalated from. */
+  escalatedFrom: string | null;
   fence: number;
   claimant: string | null;
   claimedAt: number | null;
@@ -33,7 +35,7 @@ export type Task = DecisionKey & {
 const taskColumns = `
   task_id as "taskId", system, decision_id as "decisionId", lane, seat, kind, queue, seniority, form,
   severity_rank as "severityRank", state, opened_at as "openedAt", due_at as "dueAt", held_until as "heldUntil",
-  escalated_at as "escalatedAt", fence, claimant, claimed_at as "claimedAt", claim_expires_at as "claimExpiresAt",
+  escalated_at as "escalatedAt", escalated_from as "escalatedFrom", fence, claimant, claimed_at as "claimedAt", claim_expires_at as "claimExpiresAt",
   last_beat_at as "lastBeatAt", painted_at as "paintedAt", painted_digest as "paintedDigest", active_ms as "activeMs"`;
 
 export type OpenedTask = TaskOpening & DecisionKey & { taskId: string };
@@ -80,12 +82,13 @@ export async function lockTasksOfDecision(sql: Sql, key: DecisionKey): Promise<T
 
 /**
  * What a person (`$1`, senior or not `$2`) may work, as a condition on `t`: qualified for the queue, experienced enough,
- * and no part in another task of the decision. Every senior may work what no policy covers.
+ * and no part in another task of the decision. Every senior may work what no policy covers, and those of the queue that a task
+ * was escalated from may work it still.
  */
 const qualifies = `
   ($2 or t.seniority = 'any')
   and (($2 and t.queue = 'unclassified')
-    or exists (select 1 from qualifications q where q.person_id = $1 and q.queue in ('*', t.queue, split_part(t.queue, '/', 1))))
+    or exists (select 1 from qualifications q where q.person_id = $1 and q.queue in ('*', t.queue, split_part(t.queue, '/', 1), t.escalated_from)))
   and not exists (select 1 from participations p where p.system = t.system and p.decision_id = t.decision_id
                   and p.person_id = $1 and p.task_id <> t.task_id)`;
 
@@ -207,8 +210,19 @@ export async function setUnjudged(sql: Sql, taskId: string, now: number, expires
   return row.fence;
 }
 
-export async function escalateTask(sql: Sql, taskId: string, now: number, dueAt: number): Promise<void> {
-  await sql.run("update tasks set seniority = 'senior', escalated_at = $2, due_at = $3 where task_id = $1", [taskId, now, dueAt]);
+export type Escalation = { queue: string; dueAt: number; sealedNote: Buffer | null };
+
+export async function escalateTask(sql: Sql, taskId: string, now: number, to: Escalation): Promise<void> {
+  await sql.run(
+    `update tasks set seniority = 'senior', escalated_at = $2, escalated_from = queue, queue = $3, due_at = $4, sealed_note = $5 where task_id = $1`,
+    [taskId, now, to.queue, to.dueAt, to.sealedNote],
+  );
+}
+
+/** What the person who escalated a task wrote to the senior, as the vault sealed it. */
+export async function readEscalationNote(sql: Sql, taskId: string): Promise<Buffer | null> {
+  const row = await sql.row<{ sealedNote: Buffer | null }>('select sealed_note as "sealedNote" from tasks where task_id = $1', [taskId]);
+  return row?.sealedNote ?? null;
 }
 
 export async function setTaskDue(sql: Sql, taskId: string, dueAt: number): Promise<void> {

@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { readerType } from '@countersign/contracts';
+import { contentDigest, readerType } from '@countersign/contracts';
 import type { DecisionProposed } from '@countersign/contracts';
 import { migrateService, migrateVault, openDatabase, openPool, prepareDatabases, roleUrl, Vault } from '@countersign/kit';
 import { contentsIn, transactor } from '../connection.ts';
@@ -30,6 +30,7 @@ export const question: Question = {
 };
 
 const password = 'test-password';
+const acceptedOf = (proposed: DecisionProposed) => ({ ...readProposal(proposed), contentDigest: contentDigest(proposed) });
 
 /** The body of the proposal stands for the accepted value: framing and registry have tests of their own. */
 export function encodeAccepted(proposed: DecisionProposed): Buffer {
@@ -60,7 +61,7 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     severityOf: () => 'moderate',
     ordinarySlaUs: () => null,
     fetchPart: () => Promise.reject(new Error('nothing to fetch from')),
-    decodeAccepted: (value) => Promise.resolve(readProposal(readerType('DecisionProposed').fromBuffer(value) as DecisionProposed)),
+    decodeAccepted: (value) => Promise.resolve(acceptedOf(readerType('DecisionProposed').fromBuffer(value) as DecisionProposed)),
     settings: { claimTtlMs: 300_000, claimsPerPersonMax: 3, undoWindowMs: 5000, holdExtensionMs: 3_600_000, openQualifications: true, uriAllowList: [] },
     ...change,
   };

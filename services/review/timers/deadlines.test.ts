@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { contentDigest } from '@countersign/contracts';
 import { ErasedError } from '@countersign/kit';
 import { readAfterAction, readCase, readVerdict } from '../cases/store.ts';
 import { showTask } from '../presentation/showing.ts';
@@ -57,6 +58,7 @@ describe('a wait for approval', () => {
     await after(1.1);
     expect(await readVerdict(opened.sql, key)).toMatchObject({ verdict: 'rejected', basis: 'expiry' });
     expect(recorded('TaskClosed')[0]?.value).toMatchObject({ outcome: 'expired', slaMet: false });
+    expect(recorded('DecisionResolved')[0]?.value).toMatchObject({ outputLabel: null, contentDigest: contentDigest(proposal(decisionId)) });
   });
 
   test('escalates once where the policy says so, and takes the claim away', async () => {
@@ -65,7 +67,7 @@ describe('a wait for approval', () => {
     const junior = await sitDown(review, person('eve'));
     await after(1.1);
     expect((await tasksOfDecision(sql, key))[0]).toMatchObject({ state: 'open', seniority: 'senior', claimant: null });
-    expect(recorded('TaskEscalated')[0]?.value).toMatchObject({ automatic: true, toRoute: 'senior' });
+    expect(recorded('TaskEscalated')[0]?.value).toMatchObject({ automatic: true, toRoute: 'senior', queue: 'digits.routing/standard', toQueue: 'digits.routing/senior', dueAt: (await tasksOfDecision(sql, key))[0]?.dueAt });
     const late = { decision: 'approve' as const, reasonCodes: ['clear'], reasoning: reasoningText(), presentationDigest: junior.digest };
     await expect(submitJudgement(review, person('eve'), { taskId: junior.claim.taskId, fence: junior.claim.fence, submission: late, activeMs: 0 })).rejects.toMatchObject({ refusal: 'claim-lost' });
     await after(3);
@@ -199,8 +201,8 @@ test('an erasure inside the undo window does not keep a decision from ending', a
   await judge(own.review, person('bob', true), { decision: 'modify', output: { label: '3', content: '3', mediaType: 'text/plain' } });
   own.review.contents.open = () => Promise.reject(new ErasedError('gone'));
   expect(await runDueTimers(own.review, now + 60_000_000)).toMatchObject({ failed: [] });
-  const verdicts = own.events.flatMap((event) => (event.record === 'DecisionResolved' ? [event.value.verdict] : []));
-  expect(verdicts.sort()).toEqual(['approved', 'rejected']);
+  const verdicts = own.events.flatMap((event) => (event.record === 'DecisionResolved' ? [`${event.value.verdict} ${event.value.contentDigest}`] : []));
+  expect(verdicts.sort()).toEqual(['approved null', 'rejected null']);
   await own.close();
 });
 

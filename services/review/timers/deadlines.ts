@@ -1,6 +1,6 @@
 /** What each kind of deadline does when it has passed. Called in the transaction that took the timer. */
 
-import { isDual } from '../cases/case.ts';
+import { escalatedQueue, isDual } from '../cases/case.ts';
 import { closeOpenTasks, giveVerdict, lapseAfterAction } from '../cases/conclusion.ts';
 import type { SealedCase } from '../cases/case.ts';
 import { endHold, extendDue, lockCase } from '../cases/store.ts';
@@ -93,10 +93,11 @@ async function escalate(work: Work, item: SealedCase, task: Task, now: number): 
     await putBack(work, task, null);
     work.emit(taskReleased(item, task, null, 'The deadline passed; a senior takes over.', now));
   }
-  await tasks.escalateTask(work.sql, task.taskId, now, dueAt);
+  const to = { queue: escalatedQueue(task.queue), dueAt };
+  await tasks.escalateTask(work.sql, task.taskId, now, { ...to, sealedNote: null });
   await extendDue(work.sql, item, dueAt);
   await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, dueAt }]);
-  work.emit(taskEscalated(item, { ...task, claimant: null }, null, 'Nobody judged it in time.', now));
+  work.emit(taskEscalated(item, { ...task, claimant: null }, to, null, 'Nobody judged it in time.', now));
 }
 
 async function expireMonitored(work: Work, item: SealedCase, task: Task, now: number): Promise<void> {
@@ -113,7 +114,7 @@ async function endVeto(review: ReviewContext, work: Work, item: SealedCase, open
   if (isDual(item)) return await expireCase(review, work, item, open, now);
   const [task] = open;
   if (task === undefined) return;
-  const seen = await somebodyCouldSee(work.sql, task.queue, task.seniority === 'senior', task.openedAt);
+  const seen = await somebodyCouldSee(work.sql, task);
   if (seen) {
     await closeOpenTasks(work, item, 'superseded', 'The veto window ended.', now);
     const reason = 'Nobody vetoed it before the hold ended.';

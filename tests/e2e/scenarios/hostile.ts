@@ -27,6 +27,7 @@ const refusals: ReadonlyArray<readonly [string, Change]> = [
   ['field-empty', (value) => (value.input.parts = [])],
   ['text-too-long', (value) => (value.decisionId = 'd'.repeat(129))],
   ['content-missing', (value) => (value.input.parts[0] = { name: 'a', mediaType: 'text/plain', content: null, uri: null, sha256: null })],
+  ['content-missing', (value) => (value.input.parts = [1, 2].map((part) => ({ name: `page ${part}`, mediaType: 'text/plain', content: Buffer.alloc(0), uri: null, sha256: null })))],
   ['uri-not-allowed', (value) => (value.input.parts[0] = { name: 'a', mediaType: 'text/plain', content: null, uri: 'http://169.254.169.254/latest', sha256: 'a'.repeat(64) })],
   ['uri-invalid', (value) => (value.input.parts[0] = { name: 'a', mediaType: 'text/plain', content: null, uri: 'file:///etc/passwd', sha256: 'a'.repeat(64) })],
   ['media-type-invalid', (value) => (value.input.parts[0] = { name: 'a', mediaType: 'nonsense', content: Buffer.from('x'), uri: null, sha256: null })],

@@ -1899,6 +1899,15 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "items": "string"
         },
         "doc": "Tasks that led to it."
+      },
+      {
+        "name": "contentDigest",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex SHA-256 of the accepted content that it is on, as in DecisionAccepted; null in verdicts from before there was one, and where the content was erased."
       }
     ]
   },
@@ -4203,6 +4212,27 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         "name": "automatic",
         "type": "boolean",
         "doc": "By the SLA timer."
+      },
+      {
+        "name": "toQueue",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The queue that it waits in from now on; null in events of older releases."
+      },
+      {
+        "name": "dueAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Its deadline from now on; null in events of older releases."
       }
     ]
   },

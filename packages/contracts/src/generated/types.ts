@@ -462,6 +462,8 @@ export type DecisionResolved = {
   modifiedOutput: null | Output;
   /** Tasks that led to it. */
   taskIds: Array<string>;
+  /** Hex SHA-256 of the accepted content that it is on, as in DecisionAccepted; null in verdicts from before there was one, and where the content was erased. */
+  contentDigest: null | string;
 };
 
 /** A verdict that was acted on is to be undone. */
@@ -1104,6 +1106,10 @@ export type TaskEscalated = {
   note: string;
   /** By the SLA timer. */
   automatic: boolean;
+  /** The queue that it waits in from now on; null in events of older releases. */
+  toQueue: null | string;
+  /** Its deadline from now on; null in events of older releases. */
+  dueAt: null | number;
 };
 
 /** Put aside until a time. */

@@ -88,6 +88,8 @@ function checkInput(proposal: ProposalFacts, uriPrefixes: readonly string[]): vo
     if (part.content !== null && part.uri !== null) fail('content-ambiguous', at, 'A part has content or a uri, not both.');
     if (part.uri !== null) checkUri(at, part.uri, part.sha256, uriPrefixes);
   });
+  // One part may be empty, as a form's second page is; of nothing but such parts nobody can answer anything.
+  if (parts.every(({ content }) => content?.length === 0)) fail('content-missing', 'input.parts', 'Every part of the case is empty: a person would have nothing to answer from.');
 }
 
 function checkUri(at: string, uri: string, sha256: string | null, prefixes: readonly string[]): void {

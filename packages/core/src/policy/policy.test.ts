@@ -56,6 +56,31 @@ describe('a policy file', () => {
     expect(problemsOf(sound.replace(before, after)).map(({ message, remedy }) => `${message} ${remedy}`)).toContain(words);
   });
 
+  test.each([
+    ['a slip in the label', 'when: output.label == "sven" || touchesEdge', '"sven"', 'output.label is never "sven": that is none of the answers. Compare with one of: 0, 1,'],
+    ['a label that is no answer, from the other side', `when: '"10" != output.label'`, `'"10"`, 'output.label is never "10"'],
+    ['one of a list', 'when: output.label in ["7", "seven"]', '"seven"', 'output.label is never "seven"'],
+    ['the label by its name', 'when: output["label"] == "x"', '"x"', 'output.label is never "x"'],
+    ['an attribute that holds answers elsewhere', 'when: runnerUp == "1" || runnerUp == "11"', '"11"', 'runnerUp is compared with answers elsewhere, and "11" is none of them. Did you mean 1? Leave it if runnerUp can hold it.'],
+  ])('%s is warned of with line, column and what to do, and refused by nobody', (_what, condition, at, words) => {
+    const text = sound.replace('when: touchesEdge', condition);
+    const result = parsePolicy(text);
+    expect(result).toMatchObject({ ok: true, warnings: [{ code: 'unknown-answer', line: text.split('\n').findIndex((line) => line.includes(condition)) + 1 }] });
+    const [warning] = result.warnings;
+    expect(`${warning?.message} ${warning?.remedy}`).toContain(words);
+    const line = text.split('\n')[(warning?.line ?? 1) - 1] ?? '';
+    expect(warning?.column).toBe(line.indexOf(at) + 1);
+  });
+
+  test('nothing is warned of in conditions that can match', () => {
+    expect(parsePolicy(sound).warnings).toEqual([]);
+    for (const when of ['output.label == "7" && runnerUp != "1"', 'output.label.startsWith("x")', 'output.label == runnerUp']) expect(parsePolicy(sound.replace('when: touchesEdge', `when: ${when}`))).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  test('warnings stand beside problems', () => {
+    expect(parsePolicy(sound.replace('when: touchesEdge', 'when: output.label == "x"').replace('from: 0.75', 'from: 0.80'))).toMatchObject({ ok: false, problems: [{ code: 'tier-gap' }], warnings: [{ code: 'unknown-answer' }] });
+  });
+
   test('YAML errors, aliases without end and anything that is no mapping come back as problems', () => {
     for (const text of ['a: [', '', '- 1', 'a: &a [1]\nb: *a', '\u0000', `a: ${'x'.repeat(300_000)}`]) expect(problemsOf(text).length).toBeGreaterThan(0);
   });

@@ -6,6 +6,7 @@ import { checkDocument } from './checks.ts';
 import type { DocumentPath, Finding, PolicyDocument, PolicyProblem, RuleEffect } from './document.ts';
 import { expressionCompiler, type Expression } from './expression.ts';
 import { policySchema } from './schema.ts';
+import { unknownAnswers, type PlacedComparison } from './warnings.ts';
 import { expressionWords, schemaFinding, yamlMessage } from './problem-words.ts';
 
 export type CompiledRule = { id: string; because: string; set: RuleEffect; matches: Expression };
@@ -19,7 +20,8 @@ export type CompiledPolicy = {
   dualWhen: Expression | null;
 };
 
-export type PolicyResult = { ok: true; policy: CompiledPolicy } | { ok: false; problems: PolicyProblem[] };
+/** Warnings are about what is sound and can hardly be meant: they refuse nothing, so that a version in force stays one. */
+export type PolicyResult = { warnings: PolicyProblem[] } & ({ ok: true; policy: CompiledPolicy } | { ok: false; problems: PolicyProblem[] });
 
 /** Pinned when no policy covers a type: two people look. */
 export const failClosedVersion = 'fail-closed';
@@ -27,35 +29,37 @@ export const failClosedVersion = 'fail-closed';
 const textBytesMax = 256 * 1024;
 const validate = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<PolicyDocument>(policySchema);
 
+const refused = (problems: PolicyProblem[]): PolicyResult => ({ ok: false, problems, warnings: [] });
+
 /** Parses and checks one policy file. Never throws: everything wrong comes back with line, column and remedy. */
 export function parsePolicy(text: string): PolicyResult {
   const lines = new LineCounter();
   if (Buffer.byteLength(text) > textBytesMax) {
-    return { ok: false, problems: [{ line: 1, column: 1, code: 'too-large', message: `A policy has at most ${textBytesMax} bytes.`, remedy: 'Split it by decision type.' }] };
+    return refused([{ line: 1, column: 1, code: 'too-large', message: `A policy has at most ${textBytesMax} bytes.`, remedy: 'Split it by decision type.' }]);
   }
   const source = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1]);
   if (source.errors.length > 0) {
-    return {
-      ok: false,
-      problems: source.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return { line, column: col, code: 'yaml', message: yamlMessage(error.message), remedy: 'Correct the YAML.' };
-      }),
-    };
+    return refused(source.errors.map((error) => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { line, column: col, code: 'yaml', message: yamlMessage(error.message), remedy: 'Correct the YAML.' };
+    }));
   }
   const place = (finding: Finding, offset = 0): PolicyProblem => ({ ...placeOf(source, lines, finding.path, offset), code: finding.code, message: finding.message, remedy: finding.remedy });
   let document: unknown;
   try {
     document = source.toJS({ maxAliasCount: 100 });
   } catch {
-    return { ok: false, problems: [place({ path: [], code: 'yaml', message: 'The file uses too many aliases.', remedy: 'Write the values out.' })] };
+    return refused([place({ path: [], code: 'yaml', message: 'The file uses too many aliases.', remedy: 'Write the values out.' })]);
   }
-  if (!validate(document)) return { ok: false, problems: (validate.errors ?? []).map((error) => place(schemaFinding(error))) };
+  if (!validate(document)) return refused((validate.errors ?? []).map((error) => place(schemaFinding(error))));
   const compiled = compileRules(document);
-  const problems = [...checkDocument(document).map((finding) => place(finding)), ...compiled.findings.map(({ offset, ...finding }) => place(finding, offset))];
-  if (problems.length > 0) return { ok: false, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
-  return { ok: true, policy: { version: versionOf(document), document, rules: compiled.rules, dualWhen: compiled.dualWhen } };
+  const problems = inOrder([...checkDocument(document).map((finding) => place(finding)), ...compiled.findings.map(({ offset, ...finding }) => place(finding, offset))]);
+  const warnings = inOrder(unknownAnswers(document, compiled.comparisons).map(({ offset, ...finding }) => place(finding, offset)));
+  if (problems.length > 0) return { ok: false, problems, warnings };
+  return { ok: true, warnings, policy: { version: versionOf(document), document, rules: compiled.rules, dualWhen: compiled.dualWhen } };
 }
+
+const inOrder = (problems: PolicyProblem[]) => problems.sort((a, b) => a.line - b.line || a.column - b.column);
 
 function versionOf(document: PolicyDocument): string {
   return `sha256:${createHash('sha256').update(canonicalize(document) ?? '').digest('hex')}`;
@@ -65,9 +69,13 @@ function compileRules(document: PolicyDocument) {
   const compile = expressionCompiler(document.attributes ?? {});
   const names = ['confidence', 'output', ...Object.keys(document.attributes ?? {})];
   const findings: Array<Finding & { offset: number }> = [];
+  const comparisons: PlacedComparison[] = [];
   const compileAt = (path: DocumentPath, text: string): Expression | null => {
     const result = compile(text);
-    if ('expression' in result) return result.expression;
+    if ('expression' in result) {
+      comparisons.push(...result.comparisons.map((comparison) => ({ ...comparison, path })));
+      return result.expression;
+    }
     findings.push({ path, offset: result.error.offset, code: 'expression', ...expressionWords(result.error.message, names) });
     return null;
   };
@@ -76,7 +84,7 @@ function compileRules(document: PolicyDocument) {
     return matches === null ? [] : [{ id: rule.id, because: rule.because, set: rule.set, matches }];
   });
   const dualWhen = document.dual?.when === undefined ? null : compileAt(['dual', 'when'], document.dual.when);
-  return { rules, dualWhen, findings };
+  return { rules, dualWhen, findings, comparisons };
 }
 
 /** Line and column of a path: of the deepest node that exists, of the key where the value is at fault. */

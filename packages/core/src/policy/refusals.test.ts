@@ -108,11 +108,18 @@ describe('the check refuses', () => {
     expect(problem?.remedy.length).toBeGreaterThan(3);
   });
 
-  test('nothing in what is sound', () => {
+  test('nothing in what is sound, and warns of nothing: a region is no answer, and need be none', () => {
+    expect(check((sound) => (sound.rules = [{ id: 'r', when: 'region == "north" || region in ["south"] || output.label == "deny"', because: 'B.', set: { route: 'senior' } }]))).toMatchObject({ ok: true, warnings: [] });
     expect(check()).toMatchObject({ ok: true });
     expect(check((sound) => (level('low', 'irreversible')(sound), staffed(sound, 'hold')))).toMatchObject({ ok: true });
     expect(check((sound) => (level('catastrophic', 'irreversible')(sound), staffed(sound, 'before')))).toMatchObject({ ok: true });
   });
+});
+
+test('a dual condition is warned of like a rule, and a version in force with a warning stays the same version', () => {
+  const odd = check((sound) => (sound.dual = { when: 'output.label == "refuse"' }));
+  expect(odd).toMatchObject({ ok: true, warnings: [{ code: 'unknown-answer', message: 'output.label is never "refuse": that is none of the answers.' }] });
+  expect(odd.ok && odd.policy.version).toMatch(/^sha256:/);
 });
 
 describe('whatever somebody writes', () => {

@@ -50,6 +50,7 @@ program.command('token').description('print a development token').requiredOption
 
 program.command('policy').description('work on policy files').command('check <file>').description('check a policy file').action((file: string) => {
   const result = parsePolicy(readFileSync(file, 'utf8'));
+  for (const { line, column, message, remedy } of result.warnings) process.stderr.write(`${file}:${line}:${column} Warning: ${message} ${remedy}\n`);
   if (result.ok) {
     process.stdout.write(`${file} is sound: ${result.policy.document.decisionType} ${result.policy.version}\n`);
     return;

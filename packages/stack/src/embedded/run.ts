@@ -28,7 +28,7 @@ const stopMsMax = 5000;
 /** The whole product in one process: infrastructure as children, services behind one port. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const step = options.onStep ?? (() => undefined);
-  if (options.httpPort !== 0) await requirePort(options.httpPort, 'the API', 'COUNTERSIGN_HTTP_PORT');
+  if (options.httpPort !== 0) await requirePort(options.httpPort, 'the API', 'COUNTERSIGN_HTTP_PORT', 'npm start -- --port N');
   await using owned = new AsyncDisposableStack();
   const infrastructure = owned.use(await startInfrastructure(options));
   const failed = Promise.withResolvers<never>();

@@ -8,12 +8,12 @@ export async function freePort(): Promise<number> {
   return await listenOnce(0);
 }
 
-/** Throws `SetupError` when somebody listens on the port. */
-export async function requirePort(port: number, what: string, setting: string): Promise<void> {
+/** Throws `SetupError` when somebody listens on the port; `command` is what sets another one besides the setting, where something does. */
+export async function requirePort(port: number, what: string, setting: string, command?: string): Promise<void> {
   try {
     await listenOnce(port);
   } catch (error) {
-    throw new SetupError(`Port ${port}, which ${what} needs, is taken.`, `End the program that listens on it, or set ${setting} to another port.`, error);
+    throw new SetupError(`Port ${port}, which ${what} needs, is taken.`, `End the program that listens on it, or set ${setting} to another port${command === undefined ? '' : ` (or \`${command}\`)`}.`, error);
   }
 }
 
