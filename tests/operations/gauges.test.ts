@@ -74,7 +74,7 @@ test('a database that is gone shows at once, and so does what cannot move withou
 
 test('dead letters are counted by what is in their topic', async () => {
   await stack.producer.send([{ topic: stack.codec.topicName('decisions.proposed'), key: 'x', value: Buffer.from('not an event') }]);
-  await untilSum((sum) => sum === 1, 'countersign_records_handled_total', [['service', 'metrics'], ['topic', 'dead.letters'], ['result', 'handled']]);
+  await untilSum((sum) => sum === 1, 'countersign_records_handled_total', [['service', 'audit'], ['topic', 'dead.letters'], ['result', 'handled']]);
 }, 90_000);
 
 test('stranded decisions, conflicts, late and hasty work, and spot checks are what the facts say', async () => {
