@@ -1,4 +1,4 @@
-import type { DecisionProposed } from '@countersign/contracts';
+import { sortedNames, type DecisionProposed } from '@countersign/contracts';
 
 const isNegativeZero = (value: unknown) => Object.is(value, -0);
 
@@ -19,7 +19,7 @@ function withoutNegativeZero<V>(value: V): V {
 
 /** The one form of a proposal: attributes sorted by name, so that the same content is the same bytes. */
 export function canonicalProposal(proposal: DecisionProposed, proposedAt: number): DecisionProposed {
-  const names = Object.keys(proposal.attributes).sort();
+  const names = sortedNames(proposal.attributes);
   const attributes: DecisionProposed['attributes'] = {};
   for (const name of names) {
     const value = proposal.attributes[name];

@@ -20,7 +20,8 @@ export async function handleClassified(deps: RoutingDeps, batch: ReceivedBatch<'
   const { context } = deps;
   const outgoing: OutgoingRecord[] = [];
   const accepted = await context.codec.decode('decisions.accepted', batch.events.map(({ event }) => event.value.accepted), acceptedViews);
-  for (const [index, { event, trace }] of batch.events.entries()) {
+  for (let index = 0; index < batch.events.length; index += 1) {
+    const { event, trace } = batch.events[index]!;
     const classified = event.value;
     const system = classified.system ?? '';
     const decisionId = classified.decisionId ?? '';

@@ -30,8 +30,14 @@ export function canonicalContent({ action, alternatives, attributes, confidence,
     system,
     uncertainty: uncertainty === null ? undefined : { lower: given(uncertainty.lower), statement: given(uncertainty.statement), upper: given(uncertainty.upper) },
   };
-  const members = Object.keys(attributes).sort().map((name) => `${JSON.stringify(name)}:${JSON.stringify(attributes[name])}`);
+  const members = sortedNames(attributes).map((name) => `${JSON.stringify(name)}:${JSON.stringify(attributes[name])}`);
   return `${JSON.stringify(before).slice(0, -1)},"attributes":{${members.join(',')}},${JSON.stringify(after).slice(1)}`;
+}
+
+/** The names of some attributes in the order of the RFC; most come in it. */
+export function sortedNames(attributes: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.keys(attributes);
+  return names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name) ? names : names.sort();
 }
 
 /**

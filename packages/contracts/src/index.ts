@@ -6,5 +6,5 @@ export { readerType, type ViewOf, type Views } from './view.ts';
 export { readStored } from './stored.ts';
 export { SchemaRegistry, RegistryError } from './registry.ts';
 export { frame, frameBytes, schemaIdOf } from './framing.ts';
-export { canonicalContent, contentDigest } from './content-digest.ts';
+export { canonicalContent, contentDigest, sortedNames } from './content-digest.ts';
 export { decisionKey, derivedEventId, verdictEventId } from './event-id.ts';

@@ -49,13 +49,13 @@ export class BatchingProducer implements RecordProducer {
   async send(records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return;
     if (this.#closed) throw new ProduceError('The producer is closed.');
-    for (const record of records) checkSize(record);
+    const sizes = records.map(sizeOfAllowed);
     for (const { topic } of records) if (!this.#partitionCounts.has(topic)) await this.#learnPartitions(topic);
     while (this.#queuedBytes > this.#limits.queueBytesMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#closed) throw new ProduceError('The producer is closed.');
     await new Promise<void>((resolve, reject) => {
       const call: Call = { left: records.length, failed: false, resolve, reject };
-      for (const record of records) this.#enqueue(record, call);
+      records.forEach((record, index) => this.#enqueue(record, sizes[index] ?? 0, call));
       if (this.#queuedBytes >= this.#limits.batchBytesMax) this.#endLinger();
       this.#pumping ??= this.#pump();
     });
@@ -83,11 +83,10 @@ export class BatchingProducer implements RecordProducer {
     return this.#session;
   }
 
-  #enqueue(record: OutgoingRecord, call: Call): void {
+  #enqueue(record: OutgoingRecord, bytes: number, call: Call): void {
     const partitionCount = this.#partitionCounts.get(record.topic) ?? 1;
     const partition = record.partition ?? (record.key === null ? this.#roundRobin++ % partitionCount : partitionForKey(record.key, partitionCount));
-    const bytes = bytesOfRecord(record);
-    const message = { key: record.key, value: record.value, partition, ...(record.headers === undefined ? {} : { headers: record.headers }) };
+    const message = record.headers === undefined ? { key: record.key, value: record.value, partition } : { key: record.key, value: record.value, partition, headers: record.headers };
     this.#queue.push({ topic: record.topic, message, bytes, call });
     this.#queuedBytes += bytes;
   }
@@ -228,9 +227,10 @@ export function bytesOfRecord({ key, value, headers }: OutgoingRecord): number {
   return bytes;
 }
 
-function checkSize(record: OutgoingRecord): void {
+function sizeOfAllowed(record: OutgoingRecord): number {
   const bytes = bytesOfRecord(record);
   if (bytes > recordBytesMax) throw new RecordTooLargeError(record.topic, bytes, recordBytesMax);
+  return bytes;
 }
 
 function isTooLarge(error: unknown): boolean {

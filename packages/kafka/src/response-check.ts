@@ -7,8 +7,10 @@ export type TopicMessages = { topic: string; messages: Array<Message & { partiti
  * brokers and resolves all the same.
  */
 export function missingPartitions(sent: readonly TopicMessages[], response: readonly RecordMetadata[]): TopicMessages[] {
-  const covered = new Set(response.filter(({ errorCode }) => errorCode === 0).map(({ topicName, partition }) => `${topicName}/${partition}`));
   return sent
-    .map(({ topic, messages }) => ({ topic, messages: messages.filter(({ partition }) => !covered.has(`${topic}/${partition}`)) }))
+    .map(({ topic, messages }) => {
+      const covered = new Set(response.filter(({ errorCode, topicName }) => errorCode === 0 && topicName === topic).map(({ partition }) => partition));
+      return { topic, messages: messages.filter(({ partition }) => !covered.has(partition)) };
+    })
     .filter(({ messages }) => messages.length > 0);
 }

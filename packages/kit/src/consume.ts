@@ -176,7 +176,8 @@ async function decodeAll<T extends TopicName, V extends Views>(context: ServiceC
     const topic = topics.get(topicName);
     if (topic === undefined) throw new Error(`Nobody asked for ${topicName}.`);
     const decoded = await context.codec.decode<T, V>(topic, records.map((record) => record.value), options.views);
-    for (const [index, record] of records.entries()) {
+    for (let index = 0; index < records.length; index += 1) {
+      const record = records[index]!;
       const event = record.unreadable === undefined ? decoded[index] : { undecodable: true as const, reason: record.unreadable };
       const at = place++;
       if (event === undefined) continue;
@@ -186,12 +187,30 @@ async function decodeAll<T extends TopicName, V extends Views>(context: ServiceC
         if (options.undecodable !== 'skip') deadLetters.push(deadLetter(context, record, 'undecodable', event.reason), ...(options.onUndecodable?.(record, topic, event.reason) ?? []));
         continue;
       }
-      const own = spans?.traces[at];
-      // Headers stay bytes where nothing is produced.
-      events.push({ topic, record, event, get trace() { return own ?? traceOf(record); } });
+      events.push(new ReceivedEvent(topic, record, event, spans?.traces[at]));
     }
   }
   return { received: { events, requireOwned: () => requireOwned(batches) }, deadLetters };
+}
+
+/** A class, since there is one for every record of every service: a getter of its own for each would cost more than its event. */
+class ReceivedEvent<T extends TopicName, V extends Views> implements Received<T, V> {
+  readonly topic: T;
+  readonly record: ConsumedRecord;
+  readonly event: EventOf<T, V>;
+  readonly #own: RecordHeaders | undefined;
+
+  constructor(topic: T, record: ConsumedRecord, event: EventOf<T, V>, own: RecordHeaders | undefined) {
+    this.topic = topic;
+    this.record = record;
+    this.event = event;
+    this.#own = own;
+  }
+
+  /** Headers stay bytes where nothing is produced. */
+  get trace(): RecordHeaders {
+    return this.#own ?? traceOf(this.record);
+  }
 }
 
 const noTrace: RecordHeaders = Object.freeze({});

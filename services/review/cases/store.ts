@@ -32,6 +32,11 @@ const insertFrom = `
     "queue", "severityRank", "known", "verdictBy", "reasons", "confidence", "onExpiry", "dueAt", "warnAt", "holdUntil",
     "windowEndsAt", "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", sealed)`;
 
+/** Rows as JSON, what is sealed as bytes beside them. */
+function insertValues(cases: readonly NewCase[]): unknown[] {
+  return [JSON.stringify(cases.map((item) => ({ ...item, sealedAccepted: undefined }))), cases.map((item) => item.sealedAccepted)];
+}
+
 /**
  * Inserts routed decisions, each named once. A row that only a selection made becomes a routed one. Answers the decisions that are routed by
  * this call; a repeat of the event answers nothing.
@@ -48,16 +53,13 @@ export async function insertRouted(sql: Sql, cases: readonly NewCase[]): Promise
        window_ends_at = excluded.window_ends_at, lapse = excluded.lapse, opened_at = excluded.opened_at, routed = true
      where not cases.routed
      returning system, decision_id as "decisionId"`,
-    [JSON.stringify(cases), cases.map((item) => item.sealedAccepted)],
+    insertValues(cases),
   );
 }
 
 /** Inserts what a selection tells of a decision; a known one is left as it is. */
 export async function insertSelectedCases(sql: Sql, cases: readonly NewCase[]): Promise<void> {
-  await sql.run(`${insertFrom} on conflict (system, decision_id) do nothing`, [
-    JSON.stringify(cases),
-    cases.map((item) => item.sealedAccepted),
-  ]);
+  await sql.run(`${insertFrom} on conflict (system, decision_id) do nothing`, insertValues(cases));
 }
 
 /**
