@@ -64,6 +64,10 @@ describe('tiles that growth writes', () => {
     expect(bundlesToWrite(from, to).map(bundlePath)).toEqual(expected.filter((path) => path.startsWith('tile/0/')).map((path) => path.replace('tile/0', 'tile/entries')));
   });
 
+  test('a hundred million leaves are listed whole', () => {
+    expect(tilesToWrite(0, 100_000_000)).toHaveLength(390_625 + 1526 + 6 + 1);
+  });
+
   test('counts up to 2^53 - 1 leaves, and never back', () => {
     expect(paths(2 ** 53 - 2, 2 ** 53 - 1)).toEqual(['tile/0/x035/x184/x372/x088/831.p/255']);
     expect(tilesToWrite(2 ** 48 - 1, 2 ** 48).map(({ level, width }) => [level, width])).toEqual([[0, 256], [1, 256], [2, 256], [3, 256], [4, 256], [5, 256], [6, 1]]);

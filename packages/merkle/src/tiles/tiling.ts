@@ -22,9 +22,9 @@ export function tilesToWrite(from: number, to: number): Tile[] {
   requireSize(from);
   requireSize(to);
   if (from > to) throw new RangeError(`A log does not shrink from ${from} to ${to} leaves.`);
-  const tiles: Tile[] = [];
-  for (let level = 0; hashesAt(from, level) < hashesAt(to, level); level += 1) tiles.push(...tilesAt(level, from, to));
-  return tiles;
+  const levels: Tile[][] = [];
+  for (let level = 0; hashesAt(from, level) < hashesAt(to, level); level += 1) levels.push(tilesAt(level, from, to));
+  return levels.flat();
 }
 
 /** The entry bundles that the same growth adds. */
