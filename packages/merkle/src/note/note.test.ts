@@ -115,6 +115,12 @@ describe('verifying a note', () => {
     }
   });
 
+  test('a byte order mark is a character of the text, and is found out', () => {
+    const note = read(Buffer.from(`\ufeff${signed}`));
+    expect(note.text).toBe(`\ufeff${text}`);
+    expect(verifyNote(note, keys)).toMatchObject({ ok: false, code: 'bad-signature' });
+  });
+
   test('every flipped bit of a signature, a note\'s or a cosignature\'s, its time included', () => {
     for (const signature of [signNote(text, log), cosignText(text, witness, 1_700_000_000)]) {
       for (let bit = 0; bit < signature.signature.length * 8; bit += 1) {
