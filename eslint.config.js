@@ -29,5 +29,6 @@ export default tseslint.config(
   { files: ['packages/!(kafka)/**/*.ts', 'services/**/*.ts'], rules: refuse(kafkaClient, 'Only packages/kafka knows the Kafka client.') },
   { files: ['packages/core/src/**/*.ts'], ignores: ['**/*.test.ts'], rules: refuse([...kafkaClient, 'pg', 'fastify', 'kysely', 'node:fs', 'node:net', 'node:http', '@countersign/*'], 'core is pure: no I/O, no other package.') },
   { files: ['packages/!(stack)/**/*.ts'], rules: refuse([...kafkaClient.slice(0, 0), ...services.map((name) => `@countersign/${name}`)], 'Packages never import services.') },
+  { files: ['packages/merkle/src/**/*.ts'], ignores: ['**/*.test.ts'], rules: refuse([...kafkaClient, 'pg', 'fastify', 'kysely', 'node:fs', 'node:net', 'node:http', 'node:timers', '@countersign/*'], 'merkle is pure: no I/O, no clock, no other package.') },
   ...services.map((name) => ({ files: [`services/${name}/**/*.ts`], rules: refuse([...kafkaClient, ...services.filter((other) => other !== name).map((other) => `@countersign/${other}`)], 'Services never import each other, nor the Kafka client.') })),
 );

@@ -1,0 +1,18 @@
+export { refusalCodes, type Check, type Outcome, type Refused, type RefusalCode } from './outcome.ts';
+export { emptyRoot, hashBytes, hashLeaf, hashNode, sameHash } from './tree/hash.ts';
+export { appendLeaves, decodeFrontier, emptyFrontier, encodeFrontier, rootOf, type Frontier } from './tree/frontier.ts';
+export { bundlePath, parseBundlePath, parseTilePath, tilePath, tileWidth, type Bundle, type Tile } from './tiles/tile.ts';
+export { bundlesToWrite, tilesToWrite } from './tiles/tiling.ts';
+export { readFrontier, type ReadTiles } from './tiles/read.ts';
+export { emptyEdge, frontierOf, growTiles, readEdge, type Edge, type WrittenTile } from './tiles/edge.ts';
+export { decodeBundle, encodeBundle, entryBytesMax } from './tiles/entry-bundle.ts';
+export { proveConsistency, proveInclusion } from './proof/prove.ts';
+export { verifyConsistency, verifyInclusion, type ConsistencyClaim, type InclusionClaim } from './proof/verify.ts';
+export { formatVerifierKey, parseVerifierKey, signingKey, verifierKey, type SignatureType, type SigningKey, type VerifierKey } from './note/key.ts';
+export { formatNote, noteBytesMax, noteSignaturesMax, parseNote, type Note, type NoteSignature } from './note/note.ts';
+export { signNote } from './note/sign.ts';
+export { verifyNote, type VerifiedNote, type VerifiedSignature } from './note/verify.ts';
+export { formatCheckpoint, parseCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
+export { cosignCheckpoint } from './checkpoint/cosign.ts';
+export { openCheckpoint, type CheckpointPolicy, type OpenedCheckpoint } from './checkpoint/open.ts';
+export { formatLogProof, logProofBytesMax, parseLogProof, verifyLogProof, type LogProof } from './checkpoint/log-proof.ts';
