@@ -1,4 +1,4 @@
-import { consumeIntoPostgres, consumerReasons, createCountGauge, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
 import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
@@ -28,8 +28,7 @@ export async function startAudit(context: ServiceContext<'audit'>): Promise<Star
     name: context.name,
     routes: auditRoutes({ context, pool, vault }),
     readiness: async () => {
-      const reasons = consumerReasons(consumer.groupId, consumer.state());
-      await pool.query('select 1').catch((error: unknown) => reasons.push(`the database does not answer: ${error instanceof Error ? error.message : ''}`));
+      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool))];
       return { ready: reasons.length === 0, reasons };
     },
     drain: (deadlineMs) => consumer.drain(deadlineMs),

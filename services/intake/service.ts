@@ -1,8 +1,7 @@
-import { consumeBatches, consumeIntoPostgres, consumerReasons, openDatabase, PolicyFeed, readSettings, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeBatches, consumeIntoPostgres, consumerReasons, databaseReasons, openDatabase, PolicyFeed, readSettings, type ServiceContext, type StartedService } from '@countersign/kit';
 import { intakeSettings } from './config.ts';
 import { handleProposals, handleVerdicts, refuseUndecodable } from './handlers.ts';
 import { intakeRoutes } from './http.ts';
-import { databaseNow } from './store.ts';
 import { VerdictWaiters } from './waiters.ts';
 
 export { migrations } from './migrations/index.ts';
@@ -23,7 +22,7 @@ export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS
     onUndecodable: (record, _topic, reason) => [refuseUndecodable(context, record, reason)],
   }));
   const verdicts = stack.use(await consumeIntoPostgres(context, {
-    topics: ['decisions.resolved'], group: 'verdicts', pool, commits: 'replayed',
+    topics: ['decisions.resolved'], group: 'verdicts', pool,
     handle: (client, batch) => handleVerdicts(context, client, batch),
     committed: (batch) => batch.events.forEach(({ event }) => waiters.wake(event.value.system ?? '', event.value.decisionId ?? '')),
   }));
@@ -32,8 +31,7 @@ export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS
     name: context.name,
     routes: intakeRoutes({ context, pool, settings, waiters }),
     readiness: async () => {
-      const reasons = [...consumerReasons(proposals.groupId, proposals.state()), ...consumerReasons(verdicts.groupId, verdicts.state())];
-      await databaseNow(pool).catch((error: unknown) => reasons.push(`the database does not answer: ${error instanceof Error ? error.message : ''}`));
+      const reasons = [...consumerReasons(proposals.groupId, proposals.state()), ...consumerReasons(verdicts.groupId, verdicts.state()), ...(await databaseReasons(pool))];
       return { ready: reasons.length === 0, reasons };
     },
     drain: async (deadlineMs) => {

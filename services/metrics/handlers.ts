@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { decisionKey, topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
-import { mergeByKey, mergeFacts } from './facts.ts';
+import { mergeByKey, mergeFacts } from './facts-store.ts';
 
 /** Every topic that something is counted of. */
 export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('metrics'));

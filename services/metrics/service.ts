@@ -1,4 +1,4 @@
-import { consumeIntoPostgres, consumerReasons, openDatabase, OutboxPublisher, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, openDatabase, OutboxPublisher, type ServiceContext, type StartedService } from '@countersign/kit';
 import { createGauges } from './gauges.ts';
 import { handleFacts, measuredTopics, metricsViews } from './handlers.ts';
 import { metricsRoutes } from './http.ts';
@@ -16,7 +16,7 @@ export async function startMetrics(context: ServiceContext<'metrics'>): Promise<
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
   stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, views: metricsViews, undecodable: 'skip', gathering: 'bulk', commits: 'replayed', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 }))) }));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, views: metricsViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 }))) }));
   const gauges = createGauges(pool);
   const schedule = async () => {
     const now = Date.now() * 1000;
@@ -38,8 +38,7 @@ export async function startMetrics(context: ServiceContext<'metrics'>): Promise<
     name: context.name,
     routes: metricsRoutes(pool),
     readiness: async () => {
-      const reasons = consumerReasons(consumer.groupId, consumer.state());
-      await pool.query('select 1').catch((error: unknown) => reasons.push(`the database does not answer: ${error instanceof Error ? error.message : ''}`));
+      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool))];
       return { ready: reasons.length === 0, reasons };
     },
     drain: (deadlineMs) => consumer.drain(deadlineMs),

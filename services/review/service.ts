@@ -1,7 +1,7 @@
 /** Review: consumes decisions.routed and spotchecks.selected; produces through the outbox; serves /v1/reviews and /v1/people. */
 
 import type { DecisionRouted, EventCodec, Views } from '@countersign/contracts';
-import { consumeIntoPostgres, consumerReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
 import type { Readiness, ReceivedBatch, ServiceContext, StartedService } from '@countersign/kit';
 import type { ConsumedRecord } from '@countersign/kafka';
 import type { FastifyPluginAsync } from 'fastify';
@@ -11,7 +11,6 @@ import type { ReviewContext } from './context.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
 import { startSchedule } from './timers/schedule.ts';
-import { readNow } from './timers/store.ts';
 import { rememberTraces } from './traces/links.ts';
 
 export { migrations } from './migrations/index.ts';
@@ -68,7 +67,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
     const reasons = [
       ...consumerReasons(context.groupId, consumer.state()),
       ...(trouble === null ? [] : [trouble]),
-      ...((await answers(review)) ? [] : ['the database does not answer']),
+      ...(await databaseReasons(database.pool)),
     ];
     return { ready: reasons.length === 0, reasons };
   };
@@ -83,13 +82,6 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
     },
     [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
-}
-
-async function answers(review: ReviewContext): Promise<boolean> {
-  return await readNow(review.sql).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Answers the records that cannot be handled, now or ever. */

@@ -1,4 +1,4 @@
-import { consumeBatches, consumerReasons, openDatabase, OutboxPublisher, PolicyFeed, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeBatches, consumerReasons, databaseReasons, openDatabase, OutboxPublisher, PolicyFeed, type ServiceContext, type StartedService } from '@countersign/kit';
 import { handleAccepted, riskViews } from './handlers.ts';
 import { policyRoutes } from './http.ts';
 import { policyDesk } from './policies.ts';
@@ -17,8 +17,7 @@ export async function startRisk(context: ServiceContext<'risk'>): Promise<Starte
     name: context.name,
     routes: policyRoutes(policyDesk(context, pool, () => outbox.poke())),
     readiness: async () => {
-      const reasons = consumerReasons(consumer.groupId, consumer.state());
-      await pool.query('select 1').catch((error: unknown) => reasons.push(`the database does not answer: ${error instanceof Error ? error.message : ''}`));
+      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool))];
       return { ready: reasons.length === 0, reasons };
     },
     drain: async (deadlineMs) => {

@@ -48,11 +48,6 @@ export type Sink<T extends TopicName, V extends Views> = Consumption<T, V> & {
   committed?(batch: ReceivedBatch<T, V>): void;
   /** False for an event that leaves no rows. A batch of such events alone opens no transaction; its position is stored a little later. */
   concerns?(received: Received<T, V>): boolean;
-  /**
-   * `flushed` unless stated. `replayed` does not wait for the disk: a crash of Postgres may take the last commits back,
-   * rows and position together, and Kafka brings their records again. Only where nothing but the rows comes of a batch.
-   */
-  commits?: 'flushed' | 'replayed';
 };
 
 /**
@@ -68,8 +63,7 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
     }
     return await positions.assign(partitions.map((place) => ({ ...place, low: marks.get(`${place.topic}/${place.partition}`) ?? 0n })));
   };
-  const { concerns = () => true, commits = 'flushed' } = options;
-  const begin = commits === 'flushed' ? 'begin' : 'begin; set local synchronous_commit = off';
+  const { concerns = () => true } = options;
   const deferred = new DeferredPositions(positions);
   const consumer = await connect(context, { ...options, onAssigned }, async (batches, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
@@ -79,7 +73,7 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
       if (decoded.received.events.length > 0) await options.handle(client, decoded.received);
       await positions.advance(client, moves);
       crashPoint('sink.before-commit');
-    }, begin);
+    });
     crashPoint('sink.committed');
     options.committed?.(decoded.received);
   });

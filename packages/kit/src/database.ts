@@ -58,12 +58,12 @@ export function roleUrl(databaseUrl: string, role: string, password: string): st
   return url.href;
 }
 
-/** Runs `work` in one transaction on one connection: commits when it resolves, rolls back when it throws. `begin` is code, never input. */
-export async function inTransaction<R>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<R>, begin = 'begin'): Promise<R> {
+/** Runs `work` in one transaction on one connection: commits when it resolves, rolls back when it throws. */
+export async function inTransaction<R>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<R>): Promise<R> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(begin);
+    await client.query('begin');
     const result = await work(client);
     await client.query('commit');
     return result;

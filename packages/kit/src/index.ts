@@ -21,7 +21,7 @@ export { PolicyFeed, PolicyNotReadYetError } from './policies.ts';
 export { createPositions, ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';
 export { Publisher, type TopicsWrittenBy } from './publisher.ts';
 export { parseSamplingKeys, readSamplingKeys, SamplingKeyRing, type SamplingKeyRingOptions } from './sampling-keys.ts';
-export { consumerReasons, lagSecondsMax, type Readiness, type RunningService } from './service.ts';
+export { consumerReasons, databaseReasons, lagSecondsMax, type Readiness, type RunningService } from './service.ts';
 export { commonSettings, defineSettings, readSettings, SettingsError, settingsTable, type CommonSettings, type ValuesOf } from './settings.ts';
 export { migrateService, migrateVault, ownerRole, prepareDatabases, prepareOwnedDatabase, type Migrations } from './setup.ts';
 export { startTracing, type Tracing } from './telemetry.ts';

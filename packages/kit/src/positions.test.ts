@@ -238,19 +238,5 @@ describe('a sink of real records', () => {
     expect(await new PositionStore(database.pool, groupId, 'cluster').assign([{ ...place, low: 0n }])).toEqual([{ ...place, offset: 12n }]);
   });
 
-  test.each([['flushed', 'on'], ['replayed', 'off']] as const)('whose commits are %s waits for the disk: %s', async (commits, expected) => {
-    const seen = new Set<string>();
-    await using consumer = await consumeIntoPostgres(context, {
-      topics: ['outcomes.recorded'], group: randomUUID(), pool: database.pool, commits,
-      handle: async (client) => {
-        seen.add((await client.query<{ synchronous_commit: string }>('show synchronous_commit')).rows[0]?.synchronous_commit ?? '');
-      },
-    });
-    await sendOutcomes(1);
-    await consumer.drain(20_000);
-    expect([...seen]).toEqual([expected]);
-    expect((await database.pool.query<{ synchronous_commit: string }>('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'on' }]);
-  });
-
   test('nothing crashed beside', () => expect(crashes).toEqual([]));
 });

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { ConsumerState } from '@countersign/kafka';
 import { answerMsMax, inTime } from './in-time.ts';
 
@@ -21,6 +22,16 @@ export function consumerReasons(group: string, state: ConsumerState): string[] {
     ...state.stalled.map(({ topic, partition, error, attempts }) => `${group} cannot get past ${topic}/${partition} (try ${attempts}): ${error}`),
     ...state.lag.filter(({ seconds }) => seconds > lagSecondsMax).map(({ topic, partition, seconds }) => `${group} is ${Math.round(seconds)} s behind on ${topic}/${partition}`),
   ];
+}
+
+/** Why a database is not ready: it does not answer. */
+export async function databaseReasons(pool: Pool): Promise<string[]> {
+  try {
+    await pool.query('select 1');
+    return [];
+  } catch (error) {
+    return [`the database does not answer: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 /** The service's own answer; one that fails or does not come is a no. */
