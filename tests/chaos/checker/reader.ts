@@ -27,6 +27,9 @@ export async function readWorld(sources: Sources, given: { proposals: LoggedProp
 }
 
 /** Decodes with the writer's schema, as the registry gives it. */
+const registryTriesMax = 100;
+const registryRetryMs = 100;
+
 class Decoder {
   readonly #sources: Sources;
   readonly #types = new Map<number, Promise<{ name: string; type: avro.Type }>>();
@@ -51,13 +54,22 @@ class Decoder {
   #typeOf(id: number): Promise<{ name: string; type: avro.Type }> {
     const known = this.#types.get(id);
     if (known !== undefined) return known;
-    const fetched = fetch(`${this.#sources.registry}/schemas/ids/${id}`).then(async (answer) => {
-      if (!answer.ok) throw new Error(`The registry does not know the schema ${id}.`);
-      const schema = JSON.parse(((await answer.json()) as { schema: string }).schema) as avro.Schema & { name: string };
+    const fetched = this.#fetchSchema(id).then((text) => {
+      const schema = JSON.parse(text) as avro.Schema & { name: string };
       return { name: schema.name, type: avro.Type.forSchema(schema) };
     });
     this.#types.set(id, fetched);
     return fetched;
+  }
+
+  /** Asks again while the registry finds that its own connections to a killed Postgres are gone. */
+  async #fetchSchema(id: number): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await fetch(`${this.#sources.registry}/schemas/ids/${id}`);
+      if (answer.ok) return ((await answer.json()) as { schema: string }).schema;
+      if (answer.status < 500 || tries === registryTriesMax) throw new Error(`The registry answers ${answer.status} for the schema ${id}: ${await answer.text()}`);
+      await new Promise((resolve) => setTimeout(resolve, registryRetryMs));
+    }
   }
 }
 
