@@ -8,7 +8,6 @@ import { decisionKey, derivedEventId, verdictEventId } from '@countersign/contra
 import type { EventTypes, RecordsOf } from '@countersign/contracts';
 import type { Case, DecisionKey } from './cases/case.ts';
 import type { HumanVerdict } from './cases/case.ts';
-import type { Accepted } from './context.ts';
 import type { JudgementContent } from './judgements/content.ts';
 import type { Judgement } from './judgements/store.ts';
 import type { PersonChange } from './people/store.ts';
@@ -160,7 +159,8 @@ export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason
   });
 }
 
-export function decisionResolved(item: Case, verdict: HumanVerdict, accepted: Accepted | null, now: number): ReviewEvent {
+/** `accepted` is what the verdict is on; `null` where it was erased. */
+export function decisionResolved(item: Case, verdict: HumanVerdict, accepted: { contentDigest: string; output: { label: string } } | null, now: number): ReviewEvent {
   const label = verdict.verdict === 'rejected' ? null : verdict.output === null ? (accepted?.output.label ?? null) : verdict.output.label;
   return {
     topic: 'decisions.resolved',
