@@ -144,9 +144,9 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
 }
 
 /** What stands at the end, where a person looks. */
-function expectToSayWhy({ code, signal, output }: Ended): void {
+function expectToSayWhy({ code, signal, output, errors }: Ended): void {
   expect([code, signal]).toEqual([1, null]);
-  expect(output.trimEnd().split('\n').slice(-2)).toEqual([
+  expect(errors.trimEnd().split('\n').slice(-2)).toEqual([
     expect.stringMatching(/^The disk of \S+home is full \(\d+ MB free\)\. (Kafka|PostgreSQL|Countersign|The schema registry) (ended|stopped before its data suffers)\.$/),
     'Free at least 1000 MB and start again: nothing that was acknowledged is lost.',
   ]);

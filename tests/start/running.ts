@@ -8,7 +8,8 @@ import { until } from '../harness/stack.ts';
 const root = resolve(import.meta.dirname, '../..');
 const command = join(root, 'packages/stack/src/cli/main.ts');
 
-export type Ended = { code: number | null; signal: NodeJS.Signals | null; output: string };
+/** `errors` is what it wrote to stderr: between two pipes there is no order that a reader could trust. */
+export type Ended = { code: number | null; signal: NodeJS.Signals | null; output: string; errors: string };
 
 /** A folder of its own that others may enter: Postgres does not run as root. */
 export function freshFolder(): string {
@@ -22,13 +23,15 @@ export class Started {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
   #output = '';
+  #errors = '';
 
   constructor(options: { home: string; env?: Record<string, string | undefined>; args?: readonly string[]; wrapper?: readonly string[] }) {
     const line = [...(options.wrapper ?? []), process.execPath, command, 'start', '--no-example', ...(options.args ?? ['--port', '0'])];
     const env = { ...process.env, COUNTERSIGN_HOME: options.home, COUNTERSIGN_TEST_ENDPOINTS: undefined, ...options.env };
     this.process = spawn(line[0] ?? '', line.slice(1), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.ended = once(this.process, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, output: this.#output }));
+    this.process.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
+    this.ended = once(this.process, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, output: this.#output, errors: this.#errors }));
   }
 
   get output(): string {

@@ -35,7 +35,8 @@ function fetchResponse(set: Buffer): Buffer {
 }
 
 const plain = ({ offset, timestamp, key, value, isControlRecord, batchContext: { producerId, inTransaction } }: FetchedMessage) => ({ offset, timestamp, key: key?.toString('hex'), value: value?.toString('hex'), isControlRecord, producerId, inTransaction });
-const sent = fc.record({ key: fc.option(fc.string()), value: fc.option(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))), headers: fc.dictionary(fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'), fc.string()) });
+// Theirs mixes names up with what every object has.
+const sent = fc.record({ key: fc.option(fc.string()), value: fc.option(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))), headers: fc.dictionary(fc.string({ minLength: 1 }).filter((name) => !(name in Object.prototype)), fc.string()) });
 
 describe('a fetched record set', () => {
   test('is read as kafkajs reads it, whole and cut off', async () => {
