@@ -148,7 +148,7 @@ describe('the API', () => {
     expect(await call(admin, 'PUT', '/v1/people/zoe', { etag: '"7"', body: person })).toMatchObject({ status: 412 });
     expect(await call(admin, 'PUT', '/v1/people/zoe', { etag: '"1"', body: { ...person, active: true } })).toMatchObject({ status: 200 });
     expect(await call(running.token('zoe', 'reviewer'), 'POST', '/v1/reviews/claims', { body: {} })).toMatchObject({ status: 200 });
-    expect((await call(admin, 'GET', '/v1/people')).json['people']).toContainEqual({ personId: 'zoe', ...person, active: true, etag: '"2"' });
+    expect((await call(admin, 'GET', '/v1/people')).json['people']).toContainEqual({ personId: 'zoe', ...person, active: true, available: true, claimsMax: null, etag: '"2"' });
   });
 
   test('is described with examples', async () => {
