@@ -55,7 +55,7 @@ describe('a key that is presented', () => {
   test.each<[string, string, KnownApiKey | undefined, string]>([
     ['an unknown id', minted.secret, undefined, 'api-key-unknown'],
     ['another secret', `csk_${minted.keyId}_${mintApiKey().secret.slice(-43)}`, known(), 'api-key-wrong-secret'],
-    ['a secret with one letter of another case', `${minted.secret.slice(0, -1)}${/[a-z]/.test(minted.secret.slice(-1)) ? minted.secret.slice(-1).toUpperCase() : 'q'}`, known({ secretSha256: mintApiKey().secretSha256 }), 'api-key-wrong-secret'],
+    ['a secret with one letter changed', `${minted.secret.slice(0, -1)}${minted.secret.endsWith('q') ? 'Q' : 'q'}`, known(), 'api-key-wrong-secret'],
     ['the wrong secret of a revoked key, which is not told from that of any other', `csk_${minted.keyId}_${mintApiKey().secret.slice(-43)}`, known({ state: 'revoked' }), 'api-key-wrong-secret'],
     ['a key cut short', minted.secret.slice(0, -1), known(), 'api-key-malformed'],
     ['a key and more', `${minted.secret}=`, known(), 'api-key-malformed'],
@@ -67,7 +67,7 @@ describe('a key that is presented', () => {
     expect(error).toMatchObject({ refusal, code: 'unauthenticated', proven: false });
     expect(error.keyId).toBe(refusal === 'api-key-malformed' ? null : minted.keyId);
     const told = JSON.stringify([error.message, error.details, error.keyId]);
-    for (const secret of [presented.slice(-30), minted.secret.slice(-30)]) expect(told).not.toContain(secret === '' ? 'csk_x' : secret.length < 10 ? minted.secret : secret);
+    for (const secret of [presented, minted.secret].map((whole) => whole.trim().slice(-20))) if (secret.length === 20) expect(told).not.toContain(secret);
   });
 
   test('with a wrong secret reads the same whether the id is known or not', () => {
