@@ -122,7 +122,7 @@ export function keyRoutes({ review }: ReviewHttp): FastifyPluginAsync {
       '/v1/api-keys/:keyId/revoke',
       {
         config,
-        schema: { tags, summary: 'Revoke an API key', description: 'Refused by this service from its next look at `access.changed` on, as by all others: within a second or so. Again, it changes nothing.', params: keyParams, body: revokeBody, response: { 200: { description: 'Revoked', ...keyShape, examples: [{ ...keyExample, state: 'revoked' }] } } },
+        schema: { tags, summary: 'Revoke an API key', description: 'Every service refuses it within a second or so. Again, it changes nothing: the first reason stands.', params: keyParams, body: revokeBody, response: { 200: { description: 'Revoked', ...keyShape, examples: [{ ...keyExample, state: 'revoked' }] } } },
       },
       async (request) => {
         const { key, now } = await revokeKey(review, request.identity.subject, request.params.keyId, request.body.reason);
