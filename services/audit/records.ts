@@ -38,8 +38,14 @@ async function openContent(stored: StoredEvent, vault: Vault): Promise<Buffer | 
 
 function plainOf(record: string, bytes: Buffer): unknown {
   if (!Object.hasOwn(schemas, record)) return null;
-  return readable(readStored(record as RecordName, bytes.subarray(frameBytes)));
+  const event = readStored(record as RecordName, bytes.subarray(frameBytes));
+  const plain = readable(event) as Record<string, unknown>;
+  const hidden = unread[record as RecordName] ?? [];
+  return Object.fromEntries(Object.entries(plain).filter(([name]) => !hidden.includes(name)));
 }
+
+/** What is on record and nobody's to read: the hash of a secret is only for who verifies it. `valueSha256` names the whole. */
+const unread: { readonly [R in RecordName]?: readonly string[] } = { ApiKeyChanged: ['secretSha256'] };
 
 /** Bytes become text where they are text, base64 otherwise. */
 function readable(value: unknown): unknown {

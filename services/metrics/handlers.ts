@@ -2,8 +2,8 @@ import type { PoolClient } from 'pg';
 import { decisionKey, topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
 import { mergeByKey, mergeFacts } from './facts-store.ts';
 
-/** Every topic that something is counted of. */
-export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('metrics'));
+/** Every topic that something is counted of; who may do what is followed by the HTTP server, and not counted. */
+export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => topology[topic].cleanup === 'delete' && (topology[topic].readers as readonly string[]).includes('metrics'));
 
 /** Of the events of every decision, what is counted. */
 export const metricsViews = {

@@ -23,7 +23,7 @@ import type { Emitted } from './traces/links.ts';
 export type Connections = {
   pool: Pool;
   vault: Vault;
-  policies: Pick<PolicyFeed, 'byVersion'>;
+  policies: Pick<PolicyFeed, 'byVersion' | 'decisionTypes'>;
   codec: EventCodec;
   publisher: Publisher<'review'>;
   settings: ReviewSettings;
@@ -46,6 +46,7 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
     windowEndOf: (item) => windowEndOf(documentOf(policies, item), item),
     severityOf: (item) => documentOf(policies, item)?.severity.level ?? 'catastrophic',
     ordinarySlaUs: (item) => ordinarySlaUs(documentOf(policies, item)),
+    decisionTypes: () => policies.decisionTypes(),
     fetchPart: fetchLinkedPart,
     decodeAccepted: async (value) => await decodeAccepted(codec, value),
     settings,

@@ -49,6 +49,8 @@ export type ReviewContext = {
   severityOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): string;
   /** How long ordinary work of the type may take, by the pinned policy: monitored work gets as long. Microseconds, or `null`. */
   ordinarySlaUs(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): number | null;
+  /** Every decision type that a policy was ever in force for. */
+  decisionTypes(): readonly string[];
   fetchPart: FetchPart;
   decodeAccepted(value: Buffer): Promise<Accepted>;
   settings: ReviewSettings;

@@ -6,10 +6,13 @@
 import { randomUUID } from 'node:crypto';
 import { decisionKey, derivedEventId, verdictEventId } from '@countersign/contracts';
 import type { EventTypes, RecordsOf } from '@countersign/contracts';
+import { accessKeyOf } from '@countersign/kit';
 import type { Case, DecisionKey } from './cases/case.ts';
 import type { HumanVerdict } from './cases/case.ts';
 import type { JudgementContent } from './judgements/content.ts';
 import type { Judgement } from './judgements/store.ts';
+import { publishedStateOf } from './keys/state.ts';
+import type { StoredApiKey } from './keys/store.ts';
 import type { PersonChange } from './people/store.ts';
 import type { OpenedTask, Task } from './tasks/store.ts';
 
@@ -229,7 +232,9 @@ export function contentRecorded(item: Case, reviewer: string, content: ShownCont
   }));
 }
 
-export function personChanged(person: PersonChange, actor: string, now: number): ReviewEvent {
+/** The last state of a person is theirs. What the change left out is as for somebody new. */
+export function personChanged(person: PersonChange, actor: string, now: number, reason: string | null = null): ReviewEvent {
+  const { active, available = true, claimsMax = null } = person;
   return {
     topic: 'access.changed',
     record: 'PersonChanged',
@@ -245,7 +250,39 @@ export function personChanged(person: PersonChange, actor: string, now: number):
       displayName: person.name,
       roles: [...person.roles],
       queues: [...person.queues],
-      available: person.active,
+      available: active && available,
+      active,
+      claimsMax,
+      reason,
+    },
+  };
+}
+
+/** The last state of a key is the key's, so it carries all there is to know of it; the secret is not known here. */
+export function apiKeyChanged(key: StoredApiKey, actor: string, now: number): ReviewEvent {
+  const { keyId, version, name, systems, createdBy, createdAt, expiresAt, replacedBy } = key;
+  return {
+    topic: 'access.changed',
+    record: 'ApiKeyChanged',
+    key: accessKeyOf(keyId),
+    value: {
+      eventId: randomUUID(),
+      occurredAt: now,
+      system: null,
+      decisionId: null,
+      actor,
+      policyVersion: null,
+      keyId,
+      version,
+      name,
+      systems: [...systems],
+      secretSha256: key.secretSha256.toString('hex'),
+      state: publishedStateOf(key),
+      createdBy,
+      createdAt,
+      expiresAt,
+      replacedBy,
+      reason: key.revokedReason,
     },
   };
 }

@@ -6,7 +6,8 @@ import type { ReviewContext } from './context.ts';
 import { findingRoutes } from './findings/http.ts';
 import type { ReviewHttp } from './http-context.ts';
 import { judgementRoutes } from './judgements/http.ts';
-import { peopleRoutes } from './people/http.ts';
+import { keyRoutes } from './keys/http.ts';
+import { availabilityRoutes, peopleRoutes } from './people/http.ts';
 import { ReviewRefusal } from './refusals.ts';
 import { recognisePerson } from './people/register.ts';
 import { presentationRoutes } from './presentation/http.ts';
@@ -20,7 +21,7 @@ function readable(error: unknown): unknown {
   return error;
 }
 
-/** `/v1/reviews` and `/v1/people`. Who may call what is in each route's `permission`. */
+/** `/v1/reviews`, `/v1/people` and `/v1/api-keys`. Who may call what is in each route's `permission`. */
 export function reviewRoutes(review: ReviewContext): FastifyPluginAsync {
   const reviewer = async ({ identity }: FastifyRequest) =>
     await recognisePerson(review, { personId: identity.subject, name: identity.name, roles: identity.roles });
@@ -29,7 +30,7 @@ export function reviewRoutes(review: ReviewContext): FastifyPluginAsync {
     app.setErrorHandler((error) => {
       throw readable(error);
     });
-    const parts = [claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes];
+    const parts = [claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes, availabilityRoutes, keyRoutes];
     for (const routes of parts) await app.register(routes(http));
   };
 }

@@ -148,7 +148,27 @@ describe('the API', () => {
     expect(await call(admin, 'PUT', '/v1/people/zoe', { etag: '"7"', body: person })).toMatchObject({ status: 412 });
     expect(await call(admin, 'PUT', '/v1/people/zoe', { etag: '"1"', body: { ...person, active: true } })).toMatchObject({ status: 200 });
     expect(await call(running.token('zoe', 'reviewer'), 'POST', '/v1/reviews/claims', { body: {} })).toMatchObject({ status: 200 });
-    expect((await call(admin, 'GET', '/v1/people')).json['people']).toContainEqual({ personId: 'zoe', ...person, active: true, etag: '"2"' });
+    expect((await call(admin, 'GET', '/v1/people')).json['people']).toContainEqual({ personId: 'zoe', ...person, active: true, available: true, claimsMax: null, etag: '"2"' });
+  });
+
+  test('says of whoever is away who said so; roles and queues are checked as they are entered', async () => {
+    const [admin, supervisor, may] = [running.token('root', 'admin'), running.token('sue', 'supervisor'), running.token('may', 'reviewer')];
+    const person = { name: 'May', roles: ['reviewer'], queues: ['digits.ruoting'], claimsMax: 2 };
+    expect(await call(admin, 'PUT', '/v1/people/may', { body: { ...person, roles: ['reviwer'] } })).toMatchObject({ status: 400, json: { field: 'roles[0]', detail: expect.stringMatching(/^roles\[0\] must be one of: pipeline, reviewer, senior/) } });
+    expect(await call(admin, 'PUT', '/v1/people/may', { body: person })).toMatchObject({ status: 200, json: { available: true, claimsMax: 2, warnings: ['No policy is in force for the decision type of digits.ruoting. Did you mean digits.routing?'] } });
+    expect((await call(admin, 'PUT', '/v1/people/may', { body: { ...person, queues: ['digits.routing'] } })).json['warnings']).toEqual([]);
+    expect(await call(may, 'PUT', '/v1/people/may/availability', { body: { available: false, reason: 'x' } })).toMatchObject({ status: 403 });
+    expect(await call(may, 'PUT', '/v1/reviews/me/availability', { body: { available: false } })).toMatchObject({ status: 200, json: { available: false } });
+    expect(await call(may, 'POST', '/v1/reviews/claims', { body: {} })).toMatchObject({ status: 409, json: { refusal: 'person-unavailable', remedy: expect.stringContaining('/v1/reviews/me/availability') } });
+    expect(await call(supervisor, 'PUT', '/v1/people/may/availability', { body: { available: true } })).toMatchObject({ status: 400, json: { field: 'reason' } });
+    expect(await call(supervisor, 'PUT', '/v1/people/may/availability', { body: { available: true, reason: 'Back early.' } })).toMatchObject({ status: 200, json: { personId: 'may', available: true, claimsMax: 2, etag: '"4"' } });
+    expect(await call(may, 'POST', '/v1/reviews/claims', { body: {} })).toMatchObject({ status: 200 });
+    expect(await call(admin, 'GET', '/v1/people/may')).toMatchObject({ status: 200, json: { ...person, queues: ['digits.routing'], etag: '"4"' }, headers: { etag: '"4"' } });
+    expect(await call(admin, 'GET', '/v1/people/nobody')).toMatchObject({ status: 404, json: { refusal: 'person-not-found' } });
+    expect(await call(admin, 'PUT', '/v1/people/api-key%2Fk3v8q1m0z7tp', { body: person })).toMatchObject({ status: 422, json: { refusal: 'person-id-reserved' } });
+    await running.service.drain(drainMs);
+    const told = (await running.readAll('access.changed')).flatMap((event) => ('record' in event && event.record === 'PersonChanged' && event.value.personId === 'may' ? [event.value] : []));
+    expect(told.map(({ actor, available, reason }) => [actor, available, reason])).toEqual([['root', true, null], ['root', true, null], ['may', false, null], ['sue', true, 'Back early.']]);
   });
 
   test('is described with examples', async () => {

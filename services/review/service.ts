@@ -1,4 +1,4 @@
-/** Review: consumes decisions.routed and spotchecks.selected; produces through the outbox; serves /v1/reviews and /v1/people. */
+/** Review: consumes decisions.routed, spotchecks.selected and what is recorded of API keys; produces through the outbox; serves /v1/reviews, /v1/people and /v1/api-keys. */
 
 import type { DecisionRouted, EventCodec, Views } from '@countersign/contracts';
 import { consumeIntoPostgres, consumerReasons, databaseReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
@@ -10,6 +10,7 @@ import { connectReview, recordsOf, workIn } from './connection.ts';
 import type { ReviewContext } from './context.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
+import { noteKeyUses } from './keys/store.ts';
 import { startSchedule } from './timers/schedule.ts';
 import { rememberTraces } from './traces/links.ts';
 
@@ -18,10 +19,13 @@ export { reviewSettings } from './config.ts';
 
 export type ReviewService = StartedService & { routes: FastifyPluginAsync };
 
-const topics = ['decisions.routed', 'spotchecks.selected'] as const;
+const topics = ['decisions.routed', 'spotchecks.selected', 'governance.recorded'] as const;
 type Consumed = (typeof topics)[number];
 /** Most decisions are automatic and none of review's business: the others are read whole once that is known. */
-const views = { DecisionRouted: { system: true, decisionId: true, route: true } } as const satisfies Views;
+const views = {
+  DecisionRouted: { system: true, decisionId: true, route: true },
+  AccessDenied: { eventId: true }, DeadLetterReplayed: { eventId: true }, ExportMade: { eventId: true }, SamplingKeyChanged: { eventId: true }, VerdictConflict: { eventId: true },
+} as const satisfies Views;
 type Batch = ReceivedBatch<Consumed, typeof views>;
 
 /** Resolves once policies are read, positions are taken and deadlines are being looked at. */
@@ -42,11 +46,11 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       topics,
       views,
       pool: database.pool,
-      concerns: ({ event }) => event.record !== 'DecisionRouted' || event.value.route !== 'auto',
+      concerns,
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
         const stalled = await handleBatch(review, work, codec, batch);
-        if (context.tracing.enabled) await rememberTraces(work.sql, batch.events);
+        if (context.tracing.enabled) await rememberTraces(work.sql, batch.events.flatMap(({ event, trace }) => (event.record === 'DecisionRouted' || event.record === 'SpotCheckSelected' ? [{ event, trace }] : [])));
         if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
@@ -84,6 +88,15 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   };
 }
 
+/** Of decisions those that ask for somebody; of what is recorded the use of API keys. */
+function concerns({ event }: Batch['events'][number]): boolean {
+  switch (event.record) {
+    case 'DecisionRouted': return event.value.route !== 'auto';
+    case 'SpotCheckSelected': case 'ApiKeyUsed': return true;
+    default: return false;
+  }
+}
+
 /** Answers the records that cannot be handled, now or ever. */
 async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], codec: EventCodec, batch: Batch): Promise<ConsumedRecord[]> {
   const asking = batch.events.flatMap(({ event, record }) => (event.record === 'DecisionRouted' && event.value.route !== 'auto' ? [record] : []));
@@ -91,6 +104,8 @@ async function handleBatch(review: ReviewContext, work: Parameters<typeof handle
   const selected = batch.events.flatMap(({ event }) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
   const erased: ReadonlySet<unknown> = new Set(routed.length > 0 ? await handleRouted(review, work, routed) : []);
   if (selected.length > 0) await handleSelected(review, work, selected);
+  const uses = batch.events.flatMap(({ event }) => (event.record === 'ApiKeyUsed' ? [{ keyId: event.value.keyId, usedAt: event.value.occurredAt }] : []));
+  if (uses.length > 0) await noteKeyUses(work.sql, uses);
   return asking.filter((_, index) => erased.has(routed[index]));
 }
 

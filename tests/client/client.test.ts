@@ -148,3 +148,19 @@ test('says so when Countersign cannot be reached', async () => {
   await expect(nowhere.propose(sureReading('nowhere'))).rejects.toMatchObject({ code: 'unavailable' });
   await expect(nowhere.verdict({ system: 'mailroom', decisionId: 'nowhere', timeoutMs: 200 })).rejects.toThrow(VerdictTimeoutError);
 });
+
+test.each<[string, (secret: string) => string | (() => Promise<string>)]>([
+  ['as it is', (secret) => secret],
+  ['fetched for each request', (secret) => async () => secret],
+])('over HTTP an API key is a token: %s', async (how, tokenOf) => {
+  const made = await stack.call('root', 'admin', 'POST', '/v1/api-keys', { name: `client ${how}`, systems: ['mailroom'], expiresInDays: 1 });
+  const secret = String(made.json['secret']);
+  const decisionId = `key-${how.replaceAll(' ', '-')}`;
+  await until('the key is known', async () => ((await fetch(`${stack.services?.url ?? ''}/v1/decisions/mailroom/none`, { headers: { authorization: `Bearer ${secret}` } })).status === 404 ? true : undefined));
+  await using client = await createClient({ http: { url: stack.services?.url ?? '', token: tokenOf(secret) } });
+  const receipt = await client.propose(sureReading(decisionId));
+  expect(await client.verdict({ ...receipt, timeoutMs: 20_000 })).toMatchObject({ verdict: 'approved', resolvedBy: 'routing' });
+  await expect(client.propose(sureReading(decisionId, { system: 'elsewhere' }))).rejects.toMatchObject({ code: 'unauthorised' });
+  await stack.call('root', 'admin', 'POST', `/v1/api-keys/${String(made.json['keyId'])}/revoke`, { reason: 'test' });
+  await until('the revocation is known', async () => await client.propose(sureReading(decisionId)).then(() => undefined, (error: Error) => (/was revoked/.test(error.message) ? true : undefined)));
+}, 60_000);

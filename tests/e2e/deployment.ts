@@ -126,13 +126,13 @@ export class Deployment implements AsyncDisposable {
   }
 }
 
-/** The consumer groups and what they read. Policies are read whole by every instance, in no group. */
+/** The consumer groups and what they read. Policies and access are read whole by every instance, in no group; audit keeps them besides. */
 function groupsOf(names: readonly TopicName[]): Array<{ group: string; topics: TopicName[] }> {
   const groups = new Map<string, TopicName[]>();
   for (const name of names) {
     for (const reader of topology[name].readers as readonly string[]) {
       const wholly = name === 'policies.changed' || name === 'access.changed';
-      if (reader === 'pipeline' || (wholly && reader !== 'audit' && reader !== 'metrics')) continue;
+      if (reader === 'pipeline' || (wholly && reader !== 'audit')) continue;
       const group = reader === 'intake' && name === 'decisions.resolved' ? 'intake.verdicts' : reader;
       groups.set(group, [...(groups.get(group) ?? []), name]);
     }

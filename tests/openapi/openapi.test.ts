@@ -108,6 +108,11 @@ describe('what is answered', () => {
     await ask('sue', 'supervisor', 'get', '/v1/reviews/findings', {});
     await ask('sue', 'supervisor', 'get', '/v1/reviews/decisions/{system}/{decisionId}', decision);
     await ask('root', 'admin', 'get', '/v1/people', {});
+    await ask('root', 'admin', 'get', '/v1/people/{personId}', { personId: 'rita' });
+    const made = await ask('root', 'admin', 'post', '/v1/api-keys', {}, { name: 'openapi', systems: ['mailroom'], expiresInDays: 1 });
+    await ask('root', 'admin', 'post', '/v1/api-keys/{keyId}/rotate', { keyId: String(made.json['keyId']) }, { overlapHours: 1 });
+    await ask('root', 'admin', 'post', '/v1/api-keys/{keyId}/revoke', { keyId: String(made.json['keyId']) }, { reason: 'test' });
+    await ask('root', 'admin', 'get', '/v1/api-keys', {});
     await ask('pipe', 'pipeline', 'get', '/v1/decisions/{system}/{decisionId}', decision);
     await ask('pipe', 'pipeline', 'post', '/v1/outcomes', {}, { ...decision, outcome: '7' });
     await ask('ada', 'policy-author', 'get', '/v1/policies', {});

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { topology, type Party, type TopicDefinition } from '../src/topology.ts';
+import { serviceNames, topology, type Party, type TopicDefinition } from '../src/topology.ts';
 import type { AvroType, RecordSchema } from './schemas.ts';
 
 const topics = Object.entries(topology) as Array<[string, TopicDefinition]>;
@@ -59,16 +59,22 @@ function typeText(type: AvroType): string {
 
 /** The hot path as a Mermaid diagram: topics as arrows from who writes to who reads. */
 export function generateDiagram(): string {
-  const lines = topics.flatMap(([name, topic]) => topic.writers.map((writer) => {
+  // What every service writes is no flow from one to another.
+  const lines = topics.filter(([, topic]) => !isOfAll(topic.writers)).flatMap(([name, topic]) => topic.writers.map((writer) => {
     const readers = topic.readers.filter((reader) => reader !== 'audit' && reader !== 'metrics' && reader !== writer);
     return readers.length === 0 || readers.length > 4 ? null : `  ${writer} -- ${name} --> ${readers.join(' & ')}`;
   })).filter((line) => line !== null);
   return ['```mermaid', 'flowchart LR', ...lines, '```', '', keepersSentence()].join('\n');
 }
 
+const isOfAll = (parties: readonly Party[]) => serviceNames.every((name) => parties.includes(name));
+
 function keepersSentence(): string {
-  const unread = (reader: Party) => topics.filter(([, topic]) => !topic.readers.includes(reader)).map(([name]) => `\`${name}\``).join(', ');
-  return `audit reads every topic but ${unread('audit')}; metrics reads what it counts: every topic but ${unread('metrics')}.`;
+  const named = (those: typeof topics) => those.map(([name]) => `\`${name}\``).join(', ');
+  const followed = topics.filter(([, topic]) => isOfAll(topic.readers));
+  const uncounted = topics.filter((entry) => !entry[1].readers.includes('metrics') || followed.includes(entry));
+  const unaudited = topics.filter(([, topic]) => !topic.readers.includes('audit'));
+  return `audit reads every topic but ${named(unaudited)}; metrics counts of every topic but ${named(uncounted)}. Every service reads ${named(followed)} whole before it answers.`;
 }
 
 /** What each service's principal may do, as arguments of kafka-acls.sh; one line an entry. */
@@ -79,6 +85,8 @@ export function generateAcls(): string {
     ...topics.filter(([, topic]) => topic.writers.includes(service)).map(([name]) => allow(service, 'Write', `--topic ${nameOf(name)}`)),
     ...topics.filter(([, topic]) => topic.readers.includes(service)).map(([name]) => allow(service, 'Read', `--topic ${nameOf(name)}`)),
     allow(service, 'Read', `--group ${topicPrefix}${service} --resource-pattern-type prefixed`),
+    // Whoever reads a topic whole does so in a group of its own each time, named after the client.
+    ...(topics.some(([, topic]) => topic.cleanup === 'compact' && topic.readers.includes(service)) ? [allow(service, 'Read', `--group countersign-${service}-whole- --resource-pattern-type prefixed`)] : []),
     allow(service, 'IdempotentWrite', '--cluster'),
   ]);
   return `# Generated from the topology by \`npm run generate\`. Do not edit. Arguments of kafka-acls.sh, one entry a line.\n${lines.join('\n')}\n`;

@@ -12,7 +12,7 @@ export type TopicDefinition = {
   writers: readonly Party[];
   readers: readonly Party[];
   /** What orders and places its records. `decision` is `system/decisionId`. */
-  key: 'decision' | 'task' | 'policy' | 'person' | 'content' | 'none';
+  key: 'decision' | 'task' | 'policy' | 'person or API key' | 'content' | 'none';
   /** `decision` topics share one configurable count, so that a decision keeps its partition number everywhere. */
   partitions: 'decision' | number;
   cleanup: 'delete' | 'compact';
@@ -69,12 +69,12 @@ export const topology = {
     records: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'],
   },
   'access.changed': {
-    ...decisionTopic({ writers: ['review'], readers: ['audit'], content: false }), key: 'person', partitions: 1, cleanup: 'compact', retentionMs: -1,
-    records: ['PersonChanged'],
+    ...decisionTopic({ writers: ['review'], readers: [...everyone], content: false }), key: 'person or API key', partitions: 1, cleanup: 'compact', retentionMs: -1,
+    records: ['PersonChanged', 'ApiKeyChanged'],
   },
   'governance.recorded': {
-    ...decisionTopic({ writers: [...everyone], readers: [...keepers], content: false }), key: 'none', partitions: 1,
-    records: ['AccessDenied', 'DeadLetterReplayed', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict'],
+    ...decisionTopic({ writers: [...everyone], readers: ['review', ...keepers], content: false }), key: 'none', partitions: 1,
+    records: ['AccessDenied', 'ApiKeyUsed', 'DeadLetterReplayed', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict'],
   },
   'dead.letters': { ...decisionTopic({ writers: [...everyone], readers: ['audit'] }), key: 'none', partitions: 1, messageBytesMax: 2_000_000, records: ['DeadLetter'] },
   'alerts.raised': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), key: 'none', partitions: 1, records: ['AlertRaised'] },

@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger';
 import reference from '@scalar/fastify-api-reference';
 import { ProduceError } from '@countersign/kafka';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
+import { acceptingApiKeys, ApiKeyError, apiKeySubject, type ApiKeyAccess } from './api-keys.ts';
 import { createVerifier, requirePermission, type Identity } from './auth.ts';
 import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
@@ -27,6 +28,9 @@ declare module 'fastify' {
   }
 }
 
+/** Who was denied what. `actor` is who it was for sure, `apiKeyId` the key that was presented, by whomever. */
+export type Denial = { identity: Identity | null; actor: string | null; apiKeyId: string | null; permission: string; method: string; path: string; reason: string };
+
 export type HttpServerOptions = {
   log: Log;
   jwks: string;
@@ -34,8 +38,10 @@ export type HttpServerOptions = {
   /** What `/readyz` asks. */
   services: () => readonly RunningService[];
   routes: readonly FastifyPluginAsync[];
+  /** The API keys there are; without them none is accepted. */
+  apiKeys?: ApiKeyAccess;
   /** Called for every denial; it must be recorded. */
-  onDenied(denial: { identity: Identity | null; permission: string; method: string; path: string; reason: string }): void;
+  onDenied(denial: Denial): void;
   bodyBytesMax?: number;
   version?: string;
 };
@@ -47,7 +53,7 @@ const referencePage = {
 
 /** The HTTP server of one service, or of all in one process: authentication, problems, health, metrics, API reference. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const verify = createVerifier(options.jwks, options.tokenIssuer);
+  const verify = acceptingApiKeys(createVerifier(options.jwks, options.tokenIssuer), options.apiKeys);
   const loggerInstance: FastifyBaseLogger = options.log.child({ part: 'http' }, { level: options.log.level === 'info' ? 'warn' : options.log.level });
   const app = fastify({
     loggerInstance,
@@ -80,6 +86,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setErrorHandler(async (error, request, reply) => {
     const known = toCountersignError(error);
     const problem = problemOf(known, request.id);
+    reportRefusal(options, request, known);
     if (problem.status >= 500) {
       options.log.error({ err: error, requestId: request.id }, 'a request failed');
       failActiveSpan(error);
@@ -90,7 +97,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(helmet, { contentSecurityPolicy: false });
   await app.register(rateLimit, { max: 6000, timeWindow: '1 minute', keyGenerator: (request) => request.headers.authorization ?? request.ip, errorResponseBuilder: () => new CountersignError('too-many-requests', 'More than 6000 requests a minute.') });
   await registerDocs(app, options.version ?? '0.1.0');
-  registerHealth(app, options.services);
+  registerHealth(app, options);
   for (const plugin of options.routes) await app.register(plugin);
   return app;
 }
@@ -125,7 +132,7 @@ function acceptEmptyBodies(app: FastifyInstance): void {
   });
 }
 
-function registerHealth(app: FastifyInstance, services: () => readonly RunningService[]): void {
+function registerHealth(app: FastifyInstance, { services, apiKeys }: HttpServerOptions): void {
   const hidden = { schema: { hide: true }, config: { rateLimit: false } } as const;
   const hide = exposeReadiness(services);
   app.addHook('onClose', () => {
@@ -134,6 +141,8 @@ function registerHealth(app: FastifyInstance, services: () => readonly RunningSe
   app.get('/healthz', hidden, () => ({ status: 'alive' }));
   app.get('/readyz', hidden, async (_request, reply) => {
     const parts = await Promise.all(services().map(async (service) => ({ service: service.name, ...(await readinessOf(service)) })));
+    const reasons = apiKeys?.feed.reasons() ?? [];
+    if (reasons.length > 0) parts.push({ service: 'access', ready: false, reasons });
     const ready = parts.length > 0 && parts.every((part) => part.ready);
     return await reply.code(ready ? 200 : 503).send({ ready, services: parts });
   });
@@ -144,8 +153,18 @@ function registerHealth(app: FastifyInstance, services: () => readonly RunningSe
 }
 
 function reportDenial(options: HttpServerOptions, request: FastifyRequest, identity: Identity | null, permission: string, error: unknown): void {
-  const reason = error instanceof CountersignError ? error.code : 'unauthenticated';
-  options.onDenied({ identity, permission, method: request.method, path: request.url.split('?')[0] ?? '', reason });
+  const key = error instanceof ApiKeyError ? error : null;
+  const reason = key?.refusal ?? (error instanceof CountersignError ? error.code : 'unauthenticated');
+  const actor = identity?.subject ?? (key?.proven === true && key.keyId !== null ? apiKeySubject(key.keyId) : null);
+  options.onDenied({ identity, actor, apiKeyId: key?.keyId ?? null, permission, method: request.method, path: request.url.split('?')[0] ?? '', reason });
+}
+
+/** What a handler denies, as another's system, is on record too; what the hook denied is so already, and knows no identity. */
+function reportRefusal(options: HttpServerOptions, request: FastifyRequest, error: unknown): void {
+  const identity = request.identity as Identity | undefined;
+  if (identity === undefined || !(error instanceof CountersignError) || error.code !== 'forbidden') return;
+  const { permission } = error.details;
+  reportDenial(options, request, identity, typeof permission === 'string' ? permission : String(request.routeOptions.config.permission), error);
 }
 
 function sendProblem(reply: FastifyReply, error: unknown, requestId: string): FastifyReply {

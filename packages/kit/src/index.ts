@@ -1,3 +1,6 @@
+export { AccessFeed, accessKeyOf, type KnownApiKey } from './access.ts';
+export { recordKeyUse } from './api-key-use.ts';
+export { apiKeySubject, mintApiKey, type ApiKeyAccess } from './api-keys.ts';
 export { arrayParameter } from './array-parameter.ts';
 export { copyRows, type CopyColumns } from './copy-rows.ts';
 export type { ElementType } from './element-types.ts';

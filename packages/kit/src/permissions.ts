@@ -13,6 +13,8 @@ export const permissions = {
   'reviews.work': ['reviewer', 'senior'],
   'reviews.supervise': ['supervisor'],
   'people.change': ['admin'],
+  'people.availability': ['admin', 'supervisor'],
+  'keys.manage': ['admin'],
   'audit.read': ['auditor', 'privacy-officer'],
   'audit.export': ['auditor'],
   'metrics.read': ['supervisor', 'auditor', 'policy-author', 'policy-approver', 'ops', 'admin'],

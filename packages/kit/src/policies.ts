@@ -41,6 +41,11 @@ export class PolicyFeed implements AsyncDisposable {
     return this.#activations.get(decisionType)?.findLast(({ from }) => from <= instant)?.version ?? failClosedVersion;
   }
 
+  /** Every decision type that a policy was ever in force for. */
+  decisionTypes(): readonly string[] {
+    return [...this.#activations.keys()];
+  }
+
   state(): ConsumerState | undefined {
     return this.#reader?.state();
   }

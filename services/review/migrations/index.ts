@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { createOutbox, createPositions } from '@countersign/kit';
 import type { Migrations } from '@countersign/kit';
+import { accessTables } from './access.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { traceTables } from './traces.ts';
@@ -22,6 +23,11 @@ export const migrations: Migrations = {
   '003-escalations': {
     up: async (db) => {
       await sql.raw(escalationColumns).execute(db);
+    },
+  },
+  '005-access': {
+    up: async (db) => {
+      await sql.raw(accessTables).execute(db);
     },
   },
 };

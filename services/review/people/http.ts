@@ -1,9 +1,12 @@
 /** `/v1/people`: the register of reviewers. */
 
 import type { FastifyPluginAsync } from 'fastify';
+import { roles } from '@countersign/kit';
+import type { Role } from '@countersign/kit';
 import { words } from '../http-shapes.ts';
 import type { ReviewHttp } from '../http-context.ts';
-import { putPerson } from './register.ts';
+import { queueWarnings } from './queue-names.ts';
+import { changeAvailability, putPerson, requirePerson } from './register.ts';
 import type { Person } from './store.ts';
 import { readPeople } from './store.ts';
 
@@ -15,34 +18,55 @@ const personBody = {
   additionalProperties: false,
   properties: {
     name: words('As colleagues know them', 'Maria Reis', 200),
-    roles: { type: 'array', maxItems: 20, uniqueItems: true, items: { type: 'string', maxLength: 50 }, examples: [['reviewer', 'senior']] },
+    roles: { type: 'array', maxItems: 20, uniqueItems: true, items: { type: 'string', enum: roles }, examples: [['reviewer', 'senior']] },
     queues: { type: 'array', maxItems: 500, uniqueItems: true, items: { type: 'string', minLength: 1, maxLength: 300 }, description: '`*` is every queue, a decision type all of its queues', examples: [['digits.routing']] },
-    active: { type: 'boolean', default: true },
+    active: { type: 'boolean', default: true, description: 'Works here at all' },
+    available: { type: 'boolean', description: 'Takes new work; left out, it stays as it is' },
+    claimsMax: { type: ['integer', 'null'], minimum: 1, maximum: 50, description: 'How many tasks they may hold at once, null for the setting; left out, it stays as it is' },
   },
   examples: [{ name: 'Maria Reis', roles: ['reviewer', 'senior'], queues: ['digits.routing'], active: true }],
 } as const;
 
 const personShape = {
   type: 'object',
-  required: ['personId', 'name', 'roles', 'queues', 'active', 'etag'],
+  required: ['personId', 'name', 'roles', 'queues', 'active', 'available', 'claimsMax', 'etag'],
   properties: {
     personId: { type: 'string' },
     name: { type: 'string' },
     roles: { type: 'array', items: { type: 'string' } },
     queues: { type: 'array', items: { type: 'string' } },
     active: { type: 'boolean' },
+    available: { type: 'boolean', description: 'Takes new work' },
+    claimsMax: { type: ['integer', 'null'], description: 'How many tasks they may hold at once; null is the setting' },
     etag: { type: 'string', description: 'Send it as If-Match to change only what you read' },
   },
 } as const;
 
-const personExample = { personId: 'maria', name: 'Maria Reis', roles: ['reviewer', 'senior'], queues: ['digits.routing'], active: true, etag: '"3"' } as const;
+const personExample = { personId: 'maria', name: 'Maria Reis', roles: ['reviewer', 'senior'], queues: ['digits.routing'], active: true, available: true, claimsMax: null, etag: '"3"' } as const;
 
-type PersonBody = { name: string; roles: string[]; queues: string[]; active: boolean };
+const enteredShape = {
+  ...personShape,
+  required: [...personShape.required, 'warnings'],
+  properties: { ...personShape.properties, warnings: { type: 'array', items: { type: 'string' }, description: 'What was taken as it is, and may be a slip: a queue of a decision type that no policy is in force for' } },
+} as const;
+
+const personParams = { type: 'object', required: ['personId'], properties: { personId: { type: 'string', minLength: 1, maxLength: 200, description: 'The subject of their token', examples: ['maria'] } } } as const;
+const availabilityBody = {
+  type: 'object',
+  required: ['available', 'reason'],
+  additionalProperties: false,
+  properties: { available: { type: 'boolean' }, reason: words('Why: on the record', 'On leave until the 14th.', 500) },
+  examples: [{ available: false, reason: 'On leave until the 14th.' }],
+} as const;
+const ownBody = { type: 'object', required: ['available'], additionalProperties: false, properties: { available: { type: 'boolean' } }, examples: [{ available: false }] } as const;
+
+type PersonRoute = { Params: { personId: string } };
+type PersonBody = { name: string; roles: Role[]; queues: string[]; active: boolean; available?: boolean; claimsMax?: number | null };
 
 /** Reading and changing people. */
 export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
-    app.put<{ Params: { personId: string }; Body: PersonBody; Headers: { 'if-match'?: string } }>(
+    app.put<PersonRoute & { Body: PersonBody; Headers: { 'if-match'?: string } }>(
       '/v1/people/:personId',
       {
         config: { permission: 'people.change' },
@@ -50,19 +74,29 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
           tags,
           summary: 'Enter or change a person',
           description: 'Replaces name, roles and qualifications. Every change is on the record, on `access.changed`.',
-          params: { type: 'object', required: ['personId'], properties: { personId: { type: 'string', minLength: 1, maxLength: 200, description: 'The subject of their token', examples: ['maria'] } } },
+          params: personParams,
           headers: { type: 'object', properties: { 'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$', description: 'The ETag you read, to change only that' } } },
           body: personBody,
-          response: { 200: { description: 'Entered', ...personShape, examples: [personExample] } },
+          response: { 200: { description: 'Entered', ...enteredShape, examples: [{ ...personExample, warnings: [] }] } },
         },
       },
       async (request, reply) => {
         const admin = request.identity.subject;
         const match = request.headers['if-match'];
         const { personId } = request.params;
-        const { version } = await putPerson(review, admin, { personId, ...request.body }, match === undefined ? null : Number(match.slice(1, -1)));
-        reply.header('etag', `"${version}"`);
-        return { personId, ...request.body, etag: `"${version}"` };
+        const person = shapeOf(await putPerson(review, admin, { personId, ...request.body }, match === undefined ? null : Number(match.slice(1, -1))));
+        reply.header('etag', person.etag);
+        return { ...person, warnings: queueWarnings(person.queues, review.decisionTypes()) };
+      },
+    );
+
+    app.get<PersonRoute>(
+      '/v1/people/:personId',
+      { config: { permission: 'people.change' }, schema: { tags, summary: 'One person', params: personParams, response: { 200: { description: 'As they are', ...personShape, examples: [personExample] } } } },
+      async (request, reply) => {
+        const person = shapeOf(await requirePerson(review.sql, request.params.personId));
+        reply.header('etag', person.etag);
+        return person;
       },
     );
 
@@ -86,6 +120,51 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   };
 }
 
-function shapeOf({ personId, name, roles, queues, active, version }: Person) {
-  return { personId, name, roles, queues, active, etag: `"${version}"` };
+/** Who takes new work: said by a supervisor or an admin of anybody, and by reviewers of themselves. */
+export function availabilityRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsync {
+  return async (app) => {
+    app.put<PersonRoute & { Body: { available: boolean; reason: string } }>(
+      '/v1/people/:personId/availability',
+      {
+        config: { permission: 'people.availability' },
+        schema: {
+          tags,
+          summary: 'Say whether a person takes new work',
+          description: 'What they hold stays theirs; a supervisor can release it. Who said so and why is on the record.',
+          params: personParams,
+          body: availabilityBody,
+          response: { 200: { description: 'Said', ...personShape, examples: [{ ...personExample, available: false }] } },
+        },
+      },
+      async (request, reply) => {
+        const { available, reason } = request.body;
+        const person = shapeOf(await changeAvailability(review, request.identity.subject, request.params.personId, available, reason));
+        reply.header('etag', person.etag);
+        return person;
+      },
+    );
+
+    app.put<{ Body: { available: boolean } }>(
+      '/v1/reviews/me/availability',
+      {
+        config: { permission: 'reviews.work' },
+        schema: {
+          tags,
+          summary: 'Say whether you take new work',
+          description: 'What you hold stays yours.',
+          body: ownBody,
+          response: { 200: { description: 'Said', type: 'object', required: ['available'], properties: { available: { type: 'boolean' } }, examples: [{ available: false }] } },
+        },
+      },
+      async (request) => {
+        const { personId } = await reviewer(request);
+        const { available } = await changeAvailability(review, personId, personId, request.body.available, null);
+        return { available };
+      },
+    );
+  };
+}
+
+function shapeOf({ personId, name, roles: held, queues, active, available, claimsMax, version }: Person) {
+  return { personId, name, roles: held, queues, active, available, claimsMax, etag: `"${version}"` };
 }

@@ -1,10 +1,10 @@
 /** People: who may review what. */
 
-import type { ReviewContext, ReviewPerson } from '../context.ts';
+import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
 import { personChanged } from '../events.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { readNow } from '../timers/store.ts';
-import type { PersonChange } from './store.ts';
+import type { Person, PersonChange } from './store.ts';
 import * as store from './store.ts';
 
 export type SignedIn = { personId: string; name: string; roles: readonly string[] };
@@ -32,16 +32,48 @@ async function enterPerson(review: ReviewContext, { personId, name, roles }: Sig
 }
 
 /** Enters or changes a person. With `version` it is refused when somebody else changed the person meanwhile. */
-export async function putPerson(review: ReviewContext, actor: string, change: PersonChange, version: number | null): Promise<{ version: number }> {
+export async function putPerson(review: ReviewContext, actor: string, change: PersonChange, version: number | null): Promise<Person> {
+  if (/^api-key[:/]/.test(change.personId)) throw new ReviewRefusal('person-id-reserved', 'An id of this form is an API key\'s.', 'personId');
   return await review.transact(async (work) => {
+    await keepAnAdmin(work, change);
     await store.lockPerson(work.sql, change.personId);
     const present = await store.readPerson(work.sql, change.personId);
     if (version !== null && (present?.version ?? 0) !== version) {
       throw new ReviewRefusal('version-conflict', 'Somebody changed this person meanwhile; read again.');
     }
     const now = await readNow(work.sql);
-    const raised = await store.replacePerson(work.sql, change, now);
-    work.emit(personChanged(change, actor, now));
-    return { version: raised };
+    const changed = await store.replacePerson(work.sql, change, now);
+    work.emit(personChanged(changed, actor, now));
+    return changed;
   });
+}
+
+/**
+ * Without an admin nobody could enter one again. All admins are locked before the person is, in one order: of two who
+ * take the office from each other at once, one is refused.
+ */
+async function keepAnAdmin(work: Work, { personId, roles, active }: PersonChange): Promise<void> {
+  if (active && roles.includes('admin')) return;
+  const admins = await store.lockAdmins(work.sql);
+  if (admins.length === 1 && admins[0] === personId) throw new ReviewRefusal('last-admin', `${personId} is the last active admin.`);
+}
+
+/** Says whether a person takes new work, and why; what they hold stays theirs. The same again changes nothing. */
+export async function changeAvailability(review: ReviewContext, actor: string, personId: string, available: boolean, reason: string | null): Promise<Person> {
+  return await review.transact(async (work) => {
+    await store.lockPerson(work.sql, personId);
+    const present = await requirePerson(work.sql, personId);
+    if (present.available === available) return present;
+    const now = await readNow(work.sql);
+    const changed = await store.setAvailability(work.sql, personId, available, now);
+    if (changed === null) throw new Error(`${personId} was locked and is not there`);
+    work.emit(personChanged(changed, actor, now, reason));
+    return changed;
+  });
+}
+
+export async function requirePerson(sql: ReviewContext['sql'], personId: string): Promise<Person> {
+  const person = await store.readPerson(sql, personId);
+  if (person === null) throw new ReviewRefusal('person-not-found', `Nobody is entered as ${personId}.`);
+  return person;
 }

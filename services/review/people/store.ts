@@ -7,11 +7,15 @@ export type Person = {
   name: string;
   roles: readonly string[];
   active: boolean;
+  /** Takes new work; what they hold stays theirs. */
+  available: boolean;
+  /** How many tasks they may hold at once; `null` is the setting. */
+  claimsMax: number | null;
   version: number;
   queues: readonly string[];
 };
 
-const personColumns = `person_id as "personId", name, roles, active, version,
+const personColumns = `person_id as "personId", name, roles, active, available, claims_max as "claimsMax", version,
   coalesce((select array_agg(queue order by queue) from qualifications q where q.person_id = people.person_id), '{}') as queues`;
 
 export async function readPerson(sql: Sql, personId: string): Promise<Person | null> {
@@ -22,23 +26,39 @@ export async function readPeople(sql: Sql, after: string, limit: number): Promis
   return await sql.rows(`select ${personColumns} from people where person_id > $1 order by person_id limit $2`, [after, limit]);
 }
 
-export type PersonChange = { personId: string; name: string; roles: readonly string[]; active: boolean; queues: readonly string[] };
+/** What is left out stays as it is; somebody new is available, under the cap of the setting. */
+export type PersonChange = { personId: string; name: string; roles: readonly string[]; active: boolean; queues: readonly string[]; available?: boolean; claimsMax?: number | null };
 
-/** Replaces a person and all their qualifications; answers the new version. */
-export async function replacePerson(sql: Sql, person: PersonChange, now: number): Promise<number> {
-  const row = await sql.row<{ version: number }>(
-    `insert into people (person_id, name, roles, active, changed_at) values ($1, $2, $3, $4, $5)
+/** Replaces a person and all their qualifications; answers the person as they are then. */
+export async function replacePerson(sql: Sql, person: PersonChange, now: number): Promise<Person> {
+  const { personId, available = null, claimsMax = null } = person;
+  await sql.run(
+    `insert into people (person_id, name, roles, active, changed_at, available, claims_max) values ($1, $2, $3, $4, $5, coalesce($6, true), $7)
      on conflict (person_id) do update set name = excluded.name, roles = excluded.roles, active = excluded.active,
-       changed_at = excluded.changed_at, version = people.version + 1
-     returning version`,
-    [person.personId, person.name, person.roles, person.active, now],
+       available = coalesce($6, people.available), claims_max = case when $8 then excluded.claims_max else people.claims_max end,
+       changed_at = excluded.changed_at, version = people.version + 1`,
+    [personId, person.name, person.roles, person.active, now, available, claimsMax, person.claimsMax !== undefined],
   );
   await sql.run('delete from qualifications where person_id = $1 and queue <> all($2::text[])', [person.personId, person.queues]);
   await sql.run('insert into qualifications (person_id, queue) select $1, unnest($2::text[]) on conflict do nothing', [
     person.personId,
     person.queues,
   ]);
-  return row?.version ?? 1;
+  const replaced = await readPerson(sql, personId);
+  if (replaced === null) throw new Error(`${personId} was entered and is not there`);
+  return replaced;
+}
+
+/** Says whether a person takes new work; answers them, or `null` where there is nobody of the id. */
+export async function setAvailability(sql: Sql, personId: string, available: boolean, now: number): Promise<Person | null> {
+  await sql.run('update people set available = $2, changed_at = $3, version = version + 1 where person_id = $1', [personId, available, now]);
+  return await readPerson(sql, personId);
+}
+
+/** The active admins, none of whom anybody else changes until this transaction ends. */
+export async function lockAdmins(sql: Sql): Promise<string[]> {
+  const rows = await sql.rows<{ personId: string }>(`select person_id as "personId" from people where active and 'admin' = any(roles) order by person_id for no key update`);
+  return rows.map(({ personId }) => personId);
 }
 
 /** Creates a person seen for the first time, qualified for the queues given. Answers true for whoever was first. */
@@ -55,9 +75,9 @@ export async function insertSeenPerson(sql: Sql, person: PersonChange, now: numb
   return true;
 }
 
-/** Lets one transaction at a time act for a person. */
-export async function lockPerson(sql: Sql, personId: string): Promise<void> {
-  await sql.row('select 1 from people where person_id = $1 for no key update', [personId]);
+/** Lets one transaction at a time act for a person; answers what bounds their work. */
+export async function lockPerson(sql: Sql, personId: string): Promise<Pick<Person, 'available' | 'claimsMax'> | null> {
+  return await sql.row('select available, claims_max as "claimsMax" from people where person_id = $1 for no key update', [personId]);
 }
 
 /** Remembers that a person looked for work; once in ten seconds is enough. */

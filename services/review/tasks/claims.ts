@@ -21,11 +21,12 @@ export type ClaimOutcome = { outcome: 'claimed'; claim: Claim } | { outcome: 'em
 export async function claimTask(review: ReviewContext, person: ReviewPerson, taskId?: string): Promise<ClaimOutcome> {
   const outcome = await review.transact(async (work) => {
     // Serialises one person's own claims, so that the limit below holds and no two seats of a decision reach them at once.
-    await lockPerson(work.sql, person.personId);
+    const bounds = await lockPerson(work.sql, person.personId);
+    if (bounds?.available === false) throw new ReviewRefusal('person-unavailable', 'You are entered as not available, so you get no new work.');
     const now = await readNow(work.sql);
     await touchPerson(work.sql, person.personId, now);
     const held = await store.countClaims(work.sql, person.personId);
-    if (held >= review.settings.claimsPerPersonMax) throw new ReviewRefusal('too-many-claims', `You hold ${held} tasks already.`);
+    if (held >= (bounds?.claimsMax ?? review.settings.claimsPerPersonMax)) throw new ReviewRefusal('too-many-claims', `You hold ${held} tasks already.`);
     return taskId === undefined ? await claimNext(review, work, person, now) : await claimNamed(review, work, person, now, taskId);
   });
   crashPoint('review.claimed');

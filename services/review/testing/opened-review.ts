@@ -60,6 +60,7 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     windowEndOf: () => null,
     severityOf: () => 'moderate',
     ordinarySlaUs: () => null,
+    decisionTypes: () => [],
     fetchPart: () => Promise.reject(new Error('nothing to fetch from')),
     decodeAccepted: (value) => Promise.resolve(acceptedOf(readerType('DecisionProposed').fromBuffer(value) as DecisionProposed)),
     settings: { claimTtlMs: 300_000, claimsPerPersonMax: 3, undoWindowMs: 5000, holdExtensionMs: 3_600_000, openQualifications: true, uriAllowList: [] },

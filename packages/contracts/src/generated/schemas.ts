@@ -79,6 +79,15 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         "name": "reason",
         "type": "string",
         "doc": "Why."
+      },
+      {
+        "name": "apiKeyId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The API key that was presented, by whomever: with a wrong secret it proves nothing."
       }
     ]
   },
@@ -164,6 +173,202 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "values": "string"
         },
         "doc": "Facts."
+      }
+    ]
+  },
+  "ApiKeyChanged": {
+    "type": "record",
+    "name": "ApiKeyChanged",
+    "namespace": "io.countersign",
+    "doc": "The state of a pipeline's API key. The last one of a key counts.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "keyId",
+        "type": "string",
+        "doc": "Which key; the part of it that is no secret."
+      },
+      {
+        "name": "version",
+        "type": "long",
+        "doc": "Rises with each change of the key: an older one that is delivered again does not count."
+      },
+      {
+        "name": "name",
+        "type": "string",
+        "doc": "What it is for."
+      },
+      {
+        "name": "systems",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Systems it may speak for; * is every one."
+      },
+      {
+        "name": "secretSha256",
+        "type": "string",
+        "doc": "Hex SHA-256 of the secret, which itself is nowhere."
+      },
+      {
+        "name": "state",
+        "type": "string",
+        "doc": "active, rotating (replaced, and good until it expires) or revoked."
+      },
+      {
+        "name": "createdBy",
+        "type": "string",
+        "doc": "Who made it."
+      },
+      {
+        "name": "createdAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it was made."
+      },
+      {
+        "name": "expiresAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "From when on it is refused."
+      },
+      {
+        "name": "replacedBy",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The key that replaces it."
+      },
+      {
+        "name": "reason",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Why it was revoked."
+      }
+    ]
+  },
+  "ApiKeyUsed": {
+    "type": "record",
+    "name": "ApiKeyUsed",
+    "namespace": "io.countersign",
+    "doc": "An API key was presented and accepted: told at most every five minutes by each instance that sees it.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "keyId",
+        "type": "string",
+        "doc": "Which key."
+      },
+      {
+        "name": "service",
+        "type": "string",
+        "doc": "The service that was called."
       }
     ]
   },
@@ -3220,7 +3425,34 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "available",
         "type": "boolean",
-        "doc": "Takes work."
+        "doc": "Takes new work: active and not away."
+      },
+      {
+        "name": "active",
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "Entered as active; null in events of releases that did not tell it from available."
+      },
+      {
+        "name": "claimsMax",
+        "type": [
+          "null",
+          "int"
+        ],
+        "default": null,
+        "doc": "How many tasks they may hold at once; null is the setting."
+      },
+      {
+        "name": "reason",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Why their availability was changed, where somebody said so."
       }
     ]
   },

@@ -22,6 +22,8 @@ export type AccessDenied = {
   path: string;
   /** Why. */
   reason: string;
+  /** The API key that was presented, by whomever: with a wrong secret it proves nothing. */
+  apiKeyId: null | string;
 };
 
 /** Something needs a person's attention. */
@@ -48,6 +50,64 @@ export type AlertRaised = {
   dedupeKey: string;
   /** Facts. */
   details: Record<string, string>;
+};
+
+/** The state of a pipeline's API key. The last one of a key counts. */
+export type ApiKeyChanged = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Which key; the part of it that is no secret. */
+  keyId: string;
+  /** Rises with each change of the key: an older one that is delivered again does not count. */
+  version: number;
+  /** What it is for. */
+  name: string;
+  /** Systems it may speak for; * is every one. */
+  systems: Array<string>;
+  /** Hex SHA-256 of the secret, which itself is nowhere. */
+  secretSha256: string;
+  /** active, rotating (replaced, and good until it expires) or revoked. */
+  state: string;
+  /** Who made it. */
+  createdBy: string;
+  /** When it was made. */
+  createdAt: number;
+  /** From when on it is refused. */
+  expiresAt: number;
+  /** The key that replaces it. */
+  replacedBy: null | string;
+  /** Why it was revoked. */
+  reason: null | string;
+};
+
+/** An API key was presented and accepted: told at most every five minutes by each instance that sees it. */
+export type ApiKeyUsed = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Which key. */
+  keyId: string;
+  /** The service that was called. */
+  service: string;
 };
 
 /** A chunk of something that was shown. */
@@ -806,8 +866,14 @@ export type PersonChanged = {
   roles: Array<string>;
   /** Qualifications; * is every queue. */
   queues: Array<string>;
-  /** Takes work. */
+  /** Takes new work: active and not away. */
   available: boolean;
+  /** Entered as active; null in events of releases that did not tell it from available. */
+  active: null | boolean;
+  /** How many tasks they may hold at once; null is the setting. */
+  claimsMax: null | number;
+  /** Why their availability was changed, where somebody said so. */
+  reason: null | string;
 };
 
 /** The version is in force from occurredAt on. */
@@ -1330,6 +1396,8 @@ export type VerdictConflict = {
 export type EventTypes = {
   AccessDenied: AccessDenied;
   AlertRaised: AlertRaised;
+  ApiKeyChanged: ApiKeyChanged;
+  ApiKeyUsed: ApiKeyUsed;
   ContentRecorded: ContentRecorded;
   DeadLetter: DeadLetter;
   DeadLetterReplayed: DeadLetterReplayed;

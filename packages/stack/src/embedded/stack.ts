@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { serviceNames, type ServiceName } from '@countersign/contracts';
-import { createContext, createHttpServer, createLog, recordDenials, traceRequests, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
+import { AccessFeed, createContext, createHttpServer, createLog, recordDenials, recordKeyUse, traceRequests, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
 import { starters } from './services.ts';
 
 /** All services of this process behind one HTTP server. */
@@ -12,7 +12,7 @@ export type ServiceStack = AsyncDisposable & {
   drain(deadlineMs: number): Promise<void>;
 };
 
-export type StackOptions = { settings: CommonSettings; env?: NodeJS.ProcessEnv; services?: readonly ServiceName[]; onCrash?(service: ServiceName, error: Error): void; log?: Log };
+export type StackOptions = { settings: CommonSettings; env?: NodeJS.ProcessEnv; services?: readonly ServiceName[]; onCrash?(service: ServiceName, error: Error): void; log?: Log; /** Microseconds; the expiry of API keys is judged by it. */ clock?: () => number };
 
 /** The order in which a decision passes them; draining follows it. */
 const flow: readonly ServiceName[] = ['intake', 'risk', 'routing', 'sampling', 'review', 'intake', 'audit', 'metrics'];
@@ -35,8 +35,11 @@ export async function startServices(options: StackOptions): Promise<ServiceStack
   for (const result of started) if (result.status === 'rejected') throw result.reason;
   const context = contexts.values().next().value;
   if (context === undefined) throw new RangeError('Name at least one service to start.');
+  // One for the process: it belongs to the server, which answers once it is read whole.
+  const feed = stack.use(await AccessFeed.open(context.connection, context.codec, context.onCrash));
   const http = await createHttpServer({
     log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [...services.values()], onDenied: recordDenials(context),
+    apiKeys: { feed, onUsed: recordKeyUse(context), ...(options.clock === undefined ? {} : { clock: options.clock }) },
     routes: started.flatMap((result) => (result.status === 'fulfilled' && result.value !== undefined ? [result.value] : [])),
   });
   const url = await http.listen({ host: settings.httpHost, port: settings.httpPort });
