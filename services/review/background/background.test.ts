@@ -220,6 +220,14 @@ test('of several outcomes the latest report counts, in whatever order and batche
   }), { numRuns: 20 });
 });
 
+test('outcomes that nobody could have meant hold nothing up: outsiders write that topic', async () => {
+  const report = { eventId: 'hostile', occurredAt: 1, system: 'mailroom', decisionId: 'd', actor: null, policyVersion: null, outcome: '7', observedAt: 1, source: 's', decisionType: null };
+  const hostile = [{ decisionId: null }, { system: null }, { decisionId: 'a\u0000b' }, { outcome: '\u0000' }, { outcome: '' }, { outcome: 'x'.repeat(100_000) }, { decisionId: 'x'.repeat(10_000) }, { system: 'x'.repeat(10_000) }, { eventId: 'x'.repeat(10_000) }, { occurredAt: -5 }];
+  await opened.review.transact(async (work) => await handleOutcomes(work, [...hostile.map((change) => ({ ...report, ...change })), { ...report, decisionId: 'meant' }]));
+  expect(await opened.sql.rows("select outcome from outcomes where decision_id = 'meant'")).toEqual([{ outcome: '7' }]);
+  expect(await opened.sql.rows('select 1 from outcomes where length(outcome) > 200 or length(decision_id) > 200')).toEqual([]);
+});
+
 describe('the track record', () => {
   const base = { form: 'hidden', kind: 'standard', lane: 'primary', seat: 1 } as const;
   test.each<[string, Parameters<typeof independentAgreement>, boolean | null]>([

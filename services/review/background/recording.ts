@@ -6,6 +6,9 @@ import type { Work } from '../context.ts';
 import { insertSubjectDecisions, upsertOutcomes } from './store.ts';
 import type { Outcome } from './store.ts';
 
+/** Of ids and labels; longer than any that intake accepts. */
+const textCharsMax = 200;
+
 /** Remembers decisions with the subject they are about; the others are nobody's history. */
 export async function rememberSubjects(work: Work, decisions: ReadonlyArray<{ event: DecisionRouted & DecisionKey; proposedAt: number; sealedLabel: Buffer }>): Promise<void> {
   const rows = decisions.flatMap(({ event, proposedAt, sealedLabel }) => {
@@ -15,11 +18,16 @@ export async function rememberSubjects(work: Work, decisions: ReadonlyArray<{ ev
   await insertSubjectDecisions(work.sql, rows);
 }
 
+/** Outsiders write this topic: what could be about no decision, or is no label, is left out. */
+function isStorable(...texts: readonly string[]): boolean {
+  return texts.every((text) => text.length > 0 && text.length <= textCharsMax && !text.includes('\u0000'));
+}
+
 /** Remembers what turned out to be true. Of two reports the later counts, in whatever order they come. */
 export async function handleOutcomes(work: Work, events: readonly OutcomeRecorded[]): Promise<void> {
   const latest = new Map<string, Outcome>();
   for (const { system, decisionId, outcome, occurredAt, eventId } of events) {
-    if (system === null || decisionId === null) continue;
+    if (system === null || decisionId === null || !isStorable(system, decisionId, outcome, eventId)) continue;
     const reported = { system, decisionId, outcome, reportedAt: occurredAt, rank: `${String(occurredAt).padStart(16, '0')}/${eventId}` };
     const key = `${system}\u0000${decisionId}`;
     const before = latest.get(key);
