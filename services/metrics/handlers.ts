@@ -31,7 +31,7 @@ const taskSteps = {
   opened: { ...taskIdentity, queue: 'text', form: 'text', route: 'text', tier: 'text', opened_at: 'bigint', due_at: 'bigint', waits_rank: 'text' },
   escalated: { ...taskIdentity, queue: 'text', due_at: 'bigint', waits_rank: 'text' },
   submitted: { ...taskIdentity, reason_codes: 'text[]', submitted_rank: 'text' },
-  finalised: { ...taskIdentity, reviewer: 'text', judged_at: 'bigint', decision: 'text', override: 'boolean', active_time_ms: 'bigint', fast: 'boolean', contradicts: 'boolean' },
+  finalised: { ...taskIdentity, reviewer: 'text', judged_at: 'bigint', decision: 'text', override: 'boolean', active_time_ms: 'bigint', fast: 'boolean', contradicts: 'boolean', first_override: 'boolean' },
   closed: { ...taskIdentity, closed_at: 'bigint', outcome: 'text', sla_met: 'boolean' },
 } as const;
 
@@ -104,8 +104,8 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
       tasks.submitted.push({ ...taskOf(event.value), reason_codes: event.value.reasonCodes, submitted_rank: rankOf(event.value) });
       return;
     case 'JudgementFinalised': {
-      const { reviewer, actor, occurredAt, decision, override, activeTimeMs, fast, contradicts } = event.value;
-      tasks.finalised.push({ ...taskOf(event.value), reviewer: reviewer ?? actor, judged_at: occurredAt, decision, override, active_time_ms: activeTimeMs, fast, contradicts });
+      const { reviewer, actor, occurredAt, decision, override, activeTimeMs, fast, contradicts, firstOverride } = event.value;
+      tasks.finalised.push({ ...taskOf(event.value), reviewer: reviewer ?? actor, judged_at: occurredAt, decision, override, active_time_ms: activeTimeMs, fast, contradicts, first_override: firstOverride });
       return;
     }
     case 'TaskClosed':

@@ -18,6 +18,10 @@ export const oversightAnswer = jsonAnswer('Counts, rates and intervals', {
   }),
   sla: listOf('Deadlines met, by route', { route: text('Route'), closed: number('Closed tasks'), met: number('In time'), share: rate('In time') }),
   rules: listOf('How often people left unchanged what a rule sent them', { ruleId: text('Rule'), judged: number('Judgements'), unchanged: number('Left unchanged'), unchangedShare: rate('Left unchanged'), interval }),
+  firstJudgements: listOf('Who answered before they saw the answer of the AI: how often seeing it changed their mind', {
+    decisionType: text('Decision type'), judged: number('Judgements'), differed: number('First answers that differed from the AI'), switched: number('Of these, the ones that went over to it'),
+    turned: number('Judgements that left the AI after a first answer like its own'), switchedShare: rate('Went over'), interval,
+  }),
   queues: listOf('What waits now', { queue: text('Queue'), depth: number('Open tasks'), oldestAgeSeconds: rate('Age of the oldest') }),
   timeToVerdict: listOf('From acceptance to verdict, by who gave it', { resolvedBy: text('routing or review'), count: number('Verdicts'), p50Ms: number('Median'), p95Ms: number('95th percentile') }),
   blindness: open('How much is hidden, and whether hidden work gives monitoring away: at most half of it may be monitored'),
@@ -30,6 +34,7 @@ export const oversightAnswer = jsonAnswer('Counts, rates and intervals', {
   reviewers: [{ reviewer: 'rita', judgements: 120, approvals: 98, approvalRate: 0.817, overrides: 14, fast: 1, fastShare: 0.008 }],
   samples: [{ kind: 'spot-check', stratum: 'mailroom/digits.routing/high', selected: 31, judged: 30, missing: 1, contradicted: 1, confirmed: 0, errorRate: 0.033, interval: { lower: 0.001, upper: 0.172 }, confirmedRate: 0, worstCase: { lower: 0.032, upper: 0.065 } }],
   sla: [{ route: 'standard', closed: 75, met: 75, share: 1 }], rules: [{ ruleId: 'cropped-scan', judged: 18, unchanged: 17, unchangedShare: 0.944, interval: { lower: 0.727, upper: 0.999 } }],
+  firstJudgements: [{ decisionType: 'digits.routing', judged: 40, differed: 8, switched: 3, turned: 0, switchedShare: 0.375, interval: { lower: 0.085, upper: 0.755 } }],
   queues: [{ queue: 'digits.routing/standard', depth: 4, oldestAgeSeconds: 310 }], timeToVerdict: [{ resolvedBy: 'routing', count: 645, p50Ms: 14, p95Ms: 38 }],
   blindness: { hidden: 151, monitoredHidden: 31, ordinary: 260, ordinaryHidden: 120, ordinaryHiddenShare: 0.462, monitoredShareOfHidden: 0.205 }, refusals: [{ code: 'number-out-of-range' satisfies RefusalCode, count: 2 }],
 });

@@ -38,15 +38,15 @@ function resolved(decisionId: string, acceptedAt: number, by: 'routing' | 'revie
   return fact('DecisionResolved', { ...envelope(`v-${decisionId}`, decisionId, occurredAt), decisionType: 't', verdict, resolvedBy: by, basis: 'auto', reason: '', route: 'auto', tier: 'high', kind: 'standard', acceptedAt, signers: [], outputLabel: '7', modifiedOutput: null, taskIds: [], contentDigest: null }, publishedAt);
 }
 
-type TaskPlan = { decisionId: string; kind: string; form: string; openedAt: number; judged?: { reviewer: string; decision: string; override: boolean; activeMs: number; fast: boolean; contradicts: boolean | null; slaMet: boolean } };
+type TaskPlan = { decisionId: string; kind: string; form: string; openedAt: number; judged?: { reviewer: string; decision: string; override: boolean; activeMs: number; fast: boolean; contradicts: boolean | null; slaMet: boolean; firstOverride?: boolean } };
 function task({ decisionId, kind, form, openedAt, judged }: TaskPlan): Fact[] {
   const of = (id: string, at: number, reviewer: string | null) => ({ ...envelope(`${id}-${decisionId}-${kind}`, decisionId, at, reviewer), taskId: `${decisionId}-${kind}`, kind, queue: 't/standard', reviewer, fence: 1, form, decisionType: 't', route: 'standard', tier: 'medium' });
   const opened = fact('TaskOpened', { ...of('o', openedAt, null), severity: 'low', seat: 1, dueAt: null, warnAt: null, reasons: [], ruleIds: [] });
   if (judged === undefined) return [opened];
-  const { reviewer, decision, override, activeMs, fast, contradicts, slaMet } = judged;
+  const { reviewer, decision, override, activeMs, fast, contradicts, slaMet, firstOverride = null } = judged;
   return [
     opened,
-    fact('JudgementFinalised', { ...of('f', openedAt + 30 * second, reviewer), judgementId: 'j', decision, override, activeTimeMs: activeMs, fast, slaMet, ruleIds: [], contradicts }),
+    fact('JudgementFinalised', { ...of('f', openedAt + 30 * second, reviewer), judgementId: 'j', decision, override, activeTimeMs: activeMs, fast, slaMet, ruleIds: [], contradicts, firstOverride }),
     fact('TaskClosed', { ...of('c', openedAt + 31 * second, reviewer), outcome: 'judged', reason: '', slaMet }),
   ];
 }
@@ -181,4 +181,22 @@ describe('the running service', () => {
     expect((await stack.call('rita', 'reviewer', 'GET', '/v1/metrics/oversight')).status).toBe(403);
     expect((await stack.call('olga', 'auditor', 'GET', `/v1/metrics/oversight?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z`)).status).toBe(400);
   });
+});
+
+test('who answered first: how often seeing the answer of the AI changed their mind', async () => {
+  await using database = openDatabase('metrics', stack.settings);
+  const client = await database.pool.connect();
+  const at = now + second;
+  // Kept their answer, went over to the AI's, left the AI's, and were right with it all along.
+  const minds: Array<[string, boolean, boolean]> = [['m1', true, true], ['m2', true, false], ['m3', false, true], ['m4', false, false]];
+  const told = minds.flatMap(([id, firstOverride, override]) => [
+    accepted(id, at), routed(id, at, 'standard'), resolved(id, at, 'review', 'approved', at + second, null),
+    ...task({ decisionId: id, kind: 'standard', form: 'first-judge-then-see', openedAt: at, judged: { reviewer: 'rita', decision: override ? 'reject' : 'approve', override, activeMs: 9000, fast: false, contradicts: null, slaMet: true, firstOverride } }),
+  ]);
+  await handleFacts(client, told.reverse());
+  client.release();
+  const { firstJudgements, blindness } = await report({ from: at, to: at + 60 * second });
+  expect(firstJudgements).toEqual([{ decisionType: 't', judged: 4, differed: 2, switched: 1, turned: 1, switchedShare: 0.5, interval: { lower: expect.closeTo(0.0125791, 6), upper: expect.closeTo(0.9874209, 6) } }]);
+  expect(blindness).toMatchObject({ hidden: 0, ordinary: 4 });
+  expect((await report()).firstJudgements).toEqual([]);
 });

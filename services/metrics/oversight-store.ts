@@ -60,6 +60,16 @@ export async function readSla(pool: Pool, filter: OversightFilter): Promise<SlaR
     `select coalesce(t.route, d.route, 'none') as route, count(*) filter (where t.sla_met is not null) as closed, count(*) filter (where t.sla_met) as met ${tasksIn} and t.closed_at is not null and t.kind not in ${monitored} group by 1 order by 1`, values(filter))).rows;
 }
 
+export type SwitchRow = { decisionType: string; judged: number; differed: number; switched: number; turned: number };
+
+/** Of who answered first: how many differed from the AI and went over to it once they saw it, and how many turned away from it. */
+export async function readSwitches(pool: Pool, filter: OversightFilter): Promise<SwitchRow[]> {
+  return (await pool.query<SwitchRow>(
+    `select coalesce(d.decision_type, 'none') as "decisionType", count(*) as judged, count(*) filter (where t.first_override) as differed,
+       count(*) filter (where t.first_override and not t.override) as switched, count(*) filter (where not t.first_override and t.override) as turned
+     ${tasksIn} and t.judged_at is not null and t.first_override is not null group by 1 order by 1`, values(filter))).rows;
+}
+
 export type RuleRow = { ruleId: string; judged: number; unchanged: number };
 
 /** Per rule: how often people left what it sent them unchanged. A rule nobody ever disagrees with costs attention. */

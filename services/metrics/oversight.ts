@@ -1,14 +1,14 @@
 import type { Pool } from 'pg';
 import { proportionInterval, rate, worstCaseBounds } from '@countersign/core';
 import {
-  readHiddenShare, readLatency, readOverridesByTier, readQueues, readRefusals, readReviewers, readRouteMix, readRules, readSamples, readSla, readVolumes, type OversightFilter,
+  readHiddenShare, readLatency, readOverridesByTier, readQueues, readRefusals, readReviewers, readRouteMix, readRules, readSamples, readSla, readSwitches, readVolumes, type OversightFilter,
 } from './oversight-store.ts';
 
 /** Does the oversight work? Every figure with its counts, and an interval where it is an estimate. */
 export async function oversightReport(pool: Pool, filter: OversightFilter, now: number) {
-  const [volumes, routeMix, tiers, reviewers, samples, sla, rules, queues, latency, hidden, refusals] = await Promise.all([
+  const [volumes, routeMix, tiers, reviewers, samples, sla, rules, queues, latency, hidden, refusals, switches] = await Promise.all([
     readVolumes(pool, filter), readRouteMix(pool, filter), readOverridesByTier(pool, filter), readReviewers(pool, filter), readSamples(pool, filter), readSla(pool, filter),
-    readRules(pool, filter), readQueues(pool), readLatency(pool, filter), readHiddenShare(pool, filter), readRefusals(pool, filter.from, filter.to),
+    readRules(pool, filter), readQueues(pool), readLatency(pool, filter), readHiddenShare(pool, filter), readRefusals(pool, filter.from, filter.to), readSwitches(pool, filter),
   ]);
   return {
     volumes,
@@ -24,6 +24,7 @@ export async function oversightReport(pool: Pool, filter: OversightFilter, now: 
     }),
     sla: sla.map((row) => ({ ...row, share: rate(row.met, row.closed) })),
     rules: rules.map((row) => ({ ...row, unchangedShare: rate(row.unchanged, row.judged), interval: proportionInterval(row.unchanged, row.judged) })),
+    firstJudgements: switches.map((row) => ({ ...row, switchedShare: rate(row.switched, row.differed), interval: proportionInterval(row.switched, row.differed) })),
     queues: queues.map((row) => ({ queue: row.queue, depth: row.depth, oldestAgeSeconds: row.oldestOpenedAt === null ? null : Math.max(0, Math.round((now - row.oldestOpenedAt) / 1e6)) })),
     timeToVerdict: latency,
     blindness: { ...hidden, ordinaryHiddenShare: rate(hidden.ordinaryHidden, hidden.ordinary), monitoredShareOfHidden: rate(hidden.monitoredHidden, hidden.hidden) },

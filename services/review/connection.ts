@@ -2,14 +2,14 @@
 
 import type { Pool } from 'pg';
 
-import type { EventCodec } from '@countersign/contracts';
+import type { EventCodec, Views } from '@countersign/contracts';
 import type { PolicyDocument } from '@countersign/core';
 import { parseDuration } from '@countersign/core';
-import { activeTrace, enqueue, inTransaction } from '@countersign/kit';
+import { activeTrace, enqueue, ErasedError, inTransaction } from '@countersign/kit';
 import type { PolicyFeed, Publisher, Tracing, Vault } from '@countersign/kit';
 import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
 import type { Case } from './cases/case.ts';
-import type { Accepted, ContentVault, ReviewContext, ReviewSettings, Work } from './context.ts';
+import type { Accepted, ContentVault, Outline, ReviewContext, ReviewSettings, Work } from './context.ts';
 import type { ReviewEvent } from './events.ts';
 import { builtInQuestion } from './presentation/form.ts';
 import type { Question } from './presentation/form.ts';
@@ -47,8 +47,11 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
     severityOf: (item) => documentOf(policies, item)?.severity.level ?? 'catastrophic',
     ordinarySlaUs: (item) => ordinarySlaUs(documentOf(policies, item)),
     decisionTypes: () => policies.decisionTypes(),
+    hiddenDisagreementOf: (item) => documentOf(policies, item)?.hiddenDisagreement ?? 'modify',
+    extendedContextOf: (item) => documentOf(policies, item)?.tiers.find(({ name }) => name === item.tier)?.extendedContext ?? false,
     fetchPart: fetchLinkedPart,
     decodeAccepted: async (value) => await decodeAccepted(codec, value),
+    outlinesOf: async (values) => await outlinesOf(codec, values),
     settings,
   };
 }
@@ -87,7 +90,19 @@ export function contentsIn(vault: Vault): ContentVault {
   return {
     seal: async (items) => (await vault.seal(items)).map(({ bytes }) => bytes),
     open: async (owner, sealed) => await vault.open(owner, sealed),
+    openAll: async (items) => await openAll(vault, items),
   };
+}
+
+async function openAll(vault: Vault, items: Parameters<ContentVault['openAll']>[0]): Promise<Array<Buffer | null>> {
+  await vault.prepare(items.map(({ owner }) => owner));
+  return await Promise.all(items.map(async ({ owner, sealed }) => {
+    if (sealed === null) return null;
+    return await vault.open(owner, sealed).catch((error: unknown) => {
+      if (error instanceof ErasedError) return null;
+      throw error;
+    });
+  }));
 }
 
 type PinnedPolicy = Pick<Case, 'decisionType' | 'policyVersion' | 'known'>;
@@ -119,3 +134,14 @@ async function decodeAccepted(codec: EventCodec, value: Buffer): Promise<Accepte
   return { ...readProposal(event.value.proposed), contentDigest: event.value.contentDigest };
 }
 
+
+const outlineViews = { DecisionAccepted: { proposed: { proposedAt: true, output: { label: true } } } } as const satisfies Views;
+
+async function outlinesOf(codec: EventCodec, values: readonly Buffer[]): Promise<Outline[]> {
+  const events = await codec.decode('decisions.accepted', values, outlineViews);
+  return events.map((event) => {
+    if ('undecodable' in event) throw new TypeError(`an accepted value cannot be read: ${event.reason}`);
+    const { proposedAt, output } = event.value.proposed;
+    return { proposedAt, outputLabel: output.label };
+  });
+}

@@ -1,5 +1,6 @@
 /** What the operations of review are given: no globals, every part replaceable in a test. */
 
+import type { HiddenDisagreement } from '@countersign/core';
 import type { Case, DecisionKey } from './cases/case.ts';
 import type { ReviewEvent } from './events.ts';
 import type { AiOutput } from './judgements/judgement.ts';
@@ -13,6 +14,8 @@ export type ContentOwner = DecisionKey & { subjectKind: string | null; subjectId
 export type ContentVault = {
   seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Buffer[]>;
   open(owner: ContentOwner, sealed: Buffer): Promise<Buffer>;
+  /** Opens in order, with all keys fetched at once; `null` for what was erased, and for nothing. */
+  openAll(items: ReadonlyArray<{ owner: ContentOwner; sealed: Buffer | null }>): Promise<Array<Buffer | null>>;
 };
 
 /** One open transaction. Events emitted leave through the outbox if it commits, and never otherwise. */
@@ -20,6 +23,9 @@ export type Work = { sql: Sql; emit(...events: ReviewEvent[]): void };
 
 /** The accepted event, decoded as far as review needs it. */
 export type Accepted = { contentDigest: string; proposed: ProposedCase; output: AiOutput };
+
+/** The little of an accepted event that is kept of decisions that need nobody. */
+export type Outline = { proposedAt: number; outputLabel: string };
 
 export type ReviewSettings = {
   claimTtlMs: number;
@@ -51,8 +57,14 @@ export type ReviewContext = {
   ordinarySlaUs(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): number | null;
   /** Every decision type that a policy was ever in force for. */
   decisionTypes(): readonly string[];
+  /** What a hidden answer other than the AI's counts as, by the pinned policy. */
+  hiddenDisagreementOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): HiddenDisagreement;
+  /** Whether the pinned policy asks for history and similar cases beside a case of this tier. */
+  extendedContextOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known' | 'tier'>): boolean;
   fetchPart: FetchPart;
   decodeAccepted(value: Buffer): Promise<Accepted>;
+  /** Reads of many accepted events what is listed of a decision; in order. */
+  outlinesOf(values: readonly Buffer[]): Promise<Outline[]>;
   settings: ReviewSettings;
 };
 

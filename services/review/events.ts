@@ -10,6 +10,7 @@ import { accessKeyOf } from '@countersign/kit';
 import type { Case, DecisionKey } from './cases/case.ts';
 import type { HumanVerdict } from './cases/case.ts';
 import type { JudgementContent } from './judgements/content.ts';
+import type { FirstJudgement } from './judgements/first-store.ts';
 import type { Judgement } from './judgements/store.ts';
 import { publishedStateOf } from './keys/state.ts';
 import type { StoredApiKey } from './keys/store.ts';
@@ -102,6 +103,26 @@ export function taskPresented(item: Case, task: Task, reviewer: string, digest: 
   });
 }
 
+/** `task` is as it was before the rest was revealed. */
+export function firstJudgementSubmitted(item: Case, task: Task, first: FirstJudgement, content: JudgementContent, outputLabel: string): ReviewEvent {
+  return changed(item, 'FirstJudgementSubmitted', {
+    ...envelope(item, item.policyVersion, first.personId, first.submittedAt),
+    ...taskFields(item, task, first.personId),
+    judgementId: first.judgementId,
+    decision: content.answer === null ? first.decision : 'answer',
+    answer: content.answer,
+    reasonCodes: [...first.reasonCodes],
+    reasoning: content.reasoning,
+    presentationDigest: first.presentationDigest,
+    activeTimeMs: first.activeMs,
+    wallTimeMs: first.wallMs,
+    fast: first.fast,
+    repeated: first.repeated,
+    override: first.override,
+    outputLabel,
+  });
+}
+
 export function judgementSubmitted(item: Case, task: Task, judgement: Judgement, content: JudgementContent, outputLabel: string): ReviewEvent {
   return changed(item, 'JudgementSubmitted', {
     ...envelope(item, item.policyVersion, judgement.personId, judgement.submittedAt),
@@ -133,8 +154,11 @@ export function judgementWithdrawn(item: Case, task: Task, judgement: Judgement,
   });
 }
 
-/** `contradicts` is for monitored work only: does it differ from the verdict? */
-export function judgementFinalised(item: Case, task: Task, judgement: Judgement, contradicts: boolean | null, now: number): ReviewEvent {
+/**
+ * `contradicts` is for monitored work only: does it differ from the verdict? `firstOverride` is for those who answered before
+ * they saw the AI's output: did that answer differ from it?
+ */
+export function judgementFinalised(item: Case, task: Task, judgement: Judgement, marks: { contradicts: boolean | null; firstOverride: boolean | null }, now: number): ReviewEvent {
   return changed(item, 'JudgementFinalised', {
     ...envelope(item, item.policyVersion, judgement.personId, now),
     ...taskFields(item, task, judgement.personId),
@@ -145,7 +169,7 @@ export function judgementFinalised(item: Case, task: Task, judgement: Judgement,
     fast: judgement.fast,
     slaMet: judgement.submittedAt <= task.dueAt,
     ruleIds: [...item.ruleIds],
-    contradicts,
+    ...marks,
   });
 }
 

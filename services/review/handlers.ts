@@ -4,7 +4,8 @@
  */
 
 import type { DecisionRouted, SpotCheckSelected } from '@countersign/contracts';
-import { ErasedError } from '@countersign/kit';
+import { forms } from '@countersign/core';
+import { rememberSubjects } from './background/recording.ts';
 import type { Case, DecisionKey, MonitoredLane } from './cases/case.ts';
 import { openCase, severityRanks } from './cases/case.ts';
 import * as cases from './cases/store.ts';
@@ -12,6 +13,7 @@ import type { NewCase } from './cases/store.ts';
 import type { ReviewContext, Work } from './context.ts';
 import { taskOpened } from './events.ts';
 import { openWaitingSelections } from './findings/monitoring.ts';
+import { sealForEach } from './sealing.ts';
 import type { OpenedTask } from './tasks/store.ts';
 import { insertTasks, nameTask } from './tasks/store.ts';
 import type { NewTimer } from './timers/store.ts';
@@ -23,19 +25,36 @@ const monitoredDueUs = 24 * 3_600_000_000;
 type Keyed<E> = E & DecisionKey;
 
 /**
- * Opens the work that routed decisions ask for. Automatic ones ask for none and leave no trace here. Answers the events it cannot
- * handle, because the person they are about was erased.
+ * Opens the work that routed decisions ask for, and remembers whom they are about; an automatic one that is about nobody leaves no
+ * trace here. Answers the events it cannot handle, because the person they are about was erased.
  */
 export async function handleRouted(review: ReviewContext, work: Work, events: readonly DecisionRouted[]): Promise<DecisionRouted[]> {
-  const asking = distinct(events.filter((event): event is Keyed<DecisionRouted> => event.route !== 'auto' && isKeyed(event)), keyText);
-  if (asking.length === 0) return [];
+  const keyed = distinct(events.filter((event): event is Keyed<DecisionRouted> => isKeyed(event)), keyText);
+  if (keyed.length === 0) return [];
+  const outlines = await review.outlinesOf(keyed.map(({ accepted }) => accepted));
+  const sealed = await sealForEach(review.contents, keyed.map((event, index) => ({
+    owner: event,
+    plains: [Buffer.from(outlines[index]?.outputLabel ?? ''), ...(event.route === 'auto' ? [] : [event.accepted])],
+  })));
+  const arrived = keyed.flatMap((event, index) => {
+    const [sealedLabel, sealedAccepted] = sealed[index] ?? [];
+    return sealedLabel === undefined ? [] : [{ event, proposedAt: outlines[index]?.proposedAt ?? event.acceptedAt, sealedLabel, sealedAccepted }];
+  });
+  await openRouted(work, arrived);
+  await rememberSubjects(work, arrived);
+  const kept = new Set(arrived.map(({ event }) => event));
+  return keyed.filter((event) => event.route !== 'auto' && !kept.has(event));
+}
+
+type Arrived = { event: Keyed<DecisionRouted>; proposedAt: number; sealedLabel: Buffer; sealedAccepted: Buffer | undefined };
+
+async function openRouted(work: Work, arrived: readonly Arrived[]): Promise<void> {
+  if (!arrived.some(({ sealedAccepted }) => sealedAccepted !== undefined)) return;
   const now = await readNow(work.sql);
-  const incoming = asking.map((event) => ({ ...caseOfRouted(event, now), routed: true }));
-  const sealed = await sealAll(review, incoming, asking);
-  const routed = new Set((await cases.insertRouted(work.sql, sealed)).map(keyText));
+  const incoming = arrived.flatMap(({ event, proposedAt, sealedLabel, sealedAccepted }) =>
+    sealedAccepted === undefined ? [] : [{ ...caseOfRouted(event, now), routed: true, proposedAt, sealedLabel, sealedAccepted }]);
+  const routed = new Set((await cases.insertRouted(work.sql, incoming)).map(keyText));
   await openAll(work, incoming.filter((item) => routed.has(keyText(item))));
-  const kept = new Set(sealed.map(keyText));
-  return asking.filter((event) => !kept.has(keyText(event)));
 }
 
 /** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
@@ -44,8 +63,11 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
   if (selected.length === 0) return;
   const now = await readNow(work.sql);
   const firsts = distinct(selected, keyText);
-  const incoming = firsts.map((event) => ({ ...caseOfSelected(review, event, now), routed: false }));
-  const sealed = await sealAll(review, incoming, firsts);
+  const sealedEach = await sealForEach(review.contents, firsts.map((event) => ({ owner: event, plains: [event.accepted] })));
+  const sealed = firsts.flatMap((event, index): NewCase[] => {
+    const [sealedAccepted] = sealedEach[index] ?? [];
+    return sealedAccepted === undefined ? [] : [{ ...caseOfSelected(review, event, now), routed: false, proposedAt: null, sealedLabel: null, sealedAccepted }];
+  });
   const kept = new Set(sealed.map(keyText));
   await cases.insertSelectedCases(work.sql, sealed);
   const fresh = await cases.insertSelections(
@@ -82,26 +104,6 @@ function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   return [...byKey.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, item]) => item);
 }
 
-/** Seals what was accepted, leaving out whoever was erased. */
-async function sealAll<C extends Case & { routed: boolean }>(
-  review: ReviewContext,
-  items: readonly C[],
-  events: ReadonlyArray<{ accepted: Buffer }>,
-): Promise<NewCase[]> {
-  const plains = items.map((owner, index) => ({ owner, plain: events[index]?.accepted ?? Buffer.alloc(0) }));
-  try {
-    const sealed = await review.contents.seal(plains);
-    return items.map((item, index) => ({ ...item, sealedAccepted: sealed[index] ?? Buffer.alloc(0) }));
-  } catch (error) {
-    if (!(error instanceof ErasedError) || items.length === 0) throw error;
-    if (items.length === 1) return [];
-    // One erased person must not hold up the others: find them by halves.
-    const middle = Math.ceil(items.length / 2);
-    const first = await sealAll(review, items.slice(0, middle), events.slice(0, middle));
-    return [...first, ...(await sealAll(review, items.slice(middle), events.slice(middle)))];
-  }
-}
-
 async function openAll(work: Work, items: readonly Case[]): Promise<void> {
   const tasks: Array<{ item: Case; task: OpenedTask }> = [];
   const timers: NewTimer[] = [];
@@ -134,7 +136,7 @@ function caseOfRouted(event: Keyed<DecisionRouted>, now: number): Case {
     kind: event.kind,
     severity: classification.severity,
     ruleIds: classification.matchedRules.map((rule) => rule.id),
-    form: event.form === 'hidden' ? 'hidden' : 'shown',
+    form: forms.find((form) => form === event.form) ?? 'shown',
     queue: event.queue,
     severityRank: severityRanks[classification.severity] ?? 3,
     known: classification.known,

@@ -1,10 +1,11 @@
-/** Review: consumes decisions.routed, spotchecks.selected and what is recorded of API keys; produces through the outbox; serves /v1/reviews, /v1/people and /v1/api-keys. */
+/** Review: consumes decisions.routed, spotchecks.selected, outcomes.recorded and what is recorded of API keys; produces through the outbox; serves /v1/reviews, /v1/people and /v1/api-keys. */
 
 import type { DecisionRouted, EventCodec, Views } from '@countersign/contracts';
 import { consumeIntoPostgres, consumerReasons, databaseReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
 import type { Readiness, ReceivedBatch, ServiceContext, StartedService } from '@countersign/kit';
 import type { ConsumedRecord } from '@countersign/kafka';
 import type { FastifyPluginAsync } from 'fastify';
+import { handleOutcomes } from './background/recording.ts';
 import { checkReviewConfig, reviewSettings } from './config.ts';
 import { connectReview, recordsOf, workIn } from './connection.ts';
 import type { ReviewContext } from './context.ts';
@@ -19,11 +20,11 @@ export { reviewSettings } from './config.ts';
 
 export type ReviewService = StartedService & { routes: FastifyPluginAsync };
 
-const topics = ['decisions.routed', 'spotchecks.selected', 'governance.recorded'] as const;
+const topics = ['decisions.routed', 'spotchecks.selected', 'outcomes.recorded', 'governance.recorded'] as const;
 type Consumed = (typeof topics)[number];
-/** Most decisions are automatic and none of review's business: the others are read whole once that is known. */
+/** Most decisions are automatic, about nobody, and none of review's business: the others are read whole once that is known. */
 const views = {
-  DecisionRouted: { system: true, decisionId: true, route: true },
+  DecisionRouted: { system: true, decisionId: true, route: true, subjectId: true },
   AccessDenied: { eventId: true }, DeadLetterReplayed: { eventId: true }, ExportMade: { eventId: true }, SamplingKeyChanged: { eventId: true }, VerdictConflict: { eventId: true },
 } as const satisfies Views;
 type Batch = ReceivedBatch<Consumed, typeof views>;
@@ -88,25 +89,31 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   };
 }
 
-/** Of decisions those that ask for somebody; of what is recorded the use of API keys. */
+/** Of decisions those that ask for somebody or are about somebody; of what is recorded the use of API keys. */
 function concerns({ event }: Batch['events'][number]): boolean {
   switch (event.record) {
-    case 'DecisionRouted': return event.value.route !== 'auto';
-    case 'SpotCheckSelected': case 'ApiKeyUsed': return true;
+    case 'DecisionRouted': return isKept(event.value);
+    case 'SpotCheckSelected': case 'OutcomeRecorded': case 'ApiKeyUsed': return true;
     default: return false;
   }
 }
 
 /** Answers the records that cannot be handled, now or ever. */
 async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], codec: EventCodec, batch: Batch): Promise<ConsumedRecord[]> {
-  const asking = batch.events.flatMap(({ event, record }) => (event.record === 'DecisionRouted' && event.value.route !== 'auto' ? [record] : []));
-  const routed = await readRouted(codec, asking);
+  const kept = batch.events.flatMap(({ event, record }) => (event.record === 'DecisionRouted' && isKept(event.value) ? [record] : []));
+  const routed = await readRouted(codec, kept);
   const selected = batch.events.flatMap(({ event }) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
   const erased: ReadonlySet<unknown> = new Set(routed.length > 0 ? await handleRouted(review, work, routed) : []);
   if (selected.length > 0) await handleSelected(review, work, selected);
+  await handleOutcomes(work, batch.events.flatMap(({ event }) => (event.record === 'OutcomeRecorded' ? [event.value] : [])));
   const uses = batch.events.flatMap(({ event }) => (event.record === 'ApiKeyUsed' ? [{ keyId: event.value.keyId, usedAt: event.value.occurredAt }] : []));
   if (uses.length > 0) await noteKeyUses(work.sql, uses);
-  return asking.filter((_, index) => erased.has(routed[index]));
+  return kept.filter((_, index) => erased.has(routed[index]));
+}
+
+/** True of what needs a person, and of what belongs to somebody's history. */
+function isKept({ route, subjectId }: { route: string; subjectId: string | null }): boolean {
+  return route !== 'auto' || subjectId !== null;
 }
 
 async function readRouted(codec: EventCodec, records: readonly ConsumedRecord[]): Promise<DecisionRouted[]> {

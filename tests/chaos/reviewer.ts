@@ -3,7 +3,8 @@ import type { AcknowledgedJudgement } from './checker/world.ts';
 import type { Random } from './random.ts';
 
 type Held = { taskId: string; etag: string; judged?: boolean };
-type Presentation = { form: string; answers: Array<string | { label: string }>; reasonCodes: Array<{ code: string; for: string }>; proposal?: { output: { label: string } } };
+type Presentation = { form: string; stage?: string; answers: Array<string | { label: string }>; reasonCodes: Array<{ code: string; for: string }>; proposal?: { output: { label: string } } };
+type Given = { judgementId: string; revealed?: boolean; etag?: string };
 type Answer = { status: number; headers: Headers; text: string };
 
 export type ReviewerOptions = { url: string; token: string; person: string; random: Random; stopping: AbortSignal; acknowledged: AcknowledgedJudgement[]; note(line: string): void };
@@ -63,19 +64,23 @@ export class ChaosReviewer {
     if (shown === undefined || digest === null || digest === undefined) return this.#lost();
     if ((await this.#insist('POST', `${task}/painted`, held.etag, { presentationDigest: digest })) === undefined) return this.#lost();
     const body = this.#judgement(JSON.parse(shown.text) as Presentation, digest);
-    if (!(await this.#judge(task, held, body))) return this.#lost();
+    const given = await this.#judge(task, held, body);
+    if (given === undefined) return this.#lost();
+    // A first answer reveals the rest; between the two everything may happen that happens to a claim.
+    if (given.revealed === true && given.etag !== undefined) return await this.#handle({ taskId: held.taskId, etag: given.etag });
     if (random.chance(0.05)) await this.#changeMind(task, held, body);
     const left = paceMs - (Date.now() - began);
     if (left > 0) await wait(left, undefined, { signal: this.#options.stopping }).catch(() => undefined);
   }
 
-  async #judge(task: string, held: Held, body: { reasoning: string; presentationDigest: string }): Promise<boolean> {
+  async #judge(task: string, held: Held, body: { reasoning: string; presentationDigest: string }): Promise<Given | undefined> {
     const given = await this.#insist('POST', `${task}/judgement`, held.etag, body);
-    if (given === undefined) return false;
-    const { judgementId } = JSON.parse(given.text) as { judgementId: string };
+    if (given === undefined) return undefined;
+    const told = JSON.parse(given.text) as Given;
+    const { judgementId } = told;
     this.#options.acknowledged.push({ judgementId, taskId: held.taskId, person: this.#options.person, presentationDigest: body.presentationDigest, reasoning: body.reasoning });
     this.counts.judged += 1;
-    return true;
+    return told;
   }
 
   async #changeMind(task: string, held: Held, body: { reasoning: string; presentationDigest: string }): Promise<void> {
@@ -86,13 +91,13 @@ export class ChaosReviewer {
     await this.#judge(task, { taskId: held.taskId, etag }, { ...body, reasoning: this.#reasoning() });
   }
 
-  #judgement({ form, answers, reasonCodes, proposal }: Presentation, presentationDigest: string) {
+  #judgement({ form, stage, answers, reasonCodes, proposal }: Presentation, presentationDigest: string) {
     const { random } = this.#options;
     const labels = answers.map((answer) => (typeof answer === 'string' ? answer : answer.label));
     const codeFor = (decision: string) => reasonCodes.filter((reason) => reason.for === decision).map(({ code }) => code).slice(0, 1);
     const rest = { reasoning: this.#reasoning(), presentationDigest, activeMs: 500 };
     if (random.chance(0.12)) return { decision: 'reject', reasonCodes: codeFor('reject'), ...rest };
-    if (form === 'hidden') return { answer: random.chance(0.8) ? (labels[0] ?? '') : random.pick(labels), reasonCodes: codeFor('approve'), ...rest };
+    if (form === 'hidden' || stage === 'first') return { answer: random.chance(0.8) ? (labels[0] ?? '') : random.pick(labels), reasonCodes: codeFor('approve'), ...rest };
     const others = labels.filter((label) => label !== proposal?.output.label);
     if (random.chance(0.1) && others.length > 0) {
       const label = random.pick(others);

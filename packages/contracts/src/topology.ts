@@ -59,11 +59,11 @@ export const topology = {
     ...decisionTopic({ writers: ['review'], readers: [...keepers] }),
     records: [
       'TaskOpened', 'TaskClaimed', 'TaskReleased', 'TaskEscalated', 'TaskHeld', 'TaskWarned', 'TaskPresented',
-      'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'TaskClosed',
+      'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'TaskClosed',
     ],
   },
   'contents.recorded': { ...decisionTopic({ writers: ['review'], readers: ['audit'] }), records: ['ContentRecorded'] },
-  'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: [...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
+  'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['review', ...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
   'policies.changed': {
     ...decisionTopic({ writers: ['risk'], readers: ['intake', 'risk', 'routing', 'sampling', 'review', 'audit'], content: false }), key: 'policy', partitions: 1, cleanup: 'compact', retentionMs: -1,
     records: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'],

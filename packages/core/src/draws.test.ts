@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { keyAt, uniformDraw } from './draws.ts';
-import { proportionInterval, worstCaseBounds } from './statistics.ts';
+import { jeffreysInterval, proportionInterval, worstCaseBounds } from './statistics.ts';
 import { reasoningProblem, similarReasoning } from './reasoning.ts';
 
 const key = Buffer.alloc(32, 7);
@@ -39,6 +39,16 @@ describe('statistics', () => {
     expect(upper).toBeCloseTo(0.3169827, 7);
     expect(proportionInterval(0, 0)).toEqual({ lower: 0, upper: 1 });
     expect(() => proportionInterval(3, 2)).toThrow(RangeError);
+  });
+
+  test('Jeffreys is narrower, knows nothing of nothing, and reaches 0 and 1', () => {
+    // The quantiles of Beta(2.5, 18.5), integrated numerically.
+    const { lower, upper } = jeffreysInterval(2, 20);
+    expect([lower, upper]).toEqual([expect.closeTo(0.0213725, 6), expect.closeTo(0.2838533, 6)]);
+    expect(jeffreysInterval(0, 5)).toEqual({ lower: 0, upper: expect.closeTo(0.3793771, 6) });
+    expect(jeffreysInterval(5, 5).upper).toBe(1);
+    expect(jeffreysInterval(0, 0)).toEqual({ lower: 0, upper: 1 });
+    expect(() => jeffreysInterval(3, 2)).toThrow(RangeError);
   });
 
   test('samples nobody judged widen the bounds', () => {

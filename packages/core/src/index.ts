@@ -7,8 +7,8 @@ export { failClosedVersion, parsePolicy, type CompiledPolicy, type PolicyResult 
 export { policySchema } from './policy/schema.ts';
 export type { PolicyDocument, PolicyProblem } from './policy/document.ts';
 export { classify, type DecisionFacts, type MatchedRule, type RiskClass } from './classify.ts';
-export { route, unclassifiedSlaMs, type ExpiryOutcome, type Routing, type RoutingFacts } from './route.ts';
-export { proportionInterval, rate, worstCaseBounds, type Interval } from './statistics.ts';
+export { formOf, route, unclassifiedSlaMs, type ExpiryOutcome, type Routing, type RoutingFacts } from './route.ts';
+export { jeffreysInterval, proportionInterval, rate, worstCaseBounds, type Interval } from './statistics.ts';
 export { reasoningLengthMax, reasoningLettersMin, reasoningProblem, reasoningSimilarity, repeatedSimilarityMin, similarReasoning } from './reasoning.ts';
 export { decisionLimits, refusalCodes, type Refusal, type RefusalCode } from './decision/limits.ts';
 export { validateProposal, type ProposalFacts, type ValidationFacts } from './decision/validate.ts';

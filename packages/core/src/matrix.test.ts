@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { classify } from './classify.ts';
 import { floorOf, quadrantOf } from './matrix.ts';
 import { parsePolicy } from './policy/policy.ts';
-import { route } from './route.ts';
+import { formOf, route } from './route.ts';
 import { points, reversibilities, routes, severities, type Point, type Reversibility, type Severity } from './vocabulary.ts';
 
 const level = (words: readonly string[], word: string) => words.indexOf(word);
@@ -84,6 +84,18 @@ describe('the matrix is a floor', () => {
     const risk = classify({ system: 's', decisionType: 'test.type', confidence: null, outputLabel: 'yes it is', attributes: {} }, parsed.policy);
     expect(risk.matchedRules).toHaveLength(1);
     expect(route(risk, parsed.policy, { decisionType: 'test.type', acceptedAt: 0, reversalDeadline: null, formDraw: 0.9 })).toMatchObject({ point: 'before', kind: 'dual', verdictBy: 'review', onExpiry: 'reject' });
+  });
+
+  test('the hidden share is drawn before the form of the policy, and as often whatever that is', () => {
+    for (const form of ['', 'form: shown\n', 'form: first-judge-then-see\n']) {
+      const parsed = parsePolicy(policyText('low', 'reversible', 'after', 'standard').replace('tiers:', `${form}tiers:`));
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+      const risk = classify({ system: 's', decisionType: 'test.type', confidence: 0.5, outputLabel: 'yes it is', attributes: {} }, parsed.policy);
+      const formAt = (formDraw: number) => route(risk, parsed.policy, { decisionType: 'test.type', acceptedAt: 0, reversalDeadline: null, formDraw }).form;
+      const { hiddenShare } = parsed.policy.document;
+      expect([formAt(0), formAt(hiddenShare - 1e-9), formAt(hiddenShare), formAt(0.999)]).toEqual(['hidden', 'hidden', ...Array(2).fill(form.includes('first') ? 'first-judge-then-see' : 'shown')]);
+      expect(formOf('auto', parsed.policy.document, 0)).toBe('shown');
+    }
   });
 
   test('a decision that can be reversed for less than the minimum waits for a person', () => {

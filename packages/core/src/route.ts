@@ -1,5 +1,6 @@
 import type { RiskClass } from './classify.ts';
 import { parseDuration } from './duration.ts';
+import type { PolicyDocument } from './policy/document.ts';
 import type { CompiledPolicy } from './policy/policy.ts';
 import { points, type CaseKind, type Form, type Point, type Route } from './vocabulary.ts';
 
@@ -53,13 +54,22 @@ export function route(risk: RiskClass, policy: CompiledPolicy | null, facts: Rou
   return {
     route: seen,
     point,
-    form: seen !== 'auto' && facts.formDraw < document.hiddenShare ? 'hidden' : 'shown',
+    form: formOf(seen, document, facts.formDraw),
     queue: risk.confidence === null ? `${facts.decisionType}/no-confidence` : `${facts.decisionType}/${seen}`,
     escalateTo: document.sla.onExpiry === 'escalate' && seen === 'standard' ? 'senior' : null,
     ...shape,
     warnAt: shape.dueAt === null ? null : Math.round(facts.acceptedAt + (shape.dueAt - facts.acceptedAt) * document.sla.warnAt),
     reasons: [...risk.reasons, ...(late === null ? [] : [late]), ...shape.reasons],
   };
+}
+
+/**
+ * The hidden share is drawn before the policy's own form, and as often, whatever that is: hidden work is where monitored work
+ * goes unnoticed.
+ */
+export function formOf(seen: Route, { hiddenShare, form }: Pick<PolicyDocument, 'hiddenShare' | 'form'>, formDraw: number): Form {
+  if (seen === 'auto') return 'shown';
+  return formDraw < hiddenShare ? 'hidden' : (form ?? 'shown');
 }
 
 type Shape = Pick<Routing, 'verdictBy' | 'kind' | 'dueAt' | 'onExpiry' | 'holdUntil' | 'windowEndsAt' | 'reasons'>;

@@ -22,8 +22,16 @@ export type Route = (typeof routes)[number];
 export const tierNames = ['high', 'medium', 'low', 'critical'] as const;
 export type TierName = (typeof tierNames)[number];
 
-export const forms = ['shown', 'hidden'] as const;
+export const forms = ['shown', 'hidden', 'first-judge-then-see'] as const;
 export type Form = (typeof forms)[number];
+
+/** What a policy may ask for; the hidden form is drawn, never chosen. */
+export const policyForms = ['shown', 'first-judge-then-see'] as const;
+export type PolicyForm = (typeof policyForms)[number];
+
+/** What a hidden answer that is not the AI's counts as in ordinary work. */
+export const hiddenDisagreements = ['modify', 'adjudicate'] as const;
+export type HiddenDisagreement = (typeof hiddenDisagreements)[number];
 
 export const verdicts = ['approved', 'rejected', 'modified'] as const;
 export type Verdict = (typeof verdicts)[number];

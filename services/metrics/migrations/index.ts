@@ -94,4 +94,10 @@ export const migrations = {
       await sql`alter table task_facts add column waits_rank text collate "C"`.execute(db);
     },
   },
+  '007-view': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // Of who answered before they saw the AI's output: did that answer differ from it?
+      await sql`alter table task_facts add column first_override boolean`.execute(db);
+    },
+  },
 };

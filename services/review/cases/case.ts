@@ -1,5 +1,7 @@
 /** What review knows of one decision, and which work it asks of people. Pure. */
 
+import type { Form } from '@countersign/core';
+
 export const lanes = ['primary', 'spot-check', 're-review'] as const;
 export type Lane = (typeof lanes)[number];
 
@@ -17,7 +19,7 @@ export type TaskKind =
   | 're-review';
 
 export type Seniority = 'any' | 'senior';
-export type Form = 'shown' | 'hidden';
+export type { Form };
 
 /** A row of `cases`; instants in microseconds. */
 export type Case = {

@@ -56,13 +56,13 @@ export async function endAfterAction(
   await finish(work, item, now);
 }
 
-/** Nobody looked inside the window: an alarm, and a reversal where the policy wants one. */
-export async function lapseAfterAction(work: Work, item: SealedCase, now: number): Promise<void> {
-  const reverse = item.lapse === 'reverse';
+/** Nobody looked inside the window: an alarm, and a reversal where the policy wants one, or where somebody objected and nobody settled it. */
+export async function lapseAfterAction(work: Work, item: SealedCase, objected: boolean, now: number): Promise<void> {
+  const reverse = objected || item.lapse === 'reverse';
   const first = await store.insertAfterAction(work.sql, item, reverse ? 'reversed' : 'lapsed', now);
   await closeOpenTasks(work, item, 'lapsed', 'Nobody reviewed it inside its window.', now);
   if (reverse && first) {
-    const reason = 'Nobody reviewed it inside its window, and the policy reverses what nobody reviewed.';
+    const reason = objected ? 'A reviewer objected, and nobody settled it inside the window.' : 'Nobody reviewed it inside its window, and the policy reverses what nobody reviewed.';
     work.emit(decisionReversed(item, { reason, actor: null, taskId: null, withinWindow: true }, now));
   }
   await finish(work, item, now);

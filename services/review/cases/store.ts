@@ -3,7 +3,8 @@
 import type { Sql } from '../sql.ts';
 import type { Case, DecisionKey, MonitoredLane } from './case.ts';
 
-export type NewCase = Case & { routed: boolean; sealedAccepted: Buffer };
+/** `proposedAt` and `sealedLabel` are unknown where only a selection told of the decision. */
+export type NewCase = Case & { routed: boolean; sealedAccepted: Buffer; proposedAt: number | null; sealedLabel: Buffer | null };
 
 const caseColumns = `
   system, decision_id as "decisionId", decision_type as "decisionType", policy_version as "policyVersion",
@@ -14,27 +15,27 @@ const caseColumns = `
 
 const insertedColumns = `system, decision_id, decision_type, policy_version, accepted_at, route, point, tier, kind, severity, rule_ids, form, queue,
   severity_rank, known, verdict_by, reasons, confidence, on_expiry, due_at, warn_at, hold_until, window_ends_at, lapse,
-  subject_kind, subject_id, opened_at, routed, finished_at`;
+  subject_kind, subject_id, opened_at, routed, finished_at, proposed_at`;
 
 const insertFrom = `
-  insert into cases (${insertedColumns}, sealed_accepted)
+  insert into cases (${insertedColumns}, sealed_accepted, sealed_label)
   select "system", "decisionId", "decisionType", "policyVersion", "acceptedAt", "route", "point", "tier", "kind", "severity", "ruleIds", "form", "queue",
     "severityRank", "known", "verdictBy", "reasons", "confidence", "onExpiry", "dueAt", "warnAt", "holdUntil", "windowEndsAt",
-    "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", sealed
+    "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", "proposedAt", sealed, label
   from rows from (
     json_to_recordset($1::json) as ("system" text, "decisionId" text, "decisionType" text, "policyVersion" text,
       "acceptedAt" bigint, "route" text, "point" text, "tier" text, "kind" text, "severity" text, "ruleIds" jsonb, "form" text, "queue" text, "severityRank" smallint,
       "known" boolean, "verdictBy" text, "reasons" jsonb, "confidence" double precision, "onExpiry" text, "dueAt" bigint,
       "warnAt" bigint, "holdUntil" bigint, "windowEndsAt" bigint, "lapse" text, "subjectKind" text, "subjectId" text,
-      "openedAt" bigint, "routed" boolean, "finishedAt" bigint),
-    unnest($2::bytea[])
+      "openedAt" bigint, "routed" boolean, "finishedAt" bigint, "proposedAt" bigint),
+    unnest($2::bytea[], $3::bytea[])
   ) as incoming ("system", "decisionId", "decisionType", "policyVersion", "acceptedAt", "route", "point", "tier", "kind", "severity", "ruleIds", "form",
     "queue", "severityRank", "known", "verdictBy", "reasons", "confidence", "onExpiry", "dueAt", "warnAt", "holdUntil",
-    "windowEndsAt", "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", sealed)`;
+    "windowEndsAt", "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", "proposedAt", sealed, label)`;
 
 /** Rows as JSON, what is sealed as bytes beside them. */
 function insertValues(cases: readonly NewCase[]): unknown[] {
-  return [JSON.stringify(cases.map((item) => ({ ...item, sealedAccepted: undefined }))), cases.map((item) => item.sealedAccepted)];
+  return [JSON.stringify(cases.map((item) => ({ ...item, sealedAccepted: undefined, sealedLabel: undefined }))), cases.map((item) => item.sealedAccepted), cases.map((item) => item.sealedLabel)];
 }
 
 /**
@@ -50,7 +51,8 @@ export async function insertRouted(sql: Sql, cases: readonly NewCase[]): Promise
        severity_rank = excluded.severity_rank, known = excluded.known, verdict_by = excluded.verdict_by,
        reasons = excluded.reasons, confidence = excluded.confidence, on_expiry = excluded.on_expiry,
        due_at = excluded.due_at, warn_at = excluded.warn_at, hold_until = excluded.hold_until,
-       window_ends_at = excluded.window_ends_at, lapse = excluded.lapse, opened_at = excluded.opened_at, routed = true
+       window_ends_at = excluded.window_ends_at, lapse = excluded.lapse, opened_at = excluded.opened_at, routed = true,
+       proposed_at = excluded.proposed_at, sealed_label = excluded.sealed_label
      where not cases.routed
      returning system, decision_id as "decisionId"`,
     insertValues(cases),

@@ -1,6 +1,7 @@
 /** What happens when the undo window of a judgement ends: one transaction, whoever runs it. */
 
 import type { Case, Lane } from '../cases/case.ts';
+import { independentAgreement, keepTrackRecord } from '../background/track-record.ts';
 import { isAfterAction, isDual, openAdjudication } from '../cases/case.ts';
 import { lockCase } from '../cases/store.ts';
 import { endAfterAction, giveVerdict } from '../cases/conclusion.ts';
@@ -14,8 +15,9 @@ import * as tasks from '../tasks/store.ts';
 import { dropTimersOfTask } from '../timers/store.ts';
 import { unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
+import { readFirstJudgement } from './first-store.ts';
 import { contradicts, settlePrimary } from './settlement.ts';
-import type { FinalJudgement } from './settlement.ts';
+import type { FinalJudgement, PrimaryMode } from './settlement.ts';
 import * as store from './store.ts';
 
 /** Makes a judgement final and draws its consequences. A withdrawn or final one has none. */
@@ -33,9 +35,12 @@ export async function finaliseJudgement(review: ReviewContext, work: Work, judge
   const measure = task.lane === 'primary' ? null : await readMeasure(review, work, item);
   const own = judgements.find(({ taskId }) => taskId === task.taskId);
   const differs = measure === null || own === undefined ? null : contradicts(measure.standing, measure.aiLabel, own.final);
-  work.emit(judgementFinalised(item, task, judgement, differs, now), taskClosed(item, task, 'judged', 'It was judged.', now, judgement.submittedAt));
+  const first = task.form === 'first-judge-then-see' ? await readFirstJudgement(work.sql, task.taskId, judgement.personId) : null;
+  const firstOverride = first?.override ?? null;
+  work.emit(judgementFinalised(item, task, judgement, { contradicts: differs, firstOverride }, now), taskClosed(item, task, 'judged', 'It was judged.', now, judgement.submittedAt));
   if (task.lane === 'primary') await settlePrimaryLane(review, work, item, judgements, now);
   else if (measure !== null) await settleMonitoredLane(review, work, item, task.lane, judgements.map(({ final }) => final), measure, now);
+  await keepTrackRecord(work.sql, item, independentAgreement(task, judgement, firstOverride));
 }
 
 export type ReadFinal = { final: FinalJudgement; content: JudgementContent; taskId: string; submittedAt: number };
@@ -58,7 +63,8 @@ const erasedContent: JudgementContent = { reasoning: '', answer: null, output: n
 
 async function settlePrimaryLane(review: ReviewContext, work: Work, item: SealedCase, judgements: readonly ReadFinal[], now: number): Promise<void> {
   if (item.finishedAt !== null) return;
-  const settlement = settlePrimary(isDual(item) ? 'dual' : 'single', judgements.map(({ final }) => final));
+  const mode = modeOf(review, item);
+  const settlement = settlePrimary(mode, judgements.map(({ final }) => final));
   switch (settlement.next) {
     case 'wait':
       return;
@@ -70,7 +76,7 @@ async function settlePrimaryLane(review: ReviewContext, work: Work, item: Sealed
       if (deciding === undefined) throw new Error('the deciding judgement is not among the final ones');
       const taskIds = judgements.map(({ taskId }) => taskId);
       if (isAfterAction(item)) await endAfterAction(review, work, item, deciding, taskIds, now);
-      else await giveVerdict(review, work, item, humanVerdict(deciding, settlement.signers, taskIds), now);
+      else await giveVerdict(review, work, item, humanVerdict(deciding, settlement.signers, taskIds, mode), now);
       return;
     }
     default:
@@ -78,12 +84,18 @@ async function settlePrimaryLane(review: ReviewContext, work: Work, item: Sealed
   }
 }
 
-function humanVerdict({ final, content }: ReadFinal, signers: readonly string[], taskIds: readonly string[]) {
-  const verdict = ({ approve: 'approved', reject: 'rejected', modify: 'modified' } as const)[final.decision];
-  return { verdict, basis: 'human' as const, signers, taskIds, output: content.output, reason: reasonOf(verdict, signers.length) };
+function modeOf(review: ReviewContext, item: Case): PrimaryMode {
+  if (isDual(item)) return 'dual';
+  return item.form === 'hidden' && review.hiddenDisagreementOf(item) === 'adjudicate' ? 'seconded' : 'single';
 }
 
-function reasonOf(verdict: string, signatures: number): string {
-  const who = signatures === 1 ? 'One reviewer' : signatures === 2 ? 'Two reviewers, each blind to the other,' : 'A third reviewer, after two disagreed,';
-  return `${who} ${verdict} it.`;
+function humanVerdict({ final, content }: ReadFinal, signers: readonly string[], taskIds: readonly string[], mode: PrimaryMode) {
+  const verdict = ({ approve: 'approved', reject: 'rejected', modify: 'modified' } as const)[final.decision];
+  return { verdict, basis: 'human' as const, signers, taskIds, output: content.output, reason: `${whoDecided(signers.length, mode)} ${verdict} it.` };
+}
+
+function whoDecided(signatures: number, mode: PrimaryMode): string {
+  if (signatures === 1) return 'One reviewer';
+  if (mode === 'seconded') return 'A second reviewer, after one answered otherwise than the AI,';
+  return signatures === 2 ? 'Two reviewers, each blind to the other,' : 'A third reviewer, after two disagreed,';
 }

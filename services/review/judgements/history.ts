@@ -6,7 +6,7 @@ import { unlessErased } from '../erasure.ts';
 import { cursorParts, isoOf } from '../http-shapes.ts';
 import { unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
-import type { Judgement } from './store.ts';
+import type { Judgement, OwnFilter } from './store.ts';
 import { ownJudgements } from './store.ts';
 
 export type HistoryEntry = {
@@ -15,25 +15,33 @@ export type HistoryEntry = {
   decisionType: string;
   submittedAt: string;
   said: string;
+  /** What they had answered before the proposal was shown, where they were asked to; `null` where none could be given, or once erased. */
+  firstSaid?: string | null;
   reasonCodes: readonly string[];
   reasoning: string | null;
   withdrawn: boolean;
 };
 
-export async function readHistory(review: ReviewContext, person: ReviewPerson, after: string | null, limit: number): Promise<{ judgements: HistoryEntry[]; next: string | null }> {
-  const rows = await ownJudgements(review.sql, person.personId, readCursor(after), limit + 1);
+const noFilter: OwnFilter = { decisionType: null, from: null, to: null };
+
+export async function readHistory(review: ReviewContext, person: ReviewPerson, after: string | null, limit: number, filter: OwnFilter = noFilter): Promise<{ judgements: HistoryEntry[]; next: string | null }> {
+  const rows = await ownJudgements(review.sql, person.personId, filter, readCursor(after), limit + 1);
   const page = rows.slice(0, limit);
   const judgements: HistoryEntry[] = [];
-  for (const row of page) judgements.push(entryOf(row, await openContent(review, row)));
+  for (const row of page) judgements.push({ ...entryOf(row, await openContent(review, row, row.sealedContent)), ...(await firstOf(review, row)) });
   const last = page.at(-1);
   return { judgements, next: rows.length > limit && last !== undefined ? writeCursor(last) : null };
 }
 
-async function openContent(review: ReviewContext, judgement: Judgement): Promise<JudgementContent | null> {
+async function firstOf(review: ReviewContext, row: Judgement & { sealedFirst: Buffer | null }): Promise<Pick<HistoryEntry, 'firstSaid'>> {
+  return row.sealedFirst === null ? {} : { firstSaid: (await openContent(review, row, row.sealedFirst))?.answer ?? null };
+}
+
+async function openContent(review: ReviewContext, judgement: Judgement, sealed: Buffer): Promise<JudgementContent | null> {
   const item = await readCase(review.sql, judgement);
   if (item === null) return null;
   // After an erasure the key is gone: the entry stays, its words do not.
-  const bytes = await unlessErased(review.contents.open(item, judgement.sealedContent));
+  const bytes = await unlessErased(review.contents.open(item, sealed));
   return bytes === null ? null : unpackContent(bytes);
 }
 

@@ -15,8 +15,8 @@ const judgementBody = {
   required: ['reasonCodes', 'reasoning', 'presentationDigest'],
   additionalProperties: false,
   properties: {
-    decision: { type: 'string', enum: ['approve', 'reject', 'modify'], description: 'In the shown form; in the hidden form only `reject`, when no answer can be given' },
-    answer: { type: 'string', maxLength: 200, description: 'In the hidden form: one of the answers' },
+    decision: { type: 'string', enum: ['approve', 'reject', 'modify'], description: 'Where the proposal is shown; otherwise only `reject`, when no answer can be given' },
+    answer: { type: 'string', maxLength: 200, description: 'Where the proposal is not shown: one of the answers' },
     output: {
       type: 'object',
       required: ['label'],
@@ -44,8 +44,16 @@ const submittedShape = {
     description: 'Taken; it becomes final at `finalAt` unless you undo it',
     type: 'object',
     required: ['judgementId', 'finalAt'],
-    properties: { judgementId: { type: 'string', format: 'uuid' }, finalAt: instant },
-    examples: [{ judgementId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', finalAt: '2026-02-03T09:04:05.000Z' }],
+    properties: {
+      judgementId: { type: 'string', format: 'uuid' },
+      finalAt: instant,
+      revealed: { type: 'boolean', const: true, description: 'After the first answer of `first-judge-then-see`: it is final. Fetch the presentation again with the `etag` given here, and judge what it shows now' },
+      etag: { type: 'string', description: 'Where `revealed`: what to send as If-Match from now on', examples: ['"2"'] },
+    },
+    examples: [
+      { judgementId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', finalAt: '2026-02-03T09:04:05.000Z' },
+      { judgementId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', finalAt: '2026-02-03T09:04:00.000Z', revealed: true, etag: '"2"' },
+    ],
   },
 } as const;
 
@@ -70,6 +78,7 @@ const historyShape = {
             decisionType: { type: 'string' },
             submittedAt: instant,
             said: { type: 'string', description: 'The decision or the answer, as given' },
+            firstSaid: { type: ['string', 'null'], description: 'In `first-judge-then-see` only: the answer given before the proposal was shown; null where none could be given' },
             reasonCodes: { type: 'array', items: { type: 'string' } },
             reasoning: { type: ['string', 'null'], description: 'Null once erased' },
             withdrawn: { type: 'boolean' },
@@ -97,7 +106,10 @@ export function judgementRoutes({ review, reviewer }: ReviewHttp): FastifyPlugin
       async (request, reply) => {
         const { activeMs, ...submission } = request.body;
         const submitted = await submitJudgement(review, await reviewer(request), { taskId: request.params.taskId, fence: readFence(request.headers), submission, activeMs });
-        return await reply.code(202).send({ judgementId: submitted.judgementId, finalAt: isoOf(submitted.finalAt) });
+        const { judgementId, finalAt, revealedFence } = submitted;
+        if (revealedFence === null) return await reply.code(202).send({ judgementId, finalAt: isoOf(finalAt) });
+        const etag = etagOf(revealedFence);
+        return await reply.code(202).header('etag', etag).send({ judgementId, finalAt: isoOf(finalAt), revealed: true, etag });
       },
     );
 
@@ -111,18 +123,27 @@ export function judgementRoutes({ review, reviewer }: ReviewHttp): FastifyPlugin
       },
     );
 
-    app.get<{ Querystring: { after?: string; limit: number } }>(
+    app.get<{ Querystring: { after?: string; limit: number; decisionType?: string; from?: string; to?: string } }>(
       '/v1/reviews/history',
       {
         config: { permission: 'reviews.work' },
         schema: {
           tags,
           summary: 'Your own judgements',
-          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200, description: '`next` of the page before' }, limit: { type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'Judgements a page' } } },
+          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200, description: '`next` of the page before' }, limit: { type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'Judgements a page' },
+            decisionType: { type: 'string', maxLength: 100, description: 'Of this decision type only', examples: ['digits.routing'] }, from: { ...instant, description: 'Judged at or after' }, to: { ...instant, description: 'Judged before' } } },
           response: historyShape,
         },
       },
-      async (request) => await readHistory(review, await reviewer(request), request.query.after ?? null, request.query.limit),
+      async (request) => {
+        const { decisionType = null, from, to, after = null, limit } = request.query;
+        const filter = { decisionType, from: microsOf(from), to: microsOf(to) };
+        return await readHistory(review, await reviewer(request), after, limit, filter);
+      },
     );
   };
+}
+
+function microsOf(instantText: string | undefined): number | null {
+  return instantText === undefined ? null : Date.parse(instantText) * 1000;
 }

@@ -1,6 +1,5 @@
 /** Turns what a reviewer submitted into a judgement, or says what is wrong with it. Pure. */
 
-import type { Form } from '../cases/case.ts';
 import type { Question } from '../presentation/form.ts';
 import { judgesContent } from '../presentation/form.ts';
 import type { Position } from './settlement.ts';
@@ -33,10 +32,10 @@ export type AiOutput = { label: string; content: string; mediaType: string };
  * In the shown form a reviewer approves, rejects or modifies; in the hidden form they answer the question, or reject when
  * no answer can be given. What an answer means for the AI's output is worked out here and never told to the reviewer.
  */
-export function readJudgement(form: Form, question: Question, ai: AiOutput, submission: Submission): JudgementReading {
-  const meaning = form === 'hidden' ? readAnswer(question, ai, submission) : readDecision(question, ai, submission);
+export function readJudgement(screen: 'shown' | 'hidden', question: Question, ai: AiOutput, submission: Submission): JudgementReading {
+  const meaning = screen === 'hidden' ? readAnswer(question, ai, submission) : readDecision(question, ai, submission);
   if (!meaning.ok) return meaning;
-  const problems = checkReasonCodes(form, question, meaning.judgement, submission);
+  const problems = checkReasonCodes(screen, question, meaning.judgement, submission);
   return problems.length > 0 ? { ok: false, problems } : meaning;
 }
 
@@ -102,9 +101,9 @@ function refuse(field: string, message: string): JudgementReading {
  * Codes must be the policy's and fit the decision. A hidden answer accepts the codes of approval and of modification
  * alike: refusing one of them would tell whether the answer was the AI's.
  */
-function checkReasonCodes(form: Form, question: Question, judgement: ReadJudgement, submission: Submission): JudgementProblem[] {
+function checkReasonCodes(screen: 'shown' | 'hidden', question: Question, judgement: ReadJudgement, submission: Submission): JudgementProblem[] {
   const fitting = new Set<string>();
-  const answered = form === 'hidden' && judgement.answer !== null;
+  const answered = screen === 'hidden' && judgement.answer !== null;
   for (const code of question.reasonCodes) {
     const fits = answered ? judgesContent(question) || code.for !== 'reject' : code.for === judgement.decision;
     if (fits) fitting.add(code.code);

@@ -12,6 +12,15 @@ describe('ordinary work', () => {
     expect(settlePrimary('single', [given(1, 'reject')])).toMatchObject({ next: 'decide', signers: ['person-1'] });
   });
 
+  test('where a differing answer must be seconded, it alone goes to another person, who decides', () => {
+    const differing = given(1, 'modify', 'B');
+    expect(settlePrimary('seconded', [])).toEqual({ next: 'wait' });
+    for (const decision of ['approve', 'reject'] as const) expect(settlePrimary('seconded', [given(1, decision)])).toMatchObject({ next: 'decide', signers: ['person-1'] });
+    expect(settlePrimary('seconded', [differing])).toEqual({ next: 'adjudicate' });
+    expect(settlePrimary('seconded', [differing, given(3, 'approve')])).toMatchObject({ next: 'decide', by: { seat: 3, decision: 'approve' }, signers: ['person-1', 'person-3'] });
+    expect(settlePrimary('single', [differing])).toMatchObject({ next: 'decide', by: { seat: 1 } });
+  });
+
   test('one of two signatures decides nothing', () => {
     expect(settlePrimary('dual', [given(1, 'approve')])).toEqual({ next: 'wait' });
     expect(settlePrimary('dual', [given(2, 'reject')])).toEqual({ next: 'wait' });

@@ -10,7 +10,8 @@ export type FinalJudgement = {
   position: Position;
 };
 
-export type PrimaryMode = 'single' | 'dual';
+/** `seconded`: one signature, but another answer than the AI's, given without seeing it, needs a second person. */
+export type PrimaryMode = 'single' | 'seconded' | 'dual';
 
 export type PrimarySettlement =
   | { next: 'wait' }
@@ -19,14 +20,20 @@ export type PrimarySettlement =
 
 /**
  * One signature decides a single review. A dual one needs both; agreement is the same decision and the same canonical
- * output, anything else goes to a third person, whose judgement counts.
+ * output, anything else goes to a third person, whose judgement counts. Where a hidden answer that differs must be seconded, the
+ * person who settles it has the same seat.
  */
 export function settlePrimary(mode: PrimaryMode, judgements: readonly FinalJudgement[]): PrimarySettlement {
   const bySeat = new Map(judgements.map((judgement) => [judgement.seat, judgement]));
   const first = bySeat.get(1);
   const second = bySeat.get(2);
   const third = bySeat.get(3);
-  if (mode === 'single') return first === undefined ? { next: 'wait' } : { next: 'decide', by: first, signers: [first.personId] };
+  if (mode !== 'dual') {
+    if (first === undefined) return { next: 'wait' };
+    // In the hidden form only another answer than the AI's is a modification.
+    if (mode === 'single' || first.decision !== 'modify') return { next: 'decide', by: first, signers: [first.personId] };
+    return third === undefined ? { next: 'adjudicate' } : { next: 'decide', by: third, signers: [first.personId, third.personId] };
+  }
   if (first === undefined || second === undefined) return { next: 'wait' };
   const both = [first.personId, second.personId];
   if (agree(first, second)) return { next: 'decide', by: first, signers: both };

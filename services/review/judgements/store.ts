@@ -103,20 +103,27 @@ export async function recentJudgements(sql: Sql, personId: string, limit: number
   );
 }
 
-/** A page of a person's own judgements, newest first, after the given place. */
+/** Which of a person's own judgements: instants in microseconds, `to` is exclusive. */
+export type OwnFilter = { decisionType: string | null; from: number | null; to: number | null };
+
+/** A page of a person's own judgements, newest first, after the given place, each with the first answer that came before it. */
 export async function ownJudgements(
   sql: Sql,
   personId: string,
+  { decisionType, from, to }: OwnFilter,
   before: { submittedAt: number; judgementId: string } | null,
   limit: number,
-): Promise<Array<Judgement & { decisionType: string }>> {
+): Promise<Array<Judgement & { decisionType: string; sealedFirst: Buffer | null }>> {
   return await sql.rows(
-    `select c.decision_type as "decisionType", own.* from (
-       select ${judgementColumns} from judgements where person_id = $1
-         and ($2::bigint is null or (submitted_at, judgement_id) < ($2, $3::uuid))
-       order by submitted_at desc, judgement_id desc limit $4) own
-     join cases c on c.system = own.system and c.decision_id = own."decisionId"
+    `select own.*, f.sealed_content as "sealedFirst" from (
+       select c.decision_type as "decisionType", mine.* from judgements j
+         cross join lateral (select ${judgementColumns} from judgements where judgements.judgement_id = j.judgement_id) mine
+         join cases c on c.system = j.system and c.decision_id = j.decision_id
+       where j.person_id = $1 and ($2::bigint is null or (j.submitted_at, j.judgement_id) < ($2, $3::uuid))
+         and ($5::text is null or c.decision_type = $5) and j.submitted_at >= coalesce($6::bigint, 0) and ($7::bigint is null or j.submitted_at < $7)
+       order by j.submitted_at desc, j.judgement_id desc limit $4) own
+     left join first_judgements f on f.task_id = own."taskId" and f.person_id = own."personId"
      order by own."submittedAt" desc, own."judgementId" desc`,
-    [personId, before?.submittedAt ?? null, before?.judgementId ?? null, limit],
+    [personId, before?.submittedAt ?? null, before?.judgementId ?? null, limit, decisionType, from, to],
   );
 }

@@ -6,7 +6,7 @@ import { lockCase, readCase } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
-import { judgementSubmitted, judgementWithdrawn } from '../events.ts';
+import { firstJudgementSubmitted, judgementSubmitted, judgementWithdrawn } from '../events.ts';
 import { readPresentation } from '../presentation/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { creditActiveMs, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
@@ -16,9 +16,13 @@ import { activeTraceparent } from '../traces/links.ts';
 import { insertTimers, readNow } from '../timers/store.ts';
 import { packContent, unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
+import * as firsts from './first-store.ts';
+import type { FirstJudgement } from './first-store.ts';
 import { readJudgement } from './judgement.ts';
 import type { ReadJudgement, Submission } from './judgement.ts';
 import { checkReasoning, repeats } from './reasoning.ts';
+import { screenOf, stageOf } from './stage.ts';
+import type { Stage } from './stage.ts';
 import * as store from './store.ts';
 import type { Judgement } from './store.ts';
 
@@ -27,10 +31,12 @@ const fastMs = 5000;
 const repetitionLookback = 5;
 
 export type SubmitRequest = { taskId: string; fence: number; submission: Submission; activeMs: number };
-export type Submitted = { judgementId: string; finalAt: number };
+/** `revealedFence`: the fence of the second stage, where this was the answer to the first. */
+export type Submitted = { judgementId: string; finalAt: number; revealedFence: number | null };
 
 type Prepared = {
   item: Case;
+  stage: Stage;
   reading: ReadJudgement;
   content: JudgementContent;
   outputLabel: string;
@@ -39,12 +45,23 @@ type Prepared = {
 };
 
 /**
- * Records a pending judgement and the instant it becomes final, in one transaction with the check of the fence. A repeat of
- * the same submit answers as the first did.
+ * Records a pending judgement and the instant it becomes final, in one transaction with the check of the fence; a first answer
+ * is final at once and reveals the rest. A repeat of the same submit answers as the first did.
  */
 export async function submitJudgement(review: ReviewContext, person: ReviewPerson, request: SubmitRequest): Promise<Submitted> {
   const repeat = await findRepeat(review, person, request);
   if (repeat !== null) return repeat;
+  try {
+    return await submitOnce(review, person, request);
+  } catch (error) {
+    // Of two copies of one submit at once, the one that came too late answers as the other does.
+    const other = error instanceof ReviewRefusal ? await findRepeat(review, person, request) : null;
+    if (other === null) throw error;
+    return other;
+  }
+}
+
+async function submitOnce(review: ReviewContext, person: ReviewPerson, request: SubmitRequest): Promise<Submitted> {
   const prepared = await prepare(review, person, request);
   const submitted = await review.transact(async (work) => {
     await lockCase(work.sql, prepared.item);
@@ -52,15 +69,18 @@ export async function submitJudgement(review: ReviewContext, person: ReviewPerso
     const now = await readNow(work.sql);
     const held = requireOpenClaim(task, person.personId, request.fence, now);
     requirePainted(held, request.submission.presentationDigest);
-    return await record(review, work, person, held, request, prepared, now);
+    const given = givenOf(person, held, request, prepared, now);
+    return prepared.stage === 'first' ? await reveal(review, work, held, given, prepared, now) : await record(review, work, held, given, prepared, now);
   });
   crashPoint('review.judged');
   return submitted;
 }
 
 async function findRepeat(review: ReviewContext, person: ReviewPerson, { taskId, fence, submission }: SubmitRequest): Promise<Submitted | null> {
-  const earlier = await store.judgementOfFence(review.sql, taskId, fence);
-  if (earlier === null || earlier.personId !== person.personId || earlier.state === 'withdrawn') return null;
+  const judged = await store.judgementOfFence(review.sql, taskId, fence);
+  const first = judged === null ? await firsts.firstJudgementOfFence(review.sql, taskId, fence) : null;
+  const earlier = judged ?? first;
+  if (earlier === null || earlier.personId !== person.personId || judged?.state === 'withdrawn') return null;
   const item = await readCase(review.sql, earlier);
   if (item === null) return null;
   const written = unpackContent(await review.contents.open({ ...item }, earlier.sealedContent));
@@ -68,25 +88,30 @@ async function findRepeat(review: ReviewContext, person: ReviewPerson, { taskId,
     written.reasoning === submission.reasoning &&
     earlier.presentationDigest === submission.presentationDigest &&
     (submission.decision === undefined ? written.answer === submission.answer : earlier.decision === submission.decision);
+  if (first !== null) {
+    if (!same) throw new ReviewRefusal('already-judged', 'Your first answer is in and final; fetch the presentation again and judge what it shows now.');
+    return { judgementId: first.judgementId, finalAt: first.submittedAt, revealedFence: first.fence + 1 };
+  }
   if (!same) throw new ReviewRefusal('already-judged', 'Another judgement of yours is in for this task; undo it first.');
-  return { judgementId: earlier.judgementId, finalAt: earlier.finalAt };
+  return { judgementId: earlier.judgementId, finalAt: judged?.finalAt ?? 0, revealedFence: null };
 }
 
 /** Everything that needs no lock: reading the case, checking what was written, sealing it. */
 async function prepare(review: ReviewContext, person: ReviewPerson, { taskId, fence, submission }: SubmitRequest): Promise<Prepared> {
   const task = requireClaim(await tasks.readTask(review.sql, taskId), person.personId, fence, 0);
   const item = await readCase(review.sql, task);
-    if (item === null) throw new Error(`task ${taskId} has no decision`);
+  if (item === null) throw new Error(`task ${taskId} has no decision`);
+  const stage = await stageOf(review.sql, task, person.personId);
   requirePainted(task, submission.presentationDigest);
   checkReasoning(submission.reasoning);
   const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
-  const reading = readJudgement(task.form, review.questionOf(item), accepted.output, submission);
+  const reading = readJudgement(screenOf(task.form, stage), review.questionOf(item), accepted.output, submission);
   if (!reading.ok) {
     const [problem] = reading.problems;
     throw new ReviewRefusal('judgement-invalid', problem?.message ?? 'The judgement is not complete.', problem?.field ?? null);
   }
   const { answer, position, decision } = reading.judgement;
-  const presentation = await readPresentation(review.sql, taskId, person.personId);
+  const presentation = await readPresentation(review.sql, taskId, person.personId, stage);
   if (decision !== 'reject' && presentation !== null && presentation.missingParts > 0) {
     throw new ReviewRefusal('content-missing', 'Part of the case could not be fetched, so it can only be rejected, or released.');
   }
@@ -94,7 +119,7 @@ async function prepare(review: ReviewContext, person: ReviewPerson, { taskId, fe
   const content: JudgementContent = { reasoning: submission.reasoning, answer, position, output };
   const [sealedContent] = await review.contents.seal([{ owner: item, plain: packContent(content) }]);
   if (sealedContent === undefined) throw new Error('the vault sealed nothing');
-  return { item, reading: reading.judgement, content, outputLabel: accepted.output.label, sealedContent, repeated: await isRepeated(review, person, task, submission.reasoning) };
+  return { item, stage, reading: reading.judgement, content, outputLabel: accepted.output.label, sealedContent, repeated: await isRepeated(review, person, task, submission.reasoning) };
 }
 
 function requirePainted(task: Task, digest: string): void {
@@ -119,18 +144,10 @@ async function isRepeated(review: ReviewContext, person: ReviewPerson, task: Tas
   return false;
 }
 
-async function record(
-  review: ReviewContext,
-  work: Work,
-  person: ReviewPerson,
-  task: Task,
-  { submission, activeMs }: SubmitRequest,
-  { item, reading, content, outputLabel, sealedContent, repeated }: Prepared,
-  now: number,
-): Promise<Submitted> {
+/** What is kept of a judgement whatever its stage. */
+function givenOf(person: ReviewPerson, task: Task, { submission, activeMs }: SubmitRequest, { reading, sealedContent, repeated }: Prepared, now: number): FirstJudgement {
   const wallMs = Math.max(0, Math.floor((now - (task.paintedAt ?? now)) / 1000));
-  const shown = task.form === 'shown';
-  const judgement: Judgement = {
+  return {
     judgementId: randomUUID(),
     taskId: task.taskId,
     system: task.system,
@@ -141,14 +158,29 @@ async function record(
     reasonCodes: submission.reasonCodes,
     sealedContent,
     presentationDigest: submission.presentationDigest,
-    confidenceShown: shown ? item.confidence : null,
-    tierShown: shown ? item.tier : null,
     activeMs: Math.min(task.activeMs + creditActiveMs(task, activeMs, now), wallMs),
     wallMs,
     fast: wallMs < fastMs,
     repeated,
     override: reading.override,
     submittedAt: now,
+  };
+}
+
+/** The first answer is final as it comes: from here on the person may see the rest, and nothing can undo that. */
+async function reveal(review: ReviewContext, work: Work, task: Task, first: FirstJudgement, { item, content, outputLabel }: Prepared, now: number): Promise<Submitted> {
+  await firsts.insertFirstJudgement(work.sql, first);
+  const revealedFence = await firsts.revealTask(work.sql, task.taskId, now, now + review.settings.claimTtlMs * 1000);
+  work.emit(firstJudgementSubmitted(item, task, first, content, outputLabel));
+  return { judgementId: first.judgementId, finalAt: now, revealedFence };
+}
+
+async function record(review: ReviewContext, work: Work, task: Task, given: FirstJudgement, { item, stage, content, outputLabel }: Prepared, now: number): Promise<Submitted> {
+  const shown = screenOf(task.form, stage) === 'shown';
+  const judgement: Judgement = {
+    ...given,
+    confidenceShown: shown ? item.confidence : null,
+    tierShown: shown ? item.tier : null,
     finalAt: now + review.settings.undoWindowMs * 1000,
     state: 'pending',
   };
@@ -156,7 +188,7 @@ async function record(
   await tasks.setJudged(work.sql, task.taskId);
   await insertTimers(work.sql, [{ ...pick(task), kind: 'finalise', judgementId: judgement.judgementId, dueAt: judgement.finalAt, traceparent: activeTraceparent() }]);
   work.emit(judgementSubmitted(item, task, judgement, content, outputLabel));
-  return { judgementId: judgement.judgementId, finalAt: judgement.finalAt };
+  return { judgementId: judgement.judgementId, finalAt: judgement.finalAt, revealedFence: null };
 }
 
 function pick(task: Task): { system: string; decisionId: string; taskId: string } {
@@ -173,6 +205,7 @@ export async function undoJudgement(review: ReviewContext, person: ReviewPerson,
     const now = await readNow(work.sql);
     const earlier = await store.judgementOfFence(work.sql, taskId, fence);
     if (item === null || task === null || earlier === null || earlier.personId !== person.personId) {
+      await refuseUndoOfFirst(work, taskId, person);
       throw new ReviewRefusal('nothing-to-undo', 'You have no judgement of this task to take back.');
     }
     if (earlier.state === 'final' || (earlier.state === 'pending' && earlier.finalAt <= now)) {
@@ -186,4 +219,9 @@ export async function undoJudgement(review: ReviewContext, person: ReviewPerson,
     work.emit(judgementWithdrawn(item, { ...task, fence: raised }, earlier, now));
     return { fence: raised, expiresAt };
   });
+}
+
+async function refuseUndoOfFirst(work: Work, taskId: string, person: ReviewPerson): Promise<void> {
+  if ((await firsts.readFirstJudgement(work.sql, taskId, person.personId)) === null) return;
+  throw new ReviewRefusal('undo-too-late', 'Your first answer is final: what it is compared with was shown to you.');
 }

@@ -5,6 +5,7 @@ import { accessTables } from './access.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { traceTables } from './traces.ts';
+import { backgroundTables, viewTables } from './view.ts';
 
 /** Migrations of review, in the order of their names. */
 export const migrations: Migrations = {
@@ -28,6 +29,12 @@ export const migrations: Migrations = {
   '005-access': {
     up: async (db) => {
       await sql.raw(accessTables).execute(db);
+    },
+  },
+  '007-view': {
+    up: async (db) => {
+      await sql.raw(viewTables).execute(db);
+      await sql.raw(backgroundTables).execute(db);
     },
   },
 };

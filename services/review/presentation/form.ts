@@ -3,7 +3,11 @@
  * that a new field of the contract stays invisible until somebody decides otherwise. Pure.
  */
 
+import type { Background } from '../background/background.ts';
 import type { Form } from '../cases/case.ts';
+import { isoOf, isoOrNull } from '../http-shapes.ts';
+import { screenOf } from '../judgements/stage.ts';
+import type { Stage } from '../judgements/stage.ts';
 
 export type CasePart = { name: string; mediaType: string; content?: string; encoding?: 'text' | 'base64'; uri?: string; sha256?: string; missing?: boolean };
 
@@ -30,13 +34,19 @@ export type ProposedCase = {
 export type PresentationInput = {
   taskId: string;
   form: Form;
+  stage: Stage;
   dueAt: string;
   question: Question;
   proposed: ProposedCase;
-  /** Why a person is asked at all; part of the shown form only. */
+  background: Background;
+  /** From when the case came in to when the task was opened, in microseconds. */
+  waitedUs: number;
+  /** Why a person is asked at all; shown with the proposal only. */
   policy: { tier: string | null; reasons: readonly string[] };
-  /** What whoever handed the task to a senior wrote; part of the shown form only. */
+  /** What whoever handed the task to a senior wrote; shown with the proposal only. */
   escalationNote: string | null;
+  /** What this person answered before the proposal was shown; `null` where they could give none. */
+  firstAnswer: string | null;
 };
 
 /** True where the output is content to be judged, so that every answer means approve or reject. */
@@ -46,31 +56,44 @@ export function judgesContent(question: Question): boolean {
 
 /** The presentation as plain data, in a fixed key order: the same input gives the same bytes. */
 export function buildPresentation(input: PresentationInput): Record<string, unknown> {
-  return input.form === 'hidden' ? hiddenForm(input) : shownForm(input);
+  return screenOf(input.form, input.stage) === 'hidden' ? hiddenScreen(input) : shownScreen(input);
 }
 
-function hiddenForm({ taskId, dueAt, question, proposed }: PresentationInput): Record<string, unknown> {
-  const content = judgesContent(question) ? [contentToJudge(proposed)] : [];
+function headOf({ taskId, form, stage, dueAt, question, proposed }: PresentationInput): Record<string, unknown> {
   return {
     taskId,
-    form: 'hidden',
+    form,
+    ...(stage === 'only' ? {} : { stage }),
     dueAt,
     decisionType: proposed.decisionType,
     question: question.question,
     answers: question.answers.map((answer) => answer.label),
-    case: { parts: [...proposed.parts, ...content] },
-    reasonCodes: question.reasonCodes,
   };
 }
 
-function shownForm({ taskId, dueAt, question, proposed, policy, escalationNote }: PresentationInput): Record<string, unknown> {
+function hiddenScreen(input: PresentationInput): Record<string, unknown> {
+  const { question, proposed, background, waitedUs } = input;
+  const content = judgesContent(question) ? [contentToJudge(proposed)] : [];
   return {
-    taskId,
-    form: 'shown',
-    dueAt,
-    decisionType: proposed.decisionType,
-    question: question.question,
-    answers: question.answers.map((answer) => answer.label),
+    ...headOf(input),
+    case: { parts: [...proposed.parts, ...content] },
+    reasonCodes: question.reasonCodes,
+    earlier: background.earlier.map(({ decisionType, proposedAt }) => ({ decisionType, proposedAt: dayOf(proposedAt + waitedUs) })),
+  };
+}
+
+/**
+ * Counted back from when the task was opened, and to the day: what is checked long after it came in would give itself away by
+ * the age of all that is beside it. For the same reason there are no ids.
+ */
+function dayOf(micros: number): string {
+  return `${new Date(micros / 1000).toISOString().slice(0, 10)}T00:00:00.000Z`;
+}
+
+function shownScreen(input: PresentationInput): Record<string, unknown> {
+  const { question, proposed, policy, escalationNote, background, stage, firstAnswer } = input;
+  return {
+    ...headOf(input),
     case: { parts: proposed.parts },
     reasonCodes: question.reasonCodes,
     proposal: {
@@ -80,7 +103,11 @@ function shownForm({ taskId, dueAt, question, proposed, policy, escalationNote }
       ...proposed.shownOnly,
     },
     policy,
+    trackRecord: background.trackRecord,
+    earlier: background.earlier.map((each) => ({ ...each, proposedAt: isoOf(each.proposedAt) })),
+    ...(background.similar === null ? {} : { similar: background.similar.map((each) => ({ ...each, proposedAt: isoOrNull(each.proposedAt) })) }),
     ...(escalationNote === null ? {} : { escalation: { note: escalationNote } }),
+    ...(stage === 'second' ? { firstAnswer } : {}),
   };
 }
 

@@ -20,7 +20,7 @@ afterAll(async () => {
   await opened.close();
 });
 
-const allowedKeys = ['taskId', 'form', 'dueAt', 'decisionType', 'question', 'answers', 'case', 'parts', 'name', 'mediaType', 'content', 'encoding', 'reasonCodes', 'code', 'label', 'for'];
+const allowedKeys = ['taskId', 'form', 'dueAt', 'decisionType', 'question', 'answers', 'case', 'parts', 'name', 'mediaType', 'content', 'encoding', 'reasonCodes', 'code', 'label', 'for', 'earlier', 'proposedAt'];
 
 function keysIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(keysIn);
@@ -78,8 +78,9 @@ describe('the hidden form', () => {
   test('keeps generated content as the case, without its label', () => {
     const about = { ...question, answers: [{ label: 'fine', meaning: 'approve' as const }, { label: 'harmful', meaning: 'reject' as const }] };
     const { proposed } = readProposal({ ...proposal('text', 'SECRET-LABEL'), output: { label: 'SECRET-LABEL', content: Buffer.from('Dear customer'), mediaType: 'text/plain' } });
-    const input = { taskId: 't', form: 'hidden' as const, dueAt: 'd', question: about, proposed, policy: { tier: 'low', reasons: ['SECRET-REASON'] }, escalationNote: 'SECRET-NOTE' };
-    const bytes = Buffer.from(JSON.stringify(buildPresentation(input)));
+    const input = { taskId: 't', form: 'hidden' as const, stage: 'only' as const, dueAt: 'd', question: about, proposed, waitedUs: 0, policy: { tier: 'low', reasons: ['SECRET-REASON'] }, escalationNote: 'SECRET-NOTE', firstAnswer: null };
+    const background = { earlier: [{ decisionId: 'SECRET-ID', decisionType: 't', proposedAt: 0, outputLabel: 'SECRET-LABEL' }], trackRecord: { tier: 'SECRET-TIER', judged: 5, agreed: 5, share: 1, lower: 0.5, upper: 1 }, similar: [] };
+    const bytes = Buffer.from(JSON.stringify(buildPresentation({ ...input, background })));
     expectHidden(bytes);
     expect(bytes.toString()).toContain('Dear customer');
   });

@@ -40,7 +40,7 @@ export function readProposal(proposed: DecisionProposed): Omit<Accepted, 'conten
         },
         confidence: proposed.confidence,
         uncertainty: readUncertainty(proposed),
-        alternatives: proposed.alternatives.map((each) => ({ label: each.label, ...readBytes(each.content, mediaType), probability: each.probability })),
+        alternatives: proposed.alternatives.map((each) => ({ label: each.label, mediaType: output.mediaType, ...readBytes(each.content, mediaType), probability: each.probability })),
         provenance: readProvenance(proposed),
         attributes: { ...proposed.attributes },
         action: { description: proposed.action.description, reversalDeadline: isoInstant(proposed.action.reversalDeadline) },

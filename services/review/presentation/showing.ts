@@ -1,11 +1,16 @@
 /** Showing a task: the bytes are kept before they are sent, and go on record once they were painted. */
 
 import { createHash, randomUUID } from 'node:crypto';
+import { readBackground } from '../background/background.ts';
 import { readCase } from '../cases/store.ts';
-import type { Case } from '../cases/case.ts';
+import type { Case, SealedCase } from '../cases/case.ts';
 import type { ReviewContext, ReviewPerson } from '../context.ts';
 import { contentRecorded, taskPresented } from '../events.ts';
 import { ReviewRefusal } from '../refusals.ts';
+import { unpackContent } from '../judgements/content.ts';
+import { readFirstJudgement } from '../judgements/first-store.ts';
+import { screenOf, stageOf } from '../judgements/stage.ts';
+import type { Stage } from '../judgements/stage.ts';
 import { requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
 import { lockTask, markSeen, readEscalationNote, readTask, setPainted } from '../tasks/store.ts';
@@ -19,16 +24,17 @@ export type Shown = { body: Buffer; digest: string };
 export const presentationMediaType = 'application/json';
 
 /**
- * What the holder of a task is to be shown, byte for byte the same however often they ask. It is stored before this
+ * What the holder of a task is to be shown at their stage, byte for byte the same however often they ask. It is stored before this
  * answers, and from then on the person counts as having seen the case.
  */
 export async function showTask(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number): Promise<Shown> {
   const seen = requireClaim(await readTask(review.sql, taskId), person.personId, fence, await readNow(review.sql));
   const item = await readCase(review.sql, seen);
   if (item === null) throw new Error(`task ${taskId} has no decision`);
-  const stored = await store.readPresentation(review.sql, taskId, person.personId);
+  const stage = await stageOf(review.sql, seen, person.personId);
+  const stored = await store.readPresentation(review.sql, taskId, person.personId, stage);
   if (stored !== null && (stored.missingParts === 0 || stored.paintedAt !== null)) return { body: await review.contents.open(item, stored.sealedBody), digest: stored.digest };
-  const { body, missingParts } = await composeBody(review, item, seen);
+  const { body, missingParts } = await composeBody(review, item, seen, { person, stage });
   const digest = createHash('sha256').update(body).digest('hex');
   const [sealedBody] = await review.contents.seal([{ owner: item, plain: body }]);
   if (sealedBody === undefined) throw new Error('the vault sealed nothing');
@@ -36,7 +42,7 @@ export async function showTask(review: ReviewContext, person: ReviewPerson, task
     const task = await lockTask(sql, taskId);
     const now = await readNow(sql);
     requireClaim(task, person.personId, fence, now);
-    const presentation = { presentationId: randomUUID(), taskId, personId: person.personId, fence, digest, sealedBody, missingParts, createdAt: now, paintedAt: null };
+    const presentation = { presentationId: randomUUID(), taskId, personId: person.personId, stage, fence, digest, sealedBody, missingParts, createdAt: now, paintedAt: null };
     const first = await store.insertPresentation(sql, presentation);
     await markSeen(sql, taskId, person.personId);
     return first;
@@ -44,35 +50,46 @@ export async function showTask(review: ReviewContext, person: ReviewPerson, task
   return kept ? { body, digest } : await showTask(review, person, taskId, fence);
 }
 
-async function composeBody(review: ReviewContext, item: Case & { sealedAccepted: Buffer }, task: Task): Promise<{ body: Buffer; missingParts: number }> {
+async function composeBody(review: ReviewContext, item: SealedCase, task: Task, { person, stage }: { person: ReviewPerson; stage: Stage }): Promise<{ body: Buffer; missingParts: number }> {
   const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
   const proposed = await withParts(review, item, accepted.proposed);
+  const screen = screenOf(task.form, stage);
   const presentation = buildPresentation({
     taskId: task.taskId,
     form: task.form,
+    stage,
     dueAt: new Date(task.dueAt / 1000).toISOString(),
     question: review.questionOf(item),
     proposed,
+    background: await readBackground(review, item, task, screen, accepted.output.label),
+    waitedUs: task.openedAt - item.acceptedAt,
     policy: { tier: item.tier, reasons: item.reasons },
-    escalationNote: await readNote(review, item, task),
+    escalationNote: screen === 'hidden' ? null : await readNote(review, item, task),
+    firstAnswer: stage === 'second' ? await readFirstAnswer(review, item, task, person) : null,
   });
   const missingParts = proposed.parts.filter((part) => part.missing === true).length;
   return { body: Buffer.from(JSON.stringify(presentation)), missingParts };
 }
 
 async function readNote(review: ReviewContext, item: Case, task: Task): Promise<string | null> {
-  const sealed = task.form === 'hidden' || task.escalatedAt === null ? null : await readEscalationNote(review.sql, task.taskId);
+  const sealed = task.escalatedAt === null ? null : await readEscalationNote(review.sql, task.taskId);
   return sealed === null ? null : (await review.contents.open(item, sealed)).toString('utf8');
+}
+
+async function readFirstAnswer(review: ReviewContext, item: Case, task: Task, person: ReviewPerson): Promise<string | null> {
+  const first = await readFirstJudgement(review.sql, task.taskId, person.personId);
+  return first === null ? null : unpackContent(await review.contents.open(item, first.sealedContent)).answer;
 }
 
 /** The reviewer's screen shows it: time spent begins, and what was shown goes on record whole. */
 export async function reportPainted(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, digest: string): Promise<void> {
-  const presentation = await store.readPresentation(review.sql, taskId, person.personId);
+  const held = requireClaim(await readTask(review.sql, taskId), person.personId, fence, 0);
+  const presentation = await store.readPresentation(review.sql, taskId, person.personId, await stageOf(review.sql, held, person.personId));
   if (presentation === null) throw new ReviewRefusal('not-painted', 'Fetch the presentation first.');
   if (presentation.digest !== digest) {
     throw new ReviewRefusal('presentation-mismatch', 'This is not the digest of what was sent.', 'presentationDigest');
   }
-  const item = await readCase(review.sql, requireClaim(await readTask(review.sql, taskId), person.personId, fence, 0));
+  const item = await readCase(review.sql, held);
   if (item === null) throw new Error(`task ${taskId} has no decision`);
   const bytes = await review.contents.open(item, presentation.sealedBody);
   await review.transact(async (work) => {

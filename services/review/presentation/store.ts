@@ -1,12 +1,14 @@
 /** SQL of presentations: what was shown, byte for byte, sealed. */
 
 import type { DecisionKey } from '../cases/case.ts';
+import type { Stage } from '../judgements/stage.ts';
 import type { Sql } from '../sql.ts';
 
 export type Presentation = {
   presentationId: string;
   taskId: string;
   personId: string;
+  stage: Stage;
   fence: number;
   digest: string;
   sealedBody: Buffer;
@@ -15,20 +17,23 @@ export type Presentation = {
   paintedAt: number | null;
 };
 
+/** Only `first-judge-then-see` has a second presentation of a task to a person. */
+const stageNumber = (stage: Stage) => (stage === 'second' ? 2 : 1);
+
 const presentationColumns = `presentation_id as "presentationId", task_id as "taskId", person_id as "personId", fence, digest,
   sealed_body as "sealedBody", missing_parts as "missingParts", created_at as "createdAt", painted_at as "paintedAt"`;
 
-export async function readPresentation(sql: Sql, taskId: string, personId: string): Promise<Presentation | null> {
-  return await sql.row(`select ${presentationColumns} from presentations where task_id = $1 and person_id = $2`, [taskId, personId]);
+export async function readPresentation(sql: Sql, taskId: string, personId: string, stage: Stage): Promise<Omit<Presentation, 'stage'> | null> {
+  return await sql.row(`select ${presentationColumns} from presentations where task_id = $1 and person_id = $2 and stage = $3`, [taskId, personId, stageNumber(stage)]);
 }
 
-/** The first presentation of a task to a person stays, unless parts of it were missing and nobody painted it. */
+/** The first presentation of a stage of a task to a person stays, unless parts of it were missing and nobody painted it. */
 export async function insertPresentation(sql: Sql, presentation: Presentation): Promise<boolean> {
   return (
     (await sql.run(
-      `insert into presentations (presentation_id, task_id, person_id, fence, digest, sealed_body, missing_parts, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict (task_id, person_id) do update set presentation_id = excluded.presentation_id, fence = excluded.fence,
+      `insert into presentations (presentation_id, task_id, person_id, fence, digest, sealed_body, missing_parts, created_at, stage)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       on conflict (task_id, person_id, stage) do update set presentation_id = excluded.presentation_id, fence = excluded.fence,
          digest = excluded.digest, sealed_body = excluded.sealed_body, missing_parts = excluded.missing_parts
        where presentations.missing_parts > 0 and presentations.painted_at is null`,
       [
@@ -40,6 +45,7 @@ export async function insertPresentation(sql: Sql, presentation: Presentation): 
         presentation.sealedBody,
         presentation.missingParts,
         presentation.createdAt,
+        stageNumber(presentation.stage),
       ],
     )) > 0
   );

@@ -1,5 +1,6 @@
 /** What supervisors see of the work: how much waits, and why one decision still does. */
 
+import { forms } from '@countersign/core';
 import type { FastifyPluginAsync } from 'fastify';
 import { readAfterAction, readCase, readVerdict } from '../cases/store.ts';
 import { instant, isoOf, isoOrNull } from '../http-shapes.ts';
@@ -49,7 +50,7 @@ const taskShape = {
     seat: { type: 'integer' },
     queue: { type: 'string' },
     seniority: { type: 'string', enum: ['any', 'senior'] },
-    form: { type: 'string', enum: ['shown', 'hidden'] },
+    form: { type: 'string', enum: forms },
     state: { type: 'string', enum: ['open', 'claimed', 'judged', 'closed'] },
     claimant: nullable,
     openedAt: instant,

@@ -32,6 +32,11 @@ export const question: Question = {
 const password = 'test-password';
 const acceptedOf = (proposed: DecisionProposed) => ({ ...readProposal(proposed), contentDigest: contentDigest(proposed) });
 
+const outlineOf = (value: Buffer) => {
+  const { proposedAt, output } = readerType('DecisionProposed').fromBuffer(value) as DecisionProposed;
+  return { proposedAt, outputLabel: output.label };
+};
+
 /** The body of the proposal stands for the accepted value: framing and registry have tests of their own. */
 export function encodeAccepted(proposed: DecisionProposed): Buffer {
   return readerType('DecisionProposed').toBuffer(proposed);
@@ -61,8 +66,11 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     severityOf: () => 'moderate',
     ordinarySlaUs: () => null,
     decisionTypes: () => [],
+    hiddenDisagreementOf: () => 'modify',
+    extendedContextOf: () => false,
     fetchPart: () => Promise.reject(new Error('nothing to fetch from')),
     decodeAccepted: (value) => Promise.resolve(acceptedOf(readerType('DecisionProposed').fromBuffer(value) as DecisionProposed)),
+    outlinesOf: (values) => Promise.resolve(values.map(outlineOf)),
     settings: { claimTtlMs: 300_000, claimsPerPersonMax: 3, undoWindowMs: 5000, holdExtensionMs: 3_600_000, openQualifications: true, uriAllowList: [] },
     ...change,
   };

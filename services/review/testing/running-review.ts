@@ -21,11 +21,12 @@ export type Running = Awaited<ReturnType<typeof runReview>>;
 const issuer = 'test';
 const policyFile = new URL('../../../examples/policies/digits.routing.yaml', import.meta.url);
 
-export async function runReview() {
+/** `change` are settings other than those of the tests. */
+export async function runReview(change: Readonly<Record<string, string>> = {}) {
   const endpoints = JSON.parse(readFileSync(process.env['COUNTERSIGN_TEST_ENDPOINTS'] ?? '', 'utf8')) as Endpoints;
   const name = `review_${randomUUID().slice(0, 8)}`;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
-  const env = await prepare(endpoints, name, folder);
+  const env = { ...(await prepare(endpoints, name, folder)), ...change };
   const settings = readSettings(commonSettings, env);
   const log = createLog('review', settings.logLevel);
   const connection: KafkaConnection = { brokers: settings.brokers, clientId: 'test', logger: log };
@@ -109,9 +110,10 @@ async function createTopics(connection: KafkaConnection, prefix: string): Promis
 
 /** What intake, routing, sampling and risk would write. */
 async function connectWriters(context: ServiceContext<'review'>) {
-  const codec = await EventCodec.connect(new SchemaRegistry(context.settings.registryUrl), context.settings.topicPrefix, ['decisions.accepted', 'decisions.routed', 'spotchecks.selected', 'policies.changed']);
+  const codec = await EventCodec.connect(new SchemaRegistry(context.settings.registryUrl), context.settings.topicPrefix, ['decisions.accepted', 'decisions.routed', 'spotchecks.selected', 'outcomes.recorded', 'policies.changed']);
   const routing = new Publisher('routing', codec);
   const sampling = new Publisher('sampling', codec);
+  const intake = new Publisher('intake', codec);
   const text = readFileSync(policyFile, 'utf8');
   const parsed = parsePolicy(text);
   if (!parsed.ok) throw new Error('the example policy does not parse');
@@ -128,6 +130,9 @@ async function connectWriters(context: ServiceContext<'review'>) {
     },
     sendSelected: async (...events: Array<Parameters<typeof sampling.record<'spotchecks.selected', 'SpotCheckSelected'>>[2]>) => {
       await context.producer.send(events.map((event) => sampling.record('spotchecks.selected', 'SpotCheckSelected', event, `${event.system}/${event.decisionId}`)));
+    },
+    sendOutcomes: async (...events: Array<Parameters<typeof intake.record<'outcomes.recorded', 'OutcomeRecorded'>>[2]>) => {
+      await context.producer.send(events.map((event) => intake.record('outcomes.recorded', 'OutcomeRecorded', event, `${event.system}/${event.decisionId}`)));
     },
     activatePolicy: async () => {
       const risk = new Publisher('risk', codec);

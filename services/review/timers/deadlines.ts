@@ -47,7 +47,7 @@ async function fire(review: ReviewContext, work: Work, timer: Deadline, item: Se
       return timer.taskId === null ? await expireCase(review, work, item, open, now) : await expireMonitored(work, item, task, now);
     case 'window-end':
       if (await isSuspended(work, timer, open, now)) return;
-      return await lapseAfterAction(work, item, now);
+      return await lapseAfterAction(work, item, isUnsettled(open), now);
     case 'hold-end':
       if (await isSuspended(work, timer, open, now)) return;
       return await endVeto(review, work, item, open, now);
@@ -64,6 +64,11 @@ async function isSuspended(work: Work, timer: Deadline, open: readonly Task[], n
   if (!judged && latestDue <= now) return false;
   await insertTimers(work.sql, [{ ...timer, dueAt: judged ? now + afterFinalUs : latestDue }]);
   return true;
+}
+
+/** Somebody objected, and whoever is to settle it has not. */
+function isUnsettled(open: readonly Task[]): boolean {
+  return open.some((task) => task.kind === 'adjudication');
 }
 
 async function expireClaim(work: Work, timer: Deadline, item: SealedCase, task: Task, now: number): Promise<void> {
@@ -83,7 +88,7 @@ async function expireCase(review: ReviewContext, work: Work, item: SealedCase, o
   if (escalates) return await escalate(work, item, task, now);
   await closeOpenTasks(work, item, 'expired', 'Nobody judged it in time.', now);
   const taskIds = open.map(({ taskId }) => taskId);
-  const reason = isDual(item) ? 'Two signatures were needed and did not come in time.' : 'Nobody judged it in time.';
+  const reason = isDual(item) ? 'Two signatures were needed and did not come in time.' : isUnsettled(open) ? 'A reviewer answered otherwise, and nobody settled it in time.' : 'Nobody judged it in time.';
   await giveVerdict(review, work, item, { verdict: 'rejected', basis: 'expiry', signers: [], taskIds, output: null, reason }, now);
 }
 
@@ -108,10 +113,10 @@ async function expireMonitored(work: Work, item: SealedCase, task: Task, now: nu
 
 /**
  * The end of a hold approves what nobody vetoed, but only if somebody could have: otherwise silence means nothing, and the
- * decision waits for approval like any other. A dual hold that lacks a signature is rejected.
+ * decision waits for approval like any other. A dual hold that lacks a signature is rejected, and so is one that somebody objected to.
  */
 async function endVeto(review: ReviewContext, work: Work, item: SealedCase, open: readonly Task[], now: number): Promise<void> {
-  if (isDual(item)) return await expireCase(review, work, item, open, now);
+  if (isDual(item) || isUnsettled(open)) return await expireCase(review, work, item, open, now);
   const [task] = open;
   if (task === undefined) return;
   const seen = await somebodyCouldSee(work.sql, task);

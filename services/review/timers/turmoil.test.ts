@@ -19,7 +19,7 @@ const decisions = full ? 400 : 60;
 const seed = Number(process.env['COUNTERSIGN_TEST_SEED'] ?? Date.now() % 1_000_000);
 
 beforeAll(async () => {
-  opened = await openReview();
+  opened = await openReview({ hiddenDisagreementOf: () => 'adjudicate' });
   opened.review.settings.undoWindowMs = 20;
 });
 
@@ -44,19 +44,30 @@ const shapes: ReadonlyArray<(now: number) => RoutedChange> = [
   () => ({ onExpiry: 'escalate', form: 'hidden' }),
   () => ({ route: 'senior', kind: 'senior', queue: 'digits.routing/senior' }),
   () => ({ route: 'dual', kind: 'dual', queue: 'digits.routing/dual', form: 'hidden' }),
+  () => ({ form: 'first-judge-then-see' }),
+  () => ({ route: 'dual', kind: 'dual', queue: 'digits.routing/dual', form: 'first-judge-then-see' }),
   (now) => ({ point: 'hold', kind: 'hold', onExpiry: 'approve', holdUntil: now + hourUs }),
   (now) => ({ point: 'after', kind: 'after-action', verdictBy: 'routing', onExpiry: 'lapse', windowEndsAt: now + hourUs }),
   (now) => ({ point: 'after', kind: 'after-action', verdictBy: 'routing', onExpiry: 'reverse', windowEndsAt: now + hourUs }),
 ];
 
-async function act(who: ReviewPerson, pick: ReturnType<typeof picker>): Promise<void> {
+type Held = { taskId: string; fence: number };
+
+async function claimAny(who: ReviewPerson): Promise<Held | null> {
+  const outcome = await claimTask(opened.review, who);
+  return outcome.outcome === 'claimed' ? outcome.claim : null;
+}
+
+/** One turn of a person: on what they go on with, or on whatever comes next. */
+async function act(who: ReviewPerson, pick: ReturnType<typeof picker>, goingOn: Held | null = null): Promise<void> {
   const { review } = opened;
-  const outcome = await claimTask(review, who);
-  if (outcome.outcome !== 'claimed') return;
-  const { taskId, fence } = outcome.claim;
+  const held = goingOn ?? (await claimAny(who));
+  if (held === null) return;
+  const { taskId, fence } = held;
   const { body, digest } = await showTask(review, who, taskId, fence);
   await reportPainted(review, who, taskId, fence, digest);
-  const hidden = (JSON.parse(body.toString('utf8')) as { form: string }).form === 'hidden';
+  const { form, stage } = JSON.parse(body.toString('utf8')) as { form: string; stage?: string };
+  const hidden = form === 'hidden' || stage === 'first';
   const action = pick(['judge', 'judge', 'judge', 'judge', 'undo', 'undo', 'release', 'hold', 'escalate', 'beat', 'leave'] as const);
   switch (action) {
     case 'judge':
@@ -78,7 +89,8 @@ async function act(who: ReviewPerson, pick: ReturnType<typeof picker>): Promise<
   const approves = pick([true, true, false]);
   const opinion = hidden ? { answer: approves ? '7' : '3', reasonCodes: ['clear'] } : { decision: approves ? ('approve' as const) : ('reject' as const), reasonCodes: [approves ? 'clear' : 'illegible'] };
   const submission = { ...opinion, reasoning: reasoningText(), presentationDigest: digest };
-  await submitJudgement(review, who, { taskId, fence, submission, activeMs: 0 });
+  const { revealedFence } = await submitJudgement(review, who, { taskId, fence, submission, activeMs: 0 });
+  if (revealedFence !== null) return await act(who, pick, { taskId, fence: revealedFence });
   if (action === 'undo') await undoJudgement(review, who, taskId, fence);
 }
 
@@ -121,7 +133,7 @@ test(`${decisions} decisions among 5 people, seed ${seed}`, async () => {
   expect(faults).toEqual([]);
   // The turmoil was one: people lost races, took things back, and came to verdicts.
   expect(refused.length).toBeGreaterThan(0);
-  for (const record of ['DecisionResolved', 'JudgementWithdrawn', 'TaskEscalated']) expect(opened.events.some((event) => event.record === record)).toBe(true);
+  for (const record of ['DecisionResolved', 'JudgementWithdrawn', 'TaskEscalated', 'FirstJudgementSubmitted']) expect(opened.events.some((event) => event.record === record)).toBe(true);
   expect(await sql.rows('select 1 from cases where finished_at is null')).toEqual([]);
   expect(await sql.rows("select 1 from tasks where state <> 'closed'")).toEqual([]);
   const byReview = await sql.rows("select c.decision_id from cases c left join verdicts v using (system, decision_id) where c.verdict_by = 'review' and v.verdict is null");

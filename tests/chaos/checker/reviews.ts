@@ -9,7 +9,7 @@ export function checkReviews(world: World, topic: TopicOf): Violation[] {
   const finalised = ofRecord('JudgementFinalised');
   return [
     ...twoHats(finalised), ...twoClaims(world), ...rivalFences(ofRecord('TaskClaimed')), ...signatures(topic, finalised),
-    ...ungrounded(finalised, submitted, ofRecord('TaskPresented'), distinctEvents(topic('contents.recorded'))), ...lostJudgements(world, submitted),
+    ...ungrounded(finalised, submitted, ofRecord('TaskPresented'), distinctEvents(topic('contents.recorded'))), ...lostJudgements(world, [...submitted, ...ofRecord('FirstJudgementSubmitted')]),
   ];
 }
 

@@ -2393,7 +2393,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "queue",
@@ -2708,6 +2708,196 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "FirstJudgementSubmitted": {
+    "type": "record",
+    "name": "FirstJudgementSubmitted",
+    "namespace": "io.countersign",
+    "doc": "A reviewer answered before anything of the AI was shown: final as it stands, and kept beside the judgement that counts.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown, hidden or first-judge-then-see."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "judgementId",
+        "type": "string",
+        "doc": "Id."
+      },
+      {
+        "name": "decision",
+        "type": "string",
+        "doc": "answer, or reject where none could be given."
+      },
+      {
+        "name": "answer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The answer; null where none could be given."
+      },
+      {
+        "name": "reasonCodes",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Policy-defined codes."
+      },
+      {
+        "name": "reasoning",
+        "type": "string",
+        "doc": "Free text, required."
+      },
+      {
+        "name": "presentationDigest",
+        "type": "string",
+        "doc": "What was shown until then."
+      },
+      {
+        "name": "activeTimeMs",
+        "type": "long",
+        "doc": "Time with focus."
+      },
+      {
+        "name": "wallTimeMs",
+        "type": "long",
+        "doc": "Time since painted."
+      },
+      {
+        "name": "fast",
+        "type": "boolean",
+        "doc": "Under five seconds."
+      },
+      {
+        "name": "repeated",
+        "type": "boolean",
+        "doc": "Reasoning repeats earlier text."
+      },
+      {
+        "name": "override",
+        "type": "boolean",
+        "doc": "Differs from the AI's output, which was not shown."
+      },
+      {
+        "name": "outputLabel",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI's output."
+      }
+    ]
+  },
   "JudgementFinalised": {
     "type": "record",
     "name": "JudgementFinalised",
@@ -2796,7 +2986,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -2876,6 +3066,15 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         ],
         "default": null,
         "doc": "For monitored work: contradicts the verdict."
+      },
+      {
+        "name": "firstOverride",
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "Did the answer that this reviewer gave before seeing the AI's output differ from it? Null where there was none."
       }
     ]
   },
@@ -2967,7 +3166,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -3221,7 +3420,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -4136,7 +4335,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -4263,7 +4462,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -4401,7 +4600,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -4556,7 +4755,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -4688,7 +4887,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -4858,7 +5057,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -4990,7 +5189,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",
@@ -5114,7 +5313,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "form",
         "type": "string",
-        "doc": "shown or hidden."
+        "doc": "shown, hidden or first-judge-then-see."
       },
       {
         "name": "decisionType",

@@ -578,7 +578,7 @@ export type DecisionRouted = {
   point: string;
   /** Confidence tier. */
   tier: string;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** Queue its tasks wait in. */
   queue: string;
@@ -668,6 +668,64 @@ export type FeedbackRecorded = {
   reasonCodes: Array<string>;
 };
 
+/** A reviewer answered before anything of the AI was shown: final as it stands, and kept beside the judgement that counts. */
+export type FirstJudgementSubmitted = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown, hidden or first-judge-then-see. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Id. */
+  judgementId: string;
+  /** answer, or reject where none could be given. */
+  decision: string;
+  /** The answer; null where none could be given. */
+  answer: null | string;
+  /** Policy-defined codes. */
+  reasonCodes: Array<string>;
+  /** Free text, required. */
+  reasoning: string;
+  /** What was shown until then. */
+  presentationDigest: string;
+  /** Time with focus. */
+  activeTimeMs: number;
+  /** Time since painted. */
+  wallTimeMs: number;
+  /** Under five seconds. */
+  fast: boolean;
+  /** Reasoning repeats earlier text. */
+  repeated: boolean;
+  /** Differs from the AI's output, which was not shown. */
+  override: boolean;
+  /** The AI's output. */
+  outputLabel: null | string;
+};
+
 /** The judgement counts. */
 export type JudgementFinalised = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -692,7 +750,7 @@ export type JudgementFinalised = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -716,6 +774,8 @@ export type JudgementFinalised = {
   ruleIds: Array<string>;
   /** For monitored work: contradicts the verdict. */
   contradicts: null | boolean;
+  /** Did the answer that this reviewer gave before seeing the AI's output differ from it? Null where there was none. */
+  firstOverride: null | boolean;
 };
 
 /** A judgement, pending until its undo window passed. */
@@ -742,7 +802,7 @@ export type JudgementSubmitted = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -808,7 +868,7 @@ export type JudgementWithdrawn = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1082,7 +1142,7 @@ export type TaskClaimed = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1118,7 +1178,7 @@ export type TaskClosed = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1158,7 +1218,7 @@ export type TaskEscalated = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1202,7 +1262,7 @@ export type TaskHeld = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1240,7 +1300,7 @@ export type TaskOpened = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1286,7 +1346,7 @@ export type TaskPresented = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1324,7 +1384,7 @@ export type TaskReleased = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1360,7 +1420,7 @@ export type TaskWarned = {
   reviewer: null | string;
   /** Fencing token of the claim. */
   fence: number;
-  /** shown or hidden. */
+  /** shown, hidden or first-judge-then-see. */
   form: string;
   /** The decision type. */
   decisionType: null | string;
@@ -1410,6 +1470,7 @@ export type EventTypes = {
   DecisionRouted: DecisionRouted;
   ExportMade: ExportMade;
   FeedbackRecorded: FeedbackRecorded;
+  FirstJudgementSubmitted: FirstJudgementSubmitted;
   JudgementFinalised: JudgementFinalised;
   JudgementSubmitted: JudgementSubmitted;
   JudgementWithdrawn: JudgementWithdrawn;

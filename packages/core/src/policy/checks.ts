@@ -15,6 +15,7 @@ export function checkDocument(document: PolicyDocument): Finding[] {
     ...checkBands(document),
     ...checkPlan(document),
     ...checkReasonCodes(document),
+    ...checkDisagreement(document),
   ];
 }
 
@@ -37,6 +38,15 @@ function checkReasonCodes(document: PolicyDocument): Finding[] {
     .map((decision) => ({
       path: ['reasonCodes'], code: 'reason-code-missing', message: `No reason code is for ${decision}.`, remedy: `Add one: a reviewer who wants to ${decision} could not.`,
     }));
+}
+
+/** An answer that itself approves or rejects is a decision, and never an answer other than the AI's. */
+function checkDisagreement(document: PolicyDocument): Finding[] {
+  if (document.hiddenDisagreement !== 'adjudicate' || document.answers.some((answer) => answer.meaning === undefined)) return [];
+  return [{
+    path: ['hiddenDisagreement'], code: 'disagreement-impossible', message: 'Every answer means approve or reject, so no hidden answer can differ from the one of the AI.',
+    remedy: 'Leave hiddenDisagreement out.',
+  }];
 }
 
 /** Bands must cover 0 to 1 exactly once. */

@@ -1,4 +1,4 @@
-import type { Point, Reversibility, Route, Severity, TierName } from '../vocabulary.ts';
+import type { HiddenDisagreement, Point, PolicyForm, Reversibility, Route, Severity, TierName } from '../vocabulary.ts';
 
 export const attributeTypes = ['string', 'double', 'boolean'] as const;
 export type AttributeType = (typeof attributeTypes)[number];
@@ -30,6 +30,14 @@ export type PolicyDocument = {
   spotCheckRate: number;
   reReviewRate?: number;
   hiddenShare: number;
+  /** How the reviews are shown that were not drawn for the hidden form; `shown` unless given. */
+  form?: PolicyForm;
+  /** `modify` unless given. */
+  hiddenDisagreement?: HiddenDisagreement;
+  /** Share of a reviewer's work that are exercises with a known outcome. */
+  calibration?: { share: number };
+  /** After how many judgements in an hour a reviewer is asked to slow down. */
+  fatigue?: { softCapPerHour: number };
   reasonCodes: Array<{ code: string; label: string; for: 'approve' | 'reject' | 'modify' }>;
 };
 

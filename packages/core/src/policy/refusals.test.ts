@@ -74,6 +74,13 @@ describe('the check refuses', () => {
     ['spot checks above 5 %', (sound) => (sound.spotCheckRate = 0.051), 'invalid', '0.05'],
     ['no re-reviews', (sound) => (sound.reReviewRate = 0), 'invalid', '0.01'],
     ['too little that is hidden', (sound) => (sound.hiddenShare = 0.09), 'invalid', '0.1'],
+    ['a form that is drawn, not chosen', (sound) => (sound.form = 'hidden' as 'shown'), 'invalid', 'first-judge-then-see'],
+    ['a disagreement that counts as nothing', (sound) => (sound.hiddenDisagreement = 'ignore' as 'modify'), 'invalid', 'adjudicate'],
+    ['a disagreement where every answer is a decision', (sound) => ((sound.answers = [{ label: 'fine', meaning: 'approve' }, { label: 'harmful', meaning: 'reject' }]), (sound.hiddenDisagreement = 'adjudicate')), 'disagreement-impossible', 'hiddenDisagreement'],
+    ['more than a fifth of exercises', (sound) => (sound.calibration = { share: 0.21 }), 'invalid', '0.2'],
+    ['exercises without a share', (sound) => (sound.calibration = {} as { share: number }), 'field-missing', 'share'],
+    ['a cap of nothing', (sound) => (sound.fatigue = { softCapPerHour: 0 }), 'invalid', '1'],
+    ['a cap of half a judgement', (sound) => (sound.fatigue = { softCapPerHour: 1.5 }), 'invalid', ''],
     ['a gap between tiers', (sound) => ((sound.tiers[1] ?? { to: 0 }).to = 0.8), 'tier-gap', '0.8 to 0.9'],
     ['a gap below', (sound) => ((sound.tiers[1] ?? { from: 0 }).from = 0.1), 'tier-gap', '0 to 0.1'],
     ['a gap above', (sound) => ((sound.tiers[0] ?? { to: 0 }).to = 0.99), 'tier-gap', '0.99 to 1'],
@@ -111,6 +118,7 @@ describe('the check refuses', () => {
   test('nothing in what is sound, and warns of nothing: a region is no answer, and need be none', () => {
     expect(check((sound) => (sound.rules = [{ id: 'r', when: 'region == "north" || region in ["south"] || output.label == "deny"', because: 'B.', set: { route: 'senior' } }]))).toMatchObject({ ok: true, warnings: [] });
     expect(check()).toMatchObject({ ok: true });
+    expect(check((sound) => ((sound.form = 'first-judge-then-see'), (sound.hiddenDisagreement = 'adjudicate'), (sound.calibration = { share: 0.2 }), (sound.fatigue = { softCapPerHour: 40 })))).toMatchObject({ ok: true, warnings: [] });
     expect(check((sound) => (level('low', 'irreversible')(sound), staffed(sound, 'hold')))).toMatchObject({ ok: true });
     expect(check((sound) => (level('catastrophic', 'irreversible')(sound), staffed(sound, 'before')))).toMatchObject({ ok: true });
   });

@@ -1,4 +1,4 @@
-import { points, reversibilities, routes, severities, tierNames } from '../vocabulary.ts';
+import { hiddenDisagreements, points, policyForms, reversibilities, routes, severities, tierNames } from '../vocabulary.ts';
 import { attributeTypes } from './document.ts';
 
 const text = (description: string) => ({ type: 'string', minLength: 1, description });
@@ -54,6 +54,10 @@ export const policySchema = {
     spotCheckRate: share(0.02, 0.05, 'Share of automatic approvals that a person checks blind; 0 is refused.'),
     reReviewRate: share(0.01, 0.2, 'Share of finished reviews judged again by somebody else; 0.03 unless given.'),
     hiddenShare: share(0.1, 1, 'Share of ordinary reviews shown without the AI\'s answer.'),
+    form: oneOf(policyForms, 'How the other reviews are shown: with the AI\'s answer, or only after the reviewer gave their own; shown unless given.'),
+    hiddenDisagreement: oneOf(hiddenDisagreements, 'What a hidden answer that is not the AI\'s counts as: a changed output, or a case for another person; modify unless given.'),
+    calibration: object('Exercises with a known outcome among the work.', ['share'], { share: share(0, 0.2, 'Share of a reviewer\'s work; 0 is none.') }),
+    fatigue: object('When a reviewer is asked to slow down.', ['softCapPerHour'], { softCapPerHour: { type: 'integer', minimum: 1, maximum: 3600, description: 'Judgements an hour; nobody is stopped.' } }),
     reasonCodes: {
       type: 'array', minItems: 1, description: 'Codes a reviewer picks from.',
       items: object('A code.', ['code', 'label', 'for'], { code: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$', description: 'Unique, stable: what the record keeps.' }, label: text('For people.'), for: oneOf(['approve', 'reject', 'modify'], 'The decision it explains.') }),

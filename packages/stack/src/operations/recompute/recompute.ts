@@ -1,5 +1,5 @@
 import { derivedEventId, type EventTypes } from '@countersign/contracts';
-import { keyAt, stratumOf, uniformDraw, type CompiledPolicy, type SamplingKey } from '@countersign/core';
+import { formOf, keyAt, stratumOf, uniformDraw, type CompiledPolicy, type Route, type SamplingKey } from '@countersign/core';
 import { drawFor } from '@countersign/sampling';
 import { checkKeys, instantOf, LoggedPolicies } from './log-facts.ts';
 import type { LoggedRecord, RecordSource } from './records.ts';
@@ -117,8 +117,7 @@ class Recomputation {
   #checkForm(record: LoggedRecord, routed: EventTypes['DecisionRouted'], policy: CompiledPolicy | null, key: SamplingKey): void {
     const draw = uniformDraw(key.key, 'form', record.system ?? '', record.decisionId ?? '');
     // What a policy cannot classify (an attribute lacks, another system) fails closed in the shown form, whatever is drawn.
-    const mayHide = policy !== null && routed.kind !== 'unclassified' && routed.route !== 'auto';
-    const form = mayHide && draw < policy.document.hiddenShare ? 'hidden' : 'shown';
+    const form = policy === null || routed.kind === 'unclassified' ? 'shown' : formOf(routed.route as Route, policy.document, draw);
     const faults = [
       ...(routed.formKeyVersion === key.version ? [] : [`key ${routed.formKeyVersion ?? 'none'} instead of ${key.version}`]),
       ...(routed.formDraw === draw ? [] : [`draw ${routed.formDraw ?? 'none'} instead of ${draw}`]),

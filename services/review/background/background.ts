@@ -1,0 +1,48 @@
+/**
+ * What a case is shown against. It depends on what came in before the case did, not on what became of it: it looks the same on
+ * ordinary work, and on a spot check or re-review of something long decided.
+ */
+
+import type { SealedCase } from '../cases/case.ts';
+import type { ReviewContext } from '../context.ts';
+import type { Task } from '../tasks/store.ts';
+import * as store from './store.ts';
+import { readTrackRecord } from './track-record.ts';
+import type { TrackRecord } from './track-record.ts';
+
+const similarMax = 10;
+
+/** Another decision about the same subject; instants in microseconds. */
+export type EarlierDecision = { decisionId: string; decisionType: string; proposedAt: number; outputLabel: string | null };
+export type SimilarDecision = { decisionId: string; proposedAt: number | null; outputLabel: string; confidence: number; verdict: string; outcome: string | null };
+
+export type Background = {
+  earlier: readonly EarlierDecision[];
+  trackRecord: TrackRecord | null;
+  /** `null` where the task is not one for senior eyes. */
+  similar: readonly SimilarDecision[] | null;
+};
+
+/** For a screen without the AI's output nothing sealed is opened: what is not read cannot be shown. */
+export async function readBackground(review: ReviewContext, item: SealedCase, task: Pick<Task, 'seniority'>, screen: 'shown' | 'hidden', outputLabel: string): Promise<Background> {
+  const rows = item.subjectKind === null || item.subjectId === null ? [] : await store.readEarlier(review.sql, item, item.acceptedAt);
+  if (screen === 'hidden') return { earlier: rows.map(({ decisionId, decisionType, proposedAt }) => ({ decisionId, decisionType, proposedAt, outputLabel: null })), trackRecord: null, similar: null };
+  const earlier: EarlierDecision[] = [];
+  for (const { sealedLabel, ...row } of rows) earlier.push({ ...row, outputLabel: (await review.contents.open({ ...item, decisionId: row.decisionId }, sealedLabel)).toString('utf8') });
+  const isSenior = task.seniority === 'senior' || review.extendedContextOf(item);
+  return { earlier, trackRecord: await readTrackRecord(review.sql, item), similar: isSenior ? await readSimilar(review, item, outputLabel) : null };
+}
+
+/** Of the nearest in confidence, those with the same output. */
+async function readSimilar(review: ReviewContext, item: SealedCase, outputLabel: string): Promise<SimilarDecision[]> {
+  const { system, decisionType, confidence, acceptedAt, decisionId } = item;
+  if (confidence === null) return [];
+  const rows = await store.readSimilar(review.sql, { system, decisionType, confidence, before: acceptedAt, decisionId });
+  const labels = await review.contents.openAll(rows.map((row) => ({ owner: { system, ...row }, sealed: row.sealedLabel })));
+  return rows
+    .flatMap(({ decisionId: id, proposedAt, confidence: near, verdict, outcome }, index) => {
+      const label = labels[index]?.toString('utf8');
+      return label === outputLabel ? [{ decisionId: id, proposedAt, outputLabel, confidence: near, verdict, outcome }] : [];
+    })
+    .slice(0, similarMax);
+}
