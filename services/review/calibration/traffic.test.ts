@@ -98,10 +98,11 @@ test('an exercise and the ordinary hidden task of a twin are alike, byte for byt
   const exercise = await work('bob', 'past');
   expect(exercise).toEqual(ordinary);
   expect(ordinary.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 202, 204, 409, 412, 422]));
-  // The comparison can tell: in the shown form the same twin is another matter.
-  await running.sendRouted(routedEvent(twin('shown'), 'shown', now, { policyVersion, form: 'shown', severity: 'low' }));
+  // The comparison can tell: of a case that is longer by one letter.
+  const other = { ...proposal('longer'), input: { parts: [{ name: 'scan', mediaType: 'text/plain', content: Buffer.from('the case itself.'), uri: null, sha256: null }] } };
+  await running.sendPlanned(plannedEvent(running.accepted(other, now), 'longer', now, { policyVersion, askedPolicyVersion: policyVersion }));
   await running.service.drain(drainMs);
-  expect(await work('cat', 'shown')).not.toEqual(ordinary);
+  expect(await work('cat', 'longer')).not.toEqual(ordinary);
 }, 120_000);
 
 test('nobody but supervisors learns of it: what went out names it, to the log alone', async () => {
