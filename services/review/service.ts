@@ -52,7 +52,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
         const stalled = await handleBatch(review, work, codec, batch);
-        if (context.tracing.enabled) await rememberTraces(work.sql, batch.events.flatMap(({ event, trace }) => (event.record === 'DecisionRouted' || event.record === 'SpotCheckSelected' ? [{ event, trace }] : [])));
+        if (context.tracing.enabled) await rememberTraces(work.sql, batch.events.flatMap(({ event, trace }) => (event.record === 'DecisionRouted' || event.record === 'SpotCheckSelected' || event.record === 'CalibrationPlanned' ? [{ event, trace }] : [])));
         if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
@@ -94,7 +94,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
 function concerns({ event }: Batch['events'][number]): boolean {
   switch (event.record) {
     case 'DecisionRouted': return isKept(event.value);
-    case 'SpotCheckSelected': case 'OutcomeRecorded': case 'ApiKeyUsed': return true;
+    case 'SpotCheckSelected': case 'CalibrationPlanned': case 'OutcomeRecorded': case 'ApiKeyUsed': return true;
     default: return false;
   }
 }

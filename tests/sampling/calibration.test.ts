@@ -76,7 +76,7 @@ test('an auditor with the key recomputes what they were planned beside, and find
   const elsewhere = { ...first, event: { ...first?.event, triggerDecisionId: 'never-there' } } as LoggedRecord;
   const tampered: Array<[string, LoggedRecord[], string]> = [
     ['a case of one\'s own choice', log.map((record) => (record === first ? chosen : record)), 'wrong'],
-    ['another draw', log.map((record) => (record === first ? ({ ...first, event: { ...first.event, draw: 0.2 } } as LoggedRecord) : record)), 'wrong'],
+    ['another draw', log.map((record) => (record === first ? ({ ...first, event: { ...first.event, draw: 0.2 } }) : record)), 'wrong'],
     ['beside nothing', log.map((record) => (record === first ? elsewhere : record)), 'unexpected'],
     ['twice', [...log, { ...first, eventId: 'again' } as LoggedRecord], 'unexpected'],
   ];

@@ -9,6 +9,8 @@ const drainMs = 20_000;
 
 beforeAll(async () => {
   running = await runReview();
+  // Before it has its partitions, nothing that was sent is on its way to it.
+  await until(async () => (await running.service.readiness()).ready);
 }, 60_000);
 
 afterAll(async () => {
