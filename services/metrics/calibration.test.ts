@@ -19,7 +19,7 @@ type Done = { id: string; who: string; kind?: string; form?: string; at?: number
 
 function task({ id, who, kind = 'standard', form = 'shown', at = start, override = false, score, outcome = 'judged' }: Done): Fact[] {
   const of = (event: string) => ({ eventId: `${event}-${id}`, occurredAt: at, system: 's', decisionId: id, actor: who, policyVersion: 'v', taskId: id, kind, queue: 't/standard', reviewer: who, fence: 1, form, decisionType: 't', route: 'standard', tier: 'medium' });
-  const judged = fact('JudgementFinalised', { ...of('f'), judgementId: 'j', decision: override ? 'reject' : 'approve', override, activeTimeMs: 1, fast: false, slaMet: true, ruleIds: [], contradicts: null });
+  const judged = fact('JudgementFinalised', { ...of('f'), judgementId: 'j', decision: override ? 'reject' : 'approve', override, activeTimeMs: 1, fast: false, slaMet: true, ruleIds: [], contradicts: null, firstOverride: null });
   return [
     fact('TaskOpened', { ...of('o'), severity: 'low', seat: 1, dueAt: null, warnAt: null, reasons: [], ruleIds: [] }), ...(outcome === 'judged' ? [judged] : []),
     ...(score === undefined ? [] : [fact('CalibrationScored', { ...of('c'), judgementId: 'j', exerciseId: 'e', ...score })]),
