@@ -12,6 +12,7 @@ export const auditViews = {
   DecisionAccepted: { ...envelope, decisionType: true, proposed: { system: true, decisionId: true, subject: true } },
   DecisionRouted: { ...envelope, decisionType: true, kind: true, accepted: true },
   SpotCheckSelected: { ...envelope, decisionType: true, kind: true, accepted: true },
+  CalibrationPlanned: { ...envelope, decisionType: true, kind: true, accepted: true },
 } as const satisfies Views;
 
 type Event = Received<TopicName, typeof auditViews>;

@@ -35,6 +35,8 @@ const taskSteps = {
   closed: { ...taskIdentity, closed_at: 'bigint', outcome: 'text', sla_met: 'boolean' },
 } as const;
 
+const scoreColumns = { task_id: 'text', ...identity, decision_type: 'text', reviewer: 'text', is_right: 'boolean', ai_right: 'boolean', scored_at: 'bigint' } as const;
+
 /** What is told of a task more than once, and by which rank the last counts. */
 const taskRanks = { reason_codes: 'submitted_rank', queue: 'waits_rank', due_at: 'waits_rank' } as const;
 const rankOfStep: { readonly [S in keyof typeof taskSteps]?: string } = { submitted: 'submitted_rank', escalated: 'waits_rank' };
@@ -42,13 +44,13 @@ const rankOfStep: { readonly [S in keyof typeof taskSteps]?: string } = { submit
 type Row = Record<string, unknown>;
 /** An event and when Kafka had it, in microseconds; `null` where the audit log did not keep that yet. */
 export type Fact = { event: EventOf<TopicName, typeof metricsViews>; publishedAt: number | null };
-type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Record<keyof typeof taskSteps, Row[]>; selections: Row[]; refusals: Row[]; alerts: Row[]; feedback: Row[]; conflicts: Row[] };
+type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Record<keyof typeof taskSteps, Row[]>; selections: Row[]; scores: Row[]; refusals: Row[]; alerts: Row[]; feedback: Row[]; conflicts: Row[] };
 
 /** Turns a batch into facts; the same from Kafka and from the audit log. */
 export async function handleFacts(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const steps: Steps = {
     decisions: { progress: [], reversed: [], outcome: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [] },
-    selections: [], refusals: [], alerts: [], feedback: [], conflicts: [],
+    selections: [], scores: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
   for (const fact of facts) collect(fact, steps);
   const byDecision = (row: Row) => decisionKey(String(row['system']), String(row['decision_id']));
@@ -61,6 +63,7 @@ export async function handleFacts(client: PoolClient, facts: readonly Fact[]): P
   }
   const byId = (row: Row) => String(row['event_id']);
   await mergeFacts(client, 'selections', ['event_id'], { event_id: 'text', ...identity, decision_type: 'text', kind: 'text', stratum: 'text', selected_at: 'bigint' }, mergeByKey(steps.selections, byId));
+  await mergeFacts(client, 'calibration_facts', ['task_id'], scoreColumns, mergeByKey(steps.scores, (row) => String(row['task_id'])));
   await mergeFacts(client, 'refusals', ['event_id'], { event_id: 'text', code: 'text', refused_at: 'bigint' }, mergeByKey(steps.refusals, byId));
   await mergeFacts(client, 'verdict_conflicts', ['event_id'], { event_id: 'text', ...identity }, mergeByKey(steps.conflicts, byId));
   await mergeFacts(client, 'alerts', ['dedupe_key'], { dedupe_key: 'text', alert: 'text', severity: 'text', summary: 'text', raised_at: 'bigint' }, mergeByKey(steps.alerts, (row) => String(row['dedupe_key'])));
@@ -106,6 +109,11 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
     case 'JudgementFinalised': {
       const { reviewer, actor, occurredAt, decision, override, activeTimeMs, fast, contradicts, firstOverride } = event.value;
       tasks.finalised.push({ ...taskOf(event.value), reviewer: reviewer ?? actor, judged_at: occurredAt, decision, override, active_time_ms: activeTimeMs, fast, contradicts, first_override: firstOverride });
+      return;
+    }
+    case 'CalibrationScored': {
+      const { taskId, decisionType, reviewer, actor, right, aiRight, occurredAt } = event.value;
+      others.scores.push({ task_id: taskId, ...identityOf(event.value), decision_type: decisionType, reviewer: reviewer ?? actor ?? '', is_right: right, ai_right: aiRight, scored_at: occurredAt });
       return;
     }
     case 'TaskClosed':

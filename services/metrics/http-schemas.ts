@@ -38,3 +38,25 @@ export const oversightAnswer = jsonAnswer('Counts, rates and intervals', {
   queues: [{ queue: 'digits.routing/standard', depth: 4, oldestAgeSeconds: 310 }], timeToVerdict: [{ resolvedBy: 'routing', count: 645, p50Ms: 14, p95Ms: 38 }],
   blindness: { hidden: 151, monitoredHidden: 31, ordinary: 260, ordinaryHidden: 120, ordinaryHiddenShare: 0.462, monitoredShareOfHidden: 0.205 }, refusals: [{ code: 'number-out-of-range' satisfies RefusalCode, count: 2 }],
 });
+
+const jeffreys = { ...interval, description: 'Jeffreys, 95 %' };
+const counted = (trials: string, what: string) => ({ [trials]: number(what), right: number('Of these, answered rightly'), share: rate('Answered rightly'), interval: jeffreys });
+
+/** The report of `/v1/metrics/calibration`. */
+export const calibrationAnswer = jsonAnswer('Counts, shares and intervals', {
+  from: instant('Scored at or after'), to: instant('Scored before'), system: optionalText('The AI system, if asked'), decisionType: optionalText('The decision type, if asked'),
+  people: listOf('By person and decision type', {
+    reviewer: text('Who'), decisionType: text('Decision type'), ...counted('exercises', 'Exercises scored'),
+    aiRight: open('Of these, the ones in which the AI was right: exercises, right, share, interval'), aiWrong: open('And those in which it was wrong, which the person could not see'),
+    live: open('Ordinary work in which they saw the output of the AI: judgements, agreed, share, interval'),
+  }),
+  types: listOf('By decision type', { decisionType: text('Decision type'), opened: number('Exercises opened'), scored: number('Scored'), missing: number('Closed without a judgement') }),
+}, {
+  from: '2026-01-04T00:00:00.000Z', to: '2026-02-04T00:00:00.000Z', system: null, decisionType: null,
+  people: [{
+    reviewer: 'rita', decisionType: 'digits.routing', exercises: 20, right: 17, share: 0.85, interval: { lower: 0.65, upper: 0.958 },
+    aiRight: { exercises: 10, right: 10, share: 1, interval: { lower: 0.783, upper: 1 } }, aiWrong: { exercises: 10, right: 7, share: 0.7, interval: { lower: 0.392, upper: 0.905 } },
+    live: { judgements: 181, agreed: 176, share: 0.972, interval: { lower: 0.941, upper: 0.989 } },
+  }],
+  types: [{ decisionType: 'digits.routing', opened: 42, scored: 40, missing: 1 }],
+});

@@ -5,7 +5,8 @@ export type OversightFilter = { from: number; to: number; system: string | null;
 
 const decisionsIn = `from decision_facts d where d.accepted_at >= $1 and d.accepted_at < $2 and ($3::text is null or d.system = $3) and ($4::text is null or d.decision_type = $4)`;
 const tasksIn = `from task_facts t join decision_facts d using (system, decision_id) where d.accepted_at >= $1 and d.accepted_at < $2 and ($3::text is null or d.system = $3) and ($4::text is null or d.decision_type = $4)`;
-const monitored = `('spot-check', 're-review')`;
+/** Kinds of tasks that are no ordinary work. */
+export const monitored = `('spot-check', 're-review', 'calibration')`;
 
 export type Volumes = { accepted: number; resolved: number; approved: number; rejected: number; modified: number; reversed: number; unclassified: number; autoResolved: number };
 
@@ -96,10 +97,12 @@ export async function readLatency(pool: Pool, filter: OversightFilter): Promise<
 
 export type HiddenShareRow = { hidden: number; monitoredHidden: number; ordinary: number; ordinaryHidden: number };
 
+/** Of the tasks opened in the range: an exercise is as old as its task, however old its decision is. */
 export async function readHiddenShare(pool: Pool, filter: OversightFilter): Promise<HiddenShareRow> {
   const { rows } = await pool.query<HiddenShareRow>(
     `select count(*) filter (where t.form = 'hidden') as hidden, count(*) filter (where t.form = 'hidden' and t.kind in ${monitored}) as "monitoredHidden",
-       count(*) filter (where t.kind not in ${monitored}) as ordinary, count(*) filter (where t.form = 'hidden' and t.kind not in ${monitored}) as "ordinaryHidden" ${tasksIn}`, values(filter));
+       count(*) filter (where t.kind not in ${monitored}) as ordinary, count(*) filter (where t.form = 'hidden' and t.kind not in ${monitored}) as "ordinaryHidden"
+     from task_facts t where t.opened_at >= $1 and t.opened_at < $2 and ($3::text is null or t.system = $3) and ($4::text is null or t.decision_type = $4)`, values(filter));
   return rows[0] ?? { hidden: 0, monitoredHidden: 0, ordinary: 0, ordinaryHidden: 0 };
 }
 

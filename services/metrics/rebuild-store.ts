@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 
 /** In the order in which a batch writes them, so that locking all of them cannot deadlock with one. */
-const replaced = ['decision_facts', 'task_facts', 'selections', 'refusals', 'verdict_conflicts'] as const;
+const replaced = ['decision_facts', 'task_facts', 'selections', 'calibration_facts', 'refusals', 'verdict_conflicts'] as const;
 /** What was emitted is never forgotten, whether or not the log has it yet: these only gain rows. */
 const completed = ['alerts', 'feedback'] as const;
 

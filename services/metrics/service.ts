@@ -6,6 +6,7 @@ import { runSchedule } from './schedule.ts';
 
 export { migrations } from './migrations/index.ts';
 export { handleFacts, type Fact } from './handlers.ts';
+export { calibrationReport } from './calibration.ts';
 export { oversightReport } from './oversight.ts';
 export { LogBehindError, rebuildFacts, type FactLog, type RebuildResult } from './rebuild.ts';
 

@@ -173,6 +173,12 @@ export function judgementFinalised(item: Case, task: Task, judgement: Judgement,
   });
 }
 
+/** For supervisors alone. */
+export function calibrationScored(item: Case, task: Task, judgement: Judgement, score: { exerciseId: string; right: boolean; aiRight: boolean }, now: number): ReviewEvent {
+  const { judgementId, personId } = judgement;
+  return changed(item, 'CalibrationScored', { ...envelope(item, item.policyVersion, personId, now), ...taskFields(item, task, personId), judgementId, ...score });
+}
+
 export type CloseOutcome = 'judged' | 'expired' | 'lapsed' | 'superseded';
 
 /** `judgedAt` says whether a judged task was in time: the undo window does not count against the reviewer. */

@@ -22,7 +22,7 @@ import { insertTimers, readNow } from './timers/store.ts';
 /** Where sampling states no deadline for a monitored task. */
 const monitoredDueUs = 24 * 3_600_000_000;
 
-type Keyed<E> = E & DecisionKey;
+export type Keyed<E> = E & DecisionKey;
 
 /**
  * Opens the work that routed decisions ask for, and remembers whom they are about; an automatic one that is about nobody leaves no
@@ -85,17 +85,17 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
   if (fresh.length > 0) await openWaitingSelections(work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
 }
 
-function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {
+export function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {
   return event.system !== null && event.decisionId !== null;
 }
 
 /** No text of either part can hold U+0000, which intake refuses. */
-function keyText({ system, decisionId }: DecisionKey): string {
+export function keyText({ system, decisionId }: DecisionKey): string {
   return `${system}\u0000${decisionId}`;
 }
 
 /** The first of each key, in key order: two batches that meet lock rows in the same order. */
-function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+export function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   const byKey = new Map<string, T>();
   for (const item of items) {
     const key = keyOf(item);
@@ -157,7 +157,10 @@ function caseOfRouted(event: Keyed<DecisionRouted>, now: number): Case {
   };
 }
 
-function caseOfSelected(review: ReviewContext, event: Keyed<SpotCheckSelected>, now: number): Case {
+/** What a selection or plan tells of its case. */
+type Chosen = Keyed<Pick<SpotCheckSelected, 'decisionType' | 'policyVersion' | 'acceptedAt' | 'route' | 'tier' | 'queue' | 'dueAt' | 'windowEndsAt' | 'subjectKind' | 'subjectId'>>;
+
+export function caseOfSelected(review: ReviewContext, event: Chosen, now: number): Case {
   const automatic = event.route === 'auto';
   const base = { decisionType: event.decisionType, policyVersion: event.policyVersion ?? 'fail-closed', known: true };
   const severity = review.severityOf(base);

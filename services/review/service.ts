@@ -1,4 +1,4 @@
-/** Review: consumes decisions.routed, spotchecks.selected, outcomes.recorded and what is recorded of API keys; produces through the outbox; serves /v1/reviews, /v1/people and /v1/api-keys. */
+/** Review: consumes decisions.routed, spotchecks.selected, calibrations.planned, outcomes.recorded and what is recorded of API keys; produces through the outbox; serves /v1/reviews, /v1/people and /v1/api-keys. */
 
 import type { DecisionRouted, EventCodec, Views } from '@countersign/contracts';
 import { consumeIntoPostgres, consumerReasons, databaseReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
@@ -6,6 +6,7 @@ import type { Readiness, ReceivedBatch, ServiceContext, StartedService } from '@
 import type { ConsumedRecord } from '@countersign/kafka';
 import type { FastifyPluginAsync } from 'fastify';
 import { handleOutcomes } from './background/recording.ts';
+import { handlePlanned } from './calibration/planned.ts';
 import { checkReviewConfig, reviewSettings } from './config.ts';
 import { connectReview, recordsOf, workIn } from './connection.ts';
 import type { ReviewContext } from './context.ts';
@@ -20,7 +21,7 @@ export { reviewSettings } from './config.ts';
 
 export type ReviewService = StartedService & { routes: FastifyPluginAsync };
 
-const topics = ['decisions.routed', 'spotchecks.selected', 'outcomes.recorded', 'governance.recorded'] as const;
+const topics = ['decisions.routed', 'spotchecks.selected', 'calibrations.planned', 'outcomes.recorded', 'governance.recorded'] as const;
 type Consumed = (typeof topics)[number];
 /** Most decisions are automatic, about nobody, and none of review's business: the others are read whole once that is known. */
 const views = {
@@ -51,7 +52,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
         const stalled = await handleBatch(review, work, codec, batch);
-        if (context.tracing.enabled) await rememberTraces(work.sql, batch.events.flatMap(({ event, trace }) => (event.record === 'DecisionRouted' || event.record === 'SpotCheckSelected' ? [{ event, trace }] : [])));
+        if (context.tracing.enabled) await rememberTraces(work.sql, batch.events.flatMap(({ event, trace }) => (event.record === 'DecisionRouted' || event.record === 'SpotCheckSelected' || event.record === 'CalibrationPlanned' ? [{ event, trace }] : [])));
         if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
@@ -93,7 +94,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
 function concerns({ event }: Batch['events'][number]): boolean {
   switch (event.record) {
     case 'DecisionRouted': return isKept(event.value);
-    case 'SpotCheckSelected': case 'OutcomeRecorded': case 'ApiKeyUsed': return true;
+    case 'SpotCheckSelected': case 'CalibrationPlanned': case 'OutcomeRecorded': case 'ApiKeyUsed': return true;
     default: return false;
   }
 }
@@ -103,8 +104,10 @@ async function handleBatch(review: ReviewContext, work: Parameters<typeof handle
   const kept = batch.events.flatMap(({ event, record }) => (event.record === 'DecisionRouted' && isKept(event.value) ? [record] : []));
   const routed = await readRouted(codec, kept);
   const selected = batch.events.flatMap(({ event }) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
+  const planned = batch.events.flatMap(({ event }) => (event.record === 'CalibrationPlanned' ? [event.value] : []));
   const erased: ReadonlySet<unknown> = new Set(routed.length > 0 ? await handleRouted(review, work, routed) : []);
   if (selected.length > 0) await handleSelected(review, work, selected);
+  if (planned.length > 0) await handlePlanned(review, work, planned);
   await handleOutcomes(work, batch.events.flatMap(({ event }) => (event.record === 'OutcomeRecorded' ? [event.value] : [])));
   const uses = batch.events.flatMap(({ event }) => (event.record === 'ApiKeyUsed' ? [{ keyId: event.value.keyId, usedAt: event.value.occurredAt }] : []));
   if (uses.length > 0) await noteKeyUses(work.sql, uses);

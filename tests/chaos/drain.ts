@@ -50,7 +50,7 @@ async function countOutbox(db: pg.Client, services: readonly string[]): Promise<
 
 async function behindOf(sources: Sources, admin: Admin, db: pg.Client, except: readonly string[]): Promise<string[]> {
   const positions = new Map<string, Map<string, number>>();
-  for (const schema of ['intake', 'review', 'audit', 'metrics']) {
+  for (const schema of ['intake', 'sampling', 'review', 'audit', 'metrics']) {
     const { rows } = await db.query<{ group_id: string; topic: string; partition: number; next_offset: string }>(`select group_id, topic, partition, next_offset from ${schema}.positions`);
     for (const row of rows) {
       const group = positions.get(row.group_id) ?? new Map<string, number>();
@@ -74,7 +74,7 @@ async function behindOf(sources: Sources, admin: Admin, db: pg.Client, except: r
   }
   const { rows } = await db.query<{ count: string }>("select count(*) from review.judgements where state = 'pending'");
   if (rows[0]?.count !== '0') behind.push(`${rows[0]?.count} judgements are pending`);
-  const outbox = await countOutbox(db, ['risk', 'review', 'metrics']);
+  const outbox = await countOutbox(db, ['risk', 'sampling', 'review', 'metrics']);
   if (outbox > 0) behind.push(`${outbox} events are in an outbox`);
   return behind;
 }

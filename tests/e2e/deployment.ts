@@ -133,9 +133,15 @@ function groupsOf(names: readonly TopicName[]): Array<{ group: string; topics: T
     for (const reader of topology[name].readers as readonly string[]) {
       const wholly = name === 'policies.changed' || name === 'access.changed';
       if (reader === 'pipeline' || (wholly && reader !== 'audit')) continue;
-      const group = reader === 'intake' && name === 'decisions.resolved' ? 'intake.verdicts' : reader;
-      groups.set(group, [...(groups.get(group) ?? []), name]);
+      for (const group of groupsReading(reader, name)) groups.set(group, [...(groups.get(group) ?? []), name]);
     }
   }
   return [...groups].map(([group, topics]) => ({ group, topics }));
+}
+
+/** Mostly one, of the service's name. Sampling draws in one and keeps the pool of exercises in another. */
+function groupsReading(reader: string, name: TopicName): string[] {
+  if (reader === 'intake' && name === 'decisions.resolved') return ['intake.verdicts'];
+  if (reader !== 'sampling') return [reader];
+  return name === 'decisions.routed' ? ['sampling', 'sampling.calibration'] : ['sampling.calibration'];
 }

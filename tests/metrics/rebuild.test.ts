@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportedRecords } from '@countersign/audit';
 import { decisionKey, derivedEventId, topology, type TopicName } from '@countersign/contracts';
-import { openDatabase, openPool, readMasterKey, roleUrl, Vault } from '@countersign/kit';
-import { LogBehindError, oversightReport, type Fact } from '@countersign/metrics';
+import { openDatabase, openPool, Publisher, readMasterKey, roleUrl, Vault } from '@countersign/kit';
+import { calibrationReport, LogBehindError, oversightReport, type Fact } from '@countersign/metrics';
 import fc from 'fast-check';
 import { factOf, rebuildMetrics } from '../../packages/stack/src/operations/rebuild-metrics.ts';
 import { handleFacts } from '../../services/metrics/handlers.ts';
@@ -17,7 +17,7 @@ const count = 160;
 const judgements = 12;
 const now = Date.now() * 1000 + 3_600_000_000;
 const filter = { from: 0, to: now * 2, system: null, decisionType: null };
-const tables = ['decision_facts', 'task_facts', 'selections', 'refusals', 'alerts', 'feedback', 'verdict_conflicts'] as const;
+const tables = ['decision_facts', 'task_facts', 'selections', 'calibration_facts', 'refusals', 'alerts', 'feedback', 'verdict_conflicts'] as const;
 
 let stack: TestStack;
 let facts: Fact[] = [];
@@ -40,6 +40,7 @@ beforeAll(async () => {
     eventId: derivedEventId('outcome', index, label), occurredAt: at, system: 'mailroom', decisionId: `m-${index}`, actor: 'archive', policyVersion: null, outcome: label, observedAt: at, source: 'archive', decisionType: 'digits.routing',
   }, decisionKey('mailroom', `m-${index}`));
   await stack.producer.send([20, 21, 22].flatMap((index) => [outcome(index, '9', now - 1000), outcome(index, index === 20 ? '7' : '3', now - 2000)]));
+  await stack.producer.send([20, 21, 22, 20].map(scored));
   await settled();
   live = await report();
   rows = await contents();
@@ -51,6 +52,16 @@ beforeAll(async () => {
 
 afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
 
+/** An exercise as review scores it. */
+function scored(index: number) {
+  const decisionId = `m-${index}`;
+  const value = {
+    eventId: `scored-${index}`, occurredAt: now - 1000, system: 'mailroom', decisionId, actor: 'rita', policyVersion: null, taskId: `exercise-${index}`, kind: 'calibration', queue: 'digits.routing/standard', reviewer: 'rita', fence: 1, form: 'hidden',
+    decisionType: 'digits.routing', route: 'auto', tier: 'high', judgementId: 'j', exerciseId: 'e', right: index !== 20, aiRight: index === 22,
+  };
+  return new Publisher('review', stack.codec).record('reviews.changed', 'CalibrationScored', value, decisionKey('mailroom', decisionId));
+}
+
 /** A reviewer hands a task to the seniors, who may judge it yet or let it wait. */
 async function escalateOne(): Promise<void> {
   const claimed = await stack.call('una', 'reviewer', 'POST', '/v1/reviews/claims', {});
@@ -61,7 +72,7 @@ async function escalateOne(): Promise<void> {
 
 async function report() {
   await using database = openDatabase('metrics', stack.settings);
-  return await oversightReport(database.pool, filter, now);
+  return { ...(await oversightReport(database.pool, filter, now)), calibration: await calibrationReport(database.pool, filter) };
 }
 
 /** Judgements final, every alarm raised, and all of it where metrics and audit have it: nothing is left to happen. */
@@ -94,7 +105,8 @@ async function loggedFacts(): Promise<Fact[]> {
   return found;
 }
 
-test('the report has something to say: verdicts, judgements, samples, refusals, latencies', () => {
+test('the report has something to say: verdicts, judgements, samples, refusals, latencies, exercises', () => {
+  expect(live.calibration.people).toMatchObject([{ reviewer: 'rita', exercises: 3, right: 2, aiWrong: { exercises: 2, right: 1 } }]);
   expect([live.volumes.accepted, live.volumes.resolved > 100, live.overridesByTier.length > 0, live.samples.length > 0, live.reviewers.length, live.refusals.length]).toEqual([count - count / 10, true, true, true, 2, 1]);
   expect((rows['task_facts'] as Array<{ queue: string; waits_rank: string }>).filter(({ waits_rank }) => waits_rank.startsWith('1/')).map(({ queue }) => queue)).toEqual(Array.from({ length: 3 }, () => 'digits.routing/senior'));
   expect(live.timeToVerdict.find(({ resolvedBy }) => resolvedBy === 'routing')?.p50Ms).toBeGreaterThan(0);
@@ -151,7 +163,7 @@ describe('a rebuild', () => {
       instants: () => Promise.resolve({ settled: '2000-01-01T00:00:00Z', end: '2100-01-01T00:00:00Z' }), positions: async () => (await stack.query<{ topic: string; partition: number; clusterId: string; nextOffset: string }>('select topic, partition, cluster_id as "clusterId", next_offset as "nextOffset" from metrics.positions')).map((row) => ({ ...row, nextOffset: Number(row.nextOffset) })),
     };
     await expect(rebuildFacts(metrics.pool, log, 300)).rejects.toThrow('the log cannot be read');
-    expect(await oversightReport(metrics.pool, filter, now)).toEqual(live);
+    expect(await report()).toEqual(live);
   });
 });
 
@@ -167,6 +179,6 @@ test('the order of events does not matter, nor do repeats: to the last digit', a
     } finally {
       client.release();
     }
-    expect(await oversightReport(database.pool, filter, now)).toEqual(live);
+    expect({ ...(await oversightReport(database.pool, filter, now)), calibration: await calibrationReport(database.pool, filter) }).toEqual(live);
   }), { numRuns: runs });
 }, 120_000);

@@ -55,15 +55,16 @@ export const topology = {
   'decisions.resolved': { ...decisionTopic({ writers: ['routing', 'review'], readers: ['pipeline', 'intake', ...keepers], outside: true }), records: ['DecisionResolved'] },
   'decisions.reversed': { ...decisionTopic({ writers: ['review'], readers: ['pipeline', ...keepers], outside: true, content: false }), records: ['DecisionReversed'] },
   'spotchecks.selected': { ...decisionTopic({ writers: ['sampling'], readers: ['review', ...keepers] }), records: ['SpotCheckSelected'] },
+  'calibrations.planned': { ...decisionTopic({ writers: ['sampling'], readers: ['review', 'audit'] }), records: ['CalibrationPlanned'] },
   'reviews.changed': {
     ...decisionTopic({ writers: ['review'], readers: [...keepers] }),
     records: [
       'TaskOpened', 'TaskClaimed', 'TaskReleased', 'TaskEscalated', 'TaskHeld', 'TaskWarned', 'TaskPresented',
-      'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'TaskClosed',
+      'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'CalibrationScored', 'TaskClosed',
     ],
   },
   'contents.recorded': { ...decisionTopic({ writers: ['review'], readers: ['audit'] }), records: ['ContentRecorded'] },
-  'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['review', ...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
+  'outcomes.recorded': { ...decisionTopic({ writers: ['pipeline', 'intake'], readers: ['sampling', 'review', ...keepers], outside: true, content: false }), records: ['OutcomeRecorded'] },
   'policies.changed': {
     ...decisionTopic({ writers: ['risk'], readers: ['intake', 'risk', 'routing', 'sampling', 'review', 'audit'], content: false }), key: 'policy', partitions: 1, cleanup: 'compact', retentionMs: -1,
     records: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'],

@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** What a draw is for; each purpose gives an independent number. */
-export type DrawPurpose = 'form' | 'spot-check' | 're-review' | 'scheduled-audit';
+export type DrawPurpose = 'form' | 'spot-check' | 're-review' | 'scheduled-audit' | 'calibration' | 'exercise' | 'exercise-second';
 
 export type SamplingKey = {
   version: string;

@@ -3,6 +3,9 @@ export { floorOf, quadrantOf, type Floor } from './matrix.ts';
 export { parseDuration } from './duration.ts';
 export { nearestName } from './policy/nearest-name.ts';
 export { keyAt, keyCommitment, samplingKeyLeadMs, stratumOf, uniformDraw, type DrawPurpose, type SamplingKey, type SamplingKeySource } from './draws.ts';
+export {
+  aiRightBy, byDraw, chooseExercise, dayOf, exerciseRate, exerciseSeats, imbalanceMax, reservoir, type Balance, type Drawn, type ExerciseSeat, type PoolCase,
+} from './calibration/calibration.ts';
 export { failClosedVersion, parsePolicy, type CompiledPolicy, type PolicyResult } from './policy/policy.ts';
 export { policySchema } from './policy/schema.ts';
 export type { PolicyDocument, PolicyProblem } from './policy/document.ts';

@@ -17,6 +17,7 @@ export const permissions = {
   'keys.manage': ['admin'],
   'audit.read': ['auditor', 'privacy-officer'],
   'audit.export': ['auditor'],
+  'calibration.read': ['supervisor'],
   'metrics.read': ['supervisor', 'auditor', 'policy-author', 'policy-approver', 'ops', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof permissions;

@@ -100,4 +100,21 @@ export const migrations = {
       await sql`alter table task_facts add column first_override boolean`.execute(db);
     },
   },
+  '008-calibration': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // One row an exercise: each is scored once.
+      await sql`
+        create table calibration_facts (
+          task_id text primary key,
+          system text not null,
+          decision_id text not null,
+          decision_type text not null,
+          reviewer text not null,
+          is_right boolean not null,
+          ai_right boolean not null,
+          scored_at bigint not null
+        )`.execute(db);
+      await sql`create index calibration_facts_by_time on calibration_facts (scored_at)`.execute(db);
+    },
+  },
 };

@@ -2,7 +2,7 @@
 
 import type { Form } from '@countersign/core';
 
-export const lanes = ['primary', 'spot-check', 're-review'] as const;
+export const lanes = ['primary', 'spot-check', 're-review', 'calibration'] as const;
 export type Lane = (typeof lanes)[number];
 
 export const monitoredLanes = ['spot-check', 're-review'] as const;
@@ -16,7 +16,8 @@ export type TaskKind =
   | 'after-action'
   | 'unclassified'
   | 'spot-check'
-  | 're-review';
+  | 're-review'
+  | 'calibration';
 
 export type Seniority = 'any' | 'senior';
 export type { Form };
@@ -80,6 +81,8 @@ export type TaskOpening = {
   severityRank: number;
   openedAt: number;
   dueAt: number;
+  /** The policy whose question is asked, where it is not the one the decision was accepted under. */
+  askedPolicyVersion?: string;
 };
 
 export type TimerOpening = {

@@ -6,6 +6,7 @@ import { unlessErased } from '../erasure.ts';
 import type { CloseOutcome } from '../events.ts';
 import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
 import type { FinalJudgement } from '../judgements/settlement.ts';
+import { openWaitingExercises } from '../calibration/exercises.ts';
 import { openWaitingSelections } from '../findings/monitoring.ts';
 import * as tasks from '../tasks/store.ts';
 import { dropTimersOfTask } from '../timers/store.ts';
@@ -80,5 +81,7 @@ export async function closeOpenTasks(work: Work, item: Case, outcome: CloseOutco
 
 async function finish(work: Work, item: SealedCase, now: number): Promise<void> {
   await store.finishCase(work.sql, item, now);
-  await openWaitingSelections(work, [{ ...item, finishedAt: now }], now);
+  const finished = [{ ...item, finishedAt: now }];
+  await openWaitingSelections(work, finished, now);
+  await openWaitingExercises(work, finished, now);
 }

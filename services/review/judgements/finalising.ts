@@ -1,5 +1,6 @@
 /** What happens when the undo window of a judgement ends: one transaction, whoever runs it. */
 
+import { scoreExercise } from '../calibration/exercises.ts';
 import type { Case, Lane } from '../cases/case.ts';
 import { independentAgreement, keepTrackRecord } from '../background/track-record.ts';
 import { isAfterAction, isDual, openAdjudication } from '../cases/case.ts';
@@ -31,6 +32,7 @@ export async function finaliseJudgement(review: ReviewContext, work: Work, judge
   await store.setFinal(work.sql, judgementId);
   await tasks.closeTask(work.sql, task.taskId, 'judged', now);
   await dropTimersOfTask(work.sql, task.taskId);
+  if (task.lane === 'calibration') return await scoreExercise(review, work, item, task, judgement, now);
   const judgements = await readFinal(review, work, item, task.lane);
   const measure = task.lane === 'primary' ? null : await readMeasure(review, work, item);
   const own = judgements.find(({ taskId }) => taskId === task.taskId);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { crashPoint } from '@countersign/kit';
 import { lockCase, readCase } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
+import { asked } from '../calibration/question.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import { firstJudgementSubmitted, judgementSubmitted, judgementWithdrawn } from '../events.ts';
@@ -105,7 +106,7 @@ async function prepare(review: ReviewContext, person: ReviewPerson, { taskId, fe
   requirePainted(task, submission.presentationDigest);
   checkReasoning(submission.reasoning);
   const accepted = await review.decodeAccepted(await review.contents.open(item, item.sealedAccepted));
-  const reading = readJudgement(screenOf(task.form, stage), review.questionOf(item), accepted.output, submission);
+  const reading = readJudgement(screenOf(task.form, stage), review.questionOf(asked(item, task)), accepted.output, submission);
   if (!reading.ok) {
     const [problem] = reading.problems;
     throw new ReviewRefusal('judgement-invalid', problem?.message ?? 'The judgement is not complete.', problem?.field ?? null);

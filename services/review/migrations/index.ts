@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { createOutbox, createPositions } from '@countersign/kit';
 import type { Migrations } from '@countersign/kit';
 import { accessTables } from './access.ts';
+import { calibrationTables } from './calibration.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { traceTables } from './traces.ts';
@@ -35,6 +36,11 @@ export const migrations: Migrations = {
     up: async (db) => {
       await sql.raw(viewTables).execute(db);
       await sql.raw(backgroundTables).execute(db);
+    },
+  },
+  '008-calibration': {
+    up: async (db) => {
+      await sql.raw(calibrationTables).execute(db);
     },
   },
 };

@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readBackground } from '../background/background.ts';
 import { readCase } from '../cases/store.ts';
 import type { Case, SealedCase } from '../cases/case.ts';
+import { asked } from '../calibration/question.ts';
 import type { ReviewContext, ReviewPerson } from '../context.ts';
 import { contentRecorded, taskPresented } from '../events.ts';
 import { ReviewRefusal } from '../refusals.ts';
@@ -59,7 +60,7 @@ async function composeBody(review: ReviewContext, item: SealedCase, task: Task, 
     form: task.form,
     stage,
     dueAt: new Date(task.dueAt / 1000).toISOString(),
-    question: review.questionOf(item),
+    question: review.questionOf(asked(item, task)),
     proposed,
     background: await readBackground(review, item, task, screen, accepted.output.label),
     waitedUs: task.openedAt - item.acceptedAt,

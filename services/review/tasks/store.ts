@@ -30,13 +30,16 @@ export type Task = DecisionKey & {
   paintedAt: number | null;
   paintedDigest: string | null;
   activeMs: number;
+  /** Null: the one that the decision was accepted under. */
+  askedPolicyVersion: string | null;
 };
 
 const taskColumns = `
   task_id as "taskId", system, decision_id as "decisionId", lane, seat, kind, queue, seniority, form,
   severity_rank as "severityRank", state, opened_at as "openedAt", due_at as "dueAt", held_until as "heldUntil",
   escalated_at as "escalatedAt", escalated_from as "escalatedFrom", fence, claimant, claimed_at as "claimedAt", claim_expires_at as "claimExpiresAt",
-  last_beat_at as "lastBeatAt", painted_at as "paintedAt", painted_digest as "paintedDigest", active_ms as "activeMs"`;
+  last_beat_at as "lastBeatAt", painted_at as "paintedAt", painted_digest as "paintedDigest", active_ms as "activeMs",
+  asked_policy_version as "askedPolicyVersion"`;
 
 export type OpenedTask = TaskOpening & DecisionKey & { taskId: string };
 
@@ -48,10 +51,10 @@ export function nameTask(key: DecisionKey, opening: TaskOpening): OpenedTask {
 /** Answers the ids inserted; a seat that exists already is left as it is. */
 export async function insertTasks(sql: Sql, tasks: readonly OpenedTask[]): Promise<Set<string>> {
   const rows = await sql.rows<{ taskId: string }>(
-    `insert into tasks (task_id, system, decision_id, lane, seat, kind, queue, seniority, form, severity_rank, state, opened_at, due_at)
-     select "taskId", "system", "decisionId", "lane", "seat", "kind", "queue", "seniority", "form", "severityRank", 'open', "openedAt", "dueAt"
+    `insert into tasks (task_id, system, decision_id, lane, seat, kind, queue, seniority, form, severity_rank, state, opened_at, due_at, asked_policy_version)
+     select "taskId", "system", "decisionId", "lane", "seat", "kind", "queue", "seniority", "form", "severityRank", 'open', "openedAt", "dueAt", "askedPolicyVersion"
      from json_to_recordset($1::json) as incoming ("taskId" uuid, "system" text, "decisionId" text, "lane" text, "seat" smallint,
-       "kind" text, "queue" text, "seniority" text, "form" text, "severityRank" smallint, "openedAt" bigint, "dueAt" bigint)
+       "kind" text, "queue" text, "seniority" text, "form" text, "severityRank" smallint, "openedAt" bigint, "dueAt" bigint, "askedPolicyVersion" text)
      on conflict (system, decision_id, lane, seat) do nothing returning task_id as "taskId"`,
     [JSON.stringify(tasks)],
   );

@@ -110,7 +110,7 @@ async function createTopics(connection: KafkaConnection, prefix: string): Promis
 
 /** What intake, routing, sampling and risk would write. */
 async function connectWriters(context: ServiceContext<'review'>) {
-  const codec = await EventCodec.connect(new SchemaRegistry(context.settings.registryUrl), context.settings.topicPrefix, ['decisions.accepted', 'decisions.routed', 'spotchecks.selected', 'outcomes.recorded', 'policies.changed']);
+  const codec = await EventCodec.connect(new SchemaRegistry(context.settings.registryUrl), context.settings.topicPrefix, ['decisions.accepted', 'decisions.routed', 'spotchecks.selected', 'calibrations.planned', 'outcomes.recorded', 'policies.changed']);
   const routing = new Publisher('routing', codec);
   const sampling = new Publisher('sampling', codec);
   const intake = new Publisher('intake', codec);
@@ -133,6 +133,9 @@ async function connectWriters(context: ServiceContext<'review'>) {
     },
     sendOutcomes: async (...events: Array<Parameters<typeof intake.record<'outcomes.recorded', 'OutcomeRecorded'>>[2]>) => {
       await context.producer.send(events.map((event) => intake.record('outcomes.recorded', 'OutcomeRecorded', event, `${event.system}/${event.decisionId}`)));
+    },
+    sendPlanned: async (...events: Array<Parameters<typeof sampling.record<'calibrations.planned', 'CalibrationPlanned'>>[2]>) => {
+      await context.producer.send(events.map((event) => sampling.record('calibrations.planned', 'CalibrationPlanned', event, `${event.system}/${event.decisionId}`)));
     },
     activatePolicy: async () => {
       const risk = new Publisher('risk', codec);

@@ -1,7 +1,8 @@
 /** A review context over a real database for tests, and the steps a reviewer takes, as functions. */
 
 import { randomUUID } from 'node:crypto';
-import type { DecisionProposed, DecisionRouted, SpotCheckSelected } from '@countersign/contracts';
+import type { CalibrationPlanned, DecisionProposed, DecisionRouted, SpotCheckSelected } from '@countersign/contracts';
+import { handlePlanned } from '../calibration/planned.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
 import { handleRouted, handleSelected } from '../handlers.ts';
 import { submitJudgement } from '../judgements/submission.ts';
@@ -119,6 +120,42 @@ export function selectedEvent(accepted: Buffer, decisionId: string, now: number,
   };
 }
 
+/** An exercise on an automatic decision, as sampling would plan it. */
+export function plannedEvent(accepted: Buffer, decisionId: string, now: number, change: Partial<CalibrationPlanned> = {}): CalibrationPlanned {
+  return {
+    eventId: randomUUID(),
+    occurredAt: now,
+    system: 'mailroom',
+    decisionId,
+    actor: null,
+    policyVersion: 'sha256:test',
+    decisionType: 'digits.routing',
+    kind: 'calibration',
+    triggerDecisionId: 'live',
+    triggerSeat: 1,
+    purpose: 'exercise',
+    probability: 0.1,
+    draw: 0.01,
+    keyVersion: '1',
+    poolDraw: 0.001,
+    poolKeyVersion: '1',
+    truth: '7',
+    aiRight: true,
+    acceptedAt: now - 720 * hourUs,
+    route: 'auto',
+    tier: 'high',
+    queue: 'digits.routing/standard',
+    seniority: 'any',
+    dueAfterMs: 3_600_000,
+    warnAfterMs: 1_800_000,
+    askedPolicyVersion: 'sha256:test',
+    subjectKind: null,
+    subjectId: null,
+    accepted,
+    ...change,
+  };
+}
+
 export function person(personId: string, senior = false): ReviewPerson {
   return { personId, name: personId, senior };
 }
@@ -164,4 +201,8 @@ export async function deliverRouted(review: ReviewContext, ...events: DecisionRo
 
 export async function deliverSelected(review: ReviewContext, ...events: SpotCheckSelected[]): Promise<void> {
   await review.transact(async (work: Work) => await handleSelected(review, work, events));
+}
+
+export async function deliverPlanned(review: ReviewContext, ...events: CalibrationPlanned[]): Promise<void> {
+  await review.transact(async (work: Work) => await handlePlanned(review, work, events));
 }

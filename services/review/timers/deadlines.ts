@@ -2,6 +2,7 @@
 
 import { escalatedQueue, isDual } from '../cases/case.ts';
 import { closeOpenTasks, giveVerdict, lapseAfterAction } from '../cases/conclusion.ts';
+import { replaceExercise } from '../calibration/exercises.ts';
 import type { SealedCase } from '../cases/case.ts';
 import { endHold, extendDue, lockCase } from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
@@ -109,6 +110,7 @@ async function expireMonitored(work: Work, item: SealedCase, task: Task, now: nu
   await tasks.closeTask(work.sql, task.taskId, 'expired', now);
   await dropTimersOfTask(work.sql, task.taskId);
   work.emit(taskClosed(item, task, 'expired', 'Nobody judged it in time.', now));
+  if (task.lane === 'calibration') await replaceExercise(work, item, task.taskId, now);
 }
 
 /**

@@ -1,4 +1,6 @@
 import { sql, type Kysely } from 'kysely';
+import { createOutbox, createPositions } from '@countersign/kit';
+import { calibrationTables } from './calibration.ts';
 
 /** In the order they run; a released migration is never edited. */
 export const migrations = {
@@ -13,6 +15,13 @@ export const migrations = {
           recorded_at timestamptz not null default clock_timestamp()
         )`.execute(db);
       await sql`comment on table sampling_keys is 'insert-only: a commitment that could change would commit to nothing'`.execute(db);
+    },
+  },
+  '002-calibration': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await createPositions(db);
+      await createOutbox(db);
+      await sql.raw(calibrationTables).execute(db);
     },
   },
 };

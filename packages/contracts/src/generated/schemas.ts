@@ -372,6 +372,332 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "CalibrationPlanned": {
+    "type": "record",
+    "name": "CalibrationPlanned",
+    "namespace": "io.countersign",
+    "doc": "A past decision whose outcome is known, to be judged again unknowingly.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "calibration."
+      },
+      {
+        "name": "triggerDecisionId",
+        "type": "string",
+        "doc": "The decision of the same system whose draw called for an exercise beside it."
+      },
+      {
+        "name": "triggerSeat",
+        "type": "int",
+        "doc": "Which of its seats drew it."
+      },
+      {
+        "name": "purpose",
+        "type": "string",
+        "doc": "Purpose string of that draw."
+      },
+      {
+        "name": "probability",
+        "type": "double",
+        "doc": "Exercises per task of ordinary work."
+      },
+      {
+        "name": "draw",
+        "type": "double",
+        "doc": "The uniform number drawn."
+      },
+      {
+        "name": "keyVersion",
+        "type": "string",
+        "doc": "Sampling key version of that draw."
+      },
+      {
+        "name": "poolDraw",
+        "type": "double",
+        "doc": "The number by which the case came into the pool."
+      },
+      {
+        "name": "poolKeyVersion",
+        "type": "string",
+        "doc": "Sampling key version of that number."
+      },
+      {
+        "name": "truth",
+        "type": "string",
+        "doc": "The outcome as it was known when planned: one of the answers."
+      },
+      {
+        "name": "aiRight",
+        "type": "boolean",
+        "doc": "Was the output of the AI right?"
+      },
+      {
+        "name": "acceptedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When intake accepted the case."
+      },
+      {
+        "name": "route",
+        "type": "string",
+        "doc": "Route the case had."
+      },
+      {
+        "name": "tier",
+        "type": "string",
+        "doc": "Tier the case had."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Where the exercise waits: with the work that it is mixed into."
+      },
+      {
+        "name": "seniority",
+        "type": "string",
+        "doc": "Who may do it: any or senior."
+      },
+      {
+        "name": "dueAfterMs",
+        "type": "long",
+        "doc": "How long the work that it is mixed into may take."
+      },
+      {
+        "name": "warnAfterMs",
+        "type": [
+          "null",
+          "long"
+        ],
+        "default": null,
+        "doc": "When that work is warned of."
+      },
+      {
+        "name": "askedPolicyVersion",
+        "type": "string",
+        "doc": "The policy version whose question is asked: that of the work it is mixed into."
+      },
+      {
+        "name": "subjectKind",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Kind of the data subject."
+      },
+      {
+        "name": "subjectId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Id of the data subject."
+      },
+      {
+        "name": "accepted",
+        "type": "bytes",
+        "doc": "The value of the DecisionAccepted event of the case, framed, byte for byte."
+      }
+    ]
+  },
+  "CalibrationScored": {
+    "type": "record",
+    "name": "CalibrationScored",
+    "namespace": "io.countersign",
+    "doc": "What a person answered in an exercise was held against what is known; for supervisors.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The individual."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "judgementId",
+        "type": "string",
+        "doc": "Id."
+      },
+      {
+        "name": "exerciseId",
+        "type": "string",
+        "doc": "The event that planned it."
+      },
+      {
+        "name": "right",
+        "type": "boolean",
+        "doc": "Was the answer of the person right?"
+      },
+      {
+        "name": "aiRight",
+        "type": "boolean",
+        "doc": "Was the output of the AI right, which the person did not see?"
+      }
+    ]
+  },
   "ContentRecorded": {
     "type": "record",
     "name": "ContentRecorded",

@@ -110,6 +110,110 @@ export type ApiKeyUsed = {
   service: string;
 };
 
+/** A past decision whose outcome is known, to be judged again unknowingly. */
+export type CalibrationPlanned = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type. */
+  decisionType: string;
+  /** calibration. */
+  kind: string;
+  /** The decision of the same system whose draw called for an exercise beside it. */
+  triggerDecisionId: string;
+  /** Which of its seats drew it. */
+  triggerSeat: number;
+  /** Purpose string of that draw. */
+  purpose: string;
+  /** Exercises per task of ordinary work. */
+  probability: number;
+  /** The uniform number drawn. */
+  draw: number;
+  /** Sampling key version of that draw. */
+  keyVersion: string;
+  /** The number by which the case came into the pool. */
+  poolDraw: number;
+  /** Sampling key version of that number. */
+  poolKeyVersion: string;
+  /** The outcome as it was known when planned: one of the answers. */
+  truth: string;
+  /** Was the output of the AI right? */
+  aiRight: boolean;
+  /** When intake accepted the case. */
+  acceptedAt: number;
+  /** Route the case had. */
+  route: string;
+  /** Tier the case had. */
+  tier: string;
+  /** Where the exercise waits: with the work that it is mixed into. */
+  queue: string;
+  /** Who may do it: any or senior. */
+  seniority: string;
+  /** How long the work that it is mixed into may take. */
+  dueAfterMs: number;
+  /** When that work is warned of. */
+  warnAfterMs: null | number;
+  /** The policy version whose question is asked: that of the work it is mixed into. */
+  askedPolicyVersion: string;
+  /** Kind of the data subject. */
+  subjectKind: null | string;
+  /** Id of the data subject. */
+  subjectId: null | string;
+  /** The value of the DecisionAccepted event of the case, framed, byte for byte. */
+  accepted: Buffer;
+};
+
+/** What a person answered in an exercise was held against what is known; for supervisors. */
+export type CalibrationScored = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** The individual. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** Id. */
+  judgementId: string;
+  /** The event that planned it. */
+  exerciseId: string;
+  /** Was the answer of the person right? */
+  right: boolean;
+  /** Was the output of the AI right, which the person did not see? */
+  aiRight: boolean;
+};
+
 /** A chunk of something that was shown. */
 export type ContentRecorded = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -1458,6 +1562,8 @@ export type EventTypes = {
   AlertRaised: AlertRaised;
   ApiKeyChanged: ApiKeyChanged;
   ApiKeyUsed: ApiKeyUsed;
+  CalibrationPlanned: CalibrationPlanned;
+  CalibrationScored: CalibrationScored;
   ContentRecorded: ContentRecorded;
   DeadLetter: DeadLetter;
   DeadLetterReplayed: DeadLetterReplayed;

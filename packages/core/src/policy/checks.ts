@@ -1,6 +1,7 @@
 import { parseDuration } from '../duration.ts';
 import { floorOf, quadrantOf } from '../matrix.ts';
 import { points, routes, type Point, type Route, type Severity } from '../vocabulary.ts';
+import { checkBlindness } from './blindness.ts';
 import type { DocumentPath, Finding, PolicyDocument } from './document.ts';
 import { reservedNames } from './expression.ts';
 
@@ -11,6 +12,7 @@ export function checkDocument(document: PolicyDocument): Finding[] {
     ...duplicates((document.rules ?? []).map((rule) => rule.id), 'rules', 'id'),
     ...duplicates(document.reasonCodes.map((reason) => reason.code), 'reasonCodes', 'code'),
     ...duplicates(document.tiers.map((tier) => tier.name), 'tiers', 'name'),
+    ...checkBlindness(document),
     ...checkAttributes(document),
     ...checkBands(document),
     ...checkPlan(document),

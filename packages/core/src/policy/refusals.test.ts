@@ -69,6 +69,8 @@ describe('the check refuses', () => {
     ['during in a tier', (sound) => (sound.tiers[0] = { name: 'high', from: 0.9, to: 1, route: 'standard', point: 'during' }), 'during-unsupported', 'before'],
     ['during in a rule', (sound) => (sound.rules = [{ id: 'r', when: 'repeat', because: 'B.', set: { point: 'during' } }]), 'during-unsupported', 'before'],
     ['during for what is instantaneous', (sound) => ((sound.instantaneous = true), (sound.point = 'during')), 'during-unsupported', 'before'],
+    ['more exercises than hidden work among which they go unnoticed', (sound) => ((sound.calibration = { share: 0.1 }), (sound.hiddenShare = 0.14)), 'exercises-recognisable', 'hiddenShare'],
+    ['a share of exercises above 0.2', (sound) => (sound.calibration = { share: 0.21 }), 'invalid', '0.2'],
     ['no spot checks', (sound) => (sound.spotCheckRate = 0), 'invalid', '0.02'],
     ['spot checks below 2 %', (sound) => (sound.spotCheckRate = 0.019), 'invalid', '0.02'],
     ['spot checks above 5 %', (sound) => (sound.spotCheckRate = 0.051), 'invalid', '0.05'],

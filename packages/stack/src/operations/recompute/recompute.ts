@@ -1,21 +1,24 @@
 import { derivedEventId, type EventTypes } from '@countersign/contracts';
 import { formOf, keyAt, stratumOf, uniformDraw, type CompiledPolicy, type Route, type SamplingKey } from '@countersign/core';
 import { drawFor } from '@countersign/sampling';
+import { ExerciseDraws } from './exercises.ts';
 import { checkKeys, instantOf, LoggedPolicies } from './log-facts.ts';
 import type { LoggedRecord, RecordSource } from './records.ts';
+import type { Counts, Verdict } from './report.ts';
 
 /** By acceptance, in microseconds; `to` is exclusive. */
 export type RecomputeFilter = { from?: number; to?: number; system?: string; decisionType?: string };
-export type Verdict = 'missing' | 'unexpected' | 'wrong';
-export type Finding = { verdict: Verdict; what: 'form' | 'spot-check' | 're-review' | 'key' | 'policy' | 'routing'; system: string | null; decisionId: string | null; detail: string };
-type Counts = { drawn: number; selected: number; matched: number };
+export type Finding = { verdict: Verdict; what: 'form' | 'spot-check' | 're-review' | 'exercise' | 'key' | 'policy' | 'routing'; system: string | null; decisionId: string | null; detail: string };
 export type RecomputeReport = {
   decisions: number;
   /** Decisions whose content was erased: what is left names the draw, but not its stratum and form. */
   erased: number;
   keys: string[];
-  /** For each kind of draw: decisions that took part, those that should have been selected, and those that were, rightly. */
-  draws: Record<'form' | 'spot-check' | 're-review', Counts>;
+  /**
+   * For each kind of draw: decisions that took part, those that should have been selected, and those that were, rightly. Of exercises
+   * some that should have been are not: there was no case for them.
+   */
+  draws: Record<'form' | 'spot-check' | 're-review' | 'exercise', Counts>;
   missing: number;
   unexpected: number;
   wrong: number;
@@ -35,6 +38,7 @@ export async function recomputeDraws(source: RecordSource, keys: readonly Sampli
   const recomputation = new Recomputation(keys, filter, await LoggedPolicies.read(source));
   for (const { version, problem } of await checkKeys(source, keys)) recomputation.find('wrong', 'key', null, `Key ${version}: ${problem}.`);
   for await (const selected of source.read('SpotCheckSelected')) recomputation.addSelected(selected);
+  for await (const planned of source.read('CalibrationPlanned')) recomputation.addPlanned(planned);
   for await (const accepted of source.read('DecisionAccepted')) recomputation.addAccepted(accepted);
   for await (const routed of source.read('DecisionRouted')) recomputation.check(routed);
   return recomputation.finish();
@@ -46,6 +50,7 @@ class Recomputation {
   readonly #filter: RecomputeFilter;
   readonly #policies: LoggedPolicies;
   readonly #selected = new Map<string, LoggedRecord>();
+  readonly #exercises: ExerciseDraws;
   readonly #unrouted = new Map<string, number>();
   readonly #policiesMissing = new Set<string>();
   #lastUs = 0;
@@ -55,7 +60,12 @@ class Recomputation {
     this.#filter = filter;
     this.#policies = policies;
     const none = (): Counts => ({ drawn: 0, selected: 0, matched: 0 });
-    this.report = { decisions: 0, erased: 0, keys: keys.map(({ version }) => version), draws: { form: none(), 'spot-check': none(), 're-review': none() }, missing: 0, unexpected: 0, wrong: 0, findings: [] };
+    this.report = { decisions: 0, erased: 0, keys: keys.map(({ version }) => version), draws: { form: none(), 'spot-check': none(), 're-review': none(), exercise: none() }, missing: 0, unexpected: 0, wrong: 0, findings: [] };
+    this.#exercises = new ExerciseDraws(keys, this.report.draws.exercise, (verdict, record, detail) => this.find(verdict, 'exercise', record, detail));
+  }
+
+  addPlanned(record: LoggedRecord): void {
+    if (this.#covers(record, instantOf(record, 'occurredAt'))) this.#exercises.add(record);
   }
 
   find(verdict: Verdict, what: Finding['what'], record: LoggedRecord | null, detail: string): void {
@@ -89,9 +99,11 @@ class Recomputation {
     if (key === undefined) return this.find('wrong', 'key', record, 'No key of the file is valid at its acceptance.');
     if (record.event !== null) this.#checkForm(record, record.event as unknown as EventTypes['DecisionRouted'], policy, key);
     this.#checkSelection(record, policy, key);
+    this.#exercises.check(record, policy, key);
   }
 
   finish(): RecomputeReport {
+    this.#exercises.finish(this.#filter.from ?? -Infinity);
     for (const record of this.#selected.values()) this.find('unexpected', purposeOf(record), record, 'It was selected, and the log does not say that it was routed.');
     for (const [name, acceptedAt] of this.#unrouted) {
       if (acceptedAt >= this.#lastUs - inFlightUs) continue;
