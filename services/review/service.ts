@@ -12,6 +12,10 @@ import type { ReviewContext } from './context.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
 import { noteKeyUses } from './keys/store.ts';
+import { Hub } from './live/hub.ts';
+import { NoticeListener } from './live/listener.ts';
+import { noticeOf } from './live/notices.ts';
+import { tell } from './live/store.ts';
 import { startSchedule } from './timers/schedule.ts';
 import { rememberTraces } from './traces/links.ts';
 
@@ -56,12 +60,23 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
         await enqueue(client, recordsOf(publisher, events, traces));
+        await tell(work.sql, noticeOf(events));
         if (events.length > 0) telling.add(batch);
       },
       // Most decisions need nobody and tell of nothing: no look at the outbox for those.
       committed: (batch) => {
         if (telling.has(batch)) onEvents();
       },
+    }),
+  );
+  const hub = started.use(new Hub(review.sql, log));
+  started.use(
+    new NoticeListener({
+      url: roleUrl(settings.databaseUrl, 'countersign_review', settings.databasePassword),
+      log,
+      onNotice: (notice) => hub.hear(notice),
+      onListening: () => hub.listening(),
+      onLost: () => hub.lost(),
     }),
   );
   const schedule = started.use(startSchedule(review, log, config.timerPollMs));
@@ -78,7 +93,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   };
   return {
     name: 'review',
-    routes: reviewRoutes(review),
+    routes: reviewRoutes(review, hub),
     readiness,
     drain: async (deadlineMs) => {
       const begun = Date.now();
