@@ -31,6 +31,8 @@ const views = {
   DecisionRouted: { system: true, decisionId: true, route: true, subjectId: true },
   AccessDenied: { eventId: true }, DeadLetterReplayed: { eventId: true }, ExportMade: { eventId: true }, SamplingKeyChanged: { eventId: true }, VerdictConflict: { eventId: true },
 } as const satisfies Views;
+/** Live updates are worth a little wait at the start. */
+const listeningMsMax = 3000;
 type Batch = ReceivedBatch<Consumed, typeof views>;
 
 /** Resolves once policies are read, positions are taken and deadlines are being looked at. */
@@ -70,7 +72,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
     }),
   );
   const hub = started.use(new Hub(review.sql, log));
-  started.use(
+  const listener = started.use(
     new NoticeListener({
       url: roleUrl(settings.databaseUrl, 'countersign_review', settings.databasePassword),
       log,
@@ -79,6 +81,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       onLost: () => hub.lost(),
     }),
   );
+  await listener.listening(listeningMsMax);
   const schedule = started.use(startSchedule(review, log, config.timerPollMs));
   const running = started.move();
 

@@ -29,10 +29,16 @@ export class NoticeListener implements AsyncDisposable {
   readonly #options: ListenerOptions;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
+  readonly #first = Promise.withResolvers<void>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#running = this.#run();
+  }
+
+  /** Resolves when it listened for the first time, or when that takes too long: a service goes without live updates rather than not at all. */
+  async listening(deadlineMs: number): Promise<void> {
+    await Promise.race([this.#first.promise, wait(deadlineMs, undefined, { ref: false })]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,6 +69,7 @@ export class NoticeListener implements AsyncDisposable {
       await client.query(`listen ${channel}`);
       listening = true;
       onListening();
+      this.#first.resolve();
       await this.#watch(client, lost.promise, pingMs);
     } catch (error) {
       if (!this.#stopping.signal.aborted) log.warn({ err: error }, 'live updates lost their database connection; making it again');

@@ -36,6 +36,7 @@ export class LiveStream {
   #queues = false;
   #told = '';
   #sending = false;
+  #tooSlow: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor({ reader, sink, onClose, slowReaderMs: patienceMs = slowReaderMs }: StreamOptions) {
@@ -92,6 +93,7 @@ export class LiveStream {
     if (this.#closed) return false;
     this.#closed = true;
     this.#tasks = [];
+    clearTimeout(this.#tooSlow);
     this.#onClose(this);
     return true;
   }
@@ -114,17 +116,14 @@ export class LiveStream {
     const message = this.#next();
     if (message === null) return;
     this.#sending = true;
-    const tooSlow = setTimeout(() => this.drop(), this.#slowReaderMs);
+    this.#tooSlow = setTimeout(() => this.drop(), this.#slowReaderMs);
     this.#sink.send(message).then(
       () => {
-        clearTimeout(tooSlow);
+        clearTimeout(this.#tooSlow);
         this.#sending = false;
         this.#pump();
       },
-      () => {
-        clearTimeout(tooSlow);
-        this.drop();
-      },
+      () => this.drop(),
     );
   }
 }
