@@ -30,7 +30,7 @@ export async function followEvents(origin: string, authorization: string): Promi
     const decoder = new TextDecoder();
     try {
       for await (const chunk of answer.body ?? []) {
-        text += decoder.decode(chunk as Uint8Array, { stream: true });
+        text += decoder.decode(chunk, { stream: true });
         const blocks = text.split('\n\n');
         text = blocks.pop() ?? '';
         events.push(...blocks.filter((block) => block.startsWith('event:')).map(parse));
