@@ -7,7 +7,7 @@ import { readStanding } from './standing.ts';
 
 const standingShape = {
   200: {
-    description: 'Now',
+    description: 'As of now',
     type: 'object',
     required: ['claims', 'claimsMax', 'available', 'judgedLastHour', 'softCapPerHour', 'activeMsSinceBreak', 'nudge', 'waiting'],
     properties: {

@@ -4374,9 +4374,12 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       },
       {
         "name": "prefetched",
-        "type": "boolean",
-        "default": false,
-        "doc": "A pre-claim: short, and an ordinary claim only once the task is on the screen (TaskPresented)."
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "A pre-claim: short, and an ordinary claim only once the task is on the screen (TaskPresented). Null in events of earlier releases."
       }
     ]
   },

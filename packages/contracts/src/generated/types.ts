@@ -1152,8 +1152,8 @@ export type TaskClaimed = {
   tier: null | string;
   /** When the claim ends without a heartbeat. */
   expiresAt: number;
-  /** A pre-claim: short, and an ordinary claim only once the task is on the screen (TaskPresented). */
-  prefetched: boolean;
+  /** A pre-claim: short, and an ordinary claim only once the task is on the screen (TaskPresented). Null in events of earlier releases. */
+  prefetched: null | boolean;
 };
 
 /** No more work on this task. */
