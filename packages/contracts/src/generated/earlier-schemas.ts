@@ -5,6 +5,85 @@ import type { EventTypes } from './types.ts';
 
 /** What events were written with before today's schemas, newest first, of the records that changed. */
 export const earlierSchemas: { readonly [R in keyof EventTypes]?: readonly schema.RecordType[] } = {
+  "AccessDenied": [
+    {
+      "type": "record",
+      "name": "AccessDenied",
+      "namespace": "io.countersign",
+      "doc": "Somebody was refused.",
+      "fields": [
+        {
+          "name": "eventId",
+          "type": "string",
+          "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+        },
+        {
+          "name": "occurredAt",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          },
+          "doc": "When it happened, UTC."
+        },
+        {
+          "name": "system",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The AI system concerned."
+        },
+        {
+          "name": "decisionId",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The decision concerned, unique within the system."
+        },
+        {
+          "name": "actor",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The person or service that did it."
+        },
+        {
+          "name": "policyVersion",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The policy version in force for the decision."
+        },
+        {
+          "name": "permission",
+          "type": "string",
+          "doc": "What was asked."
+        },
+        {
+          "name": "method",
+          "type": "string",
+          "doc": "HTTP method."
+        },
+        {
+          "name": "path",
+          "type": "string",
+          "doc": "Path without query."
+        },
+        {
+          "name": "reason",
+          "type": "string",
+          "doc": "Why."
+        }
+      ]
+    }
+  ],
   "DecisionResolved": [
     {
       "type": "record",
@@ -171,6 +250,96 @@ export const earlierSchemas: { readonly [R in keyof EventTypes]?: readonly schem
             "items": "string"
           },
           "doc": "Tasks that led to it."
+        }
+      ]
+    }
+  ],
+  "PersonChanged": [
+    {
+      "type": "record",
+      "name": "PersonChanged",
+      "namespace": "io.countersign",
+      "doc": "A reviewer account.",
+      "fields": [
+        {
+          "name": "eventId",
+          "type": "string",
+          "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+        },
+        {
+          "name": "occurredAt",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          },
+          "doc": "When it happened, UTC."
+        },
+        {
+          "name": "system",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The AI system concerned."
+        },
+        {
+          "name": "decisionId",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The decision concerned, unique within the system."
+        },
+        {
+          "name": "actor",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The person or service that did it."
+        },
+        {
+          "name": "policyVersion",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The policy version in force for the decision."
+        },
+        {
+          "name": "personId",
+          "type": "string",
+          "doc": "Who."
+        },
+        {
+          "name": "displayName",
+          "type": "string",
+          "doc": "Name."
+        },
+        {
+          "name": "roles",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "doc": "Roles."
+        },
+        {
+          "name": "queues",
+          "type": {
+            "type": "array",
+            "items": "string"
+          },
+          "doc": "Qualifications; * is every queue."
+        },
+        {
+          "name": "available",
+          "type": "boolean",
+          "doc": "Takes work."
         }
       ]
     }
