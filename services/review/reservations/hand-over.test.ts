@@ -102,6 +102,16 @@ describe('handing over', () => {
     await expect(colleaguesFor(opened.review, who('ben'), claim.taskId)).rejects.toMatchObject({ refusal: 'task-not-found' });
   });
 
+  test('goes to nobody who is not available, though they are named', async () => {
+    await open();
+    await opened.sql.run('update people set available = false where person_id = $1', [`ben-${count}`]);
+    const { claim } = await sitDown(opened.review, who('amy'));
+    expect(await colleaguesFor(opened.review, who('amy'), claim.taskId)).toContainEqual({ personId: `ben-${count}`, name: `ben-${count}`, available: false });
+    await expect(handOver(opened.review, who('amy'), claim.taskId, claim.fence, { to: `ben-${count}`, reason })).rejects.toMatchObject({ refusal: 'not-available', field: 'to' });
+    await expect(reassign(opened.review, 'sue', claim.taskId, { to: `ben-${count}`, reason })).rejects.toMatchObject({ refusal: 'not-available' });
+    expect(await readTask(opened.sql, claim.taskId)).toMatchObject({ claimant: `amy-${count}` });
+  });
+
   test('ends with the next release, hold or escalation', async () => {
     await open();
     const { claim } = await sitDown(opened.review, who('amy'));

@@ -151,6 +151,29 @@ describe('a pre-claim', () => {
   });
 });
 
+test('painting and running out at once have one winner, and the loser is told', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    await desk(1, `racer-${round}`);
+    const ahead = await prefetch(`racer-${round}`);
+    const { digest } = await showTask(opened.review, person(`racer-${round}`), ahead.taskId, ahead.fence);
+    await opened.sql.run('update tasks set prefetch_ends_at = (extract(epoch from clock_timestamp()) * 1000000)::bigint + 4000 where task_id = $1', [ahead.taskId]);
+    await opened.sql.run("update timers set due_at = 1 where task_id = $1 and kind = 'claim-expiry'", [ahead.taskId]);
+    const [painted] = await Promise.allSettled([reportPainted(opened.review, person(`racer-${round}`), ahead.taskId, ahead.fence, digest), runDueTimers(opened.review), runDueTimers(opened.review)]);
+    await runDueTimers(opened.review);
+    if (painted.status === 'fulfilled') expect(await readTask(opened.sql, ahead.taskId)).toMatchObject({ state: 'claimed', prefetchEndsAt: null, paintedDigest: digest });
+    else expect(painted.reason).toMatchObject({ refusal: 'claim-lost' });
+    await opened.sql.run("update tasks set state = 'closed', closed_because = 'test', claimant = null, prefetch_ends_at = null where task_id = $1", [ahead.taskId]);
+  }
+});
+
+test('a cap of one\'s own holds for what was fetched ahead, too', async () => {
+  await desk(3, 'capped');
+  await opened.sql.run("update people set claims_max = 1 where person_id = 'capped'");
+  await sitDown(opened.review, person('capped'));
+  const ahead = await prefetch('capped');
+  await expect(paint('capped', ahead)).rejects.toMatchObject({ refusal: 'too-many-claims' });
+});
+
 test('empty and all claimed are told apart with pre-claims too', async () => {
   await desk(1, 'one', 'two');
   const ahead = await prefetch('one');

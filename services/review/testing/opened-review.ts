@@ -17,7 +17,7 @@ import { sqlOf } from '../sql.ts';
 import type { Sql } from '../sql.ts';
 import type { Emitted } from '../traces/links.ts';
 
-export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; analyse(): Promise<void>; close(): Promise<void> };
+export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; databaseUrl: string; analyse(): Promise<void>; close(): Promise<void> };
 
 export const question: Question = {
   question: 'Which digit?',
@@ -101,7 +101,8 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
   };
   // Only an owner may; the service itself relies on autovacuum.
   const analyse = async () => await asSuperuser(inDatabase(superuser, name), (client) => client.query('analyze'));
-  return { review, events, sql, analyse, close };
+  const databaseUrl = roleUrl(inDatabase(superuser, name), 'countersign_review', password);
+  return { review, events, sql, databaseUrl, analyse, close };
 }
 
 function superuserUrl(): string {
