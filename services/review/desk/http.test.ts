@@ -63,7 +63,7 @@ describe('fetching ahead', () => {
     const url = `/v1/reviews/tasks/${ahead.taskId}`;
     const shown = await call(ann(), 'GET', `${url}/presentation`, ahead);
     const presentationDigest = shown.headers['x-presentation-digest'];
-    expect(await call(bob(), 'POST', `${url}/painted`, { ...ahead, body: { presentationDigest } })).toMatchObject({ status: 409 });
+    expect(await call(bob(), 'POST', `${url}/painted`, { ...ahead, body: { presentationDigest } })).toMatchObject({ status: 412 });
     expect(await call(ann(), 'POST', `${url}/painted`, { ...ahead, body: { presentationDigest } })).toMatchObject({ status: 204 });
     expect((await call(ann(), 'GET', '/v1/reviews/claims')).json['claims']).toMatchObject([{ taskId: ahead.taskId, etag: ahead.etag, prefetched: false }]);
     const body = { decision: 'approve', reasonCodes: ['clear'], reasoning: reasoningText(), presentationDigest };
@@ -213,7 +213,7 @@ test('what was given away is on the record, once, also after a restart', async (
   await running.restart();
   await running.service.drain(drainMs);
   const events = (await running.readAll('reviews.changed')).flatMap((event) => ('record' in event && event.record === 'TaskReassigned' ? [event.value] : []));
-  expect(events.map(({ actor, reviewer, to, reserved, reason }) => ({ actor, reviewer, to, reserved, reason }))).toEqual([
+  expect(events.map(({ actor, reviewer, to, reserved, reason }) => ({ actor, reviewer, to, reserved, reason })).sort((one, two) => (one.actor ?? '').localeCompare(two.actor ?? ''))).toEqual([
     { actor: 'ann', reviewer: 'ann', to: 'bob', reserved: true, reason: 'He reads this hand.' },
     { actor: 'sue', reviewer: 'ann', to: 'bob', reserved: true, reason: 'Ann is ill.' },
   ]);
