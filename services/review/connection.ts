@@ -11,6 +11,8 @@ import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
 import type { Case } from './cases/case.ts';
 import type { Accepted, ContentVault, Outline, ReviewContext, ReviewSettings, Work } from './context.ts';
 import type { ReviewEvent } from './events.ts';
+import { noticeOf } from './live/notices.ts';
+import { tell } from './live/store.ts';
 import { builtInQuestion } from './presentation/form.ts';
 import type { Question } from './presentation/form.ts';
 import { fetchLinkedPart } from './presentation/linked-parts.ts';
@@ -49,6 +51,7 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
     decisionTypes: () => policies.decisionTypes(),
     hiddenDisagreementOf: (item) => documentOf(policies, item)?.hiddenDisagreement ?? 'modify',
     extendedContextOf: (item) => documentOf(policies, item)?.tiers.find(({ name }) => name === item.tier)?.extendedContext ?? false,
+    softCapOf: (item) => softCapOf(documentOf(policies, item)),
     fetchPart: fetchLinkedPart,
     decodeAccepted: async (value) => await decodeAccepted(codec, value),
     outlinesOf: async (values) => await outlinesOf(codec, values),
@@ -56,7 +59,7 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
   };
 }
 
-/** Runs work in one transaction together with the outbox rows of the events it emitted. */
+/** Runs work in one transaction together with the outbox rows of the events it emitted, and tells the desk of them when it commits. */
 export function transactor(pool: Pool, toRecords: (emitted: readonly Emitted[], sql: Sql) => OutgoingRecord[] | Promise<OutgoingRecord[]>, onEvents: () => void): ReviewContext['transact'] {
   return async (run) => {
     const events: Emitted[] = [];
@@ -64,6 +67,7 @@ export function transactor(pool: Pool, toRecords: (emitted: readonly Emitted[], 
       const sql = sqlOf(client);
       const answer = await run({ sql, emit: (...emitted) => void events.push(...emitted.map((event) => ({ event, trace: activeTrace() }))) });
       await enqueue(client, await toRecords(events, sql));
+      await tell(sql, noticeOf(events.map(({ event }) => event)));
       return answer;
     });
     if (events.length > 0) onEvents();
@@ -126,6 +130,11 @@ function windowEndOf(document: PolicyDocument | null, item: Case): number | null
 function ordinarySlaUs(document: PolicyDocument | null): number | null {
   const slaMs = parseDuration(document?.tiers.find((tier) => tier.route === 'standard')?.slaMs ?? '');
   return slaMs === undefined ? null : slaMs * 1000;
+}
+
+/** Policies that were checked before the field existed do not have it. */
+function softCapOf(document: (PolicyDocument & { fatigue?: { softCapPerHour?: number } }) | null): number | null {
+  return document?.fatigue?.softCapPerHour ?? null;
 }
 
 async function decodeAccepted(codec: EventCodec, value: Buffer): Promise<Accepted> {

@@ -30,6 +30,15 @@ export type Outline = { proposedAt: number; outputLabel: string };
 export type ReviewSettings = {
   claimTtlMs: number;
   claimsPerPersonMax: number;
+  /** How long a pre-claim lives without a heartbeat, and how long at the most. */
+  prefetchTtlMs: number;
+  prefetchMaxMs: number;
+  /** How long a task handed over is one person's alone. */
+  reservationMs: number;
+  breakAfterActiveMs: number;
+  breakPauseMs: number;
+  /** Where the policy says nothing else. */
+  softCapPerHour: number;
   undoWindowMs: number;
   /** Least time for a decision whose hold nobody could have seen. */
   holdExtensionMs: number;
@@ -61,6 +70,8 @@ export type ReviewContext = {
   hiddenDisagreementOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): HiddenDisagreement;
   /** Whether the pinned policy asks for history and similar cases beside a case of this tier. */
   extendedContextOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known' | 'tier'>): boolean;
+  /** After how many judgements an hour in one queue the policy advises to slow down; `null` where it says nothing. */
+  softCapOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): number | null;
   fetchPart: FetchPart;
   decodeAccepted(value: Buffer): Promise<Accepted>;
   /** Reads of many accepted events what is listed of a decision; in order. */

@@ -66,7 +66,7 @@ export function taskOpened(item: Case, task: OpenedTask): ReviewEvent {
 }
 
 export function taskClaimed(item: Case, task: Task, reviewer: string, now: number, expiresAt: number): ReviewEvent {
-  return changed(item, 'TaskClaimed', { ...envelope(item, item.policyVersion, reviewer, now), ...taskFields(item, task, reviewer), expiresAt });
+  return changed(item, 'TaskClaimed', { ...envelope(item, item.policyVersion, reviewer, now), ...taskFields(item, task, reviewer), expiresAt, prefetched: task.prefetchEndsAt !== null });
 }
 
 export function taskReleased(item: Case, task: Task, actor: string | null, reason: string, now: number): ReviewEvent {
@@ -75,6 +75,13 @@ export function taskReleased(item: Case, task: Task, actor: string | null, reaso
 
 export function taskHeld(item: Case, task: Task, reason: string, until: number, now: number): ReviewEvent {
   return changed(item, 'TaskHeld', { ...envelope(item, item.policyVersion, task.claimant, now), ...taskFields(item, task, task.claimant), until, reason });
+}
+
+/** `task` is as it was before. `reserved` is false where nobody was named, or somebody who may not work it. */
+export type Reassignment = { to: string | null; until: number | null; reserved: boolean; reason: string };
+
+export function taskReassigned(item: Case, task: Task, { to, until, reserved, reason }: Reassignment, actor: string, now: number): ReviewEvent {
+  return changed(item, 'TaskReassigned', { ...envelope(item, item.policyVersion, actor, now), ...taskFields(item, task, task.claimant), to, reservedUntil: reserved ? until : null, reserved, reason });
 }
 
 /** By the holder, or by a deadline where `actor` is null. `task` is as it was before. */

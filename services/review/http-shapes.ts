@@ -22,15 +22,25 @@ export function words(description: string, example: string, maxLength = 2000) {
 
 export const claimShape = {
   type: 'object',
-  required: ['taskId', 'etag', 'expiresAt', 'dueAt', 'decisionType'],
+  required: ['taskId', 'etag', 'expiresAt', 'dueAt', 'decisionType', 'prefetched'],
   properties: {
     taskId: { type: 'string', format: 'uuid' },
     etag: { type: 'string', description: 'Send it as If-Match with everything you do to the task', examples: ['"1"'] },
     expiresAt: { ...instant, description: 'When the claim ends without a heartbeat' },
     dueAt: { ...instant, description: 'When the judgement is due' },
     decisionType: { type: 'string', examples: ['digits.routing'] },
+    prefetched: { type: 'boolean', description: 'A pre-claim: short, and yours for good once you report it painted' },
   },
 } as const;
+
+export const waitingShape = {
+  type: 'object',
+  required: ['open', 'overdue', 'nextDueAt'],
+  description: 'What you could claim now. Of each queue the 200 that are due first are counted.',
+  properties: { open: { type: 'integer' }, overdue: { type: 'integer' }, nextDueAt: { type: ['string', 'null'] } },
+} as const;
+
+export const done = { 204: { description: 'Done', type: 'null' } } as const;
 
 export type TaskRoute = { Params: { taskId: string }; Headers: { 'if-match'?: string } };
 

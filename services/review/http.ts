@@ -3,14 +3,20 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { CountersignError, ErasedError, PolicyNotReadYetError } from '@countersign/kit';
 import type { ReviewContext } from './context.ts';
+import { standingRoutes } from './desk/http.ts';
+import { draftRoutes } from './drafts/http.ts';
 import { findingRoutes } from './findings/http.ts';
 import type { ReviewHttp } from './http-context.ts';
 import { judgementRoutes } from './judgements/http.ts';
 import { keyRoutes } from './keys/http.ts';
+import { liveRoutes } from './live/http.ts';
+import type { Hub } from './live/hub.ts';
 import { availabilityRoutes, peopleRoutes } from './people/http.ts';
 import { ReviewRefusal } from './refusals.ts';
 import { recognisePerson } from './people/register.ts';
 import { presentationRoutes } from './presentation/http.ts';
+import { reservationRoutes } from './reservations/http.ts';
+import { supervisionRoutes } from './supervision/http.ts';
 import { claimRoutes } from './tasks/http.ts';
 import { oversightRoutes } from './tasks/oversight-http.ts';
 
@@ -22,7 +28,7 @@ function readable(error: unknown): unknown {
 }
 
 /** `/v1/reviews`, `/v1/people` and `/v1/api-keys`. Who may call what is in each route's `permission`. */
-export function reviewRoutes(review: ReviewContext): FastifyPluginAsync {
+export function reviewRoutes(review: ReviewContext, hub: Hub): FastifyPluginAsync {
   const reviewer = async ({ identity }: FastifyRequest) =>
     await recognisePerson(review, { personId: identity.subject, name: identity.name, roles: identity.roles });
   const http: ReviewHttp = { review, reviewer };
@@ -30,7 +36,11 @@ export function reviewRoutes(review: ReviewContext): FastifyPluginAsync {
     app.setErrorHandler((error) => {
       throw readable(error);
     });
-    const parts = [claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes, availabilityRoutes, keyRoutes];
+    const parts = [
+      claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes, availabilityRoutes, keyRoutes, reservationRoutes, draftRoutes,
+      standingRoutes, supervisionRoutes,
+    ];
     for (const routes of parts) await app.register(routes(http));
+    await app.register(liveRoutes(http, hub));
   };
 }

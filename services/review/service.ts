@@ -13,6 +13,10 @@ import type { ReviewContext } from './context.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
 import { noteKeyUses } from './keys/store.ts';
+import { Hub } from './live/hub.ts';
+import { NoticeListener } from './live/listener.ts';
+import { noticeOf } from './live/notices.ts';
+import { tell } from './live/store.ts';
 import { startSchedule } from './timers/schedule.ts';
 import { rememberTraces } from './traces/links.ts';
 
@@ -28,6 +32,8 @@ const views = {
   DecisionRouted: { system: true, decisionId: true, route: true, subjectId: true },
   AccessDenied: { eventId: true }, DeadLetterReplayed: { eventId: true }, ExportMade: { eventId: true }, SamplingKeyChanged: { eventId: true }, VerdictConflict: { eventId: true },
 } as const satisfies Views;
+/** Live updates are worth a little wait at the start. */
+const listeningMsMax = 3000;
 type Batch = ReceivedBatch<Consumed, typeof views>;
 
 /** Resolves once policies are read, positions are taken and deadlines are being looked at. */
@@ -57,6 +63,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
         await enqueue(client, recordsOf(publisher, events, traces));
+        await tell(work.sql, noticeOf(events));
         if (events.length > 0) telling.add(batch);
       },
       // Most decisions need nobody and tell of nothing: no look at the outbox for those.
@@ -65,6 +72,17 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       },
     }),
   );
+  const hub = started.use(new Hub(review.sql, log));
+  const listener = started.use(
+    new NoticeListener({
+      url: roleUrl(settings.databaseUrl, 'countersign_review', settings.databasePassword),
+      log,
+      onNotice: (notice) => hub.hear(notice),
+      onListening: () => hub.listening(),
+      onLost: () => hub.lost(),
+    }),
+  );
+  await listener.listening(listeningMsMax);
   const schedule = started.use(startSchedule(review, log, config.timerPollMs));
   const running = started.move();
 
@@ -79,7 +97,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   };
   return {
     name: 'review',
-    routes: reviewRoutes(review),
+    routes: reviewRoutes(review, hub),
     readiness,
     drain: async (deadlineMs) => {
       const begun = Date.now();

@@ -40,9 +40,22 @@ function lacking(look: (operation: Operation) => boolean): string[] {
 
 const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => /^2\d\d$/.test(status));
 
+/** The paths in the tree of routes as fastify prints it: where one is the beginning of another, the other stands below it without that beginning. */
+function pathsOf(tree: string): string[] {
+  const above: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent, part = ''] = /^(.*?)[├└]── (\S+)/.exec(line) ?? [];
+    if (indent === undefined) return [];
+    const depth = indent.length / 4;
+    above.length = depth;
+    above.push(`${above[depth - 1] ?? ''}${part}`);
+    return [above[depth] ?? ''];
+  });
+}
+
 describe('the OpenAPI document', () => {
   test('holds every route that is served', () => {
-    const served = [...new Set((stack.services?.http.printRoutes({ commonPrefix: false }) ?? '').matchAll(/\/v1\/\S*/g))].map(([path]) => path.replace(/:(\w+)/g, '{$1}'));
+    const served = pathsOf(stack.services?.http.printRoutes({ commonPrefix: false }) ?? '').filter((path) => path.startsWith('/v1/')).map((path) => path.replace(/:(\w+)/g, '{$1}'));
     expect(served.length).toBeGreaterThan(20);
     for (const path of new Set(served)) expect(Object.keys(document.paths)).toContain(path);
     expect(document.openapi).toMatch(/^3\.1/);

@@ -59,7 +59,7 @@ export const topology = {
   'reviews.changed': {
     ...decisionTopic({ writers: ['review'], readers: [...keepers] }),
     records: [
-      'TaskOpened', 'TaskClaimed', 'TaskReleased', 'TaskEscalated', 'TaskHeld', 'TaskWarned', 'TaskPresented',
+      'TaskOpened', 'TaskClaimed', 'TaskReleased', 'TaskReassigned', 'TaskEscalated', 'TaskHeld', 'TaskWarned', 'TaskPresented',
       'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'CalibrationScored', 'TaskClosed',
     ],
   },

@@ -15,3 +15,5 @@ export { jeffreysInterval, proportionInterval, rate, worstCaseBounds, type Inter
 export { reasoningLengthMax, reasoningLettersMin, reasoningProblem, reasoningSimilarity, repeatedSimilarityMin, similarReasoning } from './reasoning.ts';
 export { decisionLimits, refusalCodes, type Refusal, type RefusalCode } from './decision/limits.ts';
 export { validateProposal, type ProposalFacts, type ValidationFacts } from './decision/validate.ts';
+export { fatigueOf, type Fatigue, type FatigueRule, type QueueLoad, type WorkSpell } from './fatigue.ts';
+export { forecastQueue, type DueWork, type Forecast } from './forecast.ts';

@@ -12,6 +12,7 @@ export const permissions = {
   'policies.activate': ['policy-approver', 'policy-author'],
   'reviews.work': ['reviewer', 'senior'],
   'reviews.supervise': ['supervisor'],
+  'reviews.follow': ['reviewer', 'senior', 'supervisor'],
   'people.change': ['admin'],
   'people.availability': ['admin', 'supervisor'],
   'keys.manage': ['admin'],

@@ -3,6 +3,7 @@ import { createOutbox, createPositions } from '@countersign/kit';
 import type { Migrations } from '@countersign/kit';
 import { accessTables } from './access.ts';
 import { calibrationTables } from './calibration.ts';
+import { deskTables } from './desk.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { traceTables } from './traces.ts';
@@ -30,6 +31,11 @@ export const migrations: Migrations = {
   '005-access': {
     up: async (db) => {
       await sql.raw(accessTables).execute(db);
+    },
+  },
+  '006-desk': {
+    up: async (db) => {
+      await sql.raw(deskTables).execute(db);
     },
   },
   '007-view': {

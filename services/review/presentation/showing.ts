@@ -12,7 +12,8 @@ import { unpackContent } from '../judgements/content.ts';
 import { readFirstJudgement } from '../judgements/first-store.ts';
 import { screenOf, stageOf } from '../judgements/stage.ts';
 import type { Stage } from '../judgements/stage.ts';
-import { requireClaim, requireOpenClaim } from '../tasks/claims.ts';
+import { lockPerson } from '../people/store.ts';
+import { makeOrdinary, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
 import { lockTask, markSeen, readEscalationNote, readTask, setPainted } from '../tasks/store.ts';
 import { readNow } from '../timers/store.ts';
@@ -27,6 +28,12 @@ export const presentationMediaType = 'application/json';
 /**
  * What the holder of a task is to be shown at their stage, byte for byte the same however often they ask. It is stored before this
  * answers, and from then on the person counts as having seen the case.
+ *
+ * That holds for a prefetched task too, also when it is never painted. "Seen" is about what left this service, not about what a screen did
+ * with it: a client has the proposal the moment it has the bytes, and nobody can tell from here whether a person read them. Were
+ * the person counted blind again when the pre-claim ran out, fetching ahead would be a way to read a case and then judge another seat of
+ * it, or its re-review. The price is small: it bars them from the other seats of that one decision, never from this task,
+ * which they may claim again and find unchanged. A pre-claim whose presentation was never fetched leaves nothing behind.
  */
 export async function showTask(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number): Promise<Shown> {
   const seen = requireClaim(await readTask(review.sql, taskId), person.personId, fence, await readNow(review.sql));
@@ -94,9 +101,12 @@ export async function reportPainted(review: ReviewContext, person: ReviewPerson,
   if (item === null) throw new Error(`task ${taskId} has no decision`);
   const bytes = await review.contents.open(item, presentation.sealedBody);
   await review.transact(async (work) => {
+    // As claiming does, and in its order: the cap holds for a pre-claim that becomes an ordinary claim at this instant.
+    const bounds = held.prefetchEndsAt === null ? null : await lockPerson(work.sql, person.personId);
     const locked = await lockTask(work.sql, taskId);
     const now = await readNow(work.sql);
     const task = requireOpenClaim(locked, person.personId, fence, now);
+    await makeOrdinary(review, work, person, task, now, bounds?.claimsMax ?? null);
     // Reported twice: the time spent began with the first.
     if (task.paintedDigest === digest) return;
     await setPainted(work.sql, taskId, digest, now);

@@ -4,63 +4,119 @@ import { crashPoint } from '@countersign/kit';
 import type { Case } from '../cases/case.ts';
 import { escalatedQueue } from '../cases/case.ts';
 import { readCase } from '../cases/store.ts';
-import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
+import type { ReviewContext, ReviewPerson, ReviewSettings, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { taskClaimed, taskEscalated, taskHeld, taskReleased } from '../events.ts';
 import { touchPerson, lockPerson } from '../people/store.ts';
+import { endReservation, lockReservedTask, nextReservationEnd } from '../reservations/store.ts';
 import { dropTimersOfTask, insertTimers, readNow } from '../timers/store.ts';
 import type { Task } from './store.ts';
 import * as store from './store.ts';
 
-export type Claim = { taskId: string; fence: number; expiresAt: number; dueAt: number; decisionType: string };
+export type Claim = { taskId: string; fence: number; expiresAt: number; dueAt: number; decisionType: string; prefetched: boolean };
 
 export type ClaimOutcome = { outcome: 'claimed'; claim: Claim } | { outcome: 'empty' } | { outcome: 'all-claimed'; until: number };
 
-/** Gives a person the most pressing task they are qualified for, or the named one. Atomic: no task goes to two people. */
-export async function claimTask(review: ReviewContext, person: ReviewPerson, taskId?: string): Promise<ClaimOutcome> {
+/**
+ * Gives a person the most pressing task they are qualified for, or the named one. Atomic: no task goes to two people. With `prefetch` it is a
+ * pre-claim: the next task, fetched while the one before is still on the screen. It is a fenced claim like any other, of a short
+ * life, beside the cap, and one a person; `reportPainted` makes it an ordinary one. To others it looks like one.
+ */
+export async function claimTask(review: ReviewContext, person: ReviewPerson, taskId?: string, { prefetch = false }: { prefetch?: boolean } = {}): Promise<ClaimOutcome> {
   const outcome = await review.transact(async (work) => {
     // Serialises one person's own claims, so that the limit below holds and no two seats of a decision reach them at once.
     const bounds = await lockPerson(work.sql, person.personId);
     if (bounds?.available === false) throw new ReviewRefusal('person-unavailable', 'You are entered as not available, so you get no new work.');
     const now = await readNow(work.sql);
     await touchPerson(work.sql, person.personId, now);
-    const held = await store.countClaims(work.sql, person.personId);
-    if (held >= (bounds?.claimsMax ?? review.settings.claimsPerPersonMax)) throw new ReviewRefusal('too-many-claims', `You hold ${held} tasks already.`);
-    return taskId === undefined ? await claimNext(review, work, person, now) : await claimNamed(review, work, person, now, taskId);
+    if (prefetch) {
+      const before = await prefetchedBefore(work, person, now, taskId);
+      if (before !== null) return before;
+    } else await requireRoom(review, work.sql, person, bounds?.claimsMax ?? null);
+    return taskId === undefined ? await claimNext(review, work, person, now, prefetch) : await claimNamed(review, work, person, now, taskId, prefetch);
   });
   crashPoint('review.claimed');
   return outcome;
 }
 
-async function claimNext(review: ReviewContext, work: Work, person: ReviewPerson, now: number): Promise<ClaimOutcome> {
-  const task = await store.lockNextTask(work.sql, person, now);
-  if (task !== null) return await take(review, work, person, now, task);
-  const until = await store.nextClaimExpiry(work.sql, person, now);
+/** `claimsMax` is the person's own cap, or `null` for that of the setting. */
+async function requireRoom(review: ReviewContext, sql: Work['sql'], person: ReviewPerson, claimsMax: number | null): Promise<void> {
+  const held = await store.countClaims(sql, person.personId);
+  if (held >= (claimsMax ?? review.settings.claimsPerPersonMax)) throw new ReviewRefusal('too-many-claims', `You hold ${held} tasks already.`);
+}
+
+/** Whoever asks again has lost the first answer, and gets it again. */
+async function prefetchedBefore(work: Work, person: ReviewPerson, now: number, taskId: string | undefined): Promise<ClaimOutcome | null> {
+  const task = await store.lockPrefetchedTask(work.sql, person.personId);
+  if (task === null) return null;
+  if ((task.prefetchEndsAt ?? 0) <= now) {
+    // Its deadline has passed, and is about to be carried out: the person must not wait for that.
+    await putBack(work, task, null);
+    work.emit(taskReleased(await caseOf(work, task), task, null, 'The claim ran out.', now));
+    return null;
+  }
+  if (taskId !== undefined && taskId !== task.taskId) throw new ReviewRefusal('already-prefetched', 'You have fetched another task ahead already.');
+  return { outcome: 'claimed', claim: claimOf(task, (await caseOf(work, task)).decisionType) };
+}
+
+async function claimNext(review: ReviewContext, work: Work, person: ReviewPerson, now: number, prefetch: boolean): Promise<ClaimOutcome> {
+  const task = (await lockReservedTask(work.sql, person, now)) ?? (await store.lockNextTask(work.sql, person, now));
+  if (task !== null) return await take(review, work, person, now, task, prefetch);
+  const until = earliest(await store.nextClaimExpiry(work.sql, person, now), await nextReservationEnd(work.sql, person, now));
   return until === null ? { outcome: 'empty' } : { outcome: 'all-claimed', until };
 }
 
-async function claimNamed(review: ReviewContext, work: Work, person: ReviewPerson, now: number, taskId: string): Promise<ClaimOutcome> {
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null ? other : other === null ? one : Math.min(one, other);
+}
+
+async function claimNamed(review: ReviewContext, work: Work, person: ReviewPerson, now: number, taskId: string, prefetch: boolean): Promise<ClaimOutcome> {
   const task = await store.lockNamedTask(work.sql, person, taskId);
   // The same answer for a task that is not there and one that is not theirs: ids tell nothing.
   if (task === null) throw new ReviewRefusal('task-not-found', 'No such task in your queues.');
   if (task.state === 'closed') throw new ReviewRefusal('task-closed', 'This task is closed.');
   if (task.state !== 'open') throw new ReviewRefusal('task-taken', 'Somebody holds this task.');
-  return await take(review, work, person, now, task);
+  return await take(review, work, person, now, task, prefetch);
 }
 
-async function take(review: ReviewContext, work: Work, person: ReviewPerson, now: number, task: Task): Promise<ClaimOutcome> {
+async function take(review: ReviewContext, work: Work, person: ReviewPerson, now: number, task: Task, prefetch: boolean): Promise<ClaimOutcome> {
   if (!(await store.participate(work.sql, task, person.personId))) {
     throw new ReviewRefusal('task-taken', 'You already work another part of this decision.');
   }
-  const expiresAt = now + review.settings.claimTtlMs * 1000;
-  const fence = await store.setClaim(work.sql, task.taskId, person.personId, now, expiresAt);
+  const claimExpiresAt = now + review.settings.claimTtlMs * 1000;
+  const prefetchEndsAt = prefetch ? prefetchEnd(review.settings, now, now) : null;
+  const fence = await store.setClaim(work.sql, task.taskId, person.personId, now, claimExpiresAt, prefetchEndsAt);
+  const taken = { ...task, fence, claimExpiresAt, prefetchEndsAt };
+  const endsAt = claimEnd(taken) ?? now;
   await insertTimers(work.sql, [
-    { kind: 'claim-expiry', system: task.system, decisionId: task.decisionId, taskId: task.taskId, dueAt: expiresAt },
+    { kind: 'claim-expiry', system: task.system, decisionId: task.decisionId, taskId: task.taskId, dueAt: endsAt },
   ]);
   const item = await caseOf(work, task);
-  work.emit(taskClaimed(item, { ...task, fence }, person.personId, now, expiresAt));
-  return { outcome: 'claimed', claim: { taskId: task.taskId, fence, expiresAt, dueAt: task.dueAt, decisionType: item.decisionType } };
+  work.emit(taskClaimed(item, taken, person.personId, now, endsAt));
+  return { outcome: 'claimed', claim: claimOf(taken, item.decisionType) };
+}
+
+function claimOf(task: Task, decisionType: string): Claim {
+  const { taskId, fence, dueAt, prefetchEndsAt } = task;
+  return { taskId, fence, expiresAt: claimEnd(task) ?? 0, dueAt, decisionType, prefetched: prefetchEndsAt !== null };
+}
+
+/** When a claim really ends; `null` where there is none. What others see of a pre-claim is `claimExpiresAt`. */
+export function claimEnd(task: Pick<Task, 'claimExpiresAt' | 'prefetchEndsAt'>): number | null {
+  return task.prefetchEndsAt ?? task.claimExpiresAt;
+}
+
+/** A heartbeat renews a pre-claim, but not for ever: nobody keeps a task for later. Never longer than an ordinary claim would last. */
+function prefetchEnd({ prefetchTtlMs, prefetchMaxMs, claimTtlMs }: ReviewSettings, claimedAt: number, now: number): number {
+  return Math.min(now + Math.min(prefetchTtlMs, claimTtlMs) * 1000, claimedAt + prefetchMaxMs * 1000);
+}
+
+/** The task is on its reviewer's screen: a pre-claim becomes an ordinary claim, under the cap. The person MUST be locked, before the task. */
+export async function makeOrdinary(review: ReviewContext, work: Work, person: ReviewPerson, task: Task, now: number, claimsMax: number | null): Promise<void> {
+  if (task.prefetchEndsAt === null) return;
+  await requireRoom(review, work.sql, person, claimsMax);
+  await store.endPrefetch(work.sql, task.taskId, now + review.settings.claimTtlMs * 1000);
 }
 
 export type HeldClaim = Claim & { judged: boolean };
@@ -69,10 +125,9 @@ export type HeldClaim = Claim & { judged: boolean };
 export async function heldClaims(review: ReviewContext, person: ReviewPerson): Promise<HeldClaim[]> {
   const now = await readNow(review.sql);
   const held = await store.claimsOf(review.sql, person.personId);
-  return held.flatMap(({ taskId, fence, claimExpiresAt, dueAt, decisionType, state }) => {
-    const judged = state === 'judged';
-    const expiresAt = claimExpiresAt ?? now;
-    return judged || expiresAt > now ? [{ taskId, fence, expiresAt, dueAt, decisionType, judged }] : [];
+  return held.flatMap((task) => {
+    const judged = task.state === 'judged';
+    return judged || (claimEnd(task) ?? now) > now ? [{ ...claimOf(task, task.decisionType), judged }] : [];
   });
 }
 
@@ -84,7 +139,7 @@ export function requireClaim(task: Task | null, personId: string, fence: number,
   if (task === null) throw new ReviewRefusal('task-not-found', 'No such task in your queues.');
   if (task.state === 'closed') throw new ReviewRefusal('task-closed', 'This task was closed meanwhile.');
   if (task.claimant !== personId || task.fence !== fence) throw new ReviewRefusal('claim-lost', 'This claim is no longer yours.');
-  if (task.state === 'claimed' && (task.claimExpiresAt ?? 0) <= now) throw new ReviewRefusal('claim-lost', 'This claim has expired.');
+  if (task.state === 'claimed' && (claimEnd(task) ?? 0) <= now) throw new ReviewRefusal('claim-lost', 'This claim has expired.');
   return task;
 }
 
@@ -104,9 +159,10 @@ export async function beat(review: ReviewContext, person: ReviewPerson, taskId: 
     const now = await readNow(sql);
     const held = requireOpenClaim(task, person.personId, fence, now);
     const added = focused ? creditActiveMs(held, activeMs, now) : 0;
-    const expiresAt = now + review.settings.claimTtlMs * 1000;
-    await store.beatClaim(sql, taskId, now, expiresAt, added);
-    return { expiresAt, activeMs: held.activeMs + added };
+    const claimExpiresAt = now + review.settings.claimTtlMs * 1000;
+    const prefetchEndsAt = held.prefetchEndsAt === null ? null : prefetchEnd(review.settings, held.claimedAt ?? now, now);
+    await store.beatClaim(sql, taskId, now, claimExpiresAt, prefetchEndsAt, added);
+    return { expiresAt: prefetchEndsAt ?? claimExpiresAt, activeMs: held.activeMs + added };
   });
 }
 
@@ -124,6 +180,7 @@ export async function releaseTask(review: ReviewContext, person: ReviewPerson, t
     const now = await readNow(work.sql);
     const held = requireOpenClaim(task, person.personId, fence, now);
     await putBack(work, held, null);
+    await endReservation(work.sql, taskId);
     work.emit(taskReleased(await caseOf(work, held), held, person.personId, reason, now));
   });
 }
@@ -137,6 +194,7 @@ export async function holdTask(review: ReviewContext, person: ReviewPerson, task
     const latest = now + Math.floor((held.dueAt - now) / 2);
     const heldUntil = Math.max(now, Math.min(now + forMs * 1000, latest));
     await putBack(work, held, heldUntil);
+    await endReservation(work.sql, taskId);
     work.emit(taskHeld(await caseOf(work, held), held, reason, heldUntil, now));
     return { heldUntil };
   });
@@ -151,6 +209,7 @@ export async function escalateClaim(review: ReviewContext, person: ReviewPerson,
     const held = requireOpenClaim(task, person.personId, fence, now);
     if (held.seniority === 'senior') throw new ReviewRefusal('not-escalable', 'This task waits for a senior already.');
     await putBack(work, held, null);
+    await endReservation(work.sql, taskId);
     const to = { queue: escalatedQueue(held.queue), dueAt: held.dueAt };
     await store.escalateTask(work.sql, taskId, now, { ...to, sealedNote });
     work.emit(taskEscalated(await caseOf(work, held), held, to, person.personId, note, now));
@@ -172,7 +231,7 @@ async function caseOf(work: Work, task: Task): Promise<Case> {
   return item;
 }
 
-/** Ends a claim without a judgement. */
+/** Ends a claim without a judgement. A reservation stands until it ends: a claim that ran out was not given back. */
 export async function putBack(work: Work, task: Task, heldUntil: number | null): Promise<void> {
   await store.freeTask(work.sql, task.taskId, heldUntil);
   if (task.claimant !== null) await store.withdrawParticipation(work.sql, task.taskId, task.claimant);

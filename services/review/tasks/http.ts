@@ -1,7 +1,7 @@
 /** `/v1/reviews/claims` and what the holder of a task does with it short of judging. */
 
 import type { FastifyPluginAsync } from 'fastify';
-import { claimShape, etagOf, fenceHeaders, instant, isoOf, readFence, taskParams, words } from '../http-shapes.ts';
+import { claimShape, done, etagOf, fenceHeaders, instant, isoOf, readFence, taskParams, words } from '../http-shapes.ts';
 import type { TaskRoute } from '../http-shapes.ts';
 import type { ReviewHttp } from '../http-context.ts';
 import type { Claim, ClaimOutcome } from './claims.ts';
@@ -12,11 +12,14 @@ const tags = ['reviews'];
 const claimBody = {
   type: ['object', 'null'],
   additionalProperties: false,
-  properties: { taskId: { ...taskParams.properties.taskId, description: 'One particular task; without it the most pressing one' } },
-  examples: [{}],
+  properties: {
+    taskId: { ...taskParams.properties.taskId, description: 'One particular task; without it the most pressing one' },
+    prefetch: { type: 'boolean', default: false, description: 'Claim it ahead, while another is on your screen: one at most, for half a minute unless you send heartbeats, beside the cap. Report it painted to keep it' },
+  },
+  examples: [{}, { prefetch: true }],
 } as const;
 
-const claimExample = { taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', etag: '"1"', expiresAt: '2026-02-03T09:05:00.000Z', dueAt: '2026-02-03T13:00:00.000Z', decisionType: 'digits.routing' } as const;
+const claimExample = { taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', etag: '"1"', expiresAt: '2026-02-03T09:05:00.000Z', dueAt: '2026-02-03T13:00:00.000Z', decisionType: 'digits.routing', prefetched: false } as const;
 
 const claimAnswer = {
   200: {
@@ -39,11 +42,12 @@ const claimAnswer = {
 /** Claiming, keeping and giving back tasks. */
 export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
-    app.post<{ Body: { taskId?: string } | null }>(
+    app.post<{ Body: { taskId?: string; prefetch?: boolean } | null }>(
       '/v1/reviews/claims',
-      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Claim the next task', description: 'The worst possible harm first, then what is due first, among the queues you are qualified for.', body: claimBody, response: claimAnswer } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Claim the next task', description: 'What was handed over to you first; then the worst possible harm, then what is due first, among the queues you are qualified for.', body: claimBody, response: claimAnswer } },
       async (request, reply) => {
-        const outcome = await claimTask(review, await reviewer(request), request.body?.taskId);
+        const { taskId, prefetch = false } = request.body ?? {};
+        const outcome = await claimTask(review, await reviewer(request), taskId, { prefetch });
         if (outcome.outcome === 'claimed') reply.header('etag', etagOf(outcome.claim.fence));
         return answerOf(outcome);
       },
@@ -73,7 +77,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
         schema: {
           tags,
           summary: 'Keep the claim',
-          description: 'Send it every 15 s or so. Time counts as active only while the window has focus.',
+          description: 'Send it every 15 s or so, also for a task fetched ahead, which it keeps for ten minutes at most. Time counts as active only while the window has focus.',
           params: taskParams,
           headers: fenceHeaders,
           body: {
@@ -141,14 +145,12 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
 
 const heldShape = { ...claimShape, required: [...claimShape.required, 'judged'], properties: { ...claimShape.properties, judged: { type: 'boolean', description: 'Inside the undo window' } } };
 
-const done = { 204: { description: 'Done', type: 'null' } } as const;
-
 function withWords(field: string, shape: ReturnType<typeof words>) {
   return { type: 'object', required: [field], additionalProperties: false, properties: { [field]: shape }, examples: [{ [field]: shape.examples[0] }] };
 }
 
-function shapeOf({ taskId, fence, expiresAt, dueAt, decisionType }: Claim) {
-  return { taskId, etag: etagOf(fence), expiresAt: isoOf(expiresAt), dueAt: isoOf(dueAt), decisionType };
+function shapeOf({ taskId, fence, expiresAt, dueAt, decisionType, prefetched }: Claim) {
+  return { taskId, etag: etagOf(fence), expiresAt: isoOf(expiresAt), dueAt: isoOf(dueAt), decisionType, prefetched };
 }
 
 function answerOf(outcome: ClaimOutcome) {

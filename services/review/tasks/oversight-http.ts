@@ -7,7 +7,8 @@ import { instant, isoOf, isoOrNull } from '../http-shapes.ts';
 import type { ReviewHttp } from '../http-context.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { readNow } from '../timers/store.ts';
-import { queueDepths, tasksOfDecision } from './store.ts';
+import { readQueues } from '../supervision/overview.ts';
+import { tasksOfDecision } from './store.ts';
 import type { Task } from './store.ts';
 
 const tags = ['oversight'];
@@ -23,7 +24,7 @@ const queuesShape = {
         type: 'array',
         items: {
           type: 'object',
-          required: ['queue', 'open', 'claimed', 'overdue'],
+          required: ['queue', 'open', 'claimed', 'overdue', 'forecast', 'qualified'],
           properties: {
             queue: { type: 'string', examples: ['digits.routing/standard'] },
             open: { type: 'integer' },
@@ -33,11 +34,18 @@ const queuesShape = {
             oldestOpenedAt: nullable,
             oldestAgeMs: { type: ['integer', 'null'] },
             nextDueAt: nullable,
+            forecast: {
+              type: 'object',
+              required: ['judgedLastHour', 'clearedAt', 'breachesExpected'],
+              description: 'If it goes on as in the last hour, earliest due first, and nothing new arrives',
+              properties: { judgedLastHour: { type: 'integer' }, clearedAt: { ...nullable, description: 'Null where nobody judged anything' }, breachesExpected: { type: 'integer', description: 'Late already, or not done in time' } },
+            },
+            qualified: { type: 'object', required: ['people', 'available'], properties: { people: { type: 'integer' }, available: { type: 'integer' } } },
           },
         },
       },
     },
-    examples: [{ queues: [{ queue: 'digits.routing/standard', open: 12, claimed: 3, judged: 1, overdue: 0, oldestOpenedAt: '2026-02-03T09:00:00.000Z', oldestAgeMs: 61_000, nextDueAt: '2026-02-04T09:00:00.000Z' }] }],
+    examples: [{ queues: [{ queue: 'digits.routing/standard', open: 12, claimed: 3, judged: 1, overdue: 0, oldestOpenedAt: '2026-02-03T09:00:00.000Z', oldestAgeMs: 61_000, nextDueAt: '2026-02-04T09:00:00.000Z', forecast: { judgedLastHour: 30, clearedAt: '2026-02-03T09:31:01.000Z', breachesExpected: 0 }, qualified: { people: 5, available: 3 } }] }],
   },
 } as const;
 
@@ -90,10 +98,11 @@ export function oversightRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
     app.get('/v1/reviews/queues', { config: { permission: 'reviews.supervise' }, schema: { tags, summary: 'How much waits', response: queuesShape } }, async () => {
       const now = await readNow(review.sql);
-      const depths = await queueDepths(review.sql, now);
+      const queues = await readQueues(review, now);
       return {
-        queues: depths.map(({ oldestOpenedAt, nextDueAt, ...depth }) => ({
+        queues: queues.map(({ oldestOpenedAt, nextDueAt, forecast: { clearedAtMs, ...forecast }, ...depth }) => ({
           ...depth,
+          forecast: { ...forecast, clearedAt: clearedAtMs === null ? null : new Date(clearedAtMs).toISOString() },
           oldestOpenedAt: isoOrNull(oldestOpenedAt),
           oldestAgeMs: oldestOpenedAt === null ? null : Math.max(0, Math.floor((now - oldestOpenedAt) / 1000)),
           nextDueAt: isoOrNull(nextDueAt),

@@ -32,14 +32,21 @@ export type Task = DecisionKey & {
   activeMs: number;
   /** Null: the one that the decision was accepted under. */
   askedPolicyVersion: string | null;
+  /** When a pre-claim ends; `null` for an ordinary claim. */
+  prefetchEndsAt: number | null;
+  /** Whose it is alone until `reservedUntil`. */
+  reservedFor: string | null;
+  reservedUntil: number | null;
 };
 
-const taskColumns = `
+/** The columns of `Task`; all of `tasks`, so that other store files read the same rows. */
+export const taskColumns = `
   task_id as "taskId", system, decision_id as "decisionId", lane, seat, kind, queue, seniority, form,
   severity_rank as "severityRank", state, opened_at as "openedAt", due_at as "dueAt", held_until as "heldUntil",
   escalated_at as "escalatedAt", escalated_from as "escalatedFrom", fence, claimant, claimed_at as "claimedAt", claim_expires_at as "claimExpiresAt",
   last_beat_at as "lastBeatAt", painted_at as "paintedAt", painted_digest as "paintedDigest", active_ms as "activeMs",
-  asked_policy_version as "askedPolicyVersion"`;
+  asked_policy_version as "askedPolicyVersion",
+  prefetch_ends_at as "prefetchEndsAt", reserved_for as "reservedFor", reserved_until as "reservedUntil"`;
 
 export type OpenedTask = TaskOpening & DecisionKey & { taskId: string };
 
@@ -84,16 +91,27 @@ export async function lockTasksOfDecision(sql: Sql, key: DecisionKey): Promise<T
 }
 
 /**
+ * Not kept for somebody else than `$1`. A reservation in name only keeps it from nobody but whoever let go of it: they must not see a
+ * difference to one that holds.
+ */
+export const unreserved = `(t.reserved_for is null or t.reserved_for = $1
+  or t.reserved_until <= (extract(epoch from statement_timestamp()) * 1000000)::bigint
+  or (t.reserved_in_name and t.reserved_against is distinct from $1))`;
+
+/**
  * What a person (`$1`, senior or not `$2`) may work, as a condition on `t`: qualified for the queue, experienced enough,
  * and no part in another task of the decision. Every senior may work what no policy covers, and those of the queue that a task
- * was escalated from may work it still.
+ * was escalated from may work it still. Reservations apart.
  */
-const qualifies = `
+export const mayWork = `
   ($2 or t.seniority = 'any')
   and (($2 and t.queue = 'unclassified')
     or exists (select 1 from qualifications q where q.person_id = $1 and q.queue in ('*', t.queue, split_part(t.queue, '/', 1), t.escalated_from)))
   and not exists (select 1 from participations p where p.system = t.system and p.decision_id = t.decision_id
                   and p.person_id = $1 and p.task_id <> t.task_id)`;
+
+/** What that person may work now, as far as reservations go. */
+export const qualifies = `${mayWork} and ${unreserved}`;
 
 export type Claimant = { personId: string; senior: boolean };
 
@@ -152,9 +170,9 @@ export async function markSeen(sql: Sql, taskId: string, personId: string): Prom
   await sql.run('update participations set seen = true where task_id = $1 and person_id = $2', [taskId, personId]);
 }
 
-/** How many tasks a person holds without having judged them. */
+/** How many tasks a person holds without having judged them; a pre-claim is beside them. */
 export async function countClaims(sql: Sql, personId: string): Promise<number> {
-  const row = await sql.row<{ held: number }>("select count(*)::int as held from tasks where claimant = $1 and state = 'claimed'", [personId]);
+  const row = await sql.row<{ held: number }>("select count(*)::int as held from tasks where claimant = $1 and state = 'claimed' and prefetch_ends_at is null", [personId]);
   return row?.held ?? 0;
 }
 
@@ -168,29 +186,40 @@ export async function claimsOf(sql: Sql, personId: string): Promise<Array<Task &
 }
 
 /** Raises the fence, so that whatever an earlier holder still sends is stale. */
-export async function setClaim(sql: Sql, taskId: string, personId: string, now: number, expiresAt: number): Promise<number> {
+export async function setClaim(sql: Sql, taskId: string, personId: string, now: number, expiresAt: number, prefetchEndsAt: number | null): Promise<number> {
   const row = await sql.row<{ fence: number }>(
     `update tasks set state = 'claimed', fence = fence + 1, claimant = $2, claimed_at = $3, claim_expires_at = $4, last_beat_at = $3,
-       painted_at = null, painted_digest = null, active_ms = 0, held_until = null where task_id = $1 returning fence`,
-    [taskId, personId, now, expiresAt],
+       painted_at = null, painted_digest = null, active_ms = 0, held_until = null, prefetch_ends_at = $5 where task_id = $1 returning fence`,
+    [taskId, personId, now, expiresAt, prefetchEndsAt],
   );
   if (row === null) throw new Error(`task ${taskId} vanished while locked`);
   return row.fence;
 }
 
-export async function beatClaim(sql: Sql, taskId: string, now: number, expiresAt: number, addedActiveMs: number): Promise<void> {
-  await sql.run('update tasks set last_beat_at = $2, claim_expires_at = $3, active_ms = active_ms + $4 where task_id = $1', [
+export async function beatClaim(sql: Sql, taskId: string, now: number, expiresAt: number, prefetchEndsAt: number | null, addedActiveMs: number): Promise<void> {
+  await sql.run('update tasks set last_beat_at = $2, claim_expires_at = $3, prefetch_ends_at = $4, active_ms = active_ms + $5 where task_id = $1', [
     taskId,
     now,
     expiresAt,
+    prefetchEndsAt,
     addedActiveMs,
   ]);
+}
+
+/** Locks the pre-claim of a person, if they have one. */
+export async function lockPrefetchedTask(sql: Sql, personId: string): Promise<Task | null> {
+  return await sql.row(`select ${taskColumns} from tasks where claimant = $1 and prefetch_ends_at is not null for no key update`, [personId]);
+}
+
+/** Makes a pre-claim an ordinary claim, of the same fence. */
+export async function endPrefetch(sql: Sql, taskId: string, expiresAt: number): Promise<void> {
+  await sql.run('update tasks set prefetch_ends_at = null, claim_expires_at = $2 where task_id = $1', [taskId, expiresAt]);
 }
 
 export async function freeTask(sql: Sql, taskId: string, heldUntil: number | null): Promise<void> {
   await sql.run(
     `update tasks set state = 'open', claimant = null, claimed_at = null, claim_expires_at = null, last_beat_at = null,
-       painted_at = null, painted_digest = null, active_ms = 0, held_until = $2 where task_id = $1`,
+       painted_at = null, painted_digest = null, active_ms = 0, held_until = $2, prefetch_ends_at = null where task_id = $1`,
     [taskId, heldUntil],
   );
 }
@@ -232,9 +261,12 @@ export async function setTaskDue(sql: Sql, taskId: string, dueAt: number): Promi
   await sql.run('update tasks set due_at = $2 where task_id = $1', [taskId, dueAt]);
 }
 
+/** With it go the drafts that anybody has of it: what was not sent by now never will be. */
 export async function closeTask(sql: Sql, taskId: string, because: string, now: number): Promise<void> {
   await sql.run(
-    `update tasks set state = 'closed', closed_because = $2, closed_at = $3, claimant = null, claim_expires_at = null, held_until = null
+    `with dropped as (delete from drafts where task_id = $1)
+     update tasks set state = 'closed', closed_because = $2, closed_at = $3, claimant = null, claim_expires_at = null, held_until = null,
+       prefetch_ends_at = null, reserved_for = null, reserved_until = null, reserved_against = null, reserved_in_name = false
      where task_id = $1 and state <> 'closed'`,
     [taskId, because, now],
   );

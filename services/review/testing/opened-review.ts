@@ -7,7 +7,7 @@ import { contentDigest, readerType } from '@countersign/contracts';
 import type { DecisionProposed } from '@countersign/contracts';
 import { migrateService, migrateVault, openDatabase, openPool, prepareDatabases, roleUrl, Vault } from '@countersign/kit';
 import { contentsIn, transactor } from '../connection.ts';
-import type { ReviewContext } from '../context.ts';
+import type { ReviewContext, ReviewSettings } from '../context.ts';
 import type { ReviewEvent } from '../events.ts';
 import { migrations } from '../migrations/index.ts';
 import { replacePerson } from '../people/store.ts';
@@ -17,7 +17,7 @@ import { sqlOf } from '../sql.ts';
 import type { Sql } from '../sql.ts';
 import type { Emitted } from '../traces/links.ts';
 
-export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; analyse(): Promise<void>; close(): Promise<void> };
+export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; databaseUrl: string; analyse(): Promise<void>; close(): Promise<void> };
 
 export const question: Question = {
   question: 'Which digit?',
@@ -27,6 +27,21 @@ export const question: Question = {
     { code: 'misread', label: 'Another digit', for: 'modify' },
     { code: 'illegible', label: 'No digit', for: 'reject' },
   ],
+};
+
+export const testSettings: ReviewSettings = {
+  claimTtlMs: 300_000,
+  claimsPerPersonMax: 3,
+  prefetchTtlMs: 30_000,
+  prefetchMaxMs: 600_000,
+  reservationMs: 1_800_000,
+  breakAfterActiveMs: 3_000_000,
+  breakPauseMs: 600_000,
+  softCapPerHour: 60,
+  undoWindowMs: 5000,
+  holdExtensionMs: 3_600_000,
+  openQualifications: true,
+  uriAllowList: [],
 };
 
 const password = 'test-password';
@@ -71,7 +86,8 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     fetchPart: () => Promise.reject(new Error('nothing to fetch from')),
     decodeAccepted: (value) => Promise.resolve(acceptedOf(readerType('DecisionProposed').fromBuffer(value) as DecisionProposed)),
     outlinesOf: (values) => Promise.resolve(values.map(outlineOf)),
-    settings: { claimTtlMs: 300_000, claimsPerPersonMax: 3, undoWindowMs: 5000, holdExtensionMs: 3_600_000, openQualifications: true, uriAllowList: [] },
+    softCapOf: () => null,
+    settings: testSettings,
     ...change,
   };
   for (const personId of ['ann', 'bob', 'cleo', 'dan', 'eve']) {
@@ -85,7 +101,8 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
   };
   // Only an owner may; the service itself relies on autovacuum.
   const analyse = async () => await asSuperuser(inDatabase(superuser, name), (client) => client.query('analyze'));
-  return { review, events, sql, analyse, close };
+  const databaseUrl = roleUrl(inDatabase(superuser, name), 'countersign_review', password);
+  return { review, events, sql, databaseUrl, analyse, close };
 }
 
 function superuserUrl(): string {

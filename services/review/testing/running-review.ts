@@ -9,7 +9,7 @@ import type { DecisionProposed, TopicName } from '@countersign/contracts';
 import { parsePolicy } from '@countersign/core';
 import { connectAdmin, readWholeTopic } from '@countersign/kafka';
 import type { KafkaConnection } from '@countersign/kafka';
-import { commonSettings, createContext, createHttpServer, createLog, migrateService, migrateVault, prepareDatabases, Publisher, readSettings, tokenAudience } from '@countersign/kit';
+import { commonSettings, createContext, createHttpServer, createLog, migrateService, migrateVault, prepareDatabases, Publisher, readSettings, roleUrl, tokenAudience } from '@countersign/kit';
 import type { Role, ServiceContext } from '@countersign/kit';
 import { migrations, startReview } from '../service.ts';
 import type { ReviewService } from '../service.ts';
@@ -39,9 +39,12 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
   // The routes are the instance's: another one needs a server of its own.
   const serve = async () => await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: issuer, services: () => [service], routes: [service.routes], onDenied: () => undefined });
   let http = await serve();
-  const token = tokenMaker(join(folder, 'key.pem'));
+  const tokenOf = tokenMaker(join(folder, 'key.pem'));
+  const token = (sub: string, ...roles: Role[]) => tokenOf(sub, {}, ...roles);
   return {
-    env, context, policyVersion, crashes, token, ...writers,
+    env, context, policyVersion, crashes, token, tokenOf, ...writers,
+    /** As the service itself connects. */
+    databaseUrl: roleUrl(settings.databaseUrl, 'countersign_review', settings.databasePassword),
     get http() {
       return http;
     },
@@ -54,6 +57,18 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
       await service[Symbol.asyncDispose]();
       service = await startReview(context, env);
       http = await serve();
+    },
+    /** A second instance of the service over the same data, with connections of its own. */
+    another: async () => {
+      const its = await createContext('review', settings, (error) => void crashes.push(error), log);
+      const second = await startReview(its, env);
+      const server = await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: issuer, services: () => [second], routes: [second.routes], onDenied: () => undefined });
+      const close = async () => {
+        await server.close();
+        await second[Symbol.asyncDispose]();
+        await its[Symbol.asyncDispose]();
+      };
+      return { http: server, service: second, close };
     },
     readAll: async <T extends TopicName>(topic: T) => await readAll(context, topic),
     close: async () => {
@@ -159,12 +174,13 @@ async function readAll<T extends TopicName>(context: ServiceContext, topic: T) {
   return await context.codec.decode(topic, values);
 }
 
+/** Tokens with claims besides the usual ones, or instead of them. */
 function tokenMaker(keyFile: string) {
   const key = readFileSync(keyFile);
-  return (sub: string, ...roles: Role[]) => {
+  return (sub: string, claims: Record<string, unknown>, ...roles: Role[]) => {
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
     const nowS = Math.floor(Date.now() / 1000);
-    const text = `${encode({ alg: 'EdDSA', kid: 'test' })}.${encode({ sub, name: sub, roles, iss: issuer, aud: tokenAudience, iat: nowS, exp: nowS + 3600 })}`;
+    const text = `${encode({ alg: 'EdDSA', kid: 'test' })}.${encode({ sub, name: sub, roles, iss: issuer, aud: tokenAudience, iat: nowS, exp: nowS + 3600, ...claims })}`;
     return `Bearer ${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
   };
 }

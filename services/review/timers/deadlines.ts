@@ -9,7 +9,8 @@ import type { ReviewContext, Work } from '../context.ts';
 import { taskClosed, taskEscalated, taskReleased, taskWarned } from '../events.ts';
 import { finaliseJudgement } from '../judgements/finalising.ts';
 import { somebodyCouldSee } from '../people/store.ts';
-import { putBack } from '../tasks/claims.ts';
+import { endReservation } from '../reservations/store.ts';
+import { claimEnd, putBack } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
 import * as tasks from '../tasks/store.ts';
 import type { Timer, TimerKind } from './store.ts';
@@ -73,9 +74,10 @@ function isUnsettled(open: readonly Task[]): boolean {
 }
 
 async function expireClaim(work: Work, timer: Deadline, item: SealedCase, task: Task, now: number): Promise<void> {
-  if (task.state !== 'claimed' || task.claimExpiresAt === null) return;
-  if (task.claimExpiresAt > now) {
-    await insertTimers(work.sql, [{ ...timer, dueAt: task.claimExpiresAt }]);
+  const endsAt = claimEnd(task);
+  if (task.state !== 'claimed' || endsAt === null) return;
+  if (endsAt > now) {
+    await insertTimers(work.sql, [{ ...timer, dueAt: endsAt }]);
     return;
   }
   await putBack(work, task, null);
@@ -99,6 +101,7 @@ async function escalate(work: Work, item: SealedCase, task: Task, now: number): 
     await putBack(work, task, null);
     work.emit(taskReleased(item, task, null, 'The deadline passed; a senior takes over.', now));
   }
+  await endReservation(work.sql, task.taskId);
   const to = { queue: escalatedQueue(task.queue), dueAt };
   await tasks.escalateTask(work.sql, task.taskId, now, { ...to, sealedNote: null });
   await extendDue(work.sql, item, dueAt);

@@ -4697,6 +4697,15 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "logicalType": "timestamp-micros"
         },
         "doc": "When the claim ends without a heartbeat."
+      },
+      {
+        "name": "prefetched",
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "A pre-claim: short, and an ordinary claim only once the task is on the screen (TaskPresented). Null in events of earlier releases."
       }
     ]
   },
@@ -5424,6 +5433,157 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "logicalType": "timestamp-micros"
         },
         "doc": "Painted."
+      }
+    ]
+  },
+  "TaskReassigned": {
+    "type": "record",
+    "name": "TaskReassigned",
+    "namespace": "io.countersign",
+    "doc": "Handed over to a named person by its holder, or given to somebody, or back to everybody, by a supervisor. A claim on it ended.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The holder or the supervisor who did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "taskId",
+        "type": "string",
+        "doc": "The task."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "Case kind, for auditors; never shown to reviewers."
+      },
+      {
+        "name": "queue",
+        "type": "string",
+        "doc": "Queue."
+      },
+      {
+        "name": "reviewer",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Whose claim ended; null where nobody held it."
+      },
+      {
+        "name": "fence",
+        "type": "long",
+        "default": 0,
+        "doc": "Fencing token of the claim."
+      },
+      {
+        "name": "form",
+        "type": "string",
+        "doc": "shown or hidden."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type."
+      },
+      {
+        "name": "route",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Route."
+      },
+      {
+        "name": "tier",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Tier."
+      },
+      {
+        "name": "to",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person it is for; null: everybody."
+      },
+      {
+        "name": "reservedUntil",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Until when it is that person's alone; null where it is nobody's."
+      },
+      {
+        "name": "reserved",
+        "type": "boolean",
+        "default": false,
+        "doc": "False where nobody was named, and where the person named may not work this task (too junior, or a part in the decision already): then it waits for whoever may."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why."
       }
     ]
   },

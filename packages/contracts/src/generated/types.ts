@@ -1256,6 +1256,8 @@ export type TaskClaimed = {
   tier: null | string;
   /** When the claim ends without a heartbeat. */
   expiresAt: number;
+  /** A pre-claim: short, and an ordinary claim only once the task is on the screen (TaskPresented). Null in events of earlier releases. */
+  prefetched: null | boolean;
 };
 
 /** No more work on this task. */
@@ -1464,6 +1466,48 @@ export type TaskPresented = {
   paintedAt: number;
 };
 
+/** Handed over to a named person by its holder, or given to somebody, or back to everybody, by a supervisor. A claim on it ended. */
+export type TaskReassigned = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The holder or the supervisor who did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The task. */
+  taskId: string;
+  /** Case kind, for auditors; never shown to reviewers. */
+  kind: string;
+  /** Queue. */
+  queue: string;
+  /** Whose claim ended; null where nobody held it. */
+  reviewer: null | string;
+  /** Fencing token of the claim. */
+  fence: number;
+  /** shown or hidden. */
+  form: string;
+  /** The decision type. */
+  decisionType: null | string;
+  /** Route. */
+  route: null | string;
+  /** Tier. */
+  tier: null | string;
+  /** The person it is for; null: everybody. */
+  to: null | string;
+  /** Until when it is that person's alone; null where it is nobody's. */
+  reservedUntil: null | number;
+  /** False where nobody was named, and where the person named may not work this task (too junior, or a part in the decision already): then it waits for whoever may. */
+  reserved: boolean;
+  /** Why. */
+  reason: string;
+};
+
 /** The claim ended without a judgement. */
 export type TaskReleased = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -1594,6 +1638,7 @@ export type EventTypes = {
   TaskHeld: TaskHeld;
   TaskOpened: TaskOpened;
   TaskPresented: TaskPresented;
+  TaskReassigned: TaskReassigned;
   TaskReleased: TaskReleased;
   TaskWarned: TaskWarned;
   VerdictConflict: VerdictConflict;

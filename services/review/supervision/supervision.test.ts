@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { insertSeenPerson } from '../people/store.ts';
+import { claimTask } from '../tasks/claims.ts';
+import { encodeAccepted, openReview } from '../testing/opened-review.ts';
+import type { OpenedReview } from '../testing/opened-review.ts';
+import { deliverRouted, deliverSelected, hourUs, judge, person, proposal, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
+import { readNow } from '../timers/store.ts';
+import { readQueues } from './overview.ts';
+import { listTasks, listedTasksStatement, peopleAtWork } from './store.ts';
+
+let opened: OpenedReview;
+
+beforeAll(async () => {
+  opened = await openReview();
+});
+
+afterAll(async () => {
+  await opened.close();
+});
+
+async function enter(personId: string, roles: string[], queues: string[]): Promise<void> {
+  await insertSeenPerson(opened.sql, { personId, name: `Name of ${personId}`, roles, active: true, queues }, await readNow(opened.sql));
+}
+
+test('monitored work is listed, counted and forecast like any other', async () => {
+  const { review, sql } = opened;
+  const now = await readNow(sql);
+  await deliverRouted(review, routedEvent(encodeAccepted(proposal('plain')), 'plain', now, { queue: 'digits.routing/standard', form: 'hidden' }));
+  await deliverSelected(review, selectedEvent(encodeAccepted(proposal('checked')), 'checked', now));
+  const { tasks, text } = await list({ queue: 'digits.routing/standard' });
+  expect(tasks).toHaveLength(2);
+  expect(text).not.toMatch(/spot|check|re-review|hidden|primary|lane|kind|plain/);
+  const [one, other] = tasks.map(({ taskId: _id, openedAt, dueAt, ...same }) => ({ ...same, leftUs: Math.round((dueAt - openedAt) / 1_000_000) }));
+  expect(one).toEqual(other);
+  const [queue] = await readQueues(review, now);
+  expect(queue).toMatchObject({ queue: 'digits.routing/standard', open: 2, forecast: { judgedLastHour: 0, clearedAtMs: null, breachesExpected: 2 } });
+});
+
+async function list(filter: { queue?: string; state?: string }) {
+  const tasks = await listTasks(opened.sql, { queue: filter.queue ?? null, state: filter.state ?? null, after: null }, 100, await readNow(opened.sql));
+  return { tasks, text: JSON.stringify(tasks.map(({ taskId: _id, ...task }) => task)) };
+}
+
+test('a page says who holds what, put aside or kept for somebody', async () => {
+  const { review, sql } = opened;
+  const now = await readNow(sql);
+  await enter('holder', ['reviewer'], ['listed']);
+  const ids = ['l1', 'l2', 'l3', 'l4'];
+  await deliverRouted(review, ...ids.map((id) => routedEvent(encodeAccepted(proposal(id)), id, now, { queue: 'listed/standard', severity: 'high' })));
+  const { claim } = await sitDown(review, person('holder'));
+  const judged = await judge(review, person('holder'), { decision: 'approve' });
+  const [aside, kept] = (await list({ queue: 'listed/standard', state: 'open' })).tasks;
+  await sql.run('update tasks set held_until = $2 where task_id = $1', [aside?.taskId, now + hourUs]);
+  await sql.run("update tasks set reserved_for = 'holder', reserved_until = $2 where task_id = $1", [kept?.taskId, now + hourUs]);
+  const { tasks } = await list({ queue: 'listed/standard' });
+  const byId = new Map(tasks.map((task) => [task.taskId, task]));
+  expect(byId.get(claim.taskId)).toMatchObject({ state: 'claimed', claimant: 'holder', claimantName: 'Name of holder', severity: 'high', decisionType: 'digits.routing' });
+  expect(byId.get(claim.taskId)?.claimExpiresAt).toBeGreaterThan(now);
+  expect(byId.get(judged.taskId)).toMatchObject({ state: 'judged', claimExpiresAt: null });
+  expect(byId.get(aside?.taskId ?? '')).toMatchObject({ heldUntil: now + hourUs, reservedFor: null });
+  expect(byId.get(kept?.taskId ?? '')).toMatchObject({ reservedFor: 'holder' });
+  const paged = [];
+  for (let after: { openedAt: number; taskId: string } | null = null; ; ) {
+    const [task] = await listTasks(sql, { queue: 'listed/standard', state: null, after }, 1, now);
+    if (task === undefined) break;
+    paged.push(task.taskId);
+    after = task;
+  }
+  expect(paged).toEqual(tasks.map(({ taskId }) => taskId));
+  expect((await peopleAtWork(sql)).find(({ personId }) => personId === 'holder')).toMatchObject({ name: 'Name of holder', available: true, claims: 1 });
+});
+
+test('a forecast goes by what was judged in the last hour, and says who could work the queue', async () => {
+  const { review, sql } = opened;
+  const now = await readNow(sql);
+  for (const [id, roles] of [['f1', ['reviewer']], ['f2', ['senior']], ['f3', ['ops']]] as const) await enter(id, [...roles], ['forecast']);
+  await enter('elsewhere', ['reviewer'], ['other']);
+  const ids = Array.from({ length: 6 }, (_, index) => `f-${index}`);
+  // Two an hour: the first is done in half an hour, the second in an hour, and so on.
+  await deliverRouted(review, ...ids.map((id, index) => routedEvent(encodeAccepted(proposal(id)), id, now, { queue: 'forecast/standard', dueAt: now + (index < 4 ? hourUs : 3 * hourUs) })));
+  for (let index = 0; index < 2; index += 1) await judge(review, person('f1'), { decision: 'approve' });
+  await claimTask(review, person('f1'));
+  const queue = (await readQueues(review, now)).find((each) => each.queue === 'forecast/standard');
+  // Five seniors of the fixture work every queue.
+  expect(queue).toMatchObject({ open: 3, claimed: 1, judged: 2, forecast: { judgedLastHour: 2, breachesExpected: 1 }, qualified: { people: 7, available: 7 } });
+  expect(queue?.forecast.clearedAtMs).toBe(Math.floor(now / 1000) + 2 * 3_600_000);
+});
+
+test('only seniors count where the queue is theirs', async () => {
+  const { review, sql } = opened;
+  const now = await readNow(sql);
+  await deliverRouted(review, routedEvent(encodeAccepted(proposal('s')), 's', now, { queue: 'forecast/senior', route: 'senior' }), routedEvent(encodeAccepted(proposal('u')), 'u', now, { queue: 'unclassified', route: 'dual', known: false }));
+  const queues = new Map((await readQueues(review, now)).map((queue) => [queue.queue, queue.qualified.people]));
+  expect(queues.get('forecast/senior')).toBe(6);
+  expect(queues.get('unclassified')).toBe(6);
+});
+
+test('a page is an index walk however many tasks there are', async () => {
+  const now = await readNow(opened.sql);
+  for (let batch = 0; batch < 3; batch += 1) {
+    const ids = Array.from({ length: 1500 }, (_, index) => `many-${batch}-${index}`);
+    await deliverRouted(opened.review, ...ids.map((id) => routedEvent(encodeAccepted(proposal(id)), id, now + batch)));
+  }
+  await opened.analyse();
+  const literal = listedTasksStatement.replaceAll('$1', 'null').replaceAll('$2', 'null').replaceAll('$3', 'null').replaceAll('$4', 'null').replaceAll('$5', '51').replaceAll('$6', '1');
+  const plan = await opened.sql.rows<{ 'QUERY PLAN': string }>(`explain ${literal}`);
+  expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('tasks_listed');
+}, 60_000);
