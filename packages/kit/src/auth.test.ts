@@ -31,15 +31,15 @@ const claims = (change: object = {}) => ({ sub: 'rita', iss: issuer, aud: tokenA
 const sign = async (payload: object, key: KeyObject = ours) => `Bearer ${await new SignJWT({ ...payload }).setProtectedHeader({ alg: 'EdDSA' }).sign(key)}`;
 
 async function refusal(authorization: string | undefined): Promise<CountersignError> {
-  const error: unknown = await createVerifier(jwks, issuer)(authorization).then((identity) => identity, (failure: unknown) => failure);
+  const error: unknown = await createVerifier([{ issuer, jwks }])(authorization).then((identity) => identity, (failure: unknown) => failure);
   if (!(error instanceof CountersignError)) throw new Error(`It was let in: ${JSON.stringify(error)}`);
   return error;
 }
 
 describe('a bearer token', () => {
   test('of ours names the person, the roles we know, and nothing else', async () => {
-    const identity = await createVerifier(jwks, issuer)(await sign(claims({ roles: ['reviewer', 'emperor', 7], systems: ['a', 1] })));
-    expect(identity).toEqual({ subject: 'rita', name: 'rita', roles: ['reviewer'], systems: ['a'] });
+    const identity = await createVerifier([{ issuer, jwks }])(await sign(claims({ roles: ['reviewer', 'emperor', 7], systems: ['a', 1] })));
+    expect(identity).toEqual({ subject: 'rita', name: 'rita', roles: ['reviewer'], systems: ['a'], sessionId: null });
   });
 
   const hour = 3600;
@@ -68,7 +68,7 @@ describe('a bearer token', () => {
   });
 
   test('follows a key rotation without a restart', async () => {
-    const verify = createVerifier(jwks, issuer);
+    const verify = createVerifier([{ issuer, jwks }]);
     await verify(await sign(claims()));
     trust(theirs);
     utimesSync(jwks, new Date(), new Date(Date.now() + 5000));
@@ -79,7 +79,7 @@ describe('a bearer token', () => {
 });
 
 describe('what a role may do', () => {
-  const identity = (...of: ReadonlyArray<(typeof roles)[number]>) => ({ subject: 'x', name: 'x', roles: of, systems: ['a'] });
+  const identity = (...of: ReadonlyArray<(typeof roles)[number]>) => ({ subject: 'x', name: 'x', roles: of, systems: ['a'], sessionId: null });
 
   test('is what the one table says, for every role and permission', () => {
     for (const [permission, allowed] of Object.entries(permissions) as Array<[keyof typeof permissions, readonly string[]]>) {

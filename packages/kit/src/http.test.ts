@@ -40,7 +40,7 @@ beforeAll(async () => {
   key = generateKeyPairSync('ed25519').privateKey;
   writeFileSync(jwks, JSON.stringify({ keys: [{ ...key.export({ format: 'jwk' }), d: undefined, alg: 'EdDSA' }] }));
   app = await createHttpServer({
-    log: createLog('test', 'silent'), jwks, tokenIssuer: issuer, services: () => readiness.map((_, index) => serviceOf(index)), onDenied: (denial) => denials.push(denial),
+    log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => readiness.map((_, index) => serviceOf(index)), onDenied: (denial) => denials.push(denial),
     routes: [async (routes) => {
       const schema = { body: { type: 'object', required: ['count'], additionalProperties: false, properties: { count: { type: 'integer', minimum: 1 } } } };
       routes.post('/v1/things', { config: { permission: 'reviews.work' }, schema }, (request) => ({ by: request.identity.subject }));
@@ -209,7 +209,7 @@ describe('who may', () => {
 
   test('a route under /v1 that names no permission does not start', async () => {
     await expect(createHttpServer({
-      log: createLog('test', 'silent'), jwks, tokenIssuer: issuer, services: () => [], onDenied: () => undefined,
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined,
       routes: [async (routes) => {
         routes.get('/v1/open', () => 'x');
         await Promise.resolve();

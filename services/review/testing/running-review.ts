@@ -9,7 +9,7 @@ import type { DecisionProposed, TopicName } from '@countersign/contracts';
 import { parsePolicy } from '@countersign/core';
 import { connectAdmin, readWholeTopic } from '@countersign/kafka';
 import type { KafkaConnection } from '@countersign/kafka';
-import { commonSettings, createContext, createHttpServer, createLog, migrateService, migrateVault, prepareDatabases, Publisher, readSettings, tokenAudience } from '@countersign/kit';
+import { commonSettings, createContext, createHttpServer, createLog, migrateService, migrateVault, prepareDatabases, Publisher, readSettings, tokenAudience, trustedIssuers } from '@countersign/kit';
 import type { Role, ServiceContext } from '@countersign/kit';
 import { migrations, startReview } from '../service.ts';
 import type { ReviewService } from '../service.ts';
@@ -37,7 +37,7 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
   const policyVersion = await writers.activatePolicy();
   let service: ReviewService = await startReview(context, env);
   // The routes are the instance's: another one needs a server of its own.
-  const serve = async () => await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: issuer, services: () => [service], routes: [service.routes], onDenied: () => undefined });
+  const serve = async () => await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [service], routes: [service.routes], onDenied: () => undefined });
   let http = await serve();
   const token = tokenMaker(join(folder, 'key.pem'));
   return {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { serviceNames, type ServiceName } from '@countersign/contracts';
-import { AccessFeed, createContext, createHttpServer, createLog, recordDenials, recordKeyUse, traceRequests, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
+import { AccessFeed, createContext, createHttpServer, createLog, recordDenials, recordKeyUse, traceRequests, trustedIssuers, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
 import { starters } from './services.ts';
 
 /** All services of this process behind one HTTP server. */
@@ -38,7 +38,7 @@ export async function startServices(options: StackOptions): Promise<ServiceStack
   // One for the process: it belongs to the server, which answers once it is read whole.
   const feed = stack.use(await AccessFeed.open(context.connection, context.codec, context.onCrash));
   const http = await createHttpServer({
-    log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [...services.values()], onDenied: recordDenials(context),
+    log, issuers: trustedIssuers(settings), services: () => [...services.values()], onDenied: recordDenials(context),
     apiKeys: { feed, onUsed: recordKeyUse(context), ...(options.clock === undefined ? {} : { clock: options.clock }) },
     routes: started.flatMap((result) => (result.status === 'fulfilled' && result.value !== undefined ? [result.value] : [])),
   });
