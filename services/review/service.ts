@@ -11,12 +11,17 @@ import { connectReview, recordsOf, workIn } from './connection.ts';
 import type { ReviewContext } from './context.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
+import { checkIdentityConfig, identitySettings } from './identity/config.ts';
+import { openIssuer } from './identity/issuer.ts';
+import { openProvider } from './identity/provider.ts';
+import { startSweep } from './identity/sweep.ts';
 import { noteKeyUses } from './keys/store.ts';
 import { startSchedule } from './timers/schedule.ts';
 import { rememberTraces } from './traces/links.ts';
 
 export { migrations } from './migrations/index.ts';
 export { reviewSettings } from './config.ts';
+export { identitySettings } from './identity/config.ts';
 
 export type ReviewService = StartedService & { routes: FastifyPluginAsync };
 
@@ -33,6 +38,9 @@ type Batch = ReceivedBatch<Consumed, typeof views>;
 export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<ReviewService> {
   const { settings, log, codec, publisher, producer } = context;
   const config = checkReviewConfig(readSettings(reviewSettings, env), settings.environment);
+  const identityConfig = checkIdentityConfig(readSettings(identitySettings, env), settings.environment);
+  const issuer = identityConfig.issuerKeyFile === null ? null : await openIssuer(identityConfig.issuerKeyFile);
+  const provider = identityConfig.provider === null ? null : openProvider(identityConfig.provider, identityConfig.publicOrigin ?? '');
   await using started = new AsyncDisposableStack();
   const database = started.use(openDatabase<unknown>('review', settings));
   const vaultDatabase = started.use(openPool<unknown>(roleUrl(settings.vaultDatabaseUrl, 'countersign_review', settings.databasePassword), 'vault', 2));
@@ -65,6 +73,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
     }),
   );
   const schedule = started.use(startSchedule(review, log, config.timerPollMs));
+  started.use(startSweep(review, log));
   const running = started.move();
 
   const readiness = async (): Promise<Readiness> => {
@@ -78,7 +87,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   };
   return {
     name: 'review',
-    routes: reviewRoutes(review),
+    routes: reviewRoutes(review, { review, config: identityConfig, log, provider, issuer }),
     readiness,
     drain: async (deadlineMs) => {
       const begun = Date.now();

@@ -25,6 +25,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
 
+const publicRoutes = ['GET /v1/policies/schema', 'GET /v1/session', 'GET /auth/sign-in', 'GET /auth/callback', 'GET /.well-known/jwks.json'];
+
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allowUnionTypes: true });
 
 /** Examples, wherever OpenAPI lets them stand. */
@@ -38,7 +40,9 @@ function lacking(look: (operation: Operation) => boolean): string[] {
   return operations.filter(({ operation }) => !look(operation)).map(({ name }) => name);
 }
 
-const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => /^2\d\d$/.test(status));
+/** A browser that is sent onward got what it asked for. */
+const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => /^(2\d\d|302)$/.test(status));
+const withoutContent = (status: string) => status === '204' || status === '302';
 
 describe('the OpenAPI document', () => {
   test('holds every route that is served', () => {
@@ -59,12 +63,12 @@ describe('the OpenAPI document', () => {
 
   test('has for every route an answer with a schema, or one without content', () => {
     expect(lacking((operation) => successes(operation).length > 0 && successes(operation).every(([status, { description, content }]) =>
-      (description ?? '').length > 3 && description !== 'Default Response' && (status === '204' || Object.values(content ?? {}).some(({ schema }) => schema?.['type'] !== undefined))))).toEqual([]);
+      (description ?? '').length > 3 && description !== 'Default Response' && (withoutContent(status) || Object.values(content ?? {}).some(({ schema }) => schema?.['type'] !== undefined))))).toEqual([]);
   });
 
   test('has for every answer an example that fits its schema', () => {
-    expect(lacking((operation) => successes(operation).every(([status, { content }]) => status === '204' || Object.values(content ?? {}).every((media) => examplesOf(media).length > 0)))).toEqual([]);
-    for (const { name, operation } of operations) for (const [status, { content }] of successes(operation)) if (status !== '204') for (const media of Object.values(content ?? {})) expectFits(`${name} ${status}`, media);
+    expect(lacking((operation) => successes(operation).every(([status, { content }]) => withoutContent(status) || Object.values(content ?? {}).every((media) => examplesOf(media).length > 0)))).toEqual([]);
+    for (const { name, operation } of operations) for (const [status, { content }] of successes(operation)) if (!withoutContent(status)) for (const media of Object.values(content ?? {})) expectFits(`${name} ${status}`, media);
   });
 
   test('has for every body an example that fits its schema', () => {
@@ -81,7 +85,11 @@ describe('the OpenAPI document', () => {
 
   test('says of every route that it can answer with a problem, and of public ones that they need no token', () => {
     expect(lacking(({ responses }) => responses['default']?.content?.['application/problem+json']?.schema?.['required'] !== undefined)).toEqual([]);
-    expect(operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name)).toEqual(['GET /v1/policies/schema']);
+    expect(operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name)).toEqual(expect.arrayContaining(publicRoutes));
+    expect(operations.filter(({ operation }) => operation.security?.length === 0)).toHaveLength(publicRoutes.length);
+    const byCookie = operations.filter(({ operation }) => operation.security?.some((one) => Object.hasOwn(one as object, 'session')));
+    expect(byCookie.map(({ path }) => path).filter((path) => !/^\/(auth|v1\/session)\//.test(path))).toEqual([]);
+    expect(byCookie.length).toBeGreaterThanOrEqual(5);
   });
 });
 

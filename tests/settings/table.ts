@@ -1,5 +1,6 @@
 import '../../services/intake/config.ts';
 import '../../services/review/config.ts';
+import '../../services/review/identity/config.ts';
 import '../../packages/stack/src/setup/settings.ts';
 import { settingsTable } from '@countersign/kit';
 
