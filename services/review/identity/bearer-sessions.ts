@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify';
 import { requirePermission } from '@countersign/kit';
-import type { Identity, Role } from '@countersign/kit';
+import type { Identity } from '@countersign/kit';
 import { ReviewRefusal } from '../refusals.ts';
 import type { Sql } from '../sql.ts';
 import { readStanding } from './session-store.ts';
@@ -14,7 +14,7 @@ export async function requireStandingSession(sql: Sql, request: FastifyRequest):
   if (identity === undefined || identity.sessionId === null) return;
   const standing = await readStanding(sql, identity.sessionId);
   if (standing?.personId !== identity.subject) throw new ReviewRefusal('session-ended', 'The session of this token has ended.');
-  request.identity = { ...identity, name: standing.name, roles: standing.roles as Role[] };
+  request.identity = { ...identity, name: standing.name, roles: standing.roles };
   const { permission } = request.routeOptions.config;
   if (permission !== undefined && permission !== 'public' && permission !== 'session') requirePermission(request.identity, permission);
 }

@@ -5,7 +5,6 @@ import cookies from '@fastify/cookie';
 import csrfProtection from '@fastify/csrf-protection';
 import session from '@fastify/session';
 import type { FastifyInstance, FastifyRequest, Session } from 'fastify';
-import type { Role } from '@countersign/kit';
 import { ReviewRefusal } from '../refusals.ts';
 import type { IdentityContext } from './context.ts';
 import type { SignIns, Standing } from './session-store.ts';
@@ -77,7 +76,7 @@ async function recogniseBrowser(identity: IdentityContext, request: FastifyReque
     delete request.session.standing;
     return;
   }
-  request.identity = { subject: standing.personId, name: standing.name, roles: standing.roles as Role[], systems: [], sessionId: standing.sessionId };
+  request.identity = { subject: standing.personId, name: standing.name, roles: standing.roles, systems: [], sessionId: standing.sessionId };
   await touchSession(identity.review.sql, standing.sessionId, identity.config.sessionIdleMs * 1000, identity.config.sessionLifeMs * 1000);
 }
 

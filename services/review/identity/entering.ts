@@ -1,11 +1,11 @@
 /** Whom a sign-in lets in. The provider says who somebody is; what they may do stands in the register. */
 
-import { roles as knownRoles } from '@countersign/kit';
 import type { Role } from '@countersign/kit';
 import { personChanged } from '../events.ts';
 import { insertSeenPerson, readPerson } from '../people/store.ts';
 import { readNow } from '../timers/store.ts';
 import type { IdentityContext } from './context.ts';
+import { personRoles } from './person-roles.ts';
 import type { Vouched } from './provider.ts';
 
 export type Entering = { outcome: 'let-in'; personId: string; entered: boolean } | { outcome: 'not-registered' } | { outcome: 'inactive' };
@@ -32,10 +32,5 @@ export async function enterSignedIn(identity: IdentityContext, vouched: Vouched)
 export function firstRoles(vouched: Vouched, { enterUnknown, firstAdmins }: { enterUnknown: boolean; firstAdmins: readonly string[] }): Role[] | null {
   const isFirstAdmin = firstAdmins.includes(vouched.subject);
   if (!enterUnknown && !isFirstAdmin) return null;
-  return knownRoles.filter((role) => (role === 'admin' && isFirstAdmin) || (enterUnknown && personRole(role) && vouched.roles.includes(role)));
-}
-
-/** Pipelines are machines; no person is one. */
-function personRole(role: Role): boolean {
-  return role !== 'pipeline';
+  return personRoles([...(enterUnknown ? vouched.roles : []), ...(isFirstAdmin ? ['admin'] : [])]);
 }

@@ -89,6 +89,6 @@ function standingOf({ session }: FastifyRequest): Standing {
 }
 
 function personOf({ personId, name, roles, queues, active }: Standing) {
-  const allowed = (Object.keys(permissions) as Permission[]).filter((permission) => (permissions[permission] as readonly string[]).some((role) => roles.includes(role)));
+  const allowed = (Object.keys(permissions) as Permission[]).filter((permission) => permissions[permission].some((role) => roles.includes(role)));
   return { personId, name, roles, permissions: allowed, queues, available: active };
 }

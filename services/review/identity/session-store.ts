@@ -1,6 +1,8 @@
 /** SQL of sessions. What has ended or expired is found by no statement that lets anybody in. */
 
+import type { Role } from '@countersign/kit';
 import type { Sql } from '../sql.ts';
+import { personRoles } from './person-roles.ts';
 
 const nowSql = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
 
@@ -13,7 +15,7 @@ export type Standing = {
   sessionId: string;
   personId: string;
   name: string;
-  roles: readonly string[];
+  roles: readonly Role[];
   active: boolean;
   queues: readonly string[];
   expiresAt: number;
@@ -22,7 +24,7 @@ export type Standing = {
 
 export type BrowserSession = { csrfSecret: string | null; signIns: SignIns; standing: Standing | null };
 
-type Row = { csrfSecret: string | null; signIns: SignIns; personId: string | null } & Omit<Standing, 'personId'>;
+type Row = { csrfSecret: string | null; signIns: SignIns; personId: string | null; roles: readonly string[] } & Omit<Standing, 'personId' | 'roles'>;
 
 const standingColumns = `s.session_id as "sessionId", s.person_id as "personId", p.name, p.roles, p.active, s.expires_at as "expiresAt", s.notice_read_at as "noticeReadAt",
   coalesce((select array_agg(queue order by queue) from qualifications q where q.person_id = s.person_id), '{}') as queues`;
@@ -35,16 +37,17 @@ export async function readBrowserSession(sql: Sql, secretHash: Buffer): Promise<
   );
   if (row === null) return null;
   const { csrfSecret, signIns, personId, ...standing } = row;
-  return { csrfSecret, signIns, standing: personId === null ? null : { ...standing, personId } };
+  return { csrfSecret, signIns, standing: personId === null ? null : { ...standing, personId, roles: personRoles(standing.roles) } };
 }
 
 /** Who stands behind a token's session, `null` once it ended: one look by primary key, at each request with such a token. */
 export async function readStanding(sql: Sql, sessionId: string): Promise<Pick<Standing, 'personId' | 'name' | 'roles'> | null> {
-  return await sql.row(
+  const row = await sql.row<{ personId: string; name: string; roles: readonly string[] }>(
     `select s.person_id as "personId", p.name, p.roles from sessions s join people p using (person_id)
      where s.session_id = $1 and s.ended_at is null and s.expires_at > ${nowSql} and p.active`,
     [sessionId],
   );
+  return row === null ? null : { ...row, roles: personRoles(row.roles) };
 }
 
 /** Keeps what belongs to the browser. Nothing brings a session back that ended, and nothing here makes one somebody's. */

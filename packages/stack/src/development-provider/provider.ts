@@ -9,6 +9,7 @@ import type { SeededPerson } from './people.ts';
 /** Where it stands on the origin that it serves. */
 export const providerPath = '/dev-oidc';
 export const clientId = 'countersign';
+export const sessionCookie = 'dev_oidc_session';
 
 export type ProviderOptions = { origin: string; environment: string; people: readonly SeededPerson[] };
 export type DevelopmentProvider = { provider: Provider; issuer: string; clientId: string; clientSecret: string };
@@ -33,7 +34,7 @@ function configurationOf(origin: string, clientSecret: string, people: readonly 
       id_token_signed_response_alg: 'ES256',
     }],
     jwks: { keys: [signingKey()] },
-    cookies: { keys: [randomBytes(32).toString('base64url')], names: { session: 'dev_oidc_session', interaction: 'dev_oidc_interaction', resume: 'dev_oidc_resume' } },
+    cookies: { keys: [randomBytes(32).toString('base64url')], names: { session: sessionCookie, interaction: 'dev_oidc_interaction', resume: 'dev_oidc_resume' } },
     claims: { openid: ['sub'], profile: ['name', 'roles'] },
     // Roles in the ID token, as most providers are set up.
     conformIdTokenClaims: false,

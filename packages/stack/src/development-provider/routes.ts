@@ -1,8 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { errors } from 'oidc-provider';
 import { expiredPage, pagePolicy, pickingPage } from './page.ts';
 import type { SeededPerson } from './people.ts';
-import { providerPath, type DevelopmentProvider } from './provider.ts';
+import { providerPath, sessionCookie, type DevelopmentProvider } from './provider.ts';
 
 const hidden = { schema: { hide: true }, config: { permission: 'public' } } as const;
 const formBytesMax = 2000;
@@ -16,12 +17,19 @@ export function developmentProviderRoutes({ provider }: DevelopmentProvider, peo
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
     app.all(`${providerPath}/*`, hidden, async (request, reply) => {
       reply.hijack();
+      forgetSession(request.raw.headers);
       // As a framework that mounts it would: from the two addresses it learns where it stands.
       Object.assign(request.raw, { originalUrl: request.url, url: request.url.slice(providerPath.length) });
       await answer(request.raw, reply.raw);
     });
     await app.register(pickingRoutes(provider, people));
   };
+}
+
+/** The provider remembers nobody: who picks somebody else would otherwise have to sign out there first. */
+function forgetSession(headers: IncomingHttpHeaders): void {
+  const kept = (headers.cookie ?? '').split(';').filter((pair) => !pair.trim().startsWith(sessionCookie));
+  headers.cookie = kept.join(';');
 }
 
 function pickingRoutes(provider: DevelopmentProvider['provider'], people: readonly SeededPerson[]): FastifyPluginAsync {
