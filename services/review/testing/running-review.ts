@@ -26,7 +26,7 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
   const endpoints = JSON.parse(readFileSync(process.env['COUNTERSIGN_TEST_ENDPOINTS'] ?? '', 'utf8')) as Endpoints;
   const name = `review_${randomUUID().slice(0, 8)}`;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
-  const env = { ...(await prepare(endpoints, name, folder)), ...change };
+  const env = { ...(await prepare(endpoints, name, folder)), ...sessionKey(folder), ...change };
   const settings = readSettings(commonSettings, env);
   const log = createLog('review', settings.logLevel);
   const connection: KafkaConnection = { brokers: settings.brokers, clientId: 'test', logger: log };
@@ -67,6 +67,13 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Review signs tokens of sessions with a key of this run. */
+function sessionKey(folder: string) {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(join(folder, 'session-key.json'), JSON.stringify(privateKey.export({ format: 'jwk' })));
+  return { COUNTERSIGN_ISSUER_KEY_FILE: join(folder, 'session-key.json') };
 }
 
 async function prepare(endpoints: Endpoints, name: string, folder: string) {
