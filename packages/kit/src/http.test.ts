@@ -238,7 +238,10 @@ describe('who may', () => {
 });
 
 describe('what a page may do', () => {
-  const policyOf = async (path: string) => Object.fromEntries(((await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '').split(';').map((directive) => [directive.split(' ')[0], directive.split(' ').slice(1).join(' ')]));
+  const policyOf = async (path: string): Promise<Record<string, string>> => {
+    const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
+    return Object.fromEntries(policy.split(';').map((directive) => [directive.split(' ')[0], directive.split(' ').slice(1).join(' ')]));
+  };
 
   test('is run and load own files, in nobody’s frame', async () => {
     for (const path of ['/healthz', '/v1/nothing', '/v1/errors/conflict', '/openapi.json']) {

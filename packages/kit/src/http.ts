@@ -127,7 +127,12 @@ async function registerDocs(app: FastifyInstance, version: string): Promise<void
   const policy = referencePolicy(nonce);
   await app.register(reference, {
     routePrefix: '/docs', configuration: { ...referencePage, nonce },
-    hooks: { onRequest: (_request, reply, done) => done(void reply.header('content-security-policy', policy) as undefined) },
+    hooks: {
+      onRequest: (_request, reply, done) => {
+        void reply.header('content-security-policy', policy);
+        done();
+      },
+    },
   });
 }
 

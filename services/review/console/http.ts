@@ -22,7 +22,7 @@ export function consoleRoutes(folder: string | null): FastifyPluginAsync {
       return;
     }
     const built = new Set(readdirSync(folder));
-    await app.register(files, { root: folder, serve: false, index: false, preCompressed: true, dotfiles: 'deny' });
+    await app.register(files, { root: folder, serve: false, index: false, preCompressed: true, dotfiles: 'ignore' });
     app.get('/', { ...hidden, helmet: consolePolicy }, (_request, reply) => sendPage(reply));
     app.get<{ Params: { '*': string } }>('/*', { ...hidden, helmet: consolePolicy }, (request, reply) => {
       const path = `/${request.params['*']}`;

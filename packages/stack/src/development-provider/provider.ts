@@ -57,7 +57,7 @@ function configurationOf(origin: string, clientSecret: string, people: readonly 
 
 function signingKey(): JWK {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' } as JWK;
+  return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' };
 }
 
 /** Asks at every sign-in, so that one browser can be somebody else a minute later; and never for consent. */
