@@ -80,11 +80,13 @@ function discovery(config: ProviderConfig): () => Promise<client.Configuration> 
 }
 
 const subjectCharsMax = 200;
+/** On record, such a subject is an API key's: no person may be taken for one. */
+const reservedSubject = /^api-key[:/]/;
 const nameCharsMax = 200;
 
 function vouchedBy(claims: Readonly<Record<string, unknown>>, rolesClaim: string): Vouched {
   const subject = textOf(claims['sub']).trim();
-  if (subject === '' || subject.length > subjectCharsMax) throw new Error('The provider names nobody that could be entered.');
+  if (subject === '' || subject.length > subjectCharsMax || reservedSubject.test(subject)) throw new Error('The provider names nobody that could be entered.');
   const name = [claims['name'], claims['preferred_username']].map(textOf).find((text) => text.trim() !== '') ?? subject;
   const roles = claims[rolesClaim];
   return { subject, name: name.trim().slice(0, nameCharsMax), roles: (Array.isArray(roles) ? roles : [roles]).filter((role) => typeof role === 'string') };

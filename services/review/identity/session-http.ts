@@ -88,7 +88,7 @@ function standingOf({ session }: FastifyRequest): Standing {
   return session.standing;
 }
 
-function personOf({ personId, name, roles, queues, active }: Standing) {
+function personOf({ personId, name, roles, queues, available }: Standing) {
   const allowed = (Object.keys(permissions) as Permission[]).filter((permission) => permissions[permission].some((role) => roles.includes(role)));
-  return { personId, name, roles, permissions: allowed, queues, available: active };
+  return { personId, name, roles, permissions: allowed, queues, available };
 }

@@ -17,6 +17,7 @@ export type Standing = {
   name: string;
   roles: readonly Role[];
   active: boolean;
+  available: boolean;
   queues: readonly string[];
   expiresAt: number;
   noticeReadAt: number | null;
@@ -26,7 +27,7 @@ export type BrowserSession = { csrfSecret: string | null; signIns: SignIns; stan
 
 type Row = { csrfSecret: string | null; signIns: SignIns; personId: string | null; roles: readonly string[] } & Omit<Standing, 'personId' | 'roles'>;
 
-const standingColumns = `s.session_id as "sessionId", s.person_id as "personId", p.name, p.roles, p.active, s.expires_at as "expiresAt", s.notice_read_at as "noticeReadAt",
+const standingColumns = `s.session_id as "sessionId", s.person_id as "personId", p.name, p.roles, p.active, p.available, s.expires_at as "expiresAt", s.notice_read_at as "noticeReadAt",
   coalesce((select array_agg(queue order by queue) from qualifications q where q.person_id = s.person_id), '{}') as queues`;
 
 export async function readBrowserSession(sql: Sql, secretHash: Buffer): Promise<BrowserSession | null> {
