@@ -17,7 +17,7 @@ import type { StoredApiKey } from './keys/store.ts';
 import type { PersonChange } from './people/store.ts';
 import type { OpenedTask, Task } from './tasks/store.ts';
 
-export type ReviewTopic = 'reviews.changed' | 'contents.recorded' | 'decisions.resolved' | 'decisions.reversed' | 'access.changed';
+export type ReviewTopic = 'reviews.changed' | 'contents.recorded' | 'decisions.resolved' | 'decisions.reversed' | 'access.changed' | 'governance.recorded';
 
 export type ReviewEvent = {
   [T in ReviewTopic]: { [R in RecordsOf<T>]: { topic: T; record: R; key: string; value: EventTypes[R] } }[RecordsOf<T>];

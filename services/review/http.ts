@@ -3,10 +3,14 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { CountersignError, ErasedError, PolicyNotReadYetError } from '@countersign/kit';
 import type { ReviewContext } from './context.ts';
+import { consoleRoutes } from './console/http.ts';
 import { standingRoutes } from './desk/http.ts';
 import { draftRoutes } from './drafts/http.ts';
 import { findingRoutes } from './findings/http.ts';
 import type { ReviewHttp } from './http-context.ts';
+import { requireStandingSession } from './identity/bearer-sessions.ts';
+import type { IdentityContext } from './identity/context.ts';
+import { identityRoutes, peopleSessionRoutes } from './identity/http.ts';
 import { judgementRoutes } from './judgements/http.ts';
 import { keyRoutes } from './keys/http.ts';
 import { liveRoutes } from './live/http.ts';
@@ -27,8 +31,8 @@ function readable(error: unknown): unknown {
   return error;
 }
 
-/** `/v1/reviews`, `/v1/people` and `/v1/api-keys`. Who may call what is in each route's `permission`. */
-export function reviewRoutes(review: ReviewContext, hub: Hub): FastifyPluginAsync {
+/** `/v1/reviews`, `/v1/people`, `/v1/api-keys`, signing in, and the console. Who may call what is in each route's `permission`. */
+export function reviewRoutes(review: ReviewContext, identity: IdentityContext, hub: Hub): FastifyPluginAsync {
   const reviewer = async ({ identity }: FastifyRequest) =>
     await recognisePerson(review, { personId: identity.subject, name: identity.name, roles: identity.roles });
   const http: ReviewHttp = { review, reviewer };
@@ -36,6 +40,10 @@ export function reviewRoutes(review: ReviewContext, hub: Hub): FastifyPluginAsyn
     app.setErrorHandler((error) => {
       throw readable(error);
     });
+    app.addHook('onRequest', async (request) => await requireStandingSession(review.sql, request));
+    await app.register(identityRoutes(identity));
+    await app.register(peopleSessionRoutes(identity));
+    await app.register(consoleRoutes(identity.config.consoleDir));
     const parts = [
       claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes, availabilityRoutes, keyRoutes, reservationRoutes, draftRoutes,
       standingRoutes, supervisionRoutes,

@@ -36,6 +36,12 @@ const refusals = {
   'finding-not-found': { error: 'not-found', remedy: 'List the findings again.' },
   'finding-closed': { error: 'state-conflict', remedy: 'Read the finding to see what was done.' },
   'window-closed': { error: 'state-conflict', remedy: 'Open an incident with owner, due date and disposition.' },
+  'sign-in-not-configured': { error: 'not-found', remedy: 'Set COUNTERSIGN_OIDC_ISSUER and what belongs to it (docs/signing-in.md), or use a bearer token.' },
+  'not-signed-in': { error: 'unauthenticated', remedy: 'Sign in at /auth/sign-in.' },
+  'session-ended': { error: 'unauthenticated', remedy: 'Sign in again.' },
+  'csrf-token': { error: 'forbidden', remedy: 'Send csrfToken of GET /v1/session as the header x-csrf-token.' },
+  'session-not-found': { error: 'not-found', remedy: 'List your sessions again.' },
+  'session-not-yours': { error: 'forbidden', remedy: 'End sessions of your own; an administrator ends those of others.' },
   'decision-not-found': { error: 'not-found', remedy: 'Ask /v1/decisions for decisions that needed nobody.' },
 } as const satisfies Record<string, { error: ErrorCode; remedy: string }>;
 

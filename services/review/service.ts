@@ -12,6 +12,10 @@ import { connectReview, recordsOf, workIn } from './connection.ts';
 import type { ReviewContext } from './context.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
+import { checkIdentityConfig, identitySettings } from './identity/config.ts';
+import { openIssuer } from './identity/issuer.ts';
+import { openProvider } from './identity/provider.ts';
+import { startSweep } from './identity/sweep.ts';
 import { noteKeyUses } from './keys/store.ts';
 import { Hub } from './live/hub.ts';
 import { NoticeListener } from './live/listener.ts';
@@ -22,6 +26,7 @@ import { rememberTraces } from './traces/links.ts';
 
 export { migrations } from './migrations/index.ts';
 export { reviewSettings } from './config.ts';
+export { identitySettings } from './identity/config.ts';
 
 export type ReviewService = StartedService & { routes: FastifyPluginAsync };
 
@@ -40,6 +45,9 @@ type Batch = ReceivedBatch<Consumed, typeof views>;
 export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<ReviewService> {
   const { settings, log, codec, publisher, producer } = context;
   const config = checkReviewConfig(readSettings(reviewSettings, env), settings.environment);
+  const identityConfig = checkIdentityConfig(readSettings(identitySettings, env), settings.environment);
+  const issuer = identityConfig.issuerKeyFile === null ? null : await openIssuer(identityConfig.issuerKeyFile);
+  const provider = identityConfig.provider === null ? null : openProvider(identityConfig.provider, identityConfig.publicOrigin ?? '');
   await using started = new AsyncDisposableStack();
   const database = started.use(openDatabase<unknown>('review', settings));
   const vaultDatabase = started.use(openPool<unknown>(roleUrl(settings.vaultDatabaseUrl, 'countersign_review', settings.databasePassword), 'vault', 2));
@@ -84,6 +92,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   );
   await listener.listening(listeningMsMax);
   const schedule = started.use(startSchedule(review, log, config.timerPollMs));
+  started.use(startSweep(review, log));
   const running = started.move();
 
   const readiness = async (): Promise<Readiness> => {
@@ -97,7 +106,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   };
   return {
     name: 'review',
-    routes: reviewRoutes(review, hub),
+    routes: reviewRoutes(review, { review, config: identityConfig, log, provider, issuer }, hub),
     readiness,
     drain: async (deadlineMs) => {
       const begun = Date.now();

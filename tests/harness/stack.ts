@@ -6,7 +6,7 @@ import pg from 'pg';
 import { EventCodec, SchemaRegistry, topology, type ServiceName, type TopicName } from '@countersign/contracts';
 import { connectAdmin, connectProducer, type KafkaAdmin, type RecordProducer } from '@countersign/kafka';
 import { commonSettings, createLog, Publisher, readSettings, type CommonSettings, type Log } from '@countersign/kit';
-import { ensureSecrets, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
+import { ensureSecrets, secretFiles, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startServices, type ServiceStack } from '../../packages/stack/src/embedded/stack.ts';
 
@@ -52,7 +52,7 @@ export class TestStack implements AsyncDisposable {
       COUNTERSIGN_ENVIRONMENT: 'development', COUNTERSIGN_KAFKA_BROKERS: endpoints.kafka, COUNTERSIGN_REGISTRY_URL: endpoints.registry,
       COUNTERSIGN_DATABASE_URL: `postgres://${host}/${name}`, COUNTERSIGN_VAULT_DATABASE_URL: `postgres://${host}/${name}_vault`, COUNTERSIGN_DATABASE_PASSWORD: password,
       COUNTERSIGN_TOPIC_PREFIX: `${name}.`, COUNTERSIGN_PARTITIONS: '3', COUNTERSIGN_MASTER_KEY_FILE: files.masterKey, COUNTERSIGN_SAMPLING_KEYS_FILE: files.samplingKeys,
-      COUNTERSIGN_JWKS: files.jwks, COUNTERSIGN_HTTP_PORT: '0', COUNTERSIGN_LOG_LEVEL: process.env['COUNTERSIGN_LOG_LEVEL'] ?? 'silent', ...change,
+      COUNTERSIGN_JWKS: files.jwks, COUNTERSIGN_SESSION_JWKS: files.sessionJwks, COUNTERSIGN_HTTP_PORT: '0', COUNTERSIGN_LOG_LEVEL: process.env['COUNTERSIGN_LOG_LEVEL'] ?? 'silent', ...change,
     });
     const log = createLog('test', settings.logLevel);
     await prepareAll({ settings, superuserUrl: endpoints.postgres, log });
@@ -62,9 +62,10 @@ export class TestStack implements AsyncDisposable {
     return new TestStack({ settings, superuserUrl: endpoints.postgres, codec, producer, admin, home, log });
   }
 
-  async start(services?: readonly ServiceName[]): Promise<ServiceStack> {
+  /** With the development provider, where people sign in (`harness/browser.ts`); `env` is over what the services read besides. */
+  async start(services?: readonly ServiceName[], env: Readonly<Record<string, string | undefined>> = {}): Promise<ServiceStack> {
     this.services = await startServices({
-      settings: this.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true' }, log: this.#log, onCrash: (_service, error) => this.crashes.push(error), ...(services === undefined ? {} : { services }),
+      settings: this.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(this.#home).sessionKey, ...env }, developmentProvider: this.settings.environment === 'development', log: this.#log, onCrash: (_service, error) => this.crashes.push(error), ...(services === undefined ? {} : { services }),
     });
     return this.services;
   }

@@ -80,6 +80,7 @@ async function settingsOf(home: string, endpoints: Endpoints): Promise<CommonSet
     samplingKeysFile: secrets.samplingKeys,
     jwks: secrets.jwks,
     tokenIssuer: developmentIssuer,
+    sessionJwks: null,
     httpHost: '127.0.0.1',
     httpPort: 0,
     logLevel: 'warn',

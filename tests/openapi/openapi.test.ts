@@ -25,6 +25,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
 
+const publicRoutes = ['GET /v1/policies/schema', 'GET /v1/session', 'GET /auth/sign-in', 'GET /auth/callback', 'GET /.well-known/jwks.json'];
+
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allowUnionTypes: true });
 
 /** Examples, wherever OpenAPI lets them stand. */
@@ -38,26 +40,15 @@ function lacking(look: (operation: Operation) => boolean): string[] {
   return operations.filter(({ operation }) => !look(operation)).map(({ name }) => name);
 }
 
-const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => /^2\d\d$/.test(status));
-
-/** The paths in the tree of routes as fastify prints it: where one is the beginning of another, the other stands below it without that beginning. */
-function pathsOf(tree: string): string[] {
-  const above: string[] = [];
-  return tree.split('\n').flatMap((line) => {
-    const [, indent, part = ''] = /^(.*?)[├└]── (\S+)/.exec(line) ?? [];
-    if (indent === undefined) return [];
-    const depth = indent.length / 4;
-    above.length = depth;
-    above.push(`${above[depth - 1] ?? ''}${part}`);
-    return [above[depth] ?? ''];
-  });
-}
+/** A browser that is sent onward got what it asked for. */
+const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => /^(2\d\d|302)$/.test(status));
+const withoutContent = (status: string) => status === '204' || status === '302';
 
 describe('the OpenAPI document', () => {
   test('holds every route that is served', () => {
-    const served = pathsOf(stack.services?.http.printRoutes({ commonPrefix: false }) ?? '').filter((path) => path.startsWith('/v1/')).map((path) => path.replace(/:(\w+)/g, '{$1}'));
-    expect(served.length).toBeGreaterThan(20);
-    for (const path of new Set(served)) expect(Object.keys(document.paths)).toContain(path);
+    const served = pathsOf(stack.services?.http.printRoutes({ commonPrefix: false }) ?? '').filter((path) => path.startsWith('/v1/') || path.startsWith('/auth/'));
+    expect(served.length).toBeGreaterThan(30);
+    for (const path of served) expect(Object.keys(document.paths)).toContain(path);
     expect(document.openapi).toMatch(/^3\.1/);
     expect(operations.length).toBeGreaterThanOrEqual(30);
   });
@@ -72,12 +63,12 @@ describe('the OpenAPI document', () => {
 
   test('has for every route an answer with a schema, or one without content', () => {
     expect(lacking((operation) => successes(operation).length > 0 && successes(operation).every(([status, { description, content }]) =>
-      (description ?? '').length > 3 && description !== 'Default Response' && (status === '204' || Object.values(content ?? {}).some(({ schema }) => schema?.['type'] !== undefined))))).toEqual([]);
+      (description ?? '').length > 3 && description !== 'Default Response' && (withoutContent(status) || Object.values(content ?? {}).some(({ schema }) => schema?.['type'] !== undefined))))).toEqual([]);
   });
 
   test('has for every answer an example that fits its schema', () => {
-    expect(lacking((operation) => successes(operation).every(([status, { content }]) => status === '204' || Object.values(content ?? {}).every((media) => examplesOf(media).length > 0)))).toEqual([]);
-    for (const { name, operation } of operations) for (const [status, { content }] of successes(operation)) if (status !== '204') for (const media of Object.values(content ?? {})) expectFits(`${name} ${status}`, media);
+    expect(lacking((operation) => successes(operation).every(([status, { content }]) => withoutContent(status) || Object.values(content ?? {}).every((media) => examplesOf(media).length > 0)))).toEqual([]);
+    for (const { name, operation } of operations) for (const [status, { content }] of successes(operation)) if (!withoutContent(status)) for (const media of Object.values(content ?? {})) expectFits(`${name} ${status}`, media);
   });
 
   test('has for every body an example that fits its schema', () => {
@@ -94,7 +85,11 @@ describe('the OpenAPI document', () => {
 
   test('says of every route that it can answer with a problem, and of public ones that they need no token', () => {
     expect(lacking(({ responses }) => responses['default']?.content?.['application/problem+json']?.schema?.['required'] !== undefined)).toEqual([]);
-    expect(operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name)).toEqual(['GET /v1/policies/schema']);
+    expect(operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name)).toEqual(expect.arrayContaining(publicRoutes));
+    expect(operations.filter(({ operation }) => operation.security?.length === 0)).toHaveLength(publicRoutes.length);
+    const byCookie = operations.filter(({ operation }) => operation.security?.some((one) => Object.hasOwn(one as object, 'session')));
+    expect(byCookie.map(({ path }) => path).filter((path) => !/^\/(auth|v1\/session)\//.test(path))).toEqual([]);
+    expect(byCookie.length).toBeGreaterThanOrEqual(5);
   });
 });
 
@@ -147,6 +142,19 @@ describe('what is answered', () => {
     expect(ajv.validate(media?.schema as AnySchema, JSON.parse(text))).toBe(true);
   });
 });
+
+/** Every address in the tree that the router prints: a branch continues the one it hangs on. */
+function pathsOf(tree: string): string[] {
+  const above: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const found = /^([│ ]*)[├└]── (\S+)( \(|$)/.exec(line);
+    if (found === null) return [];
+    const depth = (found[1] ?? '').length / 4;
+    const path = `${above[depth - 1] ?? ''}${found[2]}`;
+    above[depth] = path;
+    return found[3] === ' (' ? [path.replace(/:(\w+)/g, '{$1}')] : [];
+  });
+}
 
 /** Calls a documented route and holds the answer against its schema: nothing undocumented, nothing of another type. */
 async function ask(person: string, role: string, method: 'get' | 'post', path: string, params: Record<string, string>, body?: object, headers?: Record<string, string>) {

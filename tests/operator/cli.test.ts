@@ -24,8 +24,8 @@ describe('token', () => {
     const { jwks } = await ensureSecrets(home);
     const { status, stdout } = run(['token', '--as', 'rita', '--role', 'reviewer', 'auditor', '--ttl', '60']);
     expect(status).toBe(0);
-    const identity = await createVerifier(jwks, developmentIssuer)(`Bearer ${stdout.trim()}`);
-    expect(identity).toEqual({ subject: 'rita', name: 'rita', roles: ['reviewer', 'auditor'], systems: [] });
+    const identity = await createVerifier([{ issuer: developmentIssuer, jwks }])(`Bearer ${stdout.trim()}`);
+    expect(identity).toEqual({ subject: 'rita', name: 'rita', roles: ['reviewer', 'auditor'], systems: [], sessionId: null });
     expect(() => requirePermission(identity, 'audit.export')).not.toThrow();
     expect(() => requirePermission(identity, 'decisions.propose')).toThrow('needs one of the roles pipeline');
   }, slow);
@@ -35,7 +35,7 @@ describe('token', () => {
     const refused = run(['token', '--as', 'rita', '--role', 'admin'], { COUNTERSIGN_ENVIRONMENT: 'production' });
     expect([refused.status, refused.stdout, refused.stderr.includes('refused in production')]).toEqual([1, '', true]);
     const { stdout } = run(['token', '--as', 'rita', '--role', 'admin']);
-    await expect(createVerifier(jwks, 'https://login.example.org')(`Bearer ${stdout.trim()}`)).rejects.toThrow('not valid');
+    await expect(createVerifier([{ issuer: 'https://login.example.org', jwks }])(`Bearer ${stdout.trim()}`)).rejects.toThrow('not valid');
     const service = spawnSync(process.execPath, [join(root, 'services/routing/main.ts')], {
       encoding: 'utf8', env: {
         PATH: process.env['PATH'], COUNTERSIGN_ENVIRONMENT: 'production', COUNTERSIGN_KAFKA_BROKERS: 'localhost:1', COUNTERSIGN_REGISTRY_URL: 'http://localhost:1', COUNTERSIGN_DATABASE_URL: 'postgres://localhost:1/x',

@@ -1,6 +1,7 @@
 import '../../services/intake/config.ts';
 import '../../services/review/config.ts';
 import '../../services/sampling/config.ts';
+import '../../services/review/identity/config.ts';
 import '../../packages/stack/src/setup/settings.ts';
 import { settingsTable } from '@countersign/kit';
 

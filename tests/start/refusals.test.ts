@@ -60,6 +60,11 @@ describe('countersign start says what is missing, and what to do', () => {
     await expectRefusal(await started.ended, new RegExp(`Port ${port}, which ${what} needs, is taken`), new RegExp(`End the program that listens on it, or set ${setting} to another port${command}\\.`));
   }, 60_000);
 
+  test('in production', async () => {
+    const started = new Started({ home, env: { COUNTERSIGN_ENVIRONMENT: 'production' } });
+    await expectRefusal(await started.ended, /anybody signs in without a password, and COUNTERSIGN_ENVIRONMENT says production/, /Use docker compose/);
+  }, 60_000);
+
   test('without Java', async () => {
     const started = new Started({ home, env: { PATH: pathWithout('java'), JAVA_HOME: undefined } });
     await expectRefusal(await started.ended, /^Java is not installed\.$/, /Install Java 17/);

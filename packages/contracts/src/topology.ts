@@ -75,7 +75,10 @@ export const topology = {
   },
   'governance.recorded': {
     ...decisionTopic({ writers: [...everyone], readers: ['review', ...keepers], content: false }), key: 'none', partitions: 1,
-    records: ['AccessDenied', 'ApiKeyUsed', 'DeadLetterReplayed', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict'],
+    records: [
+      'AccessDenied', 'ApiKeyUsed', 'DeadLetterReplayed', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict',
+      'SignedIn', 'SignedOut', 'SessionEnded', 'NoticeRead',
+    ],
   },
   'dead.letters': { ...decisionTopic({ writers: [...everyone], readers: ['audit'] }), key: 'none', partitions: 1, messageBytesMax: 2_000_000, records: ['DeadLetter'] },
   'alerts.raised': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), key: 'none', partitions: 1, records: ['AlertRaised'] },

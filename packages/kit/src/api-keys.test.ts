@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KnownApiKey } from './access.ts';
 import { everyFiveMinutes, keyUseEveryUs } from './api-key-use.ts';
-import { acceptingApiKeys, ApiKeyError, authenticateApiKey, mintApiKey, type Verify } from './api-keys.ts';
-import type { Identity } from './auth.ts';
+import { acceptingApiKeys, ApiKeyError, authenticateApiKey, mintApiKey } from './api-keys.ts';
+import type { Identity, Verify } from './auth.ts';
 
 const now = 1_800_000_000_000_000;
 const minted = mintApiKey();
-const rita: Identity = { subject: 'rita', name: 'Rita', roles: ['reviewer'], systems: [] };
+const rita: Identity = { subject: 'rita', name: 'Rita', roles: ['reviewer'], systems: [], sessionId: null };
 
 const known = (change: Partial<KnownApiKey> = {}): KnownApiKey => ({
   keyId: minted.keyId, version: 1, name: 'mailroom pipeline', systems: ['mailroom'], state: 'active', expiresAt: now + 1000, replacedBy: null, secretSha256: minted.secretSha256, ...change,
@@ -37,7 +37,7 @@ describe('a key that is made', () => {
 
 describe('a key that is presented', () => {
   test('speaks for its systems as a pipeline, up to the instant it ends', () => {
-    const identity = { subject: `api-key:${minted.keyId}`, name: 'mailroom pipeline', roles: ['pipeline'], systems: ['mailroom'] };
+    const identity = { subject: `api-key:${minted.keyId}`, name: 'mailroom pipeline', roles: ['pipeline'], systems: ['mailroom'], sessionId: null };
     expect(authenticateApiKey(minted.secret, holding(known()), now + 999)).toEqual({ keyId: minted.keyId, identity });
     expect(authenticateApiKey(minted.secret, holding(known({ state: 'rotating', replacedBy: 'next' })), now).identity).toEqual(identity);
     expect(refusalOf(minted.secret, known(), now + 1000)).toMatchObject({ refusal: 'api-key-expired', proven: true });

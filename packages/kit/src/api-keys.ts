@@ -2,7 +2,7 @@
 
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { AccessFeed, KnownApiKey } from './access.ts';
-import type { Identity } from './auth.ts';
+import type { Identity, Verify } from './auth.ts';
 import { CountersignError } from './errors.ts';
 import { sha256 } from './sha256.ts';
 
@@ -67,7 +67,7 @@ export function authenticateApiKey(presented: string, keys: Pick<AccessFeed, 'ap
     throw new ApiKeyError(refusal, keyId, 'This API key is not known here, or its secret is wrong.', 'Check that the key was copied whole; one made this moment is known everywhere within a second or so.');
   }
   requireLive(known, now);
-  return { keyId, identity: { subject: apiKeySubject(keyId), name: known.name, roles: ['pipeline'], systems: known.systems } };
+  return { keyId, identity: { subject: apiKeySubject(keyId), name: known.name, roles: ['pipeline'], systems: known.systems, sessionId: null } };
 }
 
 function requireLive({ keyId, name, state, expiresAt, replacedBy }: KnownApiKey, now: number): void {
@@ -84,8 +84,6 @@ export type ApiKeyAccess = {
   /** Microseconds; expiry is judged by it. */
   clock?: () => number;
 };
-
-export type Verify = (authorization: string | undefined) => Promise<Identity>;
 
 /** Accepts API keys besides what `verify` does. Without `access` every API key is unknown. */
 export function acceptingApiKeys(verify: Verify, access: ApiKeyAccess | undefined): Verify {

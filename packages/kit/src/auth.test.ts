@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { createVerifier, requirePermission, requireSystem, tokenAudience } from './auth.ts';
+import { createVerifier, requirePermission, requireSystem, sessionIssuer, tokenAudience, trustedIssuers } from './auth.ts';
 import { CountersignError } from './errors.ts';
 import { permissions, roles } from './permissions.ts';
 import { commonSettings, readSettings, SettingsError } from './settings.ts';
@@ -31,15 +31,15 @@ const claims = (change: object = {}) => ({ sub: 'rita', iss: issuer, aud: tokenA
 const sign = async (payload: object, key: KeyObject = ours) => `Bearer ${await new SignJWT({ ...payload }).setProtectedHeader({ alg: 'EdDSA' }).sign(key)}`;
 
 async function refusal(authorization: string | undefined): Promise<CountersignError> {
-  const error: unknown = await createVerifier(jwks, issuer)(authorization).then((identity) => identity, (failure: unknown) => failure);
+  const error: unknown = await createVerifier([{ issuer, jwks }])(authorization).then((identity) => identity, (failure: unknown) => failure);
   if (!(error instanceof CountersignError)) throw new Error(`It was let in: ${JSON.stringify(error)}`);
   return error;
 }
 
 describe('a bearer token', () => {
   test('of ours names the person, the roles we know, and nothing else', async () => {
-    const identity = await createVerifier(jwks, issuer)(await sign(claims({ roles: ['reviewer', 'emperor', 7], systems: ['a', 1] })));
-    expect(identity).toEqual({ subject: 'rita', name: 'rita', roles: ['reviewer'], systems: ['a'] });
+    const identity = await createVerifier([{ issuer, jwks }])(await sign(claims({ roles: ['reviewer', 'emperor', 7], systems: ['a', 1] })));
+    expect(identity).toEqual({ subject: 'rita', name: 'rita', roles: ['reviewer'], systems: ['a'], sessionId: null });
   });
 
   const hour = 3600;
@@ -68,7 +68,7 @@ describe('a bearer token', () => {
   });
 
   test('follows a key rotation without a restart', async () => {
-    const verify = createVerifier(jwks, issuer);
+    const verify = createVerifier([{ issuer, jwks }]);
     await verify(await sign(claims()));
     trust(theirs);
     utimesSync(jwks, new Date(), new Date(Date.now() + 5000));
@@ -78,8 +78,48 @@ describe('a bearer token', () => {
   });
 });
 
+describe('tokens of several issuers', () => {
+  const sessionJwks = join(folder, 'session-jwks.json');
+  const both = [{ issuer, jwks }, { issuer: sessionIssuer, jwks: sessionJwks }];
+  let session: KeyObject;
+  beforeAll(() => {
+    session = generateKeyPairSync('ed25519').privateKey;
+    writeFileSync(sessionJwks, JSON.stringify({ keys: [{ ...session.export({ format: 'jwk' }), d: undefined, alg: 'EdDSA', use: 'sig' }] }));
+  });
+  const ofSession = (change: object = {}) => claims({ iss: sessionIssuer, sid: 's1', ...change });
+
+  test('are each checked with the keys of the issuer they name', async () => {
+    const verify = createVerifier(both);
+    expect(await verify(await sign(claims()))).toMatchObject({ subject: 'rita', sessionId: null });
+    expect(await verify(await sign(ofSession(), session))).toMatchObject({ subject: 'rita', sessionId: 's1' });
+    for (const token of [await sign(claims(), session), await sign(ofSession(), ours), await sign(claims({ iss: 'https://elsewhere.example' })), await sign(claims({ iss: ['a', sessionIssuer] })), await sign(claims({ iss: undefined }))]) {
+      await expect(verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    }
+  });
+
+  test('have a session only where review issued them, and then never none', async () => {
+    const verify = createVerifier(both);
+    expect(await verify(await sign(claims({ sid: 'the provider has one too' })))).toMatchObject({ sessionId: null });
+    await expect(verify(await sign(ofSession({ sid: undefined }), session))).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('are refused where nobody said that review is trusted', async () => {
+    await expect(createVerifier(trustedIssuers({ jwks, tokenIssuer: issuer, sessionJwks: null }))(await sign(ofSession(), session))).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect((await createVerifier(trustedIssuers({ jwks, tokenIssuer: issuer, sessionJwks }))(await sign(ofSession(), session))).sessionId).toBe('s1');
+  });
+
+  test('cannot be told apart where two issuers have one name', () => {
+    expect(() => createVerifier(trustedIssuers({ jwks, tokenIssuer: sessionIssuer, sessionJwks }))).toThrow('one name');
+  });
+
+  test('cannot be judged while the keys cannot be had: that is no fault of the token', async () => {
+    const verify = createVerifier([{ issuer: sessionIssuer, jwks: 'http://127.0.0.1:1/jwks.json' }]);
+    await expect(verify(await sign(ofSession(), session))).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
 describe('what a role may do', () => {
-  const identity = (...of: ReadonlyArray<(typeof roles)[number]>) => ({ subject: 'x', name: 'x', roles: of, systems: ['a'] });
+  const identity = (...of: ReadonlyArray<(typeof roles)[number]>) => ({ subject: 'x', name: 'x', roles: of, systems: ['a'], sessionId: null });
 
   test('is what the one table says, for every role and permission', () => {
     for (const [permission, allowed] of Object.entries(permissions) as Array<[keyof typeof permissions, readonly string[]]>) {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createLocalJWKSet, createRemoteJWKSet, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { CountersignError } from './errors.ts';
 import { permissions, roles, type Permission, type Role } from './permissions.ts';
+import type { CommonSettings } from './settings.ts';
 
 /** Who sent a request, as the token says. */
 export type Identity = {
@@ -11,29 +12,60 @@ export type Identity = {
   roles: readonly Role[];
   /** Systems a pipeline may speak for; `*` is every one. */
   systems: readonly string[];
+  /** The session a person signed in with, which can be ended; `null` where somebody else issued the token. */
+  sessionId: string | null;
 };
 
 export const tokenAudience = 'countersign';
 
-/** Verifies bearer tokens: EdDSA or ES256 or RS256 JWTs for audience `countersign`, against a JWKS file or URL. */
-export function createVerifier(jwks: string, issuer: string): (authorization: string | undefined) => Promise<Identity> {
-  const keys = keySource(jwks);
+/** Whom review's own tokens name as issuer: those it gives to people who are signed in. */
+export const sessionIssuer = 'countersign-sessions';
+
+/** Somebody whose tokens are trusted, and the file or URL of the keys that sign them. */
+export type TrustedIssuer = { issuer: string; jwks: string };
+
+/** Whom a service trusts: the issuer of the settings, and review, where its keys are known. */
+export function trustedIssuers({ jwks, tokenIssuer, sessionJwks }: Pick<CommonSettings, 'jwks' | 'tokenIssuer' | 'sessionJwks'>): readonly TrustedIssuer[] {
+  return [{ issuer: tokenIssuer, jwks }, ...(sessionJwks === null ? [] : [{ issuer: sessionIssuer, jwks: sessionJwks }])];
+}
+
+export type Verify = (authorization: string | undefined) => Promise<Identity>;
+
+/** Verifies bearer tokens: EdDSA or ES256 or RS256 JWTs for audience `countersign`, each with the keys of the issuer it names. Throws for two issuers of one name. */
+export function createVerifier(issuers: readonly TrustedIssuer[]): Verify {
+  const trusted = new Map(issuers.map(({ issuer, jwks }) => [issuer, keySource(jwks)]));
+  if (trusted.size !== issuers.length) throw new Error(`Two issuers of tokens have one name: ${issuers.map(({ issuer }) => issuer).join(', ')}.`);
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new CountersignError('unauthenticated', 'The request carries no bearer token.');
     try {
-      const { payload } = await jwtVerify(token, keys, { issuer, audience: tokenAudience, algorithms: ['EdDSA', 'ES256', 'RS256'], requiredClaims: ['sub', 'exp'] });
-      const subject = payload.sub?.trim() ?? '';
-      if (subject === '') throw new Error('The token names nobody.');
-      return {
-        subject,
-        name: typeof payload['name'] === 'string' ? payload['name'] : subject,
-        roles: roles.filter((role) => listOf(payload['roles']).includes(role)),
-        systems: listOf(payload['systems']),
-      };
+      return identityOf(await verifyToken(token, trusted));
     } catch (error) {
+      if (error instanceof KeysUnreachable) throw new CountersignError('unavailable', 'The keys that sign tokens cannot be had now.', {}, error);
       throw new CountersignError('unauthenticated', 'The token is not valid: it may be expired, or signed by somebody else.', {}, error);
     }
+  };
+}
+
+async function verifyToken(token: string, trusted: ReadonlyMap<string, JWTVerifyGetKey>): Promise<JWTPayload> {
+  const issuer = decodeJwt(token).iss ?? '';
+  const keys = trusted.get(issuer);
+  if (keys === undefined) throw new Error('The issuer is not one that is trusted.');
+  const { payload } = await jwtVerify(token, keys, { issuer, audience: tokenAudience, algorithms: ['EdDSA', 'ES256', 'RS256'], requiredClaims: issuer === sessionIssuer ? ['sub', 'exp', 'sid'] : ['sub', 'exp'] });
+  return payload;
+}
+
+/** Throws where the token names nobody. `sid` counts from review alone: many identity providers have one of their own. */
+function identityOf(payload: JWTPayload): Identity {
+  const subject = payload.sub?.trim() ?? '';
+  if (subject === '') throw new Error('The token names nobody.');
+  const { name, sid } = payload;
+  return {
+    subject,
+    name: typeof name === 'string' ? name : subject,
+    roles: roles.filter((role) => listOf(payload['roles']).includes(role)),
+    systems: listOf(payload['systems']),
+    sessionId: payload.iss === sessionIssuer && typeof sid === 'string' ? sid : null,
   };
 }
 
@@ -56,8 +88,25 @@ function listOf(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.filter((item): item is string => typeof item === 'string') : [];
 }
 
+/** Not the token's fault, nor its bearer's. */
+class KeysUnreachable extends Error {
+  override name = 'KeysUnreachable';
+}
+
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url);
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      const aboutToken = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported;
+      throw aboutToken ? error : new KeysUnreachable(`${url.href} gives no keys.`, { cause: error });
+    }
+  };
+}
+
 function keySource(jwks: string): JWTVerifyGetKey {
-  if (/^https?:/.test(jwks)) return createRemoteJWKSet(new URL(jwks));
+  if (/^https?:/.test(jwks)) return remoteKeys(new URL(jwks));
   let readAtMs = 0;
   let keys: JWTVerifyGetKey | undefined;
   return async (header, token) => {

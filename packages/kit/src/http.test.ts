@@ -40,7 +40,7 @@ beforeAll(async () => {
   key = generateKeyPairSync('ed25519').privateKey;
   writeFileSync(jwks, JSON.stringify({ keys: [{ ...key.export({ format: 'jwk' }), d: undefined, alg: 'EdDSA' }] }));
   app = await createHttpServer({
-    log: createLog('test', 'silent'), jwks, tokenIssuer: issuer, services: () => readiness.map((_, index) => serviceOf(index)), onDenied: (denial) => denials.push(denial),
+    log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => readiness.map((_, index) => serviceOf(index)), onDenied: (denial) => denials.push(denial),
     routes: [async (routes) => {
       const schema = { body: { type: 'object', required: ['count'], additionalProperties: false, properties: { count: { type: 'integer', minimum: 1 } } } };
       routes.post('/v1/things', { config: { permission: 'reviews.work' }, schema }, (request) => ({ by: request.identity.subject }));
@@ -51,6 +51,9 @@ beforeAll(async () => {
       const query = { type: 'object', additionalProperties: false, properties: { limit: { type: 'integer' }, record: { type: 'array', items: { type: 'string' } } } };
       routes.post('/v1/decided', { config: { permission: 'public' }, schema: { body: decision, querystring: query } }, (request) => ({ body: request.body, query: request.query }));
       routes.post('/v1/bare', { config: { permission: 'reviews.work' }, schema: {} }, (request) => ({ by: request.identity.subject }));
+      routes.get('/v1/not-yours', { config: { permission: 'reviews.work' }, schema: {} }, () => {
+        throw new CountersignError('forbidden', 'That is not yours.', { refusal: 'not-yours' });
+      });
       routes.get('/v1/errors/:code', { config: { permission: 'public' }, schema: {} }, (request) => {
         const { code } = request.params as { code: ErrorCode | 'bug' };
         const outage = outages.get(code);
@@ -207,14 +210,54 @@ describe('who may', () => {
     expect(denials).toMatchObject([{ identity: null, path: '/v1/things', reason: 'unauthenticated' }]);
   });
 
+  test('a handler that refuses somebody is recorded as well, with the reason it gives', async () => {
+    const response = await fetch(`${url}/v1/not-yours`, { headers: { authorization: `Bearer ${await tokenOf('reviewer')}` } });
+    expect(await problemFrom(response)).toMatchObject({ code: 'forbidden', refusal: 'not-yours' });
+    expect(denials).toMatchObject([{ identity: { subject: 'rita' }, permission: 'reviews.work', method: 'GET', path: '/v1/not-yours', reason: 'not-yours' }]);
+  });
+
+  test('what a cookie opens stands under two addresses only', async () => {
+    await expect(createHttpServer({
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined,
+      routes: [async (routes) => {
+        routes.get('/v1/people', { config: { permission: 'session' } }, () => 'x');
+        await Promise.resolve();
+      }],
+    })).rejects.toThrow('must not be opened by a cookie');
+  });
+
   test('a route under /v1 that names no permission does not start', async () => {
     await expect(createHttpServer({
-      log: createLog('test', 'silent'), jwks, tokenIssuer: issuer, services: () => [], onDenied: () => undefined,
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined,
       routes: [async (routes) => {
         routes.get('/v1/open', () => 'x');
         await Promise.resolve();
       }],
     })).rejects.toThrow('names no permission');
+  });
+});
+
+describe('what a page may do', () => {
+  const policyOf = async (path: string): Promise<Record<string, string>> => {
+    const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
+    const named: Record<string, string> = {};
+    for (const [name = '', ...sources] of policy.split(';').map((directive) => directive.split(' '))) named[name] = sources.join(' ');
+    return named;
+  };
+
+  test('is run and load own files, in nobody’s frame', async () => {
+    for (const path of ['/healthz', '/v1/nothing', '/v1/errors/conflict', '/openapi.json']) {
+      expect(await policyOf(path)).toEqual({ 'default-src': "'self'", 'base-uri': "'none'", 'object-src': "'none'", 'frame-ancestors': "'none'", 'form-action': "'self'", 'img-src': "'self' data: blob:" });
+    }
+  });
+
+  test('includes, for the API reference, the one script inside it', async () => {
+    const page = await fetch(`${url}/docs/`);
+    const [, nonce = ''] = /'nonce-([^']+)'/.exec((await policyOf('/docs/'))['script-src'] ?? '') ?? [];
+    const inline = [...(await page.text()).matchAll(/<script([^>]*)>[^<]/g)].map(([, attributes]) => attributes);
+    expect(inline.length).toBeGreaterThan(0);
+    for (const attributes of inline) expect(attributes).toContain(`nonce="${nonce}"`);
+    expect((await policyOf('/docs/js/scalar.js'))['frame-ancestors']).toBe("'none'");
   });
 });
 

@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import reference from '@scalar/fastify-api-reference';
 import { ProduceError } from '@countersign/kafka';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyContextConfig, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import { acceptingApiKeys, ApiKeyError, apiKeySubject, type ApiKeyAccess } from './api-keys.ts';
-import { createVerifier, requirePermission, type Identity } from './auth.ts';
+import { createVerifier, requirePermission, type Identity, type TrustedIssuer } from './auth.ts';
+import { contentPolicy, referencePolicy } from './content-policy.ts';
 import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { problemAnswer } from './openapi.ts';
@@ -23,8 +24,15 @@ declare module 'fastify' {
     identity: Identity;
   }
   interface FastifyContextConfig {
-    /** What the caller needs; a route without one is refused at start, unless `public`. */
-    permission?: Permission | 'public';
+    /**
+     * What the caller needs; a route without one is refused at start. `public`: nothing. `session`: the cookie of a person who
+     * is signed in, which review's own plugin looks at; no other service may have such a route.
+     */
+    permission?: Permission | 'public' | 'session';
+  }
+  interface FastifyInstance {
+    /** Records a denial that is no error of the request: somebody was sent away by a redirect. */
+    recordDenial(request: FastifyRequest, permission: string, reason: string): void;
   }
 }
 
@@ -33,8 +41,8 @@ export type Denial = { identity: Identity | null; actor: string | null; apiKeyId
 
 export type HttpServerOptions = {
   log: Log;
-  jwks: string;
-  tokenIssuer: string;
+  /** Whose tokens are trusted. */
+  issuers: readonly TrustedIssuer[];
   /** What `/readyz` asks. */
   services: () => readonly RunningService[];
   routes: readonly FastifyPluginAsync[];
@@ -53,7 +61,7 @@ const referencePage = {
 
 /** The HTTP server of one service, or of all in one process: authentication, problems, health, metrics, API reference. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const verify = acceptingApiKeys(createVerifier(options.jwks, options.tokenIssuer), options.apiKeys);
+  const verify = acceptingApiKeys(createVerifier(options.issuers), options.apiKeys);
   const loggerInstance: FastifyBaseLogger = options.log.child({ part: 'http' }, { level: options.log.level === 'info' ? 'warn' : options.log.level });
   const app = fastify({
     loggerInstance,
@@ -67,21 +75,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   acceptEmptyBodies(app);
   app.decorateRequest('identity');
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/v1/') && route.config?.permission === undefined) throw new Error(`The route ${route.url} names no permission.`);
-  });
+  app.decorate('recordDenial', (request, permission, reason) => reportDenial(options, request, permission, reason));
+  app.addHook('onRoute', requireRoutePermission);
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission;
-    if (permission === undefined || permission === 'public') return;
-    let identity: Identity | null = null;
-    try {
-      identity = await verify(request.headers.authorization);
-      requirePermission(identity, permission);
-      request.identity = identity;
-    } catch (error) {
-      reportDenial(options, request, identity, permission, error);
-      throw error;
-    }
+    if (permission === undefined || permission === 'public' || permission === 'session') return;
+    request.identity = await verify(request.headers.authorization);
+    requirePermission(request.identity, permission);
   });
   app.setErrorHandler(async (error, request, reply) => {
     const known = toCountersignError(error);
@@ -94,7 +94,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return await sendProblem(reply, known, request.id);
   });
   app.setNotFoundHandler(async (request, reply) => await sendProblem(reply, new CountersignError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request.id));
-  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(helmet, contentPolicy());
   await app.register(rateLimit, { max: 6000, timeWindow: '1 minute', keyGenerator: (request) => request.headers.authorization ?? request.ip, errorResponseBuilder: () => new CountersignError('too-many-requests', 'More than 6000 requests a minute.') });
   await registerDocs(app, options.version ?? '0.1.0');
   registerHealth(app, options);
@@ -107,20 +107,33 @@ async function registerDocs(app: FastifyInstance, version: string): Promise<void
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Countersign', version, description: 'Accountable people over AI decisions. Errors are problem documents (RFC 9457) with a stable `code` and a `remedy`.' },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: { securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        session: { type: 'apiKey', in: 'cookie', name: 'countersign-session', description: 'A browser that is signed in; unsafe methods need the header x-csrf-token besides. The name has the prefix __Host- over https.' },
+      } },
       security: [{ bearer: [] }],
     },
     // Every route can answer with a problem: said once, for all of them. A public one needs no token.
     transform: ({ schema, url, route }) => ({
       url,
       schema: schema.hide === true ? schema : {
-        ...schema, response: { ...(schema.response as object | undefined), default: problemAnswer }, ...(route.config?.permission === 'public' ? { security: [] } : {}),
+        ...schema, response: { ...(schema.response as object | undefined), default: problemAnswer }, ...securityOf(route.config?.permission),
       },
     }),
   });
   // Named as the reader reached it, so that the calls of the reference page can be pasted into a shell.
   app.get('/openapi.json', { schema: { hide: true } }, (request) => ({ ...app.swagger(), servers: [{ url: `${request.protocol}://${request.host}` }] }));
-  await app.register(reference, { routePrefix: '/docs', configuration: referencePage });
+  const nonce = randomBytes(16).toString('base64');
+  const policy = referencePolicy(nonce);
+  await app.register(reference, {
+    routePrefix: '/docs', configuration: { ...referencePage, nonce },
+    hooks: {
+      onRequest: (_request, reply, done) => {
+        void reply.header('content-security-policy', policy);
+        done();
+      },
+    },
+  });
 }
 
 /** Many clients name a content type for every POST, also where there is no body. */
@@ -152,19 +165,33 @@ function registerHealth(app: FastifyInstance, { services, apiKeys }: HttpServerO
   });
 }
 
-function reportDenial(options: HttpServerOptions, request: FastifyRequest, identity: Identity | null, permission: string, error: unknown): void {
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** What the hook denies, or a handler, as another's system. */
+function reportRefusal(options: HttpServerOptions, request: FastifyRequest, error: unknown): void {
+  if (!(error instanceof CountersignError) || (error.code !== 'unauthenticated' && error.code !== 'forbidden')) return;
   const key = error instanceof ApiKeyError ? error : null;
-  const reason = key?.refusal ?? (error instanceof CountersignError ? error.code : 'unauthenticated');
+  const permission = textOf(error.details['permission'] ?? request.routeOptions.config.permission);
+  reportDenial(options, request, permission, key?.refusal ?? textOf(error.details['refusal'] ?? error.code), key);
+}
+
+function reportDenial(options: HttpServerOptions, request: FastifyRequest, permission: string, reason: string, key: ApiKeyError | null = null): void {
+  const identity = (request.identity as Identity | undefined) ?? null;
   const actor = identity?.subject ?? (key?.proven === true && key.keyId !== null ? apiKeySubject(key.keyId) : null);
   options.onDenied({ identity, actor, apiKeyId: key?.keyId ?? null, permission, method: request.method, path: request.url.split('?')[0] ?? '', reason });
 }
 
-/** What a handler denies, as another's system, is on record too; what the hook denied is so already, and knows no identity. */
-function reportRefusal(options: HttpServerOptions, request: FastifyRequest, error: unknown): void {
-  const identity = request.identity as Identity | undefined;
-  if (identity === undefined || !(error instanceof CountersignError) || error.code !== 'forbidden') return;
-  const { permission } = error.details;
-  reportDenial(options, request, identity, typeof permission === 'string' ? permission : String(request.routeOptions.config.permission), error);
+/** A route of the API that says nothing of who may call it is a slip; one that a cookie opens stands in one of two places only. */
+function requireRoutePermission({ url, config }: { url: string; config?: FastifyContextConfig }): void {
+  const permission = config?.permission;
+  if (permission === undefined && /^\/(v1|auth)\//.test(url)) throw new Error(`The route ${url} names no permission.`);
+  if (permission === 'session' && !/^\/(v1\/session|auth)(\/|$)/.test(url)) throw new Error(`The route ${url} must not be opened by a cookie.`);
+}
+
+function securityOf(permission: FastifyContextConfig['permission']): { security?: Array<Record<string, string[]>> } {
+  return permission === 'public' ? { security: [] } : permission === 'session' ? { security: [{ session: [] }] } : {};
 }
 
 function sendProblem(reply: FastifyReply, error: unknown, requestId: string): FastifyReply {

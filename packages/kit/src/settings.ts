@@ -130,6 +130,7 @@ export const commonSettings = defineSettings('every service', {
   samplingKeysFile: { kind: 'text', env: 'COUNTERSIGN_SAMPLING_KEYS_FILE', describe: 'JSON file of the sampling keys' },
   jwks: { kind: 'text', env: 'COUNTERSIGN_JWKS', describe: 'File or URL of the public keys that sign tokens' },
   tokenIssuer: { kind: 'text', env: 'COUNTERSIGN_TOKEN_ISSUER', default: 'countersign-development', developmentOnly: 'countersign-development', describe: 'Issuer that tokens must name; production refuses the development issuer, and so needs it set' },
+  sessionJwks: { kind: 'text', env: 'COUNTERSIGN_SESSION_JWKS', default: null, describe: 'File or URL of the keys with which review signs the tokens of people who are signed in; without it those are not trusted' },
   httpHost: { kind: 'text', env: 'COUNTERSIGN_HTTP_HOST', default: '127.0.0.1', describe: 'Address to listen on' },
   httpPort: { kind: 'integer', env: 'COUNTERSIGN_HTTP_PORT', default: 8080, min: 0, max: 65535, describe: 'Port to listen on; 0 takes a free one' },
   logLevel: { kind: 'text', env: 'COUNTERSIGN_LOG_LEVEL', default: 'info', oneOf: ['trace', 'debug', 'info', 'warn', 'error', 'silent'], describe: 'Least level that is logged' },

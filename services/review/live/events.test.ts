@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { openIssuer } from '../identity/issuer.ts';
 import { sqlOf } from '../sql.ts';
 import { followEvents } from '../testing/event-stream.ts';
 import type { Following } from '../testing/event-stream.ts';
 import { runReview } from '../testing/running-review.ts';
 import type { Running } from '../testing/running-review.ts';
 import { proposal, routedEvent, selectedEvent } from '../testing/scenario.ts';
-import { tellSessionEnded } from './store.ts';
 
 let running: Running;
 let other: Awaited<ReturnType<Running['another']>>;
@@ -41,6 +42,16 @@ async function follow(origin: string, token: string): Promise<Following> {
 async function send(url: string, who: string, body: object, etag?: string) {
   const answer = await fetch(`${here}${url}`, { method: 'POST', headers: { authorization: who, 'content-type': 'application/json', ...(etag === undefined ? {} : { 'if-match': etag }) }, body: JSON.stringify(body) });
   return { status: answer.status, json: answer.status === 204 ? {} : ((await answer.json()) as Record<string, unknown>) };
+}
+
+/** The token of a session that a browser might have: what signing in does has tests of its own. */
+async function signedIn(personId: string): Promise<string> {
+  await fetch(`${here}/v1/reviews/me`, { headers: { authorization: running.token(personId, 'reviewer') } });
+  const sessionId = randomUUID();
+  const now = Date.now() * 1000;
+  await asService(async (sql) => await sql.run('insert into sessions (session_id, secret_hash, person_id, started_at, last_seen_at, expires_at) values ($1, $2, $3, $4, $4, $5)', [sessionId, randomBytes(32), personId, now, now + 3_600_000_000]));
+  const { token } = await (await openIssuer(running.env.COUNTERSIGN_ISSUER_KEY_FILE)).issue({ personId, name: personId, roles: ['reviewer'], sessionId }, Date.now());
+  return `Bearer ${token}`;
 }
 
 async function open(...ids: string[]): Promise<void> {
@@ -118,9 +129,10 @@ describe('a stream ends', () => {
   });
 
   test('with its session, on every instance, and no other', async () => {
-    const ended = await follow(there, running.tokenOf('ann', { sid: 'session-1' }, 'reviewer'));
-    const going = await follow(there, running.tokenOf('ann', { sid: 'session-2' }, 'reviewer'));
-    await asService(async (sql) => await tellSessionEnded(sql, 'session-1'));
+    const ended = await follow(there, await signedIn('bea'));
+    const going = await follow(there, await signedIn('ann'));
+    const { status } = await fetch(`${here}/v1/people/bea/sessions`, { method: 'DELETE', headers: { authorization: running.token('root', 'admin') } });
+    expect(status).toBe(200);
     await ended.ended;
     going.forget();
     const held = await claim(running.token('ann', 'reviewer'));

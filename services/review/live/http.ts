@@ -45,9 +45,9 @@ export function liveRoutes({ review, reviewer }: ReviewHttp, hub: Hub): FastifyP
         const works = request.identity.roles.some((role) => role === 'reviewer' || role === 'senior');
         const person = works ? await reviewer(request) : null;
         const queues = person === null ? [] : ((await readPerson(review.sql, person.personId))?.queues ?? []);
-        const { sessionId, expiresInMs } = readToken(request);
-        const reader: Reader = { personId: request.identity.subject, senior: person?.senior ?? false, queues, works, supervises: request.identity.roles.includes('supervisor'), sessionId };
-        follow(hub, reader, reply, expiresInMs);
+        const { subject: personId, sessionId } = request.identity;
+        const reader: Reader = { personId, senior: person?.senior ?? false, queues, works, supervises: request.identity.roles.includes('supervisor'), sessionId };
+        follow(hub, reader, reply, tokenLifeMs(request));
       },
     );
   };
@@ -79,8 +79,8 @@ function sinkOf(reply: FastifyReply): Sink {
   };
 }
 
-/** When the token ends, and the session that it belongs to. The server verified it before this is asked. */
-function readToken({ headers }: FastifyRequest): { sessionId: string | null; expiresInMs: number } {
-  const { exp = 0, sid } = decodeJwt((headers.authorization ?? '').replace(/^Bearer /, ''));
-  return { sessionId: typeof sid === 'string' ? sid : null, expiresInMs: exp * 1000 - Date.now() };
+/** How long the token is good for. The server verified it before this is asked. */
+function tokenLifeMs({ headers }: FastifyRequest): number {
+  const { exp = 0 } = decodeJwt((headers.authorization ?? '').replace(/^Bearer /, ''));
+  return exp * 1000 - Date.now();
 }

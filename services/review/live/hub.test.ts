@@ -25,7 +25,7 @@ beforeAll(async () => {
   app = fastify();
   app.decorateRequest('identity');
   app.addHook('onRequest', async (request) => {
-    request.identity = { subject: request.headers['x-person'] as string, name: 'x', roles: ['reviewer'], systems: [] };
+    request.identity = { subject: request.headers['x-person'] as string, name: 'x', roles: ['reviewer'], systems: [], sessionId: null };
   });
   await app.register(liveRoutes({ review: opened.review, reviewer: async ({ identity }) => person(identity.subject) }, hub));
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -8,7 +8,7 @@ import { claimTask } from '../tasks/claims.ts';
 import { readNow } from '../timers/store.ts';
 import { NoticeListener } from './listener.ts';
 import type { Notice } from './notices.ts';
-import { tellSessionEnded } from './store.ts';
+import { tell } from './store.ts';
 
 let opened: OpenedReview;
 
@@ -26,7 +26,7 @@ function listen(url: string) {
   const listener = new NoticeListener({ url, log: createLog('review', 'silent'), onNotice: (notice) => void heard.push(notice), onListening: () => void life.push('listening'), onLost: () => void life.push('lost') });
   /** What was told before this call has been heard when the mark comes. */
   const settle = async (mark: string) => {
-    await tellSessionEnded(opened.sql, mark);
+    await tell(opened.sql, { queues: false, tasks: [], people: [], sessions: [mark] });
     while (!heard.some(({ sessions }) => sessions.includes(mark))) await new Promise((resolve) => setImmediate(resolve));
     return heard.filter(({ sessions }) => sessions.length === 0);
   };

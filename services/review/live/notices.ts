@@ -28,7 +28,7 @@ const payloadBytesMax = 7500;
 const nothing: Notice = { queues: false, tasks: [], people: [], sessions: [] };
 
 export function noticeOf(events: readonly ReviewEvent[]): Notice {
-  return events.map(noticeOfEvent).reduce<Notice>((all, one) => ({ queues: all.queues || one.queues, tasks: [...all.tasks, ...one.tasks], people: [...all.people, ...one.people], sessions: [] }), nothing);
+  return events.map(noticeOfEvent).reduce<Notice>((all, one) => ({ queues: all.queues || one.queues, tasks: [...all.tasks, ...one.tasks], people: [...all.people, ...one.people], sessions: [...all.sessions, ...one.sessions] }), nothing);
 }
 
 function noticeOfEvent(event: ReviewEvent): Notice {
@@ -54,6 +54,9 @@ function noticeOfEvent(event: ReviewEvent): Notice {
       return { ...nothing, queues: true, tasks: own(event.value, 'closed') };
     case 'PersonChanged':
       return { ...nothing, people: [event.value.personId] };
+    case 'SignedOut':
+    case 'SessionEnded':
+      return { ...nothing, sessions: [event.value.sessionId] };
     default:
       return nothing;
   }

@@ -11,8 +11,3 @@ export async function tell(sql: Sql, notice: Notice): Promise<void> {
   const payloads = payloadsOf(notice);
   if (payloads.length > 0) await sql.run('select pg_notify($1, piece) from unnest($2::text[]) as piece', [channel, payloads]);
 }
-
-/** To be called in the transaction that ends a session: its streams close at once, on every instance. */
-export async function tellSessionEnded(sql: Sql, ...sessionIds: readonly string[]): Promise<void> {
-  await tell(sql, { queues: false, tasks: [], people: [], sessions: sessionIds });
-}

@@ -6,6 +6,7 @@ import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
+import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
 import { backgroundTables, viewTables } from './view.ts';
 
@@ -26,6 +27,11 @@ export const migrations: Migrations = {
   '003-escalations': {
     up: async (db) => {
       await sql.raw(escalationColumns).execute(db);
+    },
+  },
+  '004-sessions': {
+    up: async (db) => {
+      await sql.raw(sessionTables).execute(db);
     },
   },
   '005-access': {

@@ -9,8 +9,9 @@ import type { DecisionProposed, TopicName } from '@countersign/contracts';
 import { parsePolicy } from '@countersign/core';
 import { connectAdmin, readWholeTopic } from '@countersign/kafka';
 import type { KafkaConnection } from '@countersign/kafka';
-import { commonSettings, createContext, createHttpServer, createLog, migrateService, migrateVault, prepareDatabases, Publisher, readSettings, roleUrl, tokenAudience } from '@countersign/kit';
+import { commonSettings, createContext, createHttpServer, createLog, migrateService, migrateVault, prepareDatabases, Publisher, readSettings, roleUrl, tokenAudience, trustedIssuers } from '@countersign/kit';
 import type { Role, ServiceContext } from '@countersign/kit';
+import { openIssuer } from '../identity/issuer.ts';
 import { migrations, startReview } from '../service.ts';
 import type { ReviewService } from '../service.ts';
 import { dropDatabases, inDatabase } from './opened-review.ts';
@@ -26,7 +27,7 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
   const endpoints = JSON.parse(readFileSync(process.env['COUNTERSIGN_TEST_ENDPOINTS'] ?? '', 'utf8')) as Endpoints;
   const name = `review_${randomUUID().slice(0, 8)}`;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
-  const env = { ...(await prepare(endpoints, name, folder)), ...change };
+  const env = { ...(await prepare(endpoints, name, folder)), ...(await sessionKey(folder)), ...change };
   const settings = readSettings(commonSettings, env);
   const log = createLog('review', settings.logLevel);
   const connection: KafkaConnection = { brokers: settings.brokers, clientId: 'test', logger: log };
@@ -37,7 +38,7 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
   const policyVersion = await writers.activatePolicy();
   let service: ReviewService = await startReview(context, env);
   // The routes are the instance's: another one needs a server of its own.
-  const serve = async () => await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: issuer, services: () => [service], routes: [service.routes], onDenied: () => undefined });
+  const serve = async () => await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [service], routes: [service.routes], onDenied: () => undefined });
   let http = await serve();
   const tokenOf = tokenMaker(join(folder, 'key.pem'));
   const token = (sub: string, ...roles: Role[]) => tokenOf(sub, {}, ...roles);
@@ -62,7 +63,7 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
     another: async () => {
       const its = await createContext('review', settings, (error) => void crashes.push(error), log);
       const second = await startReview(its, env);
-      const server = await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: issuer, services: () => [second], routes: [second.routes], onDenied: () => undefined });
+      const server = await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [second], routes: [second.routes], onDenied: () => undefined });
       const close = async () => {
         await server.close();
         await second[Symbol.asyncDispose]();
@@ -82,6 +83,16 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Review signs tokens of sessions with a key of this run. */
+async function sessionKey(folder: string) {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const file = join(folder, 'session-key.json');
+  writeFileSync(file, JSON.stringify(privateKey.export({ format: 'jwk' })));
+  const jwks = join(folder, 'session-jwks.json');
+  writeFileSync(jwks, JSON.stringify((await openIssuer(file)).jwks));
+  return { COUNTERSIGN_ISSUER_KEY_FILE: file, COUNTERSIGN_SESSION_JWKS: jwks };
 }
 
 async function prepare(endpoints: Endpoints, name: string, folder: string) {

@@ -3782,6 +3782,73 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "NoticeRead": {
+    "type": "record",
+    "name": "NoticeRead",
+    "namespace": "io.countersign",
+    "doc": "A person was told how their work is checked, and said so.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "sessionId",
+        "type": "string",
+        "doc": "The session in which it was read."
+      },
+      {
+        "name": "notice",
+        "type": "string",
+        "doc": "The text as it was shown."
+      }
+    ]
+  },
   "OutcomeRecorded": {
     "type": "record",
     "name": "OutcomeRecorded",
@@ -4403,6 +4470,221 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         ],
         "default": null,
         "doc": "To."
+      }
+    ]
+  },
+  "SessionEnded": {
+    "type": "record",
+    "name": "SessionEnded",
+    "namespace": "io.countersign",
+    "doc": "A session ended otherwise than by signing out; the actor is who ended it, null where a rule did.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "sessionId",
+        "type": "string",
+        "doc": "The session that ended."
+      },
+      {
+        "name": "personId",
+        "type": "string",
+        "doc": "Whose it was."
+      },
+      {
+        "name": "because",
+        "type": "string",
+        "doc": "revoked: by its owner. ended-by-admin. too-many: the oldest gives way. replaced: signed in anew in the same browser. expired. inactive: the person is not active any more."
+      }
+    ]
+  },
+  "SignedIn": {
+    "type": "record",
+    "name": "SignedIn",
+    "namespace": "io.countersign",
+    "doc": "A person signed in; the actor is that person.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "sessionId",
+        "type": "string",
+        "doc": "The session that began; tokens name it as sid."
+      },
+      {
+        "name": "issuer",
+        "type": "string",
+        "doc": "The identity provider that vouched."
+      },
+      {
+        "name": "address",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Where from, as the proxy told."
+      },
+      {
+        "name": "entered",
+        "type": "boolean",
+        "doc": "True where this sign-in entered the person into the register."
+      }
+    ]
+  },
+  "SignedOut": {
+    "type": "record",
+    "name": "SignedOut",
+    "namespace": "io.countersign",
+    "doc": "A person signed out.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "sessionId",
+        "type": "string",
+        "doc": "The session that ended."
       }
     ]
   },

@@ -984,6 +984,26 @@ export type JudgementWithdrawn = {
   judgementId: string;
 };
 
+/** A person was told how their work is checked, and said so. */
+export type NoticeRead = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The session in which it was read. */
+  sessionId: string;
+  /** The text as it was shown. */
+  notice: string;
+};
+
 /** What turned out to be true. */
 export type OutcomeRecorded = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -1170,6 +1190,70 @@ export type SamplingKeyChanged = {
   validFrom: number;
   /** To. */
   validTo: null | number;
+};
+
+/** A session ended otherwise than by signing out; the actor is who ended it, null where a rule did. */
+export type SessionEnded = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The session that ended. */
+  sessionId: string;
+  /** Whose it was. */
+  personId: string;
+  /** revoked: by its owner. ended-by-admin. too-many: the oldest gives way. replaced: signed in anew in the same browser. expired. inactive: the person is not active any more. */
+  because: string;
+};
+
+/** A person signed in; the actor is that person. */
+export type SignedIn = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The session that began; tokens name it as sid. */
+  sessionId: string;
+  /** The identity provider that vouched. */
+  issuer: string;
+  /** Where from, as the proxy told. */
+  address: null | string;
+  /** True where this sign-in entered the person into the register. */
+  entered: boolean;
+};
+
+/** A person signed out. */
+export type SignedOut = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The session that ended. */
+  sessionId: string;
 };
 
 /** A keyed draw chose a decision for monitoring. */
@@ -1624,6 +1708,7 @@ export type EventTypes = {
   JudgementFinalised: JudgementFinalised;
   JudgementSubmitted: JudgementSubmitted;
   JudgementWithdrawn: JudgementWithdrawn;
+  NoticeRead: NoticeRead;
   OutcomeRecorded: OutcomeRecorded;
   PersonChanged: PersonChanged;
   PolicyActivated: PolicyActivated;
@@ -1631,6 +1716,9 @@ export type EventTypes = {
   PolicyProposed: PolicyProposed;
   PolicyWithdrawn: PolicyWithdrawn;
   SamplingKeyChanged: SamplingKeyChanged;
+  SessionEnded: SessionEnded;
+  SignedIn: SignedIn;
+  SignedOut: SignedOut;
   SpotCheckSelected: SpotCheckSelected;
   TaskClaimed: TaskClaimed;
   TaskClosed: TaskClosed;

@@ -78,6 +78,7 @@ export async function start(options: StartOptions): Promise<void> {
 
 function printWelcome({ http, kafka, registry, home }: Embedded, example: boolean): void {
   const lines: Array<[label: string, text: string]> = [
+    ['Console', `${http}/`], ['Sign in as', 'rita, ravi or rosa (reviewers), sami or sofia (seniors), sue (supervisor), olga (auditor), alma (admin), and others'], ['', 'the sign-in page lists them; nobody has a password here'],
     ['API', http], ['Reference', `${http}/docs`], ['Kafka', kafka], ['Registry', registry], ['Data and logs', home], ['', ''],
     // The commands below would otherwise mean another home, and their tokens would be refused.
     ...(process.env['COUNTERSIGN_HOME'] === undefined ? [] : [['First', `export COUNTERSIGN_HOME=${home}`] as [string, string]]),

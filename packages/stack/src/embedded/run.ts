@@ -4,9 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ServiceName } from '@countersign/contracts';
 import { commonSettings, createLog, readSettings, type CommonSettings } from '@countersign/kit';
 import { reasonOfEnd, watchDisk } from '../infrastructure/disk.ts';
+import { SetupError } from '../infrastructure/failure.ts';
 import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
 import { requirePort } from '../infrastructure/ports.ts';
-import { developmentIssuer, ensureSecrets } from './secrets.ts';
+import { developmentIssuer, ensureSecrets, secretFiles } from './secrets.ts';
 import { prepareAll } from './setup.ts';
 import { startServices, type ServiceStack } from './stack.ts';
 
@@ -28,6 +29,9 @@ const stopMsMax = 5000;
 /** The whole product in one process: infrastructure as children, services behind one port. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const step = options.onStep ?? (() => undefined);
+  if (process.env['COUNTERSIGN_ENVIRONMENT'] === 'production') {
+    throw new SetupError('This would start a development copy, where anybody signs in without a password, and COUNTERSIGN_ENVIRONMENT says production.', 'Use docker compose (docker-compose.yml) for production, or unset COUNTERSIGN_ENVIRONMENT.');
+  }
   if (options.httpPort !== 0) await requirePort(options.httpPort, 'the API', 'COUNTERSIGN_HTTP_PORT', 'npm start -- --port N');
   await using owned = new AsyncDisposableStack();
   const infrastructure = owned.use(await startInfrastructure(options));
@@ -45,7 +49,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   owned.use(watchDisk(options.home, { onLow: (message) => log.warn(message), onFull: failed.reject }));
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log });
   step('Seven services');
-  const supervised = owned.use(await superviseServices(settings, { ...process.env, COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true' }, { giveUp: failed.reject, lost: lost.promise }));
+  const supervised = owned.use(await superviseServices(settings, reviewEnvironment(options.home), { giveUp: failed.reject, lost: lost.promise }));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
   const file = join(options.home, 'endpoints.json');
   // Whole or not at all: others wait for this file.
@@ -60,6 +64,8 @@ type Supervised = AsyncDisposable & { current: ServiceStack };
 
 /** A crashed client ends its service; here, inside one process, all are started again: from their positions, in about a second. */
 async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEnv, { giveUp, lost }: { giveUp(error: Error): void; lost: Promise<void> }): Promise<Supervised> {
+  // Whoever names a provider of their own gets that one.
+  const developmentProvider = (env['COUNTERSIGN_OIDC_ISSUER'] ?? '') === '';
   let restarts = 0;
   let stopping = false;
   let restarting: Promise<void> = Promise.resolve();
@@ -70,7 +76,7 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
     restarting = restarting.then(restart).catch((failure: Error) => giveUp(failure));
   };
   const supervised: Supervised = {
-    current: await startServices({ settings, env, onCrash }),
+    current: await startServices({ settings, env, onCrash, developmentProvider }),
     async [Symbol.asyncDispose]() {
       stopping = true;
       const stopped = restarting.then(() => supervised.current[Symbol.asyncDispose]());
@@ -81,9 +87,18 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
   const restart = async () => {
     await supervised.current[Symbol.asyncDispose]();
     await wait(200 * restarts);
-    supervised.current = await startServices({ settings: { ...settings, httpPort: port }, env, onCrash });
+    supervised.current = await startServices({ settings: { ...settings, httpPort: port }, env, onCrash, developmentProvider });
   };
   return supervised;
+}
+
+/** What review reads besides the common settings. */
+function reviewEnvironment(home: string): NodeJS.ProcessEnv {
+  return {
+    COUNTERSIGN_CONSOLE_DIR: join(import.meta.dirname, '../../../console/dist'),
+    ...process.env,
+    COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(home).sessionKey,
+  };
 }
 
 /** The settings of the embedded mode: what a person would put in the environment, made from the home. */
@@ -102,6 +117,7 @@ async function embeddedSettings(options: EmbeddedOptions, infrastructure: Endpoi
     COUNTERSIGN_MASTER_KEY_FILE: files.masterKey,
     COUNTERSIGN_SAMPLING_KEYS_FILE: files.samplingKeys,
     COUNTERSIGN_JWKS: files.jwks,
+    COUNTERSIGN_SESSION_JWKS: files.sessionJwks,
     COUNTERSIGN_TOKEN_ISSUER: developmentIssuer,
     COUNTERSIGN_HTTP_HOST: '127.0.0.1',
     COUNTERSIGN_HTTP_PORT: String(options.httpPort),

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { tokenAudience } from '@countersign/kit';
 
-/** The files of secrets in a home; the development issuer's private key never leaves it. */
-export type SecretFiles = { jwks: string; issuerKey: string; masterKey: string; samplingKeys: string; databasePassword: string };
+/** The files of secrets in a home; the development issuer's private key never leaves it. `sessionKey` is review's: it signs the tokens of people who are signed in. */
+export type SecretFiles = { jwks: string; issuerKey: string; sessionJwks: string; sessionKey: string; masterKey: string; samplingKeys: string; databasePassword: string };
 
 export const developmentIssuer = 'countersign-development';
 
 export function secretFiles(home: string): SecretFiles {
   const at = (name: string) => join(home, 'secrets', name);
-  return { jwks: at('jwks.json'), issuerKey: at('issuer-key.json'), masterKey: at('master.key'), samplingKeys: at('sampling-keys.json'), databasePassword: at('database-password') };
+  return { jwks: at('jwks.json'), issuerKey: at('issuer-key.json'), sessionJwks: at('session-jwks.json'), sessionKey: at('session-key.json'), masterKey: at('master.key'), samplingKeys: at('sampling-keys.json'), databasePassword: at('database-password') };
 }
 
 /** Makes the secrets that are missing; none is ever replaced. */
@@ -26,13 +26,23 @@ export async function ensureSecrets(home: string): Promise<SecretFiles> {
   await keep(files.databasePassword, () => randomBytes(24).toString('base64url'));
   // The first key is valid from the beginning of time, so that no decision is ever accepted without one.
   await keep(files.samplingKeys, () => `${JSON.stringify({ keys: [{ version: 'k1', validFrom: '1970-01-01T00:00:00Z', keyBase64: randomBytes(32).toString('base64') }] }, null, 2)}\n`);
-  await keep(files.issuerKey, async () => {
-    const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
-    return JSON.stringify(await exportJWK(privateKey));
-  });
-  const { d: _private, ...publicKey } = JSON.parse(await readFile(files.issuerKey, 'utf8')) as JWK;
-  await writeFile(files.jwks, JSON.stringify({ keys: [{ ...publicKey, kid: await calculateJwkThumbprint(publicKey), alg: 'EdDSA', use: 'sig' }] }), { mode: 0o644 });
+  await keep(files.issuerKey, newSigningKey);
+  await keep(files.sessionKey, newSigningKey);
+  await publishKey(files.issuerKey, files.jwks);
+  await publishKey(files.sessionKey, files.sessionJwks);
   return files;
+}
+
+async function newSigningKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  return JSON.stringify(await exportJWK(privateKey));
+}
+
+/** Writes the public half of each key of a file, a key or a set of them, for whoever checks signatures. */
+async function publishKey(privateFile: string, publicFile: string): Promise<void> {
+  const read = JSON.parse(await readFile(privateFile, 'utf8')) as JWK | { keys: JWK[] };
+  const keys = await Promise.all(('keys' in read && Array.isArray(read.keys) ? read.keys : [read as JWK]).map(async ({ d: _private, ...publicKey }) => ({ ...publicKey, kid: await calculateJwkThumbprint(publicKey), alg: 'EdDSA', use: 'sig' })));
+  await writeFile(publicFile, JSON.stringify({ keys }), { mode: 0o644 });
 }
 
 export type TokenClaims = { subject: string; roles: readonly string[]; systems?: readonly string[]; ttlSeconds?: number };

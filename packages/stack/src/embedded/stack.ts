@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { serviceNames, type ServiceName } from '@countersign/contracts';
-import { AccessFeed, createContext, createHttpServer, createLog, recordDenials, recordKeyUse, traceRequests, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
+import { AccessFeed, createContext, createHttpServer, createLog, recordDenials, recordKeyUse, traceRequests, trustedIssuers, type CommonSettings, type Log, type RunningService, type ServiceContext, type StartedService } from '@countersign/kit';
+import { developmentSignIn, type SignInPages } from './sign-in.ts';
 import { starters } from './services.ts';
 
 /** All services of this process behind one HTTP server. */
@@ -12,13 +13,25 @@ export type ServiceStack = AsyncDisposable & {
   drain(deadlineMs: number): Promise<void>;
 };
 
-export type StackOptions = { settings: CommonSettings; env?: NodeJS.ProcessEnv; services?: readonly ServiceName[]; onCrash?(service: ServiceName, error: Error): void; log?: Log; /** Microseconds; the expiry of API keys is judged by it. */ clock?: () => number };
+/** `developmentProvider` lets people sign in as somebody seeded; refused in production. `clock` judges the expiry of API keys, in microseconds. */
+export type StackOptions = { settings: CommonSettings; developmentProvider?: boolean; env?: NodeJS.ProcessEnv; services?: readonly ServiceName[]; onCrash?(service: ServiceName, error: Error): void; log?: Log; clock?: () => number };
 
 /** The order in which a decision passes them; draining follows it. */
 const flow: readonly ServiceName[] = ['intake', 'risk', 'routing', 'sampling', 'review', 'intake', 'audit', 'metrics'];
 
 /** Starts the services; when one fails to, those that were started are stopped and the failure is thrown. */
 export async function startServices(options: StackOptions): Promise<ServiceStack> {
+  const { settings } = options;
+  const signIn = options.developmentProvider === true ? await developmentSignIn(settings) : undefined;
+  try {
+    const env = options.env ?? process.env;
+    return await startBehindOneServer(signIn === undefined ? options : { ...options, env: { COUNTERSIGN_OIDC_ENTER_UNKNOWN: 'true', ...env, ...signIn.env } }, signIn);
+  } finally {
+    await signIn?.letPortGo();
+  }
+}
+
+async function startBehindOneServer(options: StackOptions, signIn: SignInPages | undefined): Promise<ServiceStack> {
   const { settings } = options;
   const log = options.log ?? createLog('countersign', settings.logLevel);
   await using stack = new AsyncDisposableStack();
@@ -38,11 +51,12 @@ export async function startServices(options: StackOptions): Promise<ServiceStack
   // One for the process: it belongs to the server, which answers once it is read whole.
   const feed = stack.use(await AccessFeed.open(context.connection, context.codec, context.onCrash));
   const http = await createHttpServer({
-    log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [...services.values()], onDenied: recordDenials(context),
+    log, issuers: trustedIssuers(settings), services: () => [...services.values()], onDenied: recordDenials(context),
     apiKeys: { feed, onUsed: recordKeyUse(context), ...(options.clock === undefined ? {} : { clock: options.clock }) },
-    routes: started.flatMap((result) => (result.status === 'fulfilled' && result.value !== undefined ? [result.value] : [])),
+    routes: [...(signIn === undefined ? [] : [signIn.routes]), ...started.flatMap((result) => (result.status === 'fulfilled' && result.value !== undefined ? [result.value] : []))],
   });
-  const url = await http.listen({ host: settings.httpHost, port: settings.httpPort });
+  await signIn?.letPortGo();
+  const url = await http.listen({ host: settings.httpHost, port: signIn?.port ?? settings.httpPort });
   stack.defer(() => http.close());
   const owned = stack.move();
   return {

@@ -8,6 +8,18 @@ export async function freePort(): Promise<number> {
   return await listenOnce(0);
 }
 
+/** A free port that nobody else gets until it is let go: what must be told before it is listened on. */
+export async function holdPort(host: string): Promise<{ port: number; letGo(): Promise<void> }> {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
+  return { port: address.port, letGo: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
 /** Throws `SetupError` when somebody listens on the port; `command` is what sets another one besides the setting, where something does. */
 export async function requirePort(port: number, what: string, setting: string, command?: string): Promise<void> {
   try {
