@@ -9,6 +9,7 @@ import type { ConnectionView } from './api/connection.ts';
 import { followEvents } from './api/live.ts';
 import type { LiveEvent } from './api/live.ts';
 import { isPassing } from './api/problem.ts';
+import { noteServerDate } from './parts/clock.ts';
 import { Session } from './session/session.ts';
 import type { Person, SessionView } from './session/session.ts';
 
@@ -24,7 +25,11 @@ export function createRuntime(): Runtime & { emitLive: LiveListener } {
   const session = new Session({ fetch: (path, init) => fetch(path, init), nowMs: () => Date.now(), announce: () => channel.postMessage('changed') });
   channel.onmessage = () => void session.check();
   const connection = new Connection();
-  const api = new ApiClient(session, (path, init) => fetch(path, init), connection.reached);
+  const api = new ApiClient(session, async (path, init) => {
+    const answer = await fetch(path, init);
+    noteServerDate(answer.headers.get('date'));
+    return answer;
+  }, connection.reached);
   const queries = new QueryClient({
     defaultOptions: {
       queries: { networkMode: 'always', staleTime: 5000, retry: (failures, error) => failures < 2 && isPassing(error) },

@@ -1,18 +1,19 @@
 /** The present, for what shows time: one clock for the page, so that everything ticks together. */
 
 import { useSyncExternalStore } from 'react';
+import { serverNowMs } from './clock.ts';
 import { distanceText, instantText } from './instant.ts';
 
 const listeners = new Set<() => void>();
-let secondMs = Math.floor(Date.now() / 1000) * 1000;
+let secondMs = Math.floor(serverNowMs() / 1000) * 1000;
 let timer: number | undefined;
 
 function subscribe(listener: () => void): () => void {
   // Nobody looked for a while: the clock stood.
-  if (listeners.size === 0) secondMs = Math.floor(Date.now() / 1000) * 1000;
+  if (listeners.size === 0) secondMs = Math.floor(serverNowMs() / 1000) * 1000;
   listeners.add(listener);
   timer ??= window.setInterval(() => {
-    secondMs = Math.floor(Date.now() / 1000) * 1000;
+    secondMs = Math.floor(serverNowMs() / 1000) * 1000;
     listeners.forEach((each) => each());
   }, 1000);
   return () => {
