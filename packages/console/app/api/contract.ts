@@ -7,9 +7,13 @@ export type HeldClaim = Claim & { judged: boolean };
 export type ClaimOutcome = { outcome: 'claimed'; claim: Claim } | { outcome: 'empty' } | { outcome: 'all-claimed'; until: Instant };
 
 export type Waiting = { open: number; overdue: number; nextDueAt: Instant | null };
+/** What waits in one queue somebody may work. */
+export type WaitingQueue = Waiting & { queue: string };
+/** A task that somebody put aside, or that was handed to them. */
+export type KeptTask = { taskId: string; decisionType: string; dueAt: Instant; until: Instant; how: 'held' | 'reserved' };
 export type Me = {
   claims: number; claimsMax: number; available: boolean; judgedLastHour: number; softCapPerHour: number | null; activeMsSinceBreak: number;
-  nudge: 'break' | 'cap' | null; waiting: Waiting;
+  nudge: 'break' | 'cap' | null; waiting: Waiting & { queues?: readonly WaitingQueue[] }; kept?: readonly KeptTask[];
 };
 
 export type Draft = { decision?: 'approve' | 'reject' | 'modify'; answer?: string; output?: { label: string; content?: string | null }; reasonCodes: string[]; reasoning: string };

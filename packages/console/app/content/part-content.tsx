@@ -62,7 +62,7 @@ function TableContent({ name, table: { columns, rows } }: { name: string; table:
   const numeric = useMemo(() => columns.map((_, index) => rows.every((row) => /^[-+−]?[\d.,\s–]*%?$/.test(row[index] ?? ''))), [columns, rows]);
   return (
     <div>
-      <div className={classes.tableFrame} role="region" aria-label={name} tabIndex={0}>
+      <div className={classes.tableFrame} role="region" aria-label={`${name}, as a table`} tabIndex={0}>
         <table className={classes.table}>
           <thead><tr>{columns.map((column, index) => (column === '' ? <td key={index} /> : <th key={index} scope="col" data-numeric={numeric[index]} dir="auto">{column}</th>))}</tr></thead>
           <tbody>

@@ -31,6 +31,7 @@ export class Desk {
   readonly #parts: DeskParts;
   readonly #listeners = new Set<() => void>();
   readonly #loaded = new Map<string, LoadedTask>();
+  readonly #restored = new Map<string, Draft>();
   #view: DeskView = { undoable: null };
   #next: LoadedTask | null = null;
   #prefetching: Promise<void> | null = null;
@@ -144,11 +145,19 @@ export class Desk {
       const undone = await this.#parts.api.call<Undone>({ method: 'POST', path: `${pathOf(claim)}/undo`, etag: claim.etag });
       const task = { ...undoable.task, claim: { ...claim, ...undone } };
       this.#loaded.set(claim.taskId, task);
+      this.#restored.set(claim.taskId, undoable.draft);
       return { ...undoable, task };
     } catch (error) {
       if (isPassing(error) && undoable.finalAtMs > this.#parts.nowMs()) this.#show({ undoable });
       throw error;
     }
+  }
+
+  /** The words of a judgement that was taken back, once. */
+  takeRestored(taskId: string): Draft | null {
+    const draft = this.#restored.get(taskId) ?? null;
+    this.#restored.delete(taskId);
+    return draft;
   }
 
   /** Releases, escalates, holds or hands over. */

@@ -39,7 +39,7 @@ export function formOf(presentation: Presentation, draft: Draft | null): JudgeFo
   if (draft === null) return empty;
   const form: JudgeForm = {
     decision: draft.decision ?? null,
-    answer: draft.answer !== undefined && presentation.answers.includes(draft.answer) ? draft.answer : null,
+    answer: asks(presentation) === 'answer' && draft.answer !== undefined && presentation.answers.includes(draft.answer) ? draft.answer : null,
     label: draft.output?.label ?? empty.label,
     content: draft.output?.content ?? empty.content,
     reasonCodes: draft.reasonCodes,

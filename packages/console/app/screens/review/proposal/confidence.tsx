@@ -8,9 +8,9 @@ export function Confidence({ proposal: { confidence, uncertainty }, trackRecord 
   return (
     <div className={classes.confidence}>
       <Scale label="The AI says" at={confidence} from={uncertainty?.lower ?? null} to={uncertainty?.upper ?? null} tone="claim" />
-      {trackRecord !== null && <Scale label="So far right" at={trackRecord.share} from={trackRecord.lower} to={trackRecord.upper} tone="measured" />}
+      {trackRecord !== null && <Scale label="People agreed" at={trackRecord.share} from={trackRecord.lower} to={trackRecord.upper} tone="measured" />}
       <p className={classes.small}>
-        {trackRecord === null ? 'Nobody has judged enough at this confidence to say what it is worth. ' : `At this confidence (${trackRecord.tier}) people agreed in ${trackRecord.agreed} of ${trackRecord.judged}. `}
+        {trackRecord === null ? 'Nobody has judged enough at this confidence to say what it is worth. ' : `What this confidence (${trackRecord.tier}) has meant so far: ${trackRecord.agreed} of ${trackRecord.judged} upheld. `}
         <span dir="auto">{uncertainty?.statement}</span>
       </p>
     </div>

@@ -2,7 +2,7 @@
 
 import type { EarlierDecision, Proposal, SimilarDecision } from '../../../api/contract.ts';
 import { Moment } from '../../../parts/now.tsx';
-import { percentText } from './figures.ts';
+import { percentText, similarText } from './figures.ts';
 import classes from './proposal.module.css';
 
 export function Attributes({ attributes }: Pick<Proposal, 'attributes'>) {
@@ -25,7 +25,17 @@ export function Earlier({ earlier }: { earlier: readonly EarlierDecision[] }) {
   );
 }
 
+/** In one line what became of them; each on demand. */
 export function Similar({ similar }: { similar: readonly SimilarDecision[] }) {
+  return (
+    <details className={classes.similarList}>
+      <summary>{similarText(similar)}</summary>
+      <SimilarTable similar={similar} />
+    </details>
+  );
+}
+
+function SimilarTable({ similar }: { similar: readonly SimilarDecision[] }) {
   return (
     <table className={classes.similar}>
       <thead><tr><th scope="col">When</th><th scope="col">AI</th><th scope="col">Sure</th><th scope="col">Verdict</th><th scope="col">Turned out</th></tr></thead>

@@ -21,3 +21,15 @@ export function barShares(weights: ReadonlyArray<number | null>): number[] {
   const largest = Math.max(0, ...weights.map((weight) => Math.abs(weight ?? 0)));
   return weights.map((weight) => (largest === 0 ? 0 : Math.abs(weight ?? 0) / largest));
 }
+
+type Similar = { outputLabel: string; verdict: string | null; outcome: string | null };
+
+/** `4 decisions: 3 approved of 4 judged, the AI right in 2 of 3 whose outcome is known`. */
+export function similarText(similar: readonly Similar[]): string {
+  const judged = similar.filter(({ verdict }) => verdict !== null);
+  const known = similar.filter(({ outcome }) => outcome !== null);
+  const approved = judged.filter(({ verdict }) => verdict === 'approved');
+  const right = known.filter(({ outcome, outputLabel }) => outcome === outputLabel);
+  const parts = [judged.length === 0 ? 'none judged yet' : `${approved.length} approved of ${judged.length} judged`, known.length === 0 ? 'no outcome known' : `the AI right in ${right.length} of ${known.length} whose outcome is known`];
+  return `${similar.length} ${similar.length === 1 ? 'decision' : 'decisions'}: ${parts.join(', ')}`;
+}

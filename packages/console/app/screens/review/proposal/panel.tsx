@@ -5,8 +5,8 @@ import classes from './proposal.module.css';
 
 export function Panel({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
-    <section className={classes.panel} aria-label={title}>
-      <h3 className={classes.title}><span>{title}</span>{aside !== undefined && <span className={classes.aside}>{aside}</span>}</h3>
+    <section className={classes.panel}>
+      <h2 className={classes.title}><span dir="auto">{title}</span>{aside !== undefined && <span className={classes.aside}>{aside}</span>}</h2>
       {children}
     </section>
   );

@@ -9,10 +9,11 @@ export function Reasoning({ summary, factors }: { summary: string; factors: read
   const shares = barShares(factors.map(({ weight }) => weight));
   return (
     <>
-      <FoldedText text={summary} />
+      <div className={classes.words}><FoldedText text={summary} /></div>
       {factors.length > 0 && (
         <table className={classes.factors}>
           <caption className="visually-hidden">Factors and their weights: positive speaks for the output, negative against it</caption>
+          <colgroup><col className={classes.nameColumn} /><col className={classes.valueColumn} /><col /><col className={classes.weightColumn} /></colgroup>
           <tbody>
             {factors.map(({ name, value, weight }, index) => (
               <tr key={index}>
