@@ -104,6 +104,17 @@ describe('a draft', () => {
     expect([server.draft?.reasoning, stored.size]).toEqual(['two', 0]);
   });
 
+  test('waits while the judgement itself is on its way', async () => {
+    const first = keeper();
+    first.change(draft('all'));
+    first.pause(true);
+    await passTime();
+    expect([server.draft, stored.size]).toEqual([null, 1]);
+    first.pause(false);
+    await passTime();
+    expect(server.draft?.reasoning).toBe('all');
+  });
+
   test('of a lost claim stays here, and is not sent again and again', async () => {
     server.failure = new ProblemError({ title: '', status: 412, detail: 'Your claim is gone.', code: 'precondition-failed', refusal: 'claim-lost', remedy: '' });
     const first = keeper();

@@ -31,6 +31,7 @@ export class DraftKeeper {
   #dirty = false;
   #saving = false;
   #stopped = false;
+  #paused = false;
   #cancel: (() => void) | null = null;
 
   constructor(personId: string, taskId: string, parts: DraftParts) {
@@ -58,6 +59,12 @@ export class DraftKeeper {
     this.#plan(saveEveryMs);
   }
 
+  /** While the judgement itself is on its way, its draft is not sent beside it. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    if (!paused && this.#dirty) this.#plan(saveEveryMs);
+  }
+
   /** Nothing is sent any more, and what is here stays: the claim is gone, or another screen is shown. */
   stop(): void {
     this.#stopped = true;
@@ -80,7 +87,7 @@ export class DraftKeeper {
 
   async #save(): Promise<void> {
     const draft = this.#latest;
-    if (draft === null || !this.#dirty || this.#stopped) return;
+    if (draft === null || !this.#dirty || this.#stopped || this.#paused) return;
     this.#saving = true;
     this.#dirty = false;
     try {

@@ -35,7 +35,7 @@ export function UndoBar({ undo, problem }: ReturnType<typeof useUndo>) {
   const keyOf = useKeyOf();
   const key = keyOf('undo');
   if (undoable === null) return <div className={classes.bar} data-problem={problem !== null}>{problem}</div>;
-  const left = Math.max(0, Math.ceil((undoable.finalAtMs - now) / 1000));
+  const left = Math.max(0, Math.floor((undoable.finalAtMs - now) / 1000));
   return (
     <div className={classes.bar} data-shown="true">
       <span className={classes.said} dir="auto">{undoable.said}</span>

@@ -20,9 +20,11 @@ export function ProposalColumn({ presentation }: { presentation: Presentation })
   return (
     <div className={classes.column} role="region" aria-label="The AI’s proposal" tabIndex={0}>
       <Panel title="The AI’s output">
-        <p className={classes.output} dir="auto">{output.label}</p>
+        <div className={classes.outcome}>
+          <p className={classes.output} dir="auto">{output.label}</p>
+          <p className={classes.action} dir="auto">{action.description}{action.reversalDeadline !== null && <> · can be reversed until <Moment instant={action.reversalDeadline} /></>}</p>
+        </div>
         {showsContent && <PartContent name="Output" part={output} />}
-        <p className={classes.action} dir="auto">{action.description}{action.reversalDeadline !== null && <> · can be reversed until <Moment instant={action.reversalDeadline} /></>}</p>
       </Panel>
       <Panel title="Confidence"><Confidence proposal={proposal} trackRecord={trackRecord} /></Panel>
       {alternatives.length > 0 && <Panel title="Alternatives"><Alternatives output={output} confidence={confidence} alternatives={alternatives} /></Panel>}

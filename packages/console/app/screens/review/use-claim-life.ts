@@ -5,6 +5,7 @@ import { isPassing, SessionEndedError } from '../../api/problem.ts';
 import { ActiveTime } from '../../desk/active-time.ts';
 import type { LoadedTask } from '../../desk/desk.ts';
 import { isClaimLost } from '../../desk/desk.ts';
+import { serverNowMs } from '../../parts/clock.ts';
 import { useApi, useLive } from '../../runtime.tsx';
 import type { LiveListener } from '../../runtime.tsx';
 
@@ -17,7 +18,7 @@ export type ClaimLife = { takeActiveMs(): number; giveBackActiveMs(ms: number): 
 export function useClaimLife(task: LoadedTask, paused: boolean, onLost: (error: unknown) => void, onWarned: () => void): ClaimLife {
   const api = useApi();
   const time = useRef(new ActiveTime());
-  const { taskId, etag } = task.claim;
+  const { taskId, etag, expiresAt } = task.claim;
   useEffect(() => {
     const clock = (time.current = new ActiveTime());
     const look = () => clock.focus(document.visibilityState === 'visible' && document.hasFocus(), performance.now());
@@ -35,6 +36,10 @@ export function useClaimLife(task: LoadedTask, paused: boolean, onLost: (error: 
       if (isClaimLost(error)) onLost(error);
     }
   }, [api, taskId, etag, onLost]);
+  useEffect(() => {
+    // Opened late in the life of its claim: it must not end before the first regular beat.
+    if (!paused && Date.parse(expiresAt) - serverNowMs() < 2 * beatEveryMs) void beat();
+  }, [beat, paused, expiresAt]);
   useEffect(() => {
     if (paused) return;
     const timer = window.setInterval(() => void beat(), beatEveryMs);

@@ -59,11 +59,13 @@ export function useJudging({ task, painted, life, onJudged, onRefused }: Judging
     const activeMs = Math.min(life.takeActiveMs(), 3_600_000);
     performance.mark('countersign.submit', { detail: { taskId: task.claim.taskId } });
     setSending({ state: 'sending' });
+    keeper.pause(true);
     send({ ...read, presentationDigest: task.digest, activeMs }, form, stopped.signal).then((submitted) => {
       keeper.done();
       setSending({ state: 'idle' });
       onJudged(submitted);
     }).catch((error: unknown) => {
+      keeper.pause(false);
       life.giveBackActiveMs(activeMs);
       setSending(stopped.signal.aborted ? { state: 'idle' } : { state: 'refused', error, problem: problemOf(error) });
       if (!stopped.signal.aborted) onRefused(error);
@@ -135,7 +137,7 @@ function problemOf(error: unknown): FormProblem | null {
   if (!(error instanceof ProblemError)) return null;
   const named = error.problem.field?.split(/[.[]/)[0];
   const field = fields.find((each) => each === named);
-  return field === undefined ? null : { field, message: `${error.problem.detail} ${error.problem.remedy}` };
+  return field === undefined ? null : { field, message: error.refusal === 'judgement-invalid' ? error.problem.detail : `${error.problem.detail} ${error.problem.remedy}` };
 }
 
 /** Waits, and no longer than until the network is back. */

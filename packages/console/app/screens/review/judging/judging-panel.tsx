@@ -1,10 +1,11 @@
 /** Where the judgement is made: what is asked, the decision or the answer, reasons, reasoning, and sending it. */
 
 import { Button } from '@mantine/core';
-import { useCallback, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { tellOf } from '../../../api/problem.ts';
 import { answerOfDigit, answerWith, asks, decide, fittingCodes, toggleCode } from '../../../desk/judge-form.ts';
-import type { Decision, FormProblem } from '../../../desk/judge-form.ts';
+import type { Decision, FormProblem, JudgeForm } from '../../../desk/judge-form.ts';
 import type { LoadedTask } from '../../../desk/desk.ts';
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts';
 import type { Judging, Sending } from '../use-judging.ts';
@@ -23,45 +24,41 @@ export function JudgingPanel({ task, judging, armed, onLeft, onUndo, onHelp }: J
   const { form, change, sending, submit } = judging;
   const reasoning = useRef<HTMLTextAreaElement>(null);
   const codes = useRef<HTMLDivElement>(null);
+  const editor = useRef<HTMLDivElement>(null);
   const [leaving, setLeaving] = useState<LeaveHow | null>(null);
   const mode = asks(presentation);
   const problem = sending.state === 'refused' ? sending.problem : null;
 
-  /** After a choice the hand goes on by itself: to the reasons where there are several, else to the reasoning. */
-  const goOn = useCallback((toCodes: boolean) => {
-    requestAnimationFrame(() => {
-      const first = toCodes ? codes.current?.querySelector<HTMLElement>('input') : null;
-      (first ?? reasoning.current)?.focus();
-    });
-  }, []);
-  const choose = (decision: Decision) => {
-    const next = decide(presentation, form, decision);
-    change(next);
-    if (decision !== 'modify') goOn(next.reasonCodes.length === 0 && fittingCodes(presentation, next).length > 1);
+  const answering = mode === 'answer' && form.answer === null && form.decision === null;
+  // Numbers stay with their reasons whatever is chosen, so that the hand learns them; in the hidden form they count those that fit.
+  const numbered = mode === 'answer' ? fittingCodes(presentation, form) : presentation.reasonCodes;
+
+  /** Takes a choice and moves the hand on in the same key press, so that the next key cannot land elsewhere: to the changed output, to the reasons where there are several, else to the reasoning. */
+  const take = (next: JudgeForm) => {
+    flushSync(() => change(next));
+    const choosing = next.reasonCodes.length === 0 && fittingCodes(presentation, next).length > 1;
+    const first = next.decision === 'modify' && form.decision !== 'modify' ? editor.current?.querySelector<HTMLElement>('select, input, textarea') : choosing ? codes.current?.querySelector<HTMLElement>('input') : null;
+    (first ?? reasoning.current)?.focus();
   };
-  const answer = (label: string) => {
-    const next = answerWith(presentation, form, label);
-    change(next);
-    goOn(next.reasonCodes.length === 0 && fittingCodes(presentation, next).length > 1);
-  };
+  const choose = (decision: Decision) => take(decide(presentation, form, decision));
+  const answer = (label: string) => take(answerWith(presentation, form, label));
   const onDigit = (digit: number): boolean => {
     if (!armed) return true;
-    const answering = mode === 'answer' && form.answer === null && form.decision === null;
     if (answering) {
       const chosen = answerOfDigit(presentation, digit);
       if (chosen !== undefined) answer(chosen);
       return true;
     }
-    const code = codeOfDigit(digit);
+    const code = numbered[digit - 1];
     if (code === undefined) return false;
-    const next = toggleCode(presentation, form, code);
-    change(next);
-    if (next.decision !== 'modify') goOn(false);
+    take(toggleCode(presentation, form, code));
     return true;
   };
-  // Numbers stay with their reasons whatever is chosen, so that the hand learns them; in the hidden form they count those that fit.
-  const numbered = mode === 'answer' ? fittingCodes(presentation, form) : presentation.reasonCodes;
-  const codeOfDigit = (digit: number) => numbered[digit - 1];
+  useEffect(() => {
+    if (problem?.field === 'reasonCodes') codes.current?.querySelector<HTMLElement>('input')?.focus();
+    if (problem?.field === 'reasoning') reasoning.current?.focus();
+    if (problem?.field === 'output') editor.current?.querySelector<HTMLElement>('select, input, textarea')?.focus();
+  }, [problem]);
   const free = (run: () => void) => () => void (armed && run());
   useShortcuts({
     ...(mode === 'answer' ? {} : { approve: free(() => choose('approve')) }),
@@ -85,15 +82,15 @@ export function JudgingPanel({ task, judging, armed, onLeft, onUndo, onHelp }: J
       {mode === 'answer'
         ? <Answers presentation={presentation} form={form} problem={problemAt(problem, 'answer', 'decision')} onAnswer={answer} onReject={() => choose('reject')} />
         : <Decisions mode={mode} form={form} problem={problemAt(problem, 'decision', 'answer')} onDecide={choose} />}
-      {form.decision === 'modify' && <ModifyEditor presentation={presentation} form={form} problem={problemAt(problem, 'output')} onChange={change} onDone={() => goOn(form.reasonCodes.length === 0 && fittingCodes(presentation, form).length > 1)} />}
+      {form.decision === 'modify' && <ModifyEditor rootRef={editor} presentation={presentation} form={form} problem={problemAt(problem, 'output')} onChange={change} onDone={() => reasoning.current?.focus()} />}
       <ReasonCodes
-        rootRef={codes} codes={fittingCodes(presentation, form)} numberOf={(code) => numbered.indexOf(code) + 1} chosen={form.reasonCodes} problem={problemAt(problem, 'reasonCodes')}
+        rootRef={codes} codes={fittingCodes(presentation, form)} numberOf={(code) => (answering ? 0 : numbered.indexOf(code) + 1)} meanings={mode !== 'answer'} chosen={form.reasonCodes} problem={problemAt(problem, 'reasonCodes')}
         onToggle={(code) => change(toggleCode(presentation, form, code))} onDone={() => reasoning.current?.focus()}
       />
       <div className={classes.reasoning}>
         <label htmlFor="reasoning">Reasoning, in your own words</label>
         <textarea
-          id="reasoning" ref={reasoning} value={form.reasoning} dir="auto" rows={4} maxLength={20_000} spellCheck required
+          id="reasoning" ref={reasoning} value={form.reasoning} dir="auto" rows={3} maxLength={20_000} spellCheck required
           aria-invalid={problem?.field === 'reasoning'} aria-describedby="reasoning-problem"
           onChange={(event) => change({ ...form, reasoning: event.currentTarget.value })}
           onKeyDown={(event) => {

@@ -9,19 +9,17 @@ import type { LoadedTask } from '../../../desk/desk.ts';
 import { useDesk } from '../../../desk/use-desk.ts';
 import { useKeyOf } from '../../../keyboard/use-shortcuts.ts';
 import { Dialog } from '../../../parts/dialog.tsx';
-import { Icon } from '../../../parts/icon.tsx';
-import type { IconName } from '../../../parts/icon.tsx';
 import { BoneRows, InlineProblem } from '../../../parts/states.tsx';
 import { useApi } from '../../../runtime.tsx';
 import classes from './judging.module.css';
 
 export type LeaveHow = 'escalate' | 'hold' | 'hand-over' | 'release';
 
-const ways: ReadonlyArray<{ how: LeaveHow; label: string; title: string; icon: IconName; words: string }> = [
-  { how: 'escalate', label: 'To a senior', title: 'Hand to a senior', icon: 'up', words: 'What should the senior know?' },
-  { how: 'hold', label: 'Put aside', title: 'Put the task aside', icon: 'pause', words: 'What are you waiting for?' },
-  { how: 'hand-over', label: 'Hand over', title: 'Hand over to a colleague', icon: 'swap', words: 'Why to them?' },
-  { how: 'release', label: 'Give back', title: 'Give the task back', icon: 'back', words: 'Why do you not judge it?' },
+const ways: ReadonlyArray<{ how: LeaveHow; label: string; title: string; words: string }> = [
+  { how: 'escalate', label: 'To a senior', title: 'Hand to a senior', words: 'What should the senior know?' },
+  { how: 'hold', label: 'Put aside', title: 'Put the task aside', words: 'What are you waiting for?' },
+  { how: 'hand-over', label: 'Hand over', title: 'Hand over to a colleague', words: 'Why to them?' },
+  { how: 'release', label: 'Give back', title: 'Give the task back', words: 'Why do you not judge it?' },
 ];
 
 const holds = [{ label: '15 minutes', ms: 900_000 }, { label: '1 hour', ms: 3_600_000 }, { label: '4 hours', ms: 14_400_000 }, { label: 'a day', ms: 86_400_000 }];
@@ -33,8 +31,8 @@ export function LeaveActions({ task, open, onOpen, onLeft }: LeaveActionsProps) 
   const way = ways.find(({ how }) => how === open);
   return (
     <div className={classes.leave} role="group" aria-label="Leave this task without judging it">
-      {ways.map(({ how, label, icon }) => (
-        <button key={how} type="button" className={classes.leaveButton} onClick={() => onOpen(how)}><Icon name={icon} size={12} /><span>{label}</span>{keyOf(how) !== null && <kbd>{keyOf(how)}</kbd>}</button>
+      {ways.map(({ how, label }) => (
+        <button key={how} type="button" className={classes.leaveButton} onClick={() => onOpen(how)}><span>{label}</span>{keyOf(how) !== null && <kbd>{keyOf(how)}</kbd>}</button>
       ))}
       {way !== undefined && <Dialog title={way.title} onClose={() => onOpen(null)}><LeaveForm task={task} way={way} onClose={() => onOpen(null)} onLeft={onLeft} /></Dialog>}
     </div>

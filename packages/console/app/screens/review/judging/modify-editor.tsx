@@ -1,23 +1,20 @@
 /** The changed output: another label, changed content, and what that changes. */
 
-import { useEffect, useRef } from 'react';
 import type { Presentation } from '../../../api/contract.ts';
 import { TextDiff } from '../../../content/text-diff.tsx';
 import type { JudgeForm } from '../../../desk/judge-form.ts';
 import { FieldProblem } from './field-problem.tsx';
 import classes from './judging.module.css';
 
-type ModifyEditorProps = { presentation: Presentation; form: JudgeForm; problem: string | null; onChange: (form: JudgeForm) => void; onDone: () => void };
+type ModifyEditorProps = { rootRef: React.RefObject<HTMLDivElement | null>; presentation: Presentation; form: JudgeForm; problem: string | null; onChange: (form: JudgeForm) => void; onDone: () => void };
 
-export function ModifyEditor({ presentation: { proposal, answers }, form, problem, onChange, onDone }: ModifyEditorProps) {
-  const first = useRef<HTMLSelectElement & HTMLInputElement & HTMLTextAreaElement>(null);
-  useEffect(() => first.current?.focus(), []);
+export function ModifyEditor({ rootRef, presentation: { proposal, answers }, form, problem, onChange, onDone }: ModifyEditorProps) {
   if (proposal === undefined) return null;
   const { output } = proposal;
   const others = answers.includes(output.label) ? answers : [output.label, ...answers];
   return (
     <div
-      className={classes.modify}
+      className={classes.modify} ref={rootRef}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && event.target instanceof HTMLElement && event.target.tagName !== 'TEXTAREA') {
           event.preventDefault();
@@ -28,17 +25,17 @@ export function ModifyEditor({ presentation: { proposal, answers }, form, proble
       <label>
         <span>Changed output</span>
         {answers.length > 0 ? (
-          <select ref={form.content === null ? first : undefined} value={form.label} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })}>
+          <select value={form.label} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })}>
             {others.map((answer) => <option key={answer} value={answer}>{answer === output.label ? `${answer} (as proposed)` : answer}</option>)}
           </select>
         ) : (
-          <input ref={form.content === null ? first : undefined} value={form.label} dir="auto" maxLength={200} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })} />
+          <input value={form.label} dir="auto" maxLength={200} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })} />
         )}
       </label>
       {form.content !== null && (
         <label>
           <span>Changed content</span>
-          <textarea ref={first} value={form.content} dir="auto" rows={6} maxLength={200_000} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, content: event.currentTarget.value })} />
+          <textarea value={form.content} dir="auto" rows={6} maxLength={200_000} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, content: event.currentTarget.value })} />
         </label>
       )}
       {form.content !== null && form.content !== output.content && <TextDiff before={output.content} after={form.content} label="What you changed" />}

@@ -6,15 +6,15 @@ import { FieldProblem } from './field-problem.tsx';
 import classes from './judging.module.css';
 
 type ReasonCodesProps = {
-  rootRef: React.RefObject<HTMLDivElement | null>; codes: readonly ReasonCode[]; numberOf: (code: ReasonCode) => number; chosen: readonly string[]; problem: string | null;
+  rootRef: React.RefObject<HTMLDivElement | null>; codes: readonly ReasonCode[]; numberOf: (code: ReasonCode) => number; meanings: boolean; chosen: readonly string[]; problem: string | null;
   onToggle: (code: ReasonCode) => void; onDone: () => void;
 };
 
-const meanings = { approve: { title: 'for approving', icon: 'check' }, reject: { title: 'for rejecting', icon: 'cross' }, modify: { title: 'for modifying', icon: 'pencil' } } as const;
+const meaningOf = { approve: { title: 'for approving', icon: 'check' }, reject: { title: 'for rejecting', icon: 'cross' }, modify: { title: 'for modifying', icon: 'pencil' } } as const;
 
-export function ReasonCodes({ rootRef, codes, numberOf, chosen, problem, onToggle, onDone }: ReasonCodesProps) {
+export function ReasonCodes({ rootRef, codes, numberOf, meanings, chosen, problem, onToggle, onDone }: ReasonCodesProps) {
   if (codes.length === 0) return null;
-  const mixed = new Set(codes.map((code) => code.for)).size > 1;
+  const mixed = meanings && new Set(codes.map((code) => code.for)).size > 1;
   return (
     <div
       className={classes.codes} ref={rootRef} role="group" aria-label="Reasons" aria-describedby="codes-problem"
@@ -34,7 +34,7 @@ export function ReasonCodes({ rootRef, codes, numberOf, chosen, problem, onToggl
         <label key={code.code} className={classes.code} data-chosen={chosen.includes(code.code)}>
           <input type="checkbox" checked={chosen.includes(code.code)} onChange={() => onToggle(code)} />
           <span dir="auto">{code.label}</span>
-          {mixed && <span className={classes.meaning} data-decision={code.for} title={meanings[code.for].title}><Icon name={meanings[code.for].icon} size={13} /><span className="visually-hidden">{meanings[code.for].title}</span></span>}
+          {mixed && <span className={classes.meaning} data-decision={code.for} title={meaningOf[code.for].title}><Icon name={meaningOf[code.for].icon} size={13} /><span className="visually-hidden">{meaningOf[code.for].title}</span></span>}
           {numberOf(code) > 0 && numberOf(code) < 10 && <kbd>{numberOf(code)}</kbd>}
         </label>
       ))}

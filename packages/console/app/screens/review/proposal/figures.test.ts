@@ -13,6 +13,6 @@ test('weights have signs, and bars the largest as their measure', () => {
 
 test('similar decisions are said in a line', () => {
   const one = { outputLabel: 'a', verdict: 'approved', outcome: 'a' };
-  expect(similarText([one, { ...one, verdict: 'modified', outcome: 'b' }, { ...one, verdict: null, outcome: null }])).toBe('3 decisions: 1 approved of 2 judged, the AI right in 1 of 2 whose outcome is known');
-  expect(similarText([{ ...one, verdict: null, outcome: null }])).toBe('1 decision: none judged yet, no outcome known');
+  expect(similarText([one, { ...one, verdict: 'modified', outcome: 'b' }, { ...one, verdict: null, outcome: null }])).toBe('3: 1 of 2 approved, AI right in 1 of 2 known');
+  expect(similarText([{ ...one, verdict: null, outcome: null }])).toBe('1: none judged, no outcome known');
 });

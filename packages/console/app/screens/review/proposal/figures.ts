@@ -24,12 +24,11 @@ export function barShares(weights: ReadonlyArray<number | null>): number[] {
 
 type Similar = { outputLabel: string; verdict: string | null; outcome: string | null };
 
-/** `4 decisions: 3 approved of 4 judged, the AI right in 2 of 3 whose outcome is known`. */
+/** `4: 3 of 4 judged were approved, AI right in 2 of 3 known`. */
 export function similarText(similar: readonly Similar[]): string {
   const judged = similar.filter(({ verdict }) => verdict !== null);
   const known = similar.filter(({ outcome }) => outcome !== null);
   const approved = judged.filter(({ verdict }) => verdict === 'approved');
   const right = known.filter(({ outcome, outputLabel }) => outcome === outputLabel);
-  const parts = [judged.length === 0 ? 'none judged yet' : `${approved.length} approved of ${judged.length} judged`, known.length === 0 ? 'no outcome known' : `the AI right in ${right.length} of ${known.length} whose outcome is known`];
-  return `${similar.length} ${similar.length === 1 ? 'decision' : 'decisions'}: ${parts.join(', ')}`;
+  return `${similar.length}: ${judged.length === 0 ? 'none judged' : `${approved.length} of ${judged.length} approved`}, ${known.length === 0 ? 'no outcome known' : `AI right in ${right.length} of ${known.length} known`}`;
 }

@@ -37,5 +37,5 @@ function Bar({ weight, share }: { weight: number; share: number }) {
 
 function factorText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
