@@ -1,6 +1,7 @@
 /** Every screen and its path; each is loaded when it is first gone to. */
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
+import { Page } from './parts/page.tsx';
 import { EmptyState, ErrorState } from './parts/states.tsx';
 import { usePerson } from './runtime.tsx';
 import { Gate } from './session/gate.tsx';
@@ -49,5 +50,5 @@ function Start() {
 }
 
 function NotFound() {
-  return <div style={{ padding: '1.5rem' }}><EmptyState title="There is nothing here">The address may be mistyped. Every place is in the navigation.</EmptyState></div>;
+  return <Page title="Nothing here"><EmptyState title="There is no such place">The address may be mistyped. Every place is in the navigation.</EmptyState></Page>;
 }

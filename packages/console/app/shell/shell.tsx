@@ -4,6 +4,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { Announcer } from '../parts/announcer.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Page } from '../parts/page.tsx';
 import { EmptyState } from '../parts/states.tsx';
 import { usePerson, useSession } from '../runtime.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
@@ -66,11 +67,11 @@ function Permitted({ path }: { path: string }) {
   if (session.state === 'replaced') return null;
   if (place !== undefined && !mayGo(place, permissions)) {
     return (
-      <div className={classes.refused}>
-        <EmptyState title={`${place.label} is not open to you`}>
+      <Page title={place.label}>
+        <EmptyState title="This place is not open to you">
           It needs one of these permissions: {place.permissions.join(', ')}. Ask an administrator for a role that has it.
         </EmptyState>
-      </div>
+      </Page>
     );
   }
   return <Outlet />;

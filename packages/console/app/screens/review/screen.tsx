@@ -6,6 +6,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { LoadedTask } from '../../desk/desk.ts';
 import { useDesk } from '../../desk/use-desk.ts';
 import { announce } from '../../parts/announcer.tsx';
+import { Page } from '../../parts/page.tsx';
 import { Bone, EmptyState, ErrorState } from '../../parts/states.tsx';
 import { ReviewDesk } from './review-desk.tsx';
 import classes from './review.module.css';
@@ -39,9 +40,9 @@ function OneTask({ taskId }: { taskId: string }) {
     case 'open':
       return <ReviewDesk task={opened.task} onTask={(task) => setOpened({ state: 'open', task })} onNext={goNext} />;
     case 'taken':
-      return <div className={classes.aside}><EmptyState title="This task is not to be had" action={<Button onClick={goNext}>Next task</Button>}>Somebody else has it, or it is done.</EmptyState></div>;
+      return <Page title="Review"><EmptyState title="This task is not to be had" action={<Button onClick={goNext}>Next task</Button>}>Somebody else has it, or it is done.</EmptyState></Page>;
     case 'failed':
-      return <div className={classes.aside}><ErrorState error={opened.error} onRetry={() => setOpened({ state: 'opening' })} /><Button variant="default" onClick={goNext}>Next task</Button></div>;
+      return <Page title="Review"><ErrorState error={opened.error} onRetry={() => setOpened({ state: 'opening' })} /><div><Button variant="default" onClick={goNext}>Next task</Button></div></Page>;
     default:
       return opened satisfies never;
   }
