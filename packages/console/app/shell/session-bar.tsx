@@ -1,4 +1,4 @@
-/** Said above the screen when the session ended or changed hands; the screen itself stays, with everything typed. */
+/** Said over the screen, moving nothing, when the session ended or changed hands; the screen itself stays, with everything typed. */
 
 import { Button } from '@mantine/core';
 import { useRouterState } from '@tanstack/react-router';

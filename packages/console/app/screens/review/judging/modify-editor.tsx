@@ -11,6 +11,8 @@ type ModifyEditorProps = { rootRef: React.RefObject<HTMLDivElement | null>; pres
 export function ModifyEditor({ rootRef, presentation: { proposal, answers }, form, problem, onChange, onDone }: ModifyEditorProps) {
   if (proposal === undefined) return null;
   const { output } = proposal;
+  // Generated content keeps its label: the answers are about it, and none is another label.
+  const labelled = form.content === null || answers.length === 0 || answers.includes(output.label);
   const others = answers.includes(output.label) ? answers : [output.label, ...answers];
   return (
     <div
@@ -22,16 +24,18 @@ export function ModifyEditor({ rootRef, presentation: { proposal, answers }, for
         }
       }}
     >
-      <label>
-        <span>Changed output</span>
-        {answers.length > 0 ? (
-          <select value={form.label} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })}>
-            {others.map((answer) => <option key={answer} value={answer}>{answer === output.label ? `${answer} (as proposed)` : answer}</option>)}
-          </select>
-        ) : (
-          <input value={form.label} dir="auto" maxLength={200} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })} />
-        )}
-      </label>
+      {labelled && (
+        <label>
+          <span>Changed output</span>
+          {answers.length > 0 ? (
+            <select value={form.label} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })}>
+              {others.map((answer) => <option key={answer} value={answer}>{answer === output.label ? `${answer} (as proposed)` : answer}</option>)}
+            </select>
+          ) : (
+            <input value={form.label} dir="auto" maxLength={200} aria-describedby="output-problem" onChange={(event) => onChange({ ...form, label: event.currentTarget.value })} />
+          )}
+        </label>
+      )}
       {form.content !== null && (
         <label>
           <span>Changed content</span>
