@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { buildConsole } from '@countersign/console';
 import type { ServiceName } from '@countersign/contracts';
 import { commonSettings, createLog, readSettings, type CommonSettings } from '@countersign/kit';
 import { reasonOfEnd, watchDisk } from '../infrastructure/disk.ts';
@@ -34,6 +35,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
   if (options.httpPort !== 0) await requirePort(options.httpPort, 'the API', 'COUNTERSIGN_HTTP_PORT', 'npm start -- --port N');
   await using owned = new AsyncDisposableStack();
+  // Beside the infrastructure: a build takes less than that does, and nothing where the console is as it was.
+  const building = buildConsole();
+  building.catch(() => undefined);
   const infrastructure = owned.use(await startInfrastructure(options));
   const failed = Promise.withResolvers<never>();
   let failure: Error | undefined;
@@ -49,7 +53,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   owned.use(watchDisk(options.home, { onLow: (message) => log.warn(message), onFull: failed.reject }));
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log });
   step('Seven services');
-  const supervised = owned.use(await superviseServices(settings, reviewEnvironment(options.home), { giveUp: failed.reject, lost: lost.promise }));
+  const supervised = owned.use(await superviseServices(settings, reviewEnvironment(options.home, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
   const file = join(options.home, 'endpoints.json');
   // Whole or not at all: others wait for this file.
@@ -93,9 +97,9 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
 }
 
 /** What review reads besides the common settings. */
-function reviewEnvironment(home: string): NodeJS.ProcessEnv {
+function reviewEnvironment(home: string, consoleDirectory: string): NodeJS.ProcessEnv {
   return {
-    COUNTERSIGN_CONSOLE_DIR: join(import.meta.dirname, '../../../console/dist'),
+    COUNTERSIGN_CONSOLE_DIR: consoleDirectory,
     ...process.env,
     COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(home).sessionKey,
   };

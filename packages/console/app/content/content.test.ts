@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseCsv } from './csv.ts';
+import { fileNameOf, linkOf, partViewOf, sizeText } from './part-view.ts';
+import { tableOf } from './table.ts';
+
+describe('how a part is shown', () => {
+  const kind = (mediaType: string, content: string, encoding: 'text' | 'base64' = 'text') => partViewOf({ mediaType, content, encoding }).kind;
+
+  test('follows its media type, whatever parameters and capitals it has', () => {
+    expect([
+      kind('text/plain', 'x'), kind('Text/HTML; charset=utf-8', '<b>'), kind('application/json', '{"a":1}'), kind('application/ld+json', '[1]'), kind('text/csv', 'a,b\n1,2'),
+      kind('image/png', 'iVBORw0KGgo=', 'base64'), kind('image/svg+xml', '<svg/>'), kind('application/pdf', 'JVBERg==', 'base64'), kind('application/json', '[{"a":1},{"a":2}]'),
+    ]).toEqual(['text', 'html', 'json', 'json', 'table', 'image', 'image', 'file', 'table']);
+  });
+
+  test('is plain text where the content is not what it says it is', () => {
+    expect([kind('application/json', '{"a":'), kind('text/csv', 'one line'), kind('unheard/of', 'x')]).toEqual(['text', 'text', 'text']);
+  });
+
+  test('never becomes a type that a browser runs', () => {
+    for (const mediaType of ['text/html', 'application/xhtml+xml', 'text/javascript', 'application/x-shockwave-flash']) expect(kind(mediaType, 'PHNjcmlwdD4=', 'base64')).toBe('file');
+    for (const mediaType of ['text/javascript', 'application/xml', 'text/xml']) expect(kind(mediaType, '<script>')).toBe('text');
+  });
+
+  test('of broken base64 is empty, not an exception', () => {
+    expect(partViewOf({ mediaType: 'image/png', content: '***', encoding: 'base64' })).toMatchObject({ kind: 'image', bytes: new Uint8Array() });
+  });
+});
+
+test('CSV keeps quotes, separators and line ends inside quotes', () => {
+  expect(parseCsv('a,b\r\n"x, ""y""","two\nlines"\n\nlast,')).toEqual([['a', 'b'], ['x, "y"', 'two\nlines'], ['last', '']]);
+  expect(parseCsv('"never closed, \n still')).toEqual([['never closed, \n still']]);
+  expect(parseCsv('')).toEqual([]);
+});
+
+describe('a table in JSON', () => {
+  test('is a list or an object of alike objects', () => {
+    expect(tableOf([{ a: 1, b: true }, { a: 2 }])).toEqual({ columns: ['a', 'b'], rows: [['1', 'true'], ['2', '']] });
+    expect(tableOf({ radius: { value: 9, range: [1, 2] }, texture: { value: 3, range: [4, 5] } })).toEqual({ columns: ['', 'value', 'range'], rows: [['radius', '9', '1 – 2'], ['texture', '3', '4 – 5']] });
+  });
+
+  test('is not made of what has little in common, or of what is deep', () => {
+    for (const value of [[{ a: 1 }], [{ a: 1 }, { b: 2 }, { c: 3 }], [{ a: { b: 1 } }, { a: { b: 2 } }], [1, 2], null, 'x', { a: 1, b: { c: 2 } }]) expect(tableOf(value)).toBeNull();
+  });
+});
+
+test('only http addresses become links', () => {
+  expect(linkOf('https://doi.org/10.1/x')?.host).toBe('doi.org');
+  for (const uri of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '//evil.example', 'https://bank.example@evil.example/', 'no address', ' javascript:alert(1)']) expect(linkOf(uri)).toBeNull();
+});
+
+test('file names hold no paths, and sizes are read by people', () => {
+  expect([fileNameOf('../../etc/passwd'), fileNameOf('.bashrc'), fileNameOf('Bericht März.pdf'), fileNameOf('\u202e')]).toEqual(['_.._etc_passwd', 'bashrc', 'Bericht März.pdf', '_']);
+  expect([sizeText(12), sizeText(4200), sizeText(1_300_000)]).toEqual(['12 B', '4.2 kB', '1.3 MB']);
+});

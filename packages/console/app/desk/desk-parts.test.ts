@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Draft, StoredDraft } from '../api/contract.ts';
+import { ProblemError, UnreachableError } from '../api/problem.ts';
+import { ActiveTime } from './active-time.ts';
+import { DraftKeeper } from './drafts.ts';
+
+describe('focused time', () => {
+  test('is counted while the window has the focus, and reported once', () => {
+    const time = new ActiveTime();
+    time.focus(true, 0);
+    time.focus(false, 4000);
+    time.focus(true, 9000);
+    expect([time.take(10_000), time.take(10_000), time.take(11_500)]).toEqual([5000, 0, 1500]);
+  });
+
+  test('that could not be reported counts with the next, and a clock set back counts nothing', () => {
+    const time = new ActiveTime();
+    time.focus(true, 5000);
+    time.giveBack(time.take(7000));
+    expect(time.take(6000)).toBe(2000);
+  });
+});
+
+describe('a draft', () => {
+  let stored: Map<string, string>;
+  let server: { draft: Draft | null; savedAt: string | null; failure: Error | null };
+  let due: Array<() => void>;
+  let states: string[];
+  let nowMs: number;
+
+  beforeEach(() => {
+    stored = new Map();
+    server = { draft: null, savedAt: null, failure: null };
+    due = [];
+    states = [];
+    nowMs = Date.parse('2026-02-03T09:00:00Z');
+  });
+
+  const draft = (reasoning: string): Draft => ({ reasonCodes: ['clear'], reasoning });
+  const settle = async () => await new Promise((resolve) => setTimeout(resolve, 0));
+
+  function keeper(person = 'rita', task = 't1'): DraftKeeper {
+    return new DraftKeeper(person, task, {
+      storage: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value), removeItem: (key) => void stored.delete(key) },
+      nowMs: () => nowMs,
+      async put(given) {
+        if (server.failure !== null) throw server.failure;
+        Object.assign(server, { draft: given, savedAt: new Date(nowMs).toISOString() });
+      },
+      async read(): Promise<StoredDraft> {
+        if (server.failure !== null) throw server.failure;
+        return { draft: server.draft, savedAt: server.savedAt };
+      },
+      schedule(run) {
+        due.push(run);
+        return () => void (due = due.filter((each) => each !== run));
+      },
+      onState: (state) => states.push(state),
+    });
+  }
+
+  async function passTime(): Promise<void> {
+    for (const run of due.splice(0)) run();
+    await settle();
+  }
+
+  test('is here at once and on the server with the next turn; many changes are one saving', async () => {
+    const first = keeper();
+    for (const words of ['T', 'Th', 'The']) first.change(draft(words));
+    expect([stored.size, due.length, server.draft]).toEqual([1, 1, null]);
+    await passTime();
+    expect([stored.size, server.draft?.reasoning, states.at(-1)]).toEqual([0, 'The', 'saved']);
+  });
+
+  test('survives a reload without the network, and is sent when that is back', async () => {
+    server.failure = new UnreachableError('away');
+    const first = keeper();
+    first.change(draft('The loop is closed'));
+    await passTime();
+    expect(states.at(-1)).toBe('kept-here');
+    expect(await keeper().load()).toEqual(draft('The loop is closed'));
+    server.failure = null;
+    await passTime();
+    expect(server.draft?.reasoning).toBe('The loop is closed');
+  });
+
+  test('is the later one of here and there', async () => {
+    server.failure = new UnreachableError('away');
+    keeper().change(draft('here'));
+    server = { draft: draft('elsewhere, later'), savedAt: new Date(nowMs + 1).toISOString(), failure: null };
+    expect((await keeper().load())?.reasoning).toBe('elsewhere, later');
+    server.savedAt = new Date(nowMs - 1).toISOString();
+    expect((await keeper().load())?.reasoning).toBe('here');
+  });
+
+  test('written while it is being saved is saved again', async () => {
+    const first = keeper();
+    first.change(draft('one'));
+    for (const run of due.splice(0)) run();
+    first.change(draft('two'));
+    await settle();
+    expect([server.draft?.reasoning, stored.size]).toEqual(['one', 1]);
+    await passTime();
+    expect([server.draft?.reasoning, stored.size]).toEqual(['two', 0]);
+  });
+
+  test('waits while the judgement itself is on its way', async () => {
+    const first = keeper();
+    first.change(draft('all'));
+    first.pause(true);
+    await passTime();
+    expect([server.draft, stored.size]).toEqual([null, 1]);
+    first.pause(false);
+    await passTime();
+    expect(server.draft?.reasoning).toBe('all');
+  });
+
+  test('of a lost claim stays here, and is not sent again and again', async () => {
+    server.failure = new ProblemError({ title: '', status: 412, detail: 'Your claim is gone.', code: 'precondition-failed', refusal: 'claim-lost', remedy: '' });
+    const first = keeper();
+    first.change(draft('kept'));
+    await passTime();
+    expect([due.length, stored.size]).toEqual([0, 1]);
+    first.stop();
+    first.change(draft('not any more'));
+    expect((await keeper().load())?.reasoning).toBe('kept');
+  });
+
+  test('is nobody else’s, goes with the judgement, and broken storage is no obstacle', async () => {
+    server.failure = new UnreachableError('away');
+    const first = keeper();
+    first.change(draft('mine'));
+    expect(await keeper('sam').load()).toBeNull();
+    expect(await keeper('rita', 't2').load()).toBeNull();
+    first.done();
+    expect(stored.size).toBe(0);
+    stored.set('countersign.draft.rita.t1', '{"draft":7');
+    expect(await keeper().load()).toBeNull();
+  });
+});

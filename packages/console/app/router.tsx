@@ -1,0 +1,54 @@
+/** Every screen and its path; each is loaded when it is first gone to. */
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
+import { Page } from './parts/page.tsx';
+import { EmptyState, ErrorState } from './parts/states.tsx';
+import { usePerson } from './runtime.tsx';
+import { Gate } from './session/gate.tsx';
+import { placesFor } from './shell/places.ts';
+import { Shell } from './shell/shell.tsx';
+
+const root = createRootRoute({ component: Gate });
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string; problem?: string } => ({
+    ...(typeof search['to'] === 'string' ? { to: search['to'] } : {}), ...(typeof search['problem'] === 'string' ? { problem: search['problem'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./screens/sign-in/screen.tsx'), 'SignInScreen'),
+});
+const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell, notFoundComponent: NotFound });
+const start = createRoute({ getParentRoute: () => inside, path: '/', component: Start });
+const work = createRoute({ getParentRoute: () => inside, path: '/work', component: lazyRouteComponent(() => import('./screens/work/screen.tsx'), 'WorkScreen') });
+const review = createRoute({ getParentRoute: () => inside, path: '/review/$taskId', component: lazyRouteComponent(() => import('./screens/review/screen.tsx'), 'ReviewScreen') });
+const history = createRoute({ getParentRoute: () => inside, path: '/history', component: lazyRouteComponent(() => import('./screens/history/screen.tsx'), 'HistoryScreen') });
+const queues = createRoute({ getParentRoute: () => inside, path: '/queues', component: lazyRouteComponent(() => import('./screens/queues/screen.tsx'), 'QueuesScreen') });
+const people = createRoute({ getParentRoute: () => inside, path: '/people', component: lazyRouteComponent(() => import('./screens/people/screen.tsx'), 'PeopleScreen') });
+const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: lazyRouteComponent(() => import('./screens/keys/screen.tsx'), 'KeysScreen') });
+const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('./screens/settings/screen.tsx'), 'SettingsScreen') });
+const oversight = createRoute({ getParentRoute: () => inside, path: '/oversight', component: lazyRouteComponent(() => import('./screens/later/screen.tsx'), 'OversightScreen') });
+const policies = createRoute({ getParentRoute: () => inside, path: '/policies', component: lazyRouteComponent(() => import('./screens/later/screen.tsx'), 'PoliciesScreen') });
+const record = createRoute({ getParentRoute: () => inside, path: '/record', component: lazyRouteComponent(() => import('./screens/later/screen.tsx'), 'RecordScreen') });
+
+const routeTree = root.addChildren([signIn, inside.addChildren([start, work, review, history, queues, people, keys, settings, oversight, policies, record])]);
+
+/** A fresh router on the page's address. */
+export function createConsoleRouter() {
+  return createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultPendingMinMs: 0, defaultNotFoundComponent: NotFound, defaultErrorComponent: ({ error }) => <ErrorState error={error} onRetry={() => window.location.reload()} /> });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}
+
+/** The first place that is open to whoever came. */
+function Start() {
+  const { permissions } = usePerson();
+  return <Navigate to={placesFor(permissions)[0]?.path ?? '/settings'} replace />;
+}
+
+function NotFound() {
+  return <Page title="Nothing here"><EmptyState title="There is no such place">The address may be mistyped. Every place is in the navigation.</EmptyState></Page>;
+}

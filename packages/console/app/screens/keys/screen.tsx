@@ -1,0 +1,5 @@
+import { Page } from '../../parts/page.tsx';
+
+export function KeysScreen() {
+  return <Page title="API keys">{null}</Page>;
+}

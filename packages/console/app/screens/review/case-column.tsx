@@ -1,0 +1,26 @@
+/** The case itself: every part of it, the attributes, and what was decided about the same subject before. */
+
+import type { CasePart, Presentation } from '../../api/contract.ts';
+import { PartContent } from '../../content/part-content.tsx';
+import { SafeLink } from '../../content/safe-link.tsx';
+import { Attributes, Earlier } from './proposal/facts.tsx';
+import { Panel } from './proposal/panel.tsx';
+import classes from './review.module.css';
+
+export function CaseColumn({ presentation: { case: { parts }, proposal, earlier } }: { presentation: Presentation }) {
+  const attributes = proposal?.attributes ?? {};
+  return (
+    <div className={classes.column} role="region" aria-label="The case" tabIndex={0}>
+      {parts.map((part, index) => <Panel key={index} title={part.name} aside={part.mediaType}><Part part={part} /></Panel>)}
+      {Object.keys(attributes).length > 0 && <Panel title="Attributes"><Attributes attributes={attributes} /></Panel>}
+      {earlier !== undefined && earlier.length > 0 && <Panel title="Earlier decisions about the same subject"><Earlier earlier={earlier} /></Panel>}
+    </div>
+  );
+}
+
+function Part({ part }: { part: CasePart }) {
+  if (part.missing === true) {
+    return <p className={classes.missing}>This part could not be fetched and verified, so that it is not shown. Approval is refused while it is missing. {part.uri !== undefined && <SafeLink uri={part.uri}>{part.uri}</SafeLink>}</p>;
+  }
+  return <PartContent name={part.name} part={part} />;
+}
