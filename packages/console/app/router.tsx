@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigat
 import { Page } from './parts/page.tsx';
 import { EmptyState, ErrorState } from './parts/states.tsx';
 import { usePerson } from './runtime.tsx';
+import { readQueuesSearch } from './screens/queues/search.ts';
 import { Gate } from './session/gate.tsx';
 import { placesFor } from './shell/places.ts';
 import { Shell } from './shell/shell.tsx';
@@ -22,7 +23,7 @@ const start = createRoute({ getParentRoute: () => inside, path: '/', component: 
 const work = createRoute({ getParentRoute: () => inside, path: '/work', component: lazyRouteComponent(() => import('./screens/work/screen.tsx'), 'WorkScreen') });
 const review = createRoute({ getParentRoute: () => inside, path: '/review/$taskId', component: lazyRouteComponent(() => import('./screens/review/screen.tsx'), 'ReviewScreen') });
 const history = createRoute({ getParentRoute: () => inside, path: '/history', component: lazyRouteComponent(() => import('./screens/history/screen.tsx'), 'HistoryScreen') });
-const queues = createRoute({ getParentRoute: () => inside, path: '/queues', component: lazyRouteComponent(() => import('./screens/queues/screen.tsx'), 'QueuesScreen') });
+const queues = createRoute({ getParentRoute: () => inside, path: '/queues', validateSearch: readQueuesSearch, component: lazyRouteComponent(() => import('./screens/queues/screen.tsx'), 'QueuesScreen') });
 const people = createRoute({ getParentRoute: () => inside, path: '/people', component: lazyRouteComponent(() => import('./screens/people/screen.tsx'), 'PeopleScreen') });
 const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: lazyRouteComponent(() => import('./screens/keys/screen.tsx'), 'KeysScreen') });
 const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('./screens/settings/screen.tsx'), 'SettingsScreen') });
