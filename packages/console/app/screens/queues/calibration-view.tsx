@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ShareInterval } from '../../parts/interval.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { matching } from '../../parts/matching.ts';
 import { Section } from '../../parts/page.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -13,7 +14,6 @@ import { readCalibration } from './calibration.ts';
 import type { CalibrationAnswer } from './calibration.ts';
 import { usePeopleAtWork } from './data.ts';
 import { supervisorKey } from './live.ts';
-import { matching } from './people.ts';
 import classes from './screen.module.css';
 
 export function CalibrationView() {

@@ -6,13 +6,13 @@ import type { ReviewingPerson } from '../../api/contract.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { matching } from '../../parts/matching.ts';
 import { Distance } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { useApi } from '../../runtime.tsx';
 import { usePeopleAtWork, useRenew } from './data.ts';
-import { matching } from './people.ts';
 
 type Step = { person: ReviewingPerson; what: 'release' | 'availability' };
 

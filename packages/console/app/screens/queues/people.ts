@@ -11,13 +11,3 @@ export function peopleToGive(people: readonly ReviewingPerson[], holder: string 
     .sort((a, b) => Number(b.available) - Number(a.available) || a.name.localeCompare(b.name))
     .map(({ personId, name, available, claims }) => ({ value: personId, name, label: available ? `${name} (${claims} in hand)` : `${name} (not available)`, disabled: !available }));
 }
-
-/** By any part of the name or the id, whatever the case and the accents. */
-export function matching<P extends { personId: string; name: string }>(people: readonly P[], wanted: string): P[] {
-  const needle = plain(wanted);
-  return needle === '' ? [...people] : people.filter(({ name, personId }) => plain(name).includes(needle) || plain(personId).includes(needle));
-}
-
-function plain(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase();
-}

@@ -1,0 +1,17 @@
+/** What somebody else changed while this form was open, and what is in it now. */
+
+import type { Merge } from './person.ts';
+import classes from './screen.module.css';
+
+export function Meanwhile({ merge: { theirs, conflicts } }: { merge: Merge }) {
+  return (
+    <div className={classes.told} role="alert">
+      <p>Somebody changed this entry while you had it open{theirs.length > 0 ? `: ${theirs.join(', ')}` : ''}. Nothing is saved yet.</p>
+      <p>
+        {conflicts.length === 0
+          ? 'Their changes and yours are both in the form now. Look it over and save again.'
+          : `You both changed ${conflicts.join(', ')}: the form keeps yours, and saving replaces theirs.`}
+      </p>
+    </div>
+  );
+}
