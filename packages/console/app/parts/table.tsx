@@ -10,6 +10,8 @@ export type Column<Row> = {
   render(row: Row): ReactNode;
   /** Figures stand under each other. */
   numeric?: boolean;
+  /** A word or two that belong in one line. */
+  tight?: boolean;
   /** The label is for screen readers only: the content speaks for itself. */
   quiet?: boolean;
   /** Names the row; one column does. */
@@ -19,10 +21,10 @@ export type Column<Row> = {
 type TableProps<Row> = { label: string; columns: readonly Column<Row>[]; rows: readonly Row[]; rowKey(row: Row): string; currentKey?: string | null; stack?: 'early' | 'late' };
 
 export function Table<Row>({ label, columns, rows, rowKey, currentKey = null, stack = 'late' }: TableProps<Row>) {
-  const frame = useFocusKept();
+  const table = useFocusKept();
   return (
-    <div className={classes.frame} data-stack={stack} ref={frame} tabIndex={-1} role="group" aria-label={label}>
-      <table className={classes.table} role="table" aria-label={label}>
+    <div className={classes.frame} data-stack={stack}>
+      <table className={classes.table} role="table" aria-label={label} ref={table} tabIndex={-1}>
         <thead role="rowgroup" className={classes.head}>
           <tr role="row">
             {columns.map(({ key, label: heading, numeric, quiet }) => (
@@ -46,7 +48,7 @@ export function Table<Row>({ label, columns, rows, rowKey, currentKey = null, st
 }
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
-  const { label, numeric, quiet, heading } = column;
+  const { label, numeric, tight, quiet, heading } = column;
   const content = column.render(row);
   const inside = (
     <>
@@ -55,15 +57,15 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
     </>
   );
   if (heading === true) return <th role="rowheader" scope="row" className={classes.cell} data-heading>{inside}</th>;
-  return <td role="cell" className={classes.cell} data-numeric={numeric} data-empty={content === null}>{inside}</td>;
+  return <td role="cell" className={classes.cell} data-numeric={numeric} data-tight={tight} data-empty={content === null}>{inside}</td>;
 }
 
 /** When the row that has the focus goes away, the focus stays in the table instead of falling back to the top of the page. */
 function useFocusKept() {
-  const frame = useRef<HTMLDivElement>(null);
+  const table = useRef<HTMLTableElement>(null);
   const last = useRef<Element | null>(null);
   useLayoutEffect(() => {
-    const node = frame.current;
+    const node = table.current;
     if (node === null) return;
     const remember = (event: FocusEvent) => {
       last.current = event.target instanceof Element ? event.target : null;
@@ -74,7 +76,7 @@ function useFocusKept() {
   useLayoutEffect(() => {
     if (last.current === null || last.current.isConnected) return;
     last.current = null;
-    if (document.activeElement === document.body || document.activeElement === null) frame.current?.focus();
+    if (document.activeElement === document.body || document.activeElement === null) table.current?.focus();
   });
-  return frame;
+  return table;
 }

@@ -2,6 +2,7 @@
 
 import { Link } from '@tanstack/react-router';
 import type { LinkProps } from '@tanstack/react-router';
+import { exactly } from './exactly.ts';
 import classes from './views.module.css';
 
 type View = { key: string; label: string; count?: number | undefined; link: Pick<LinkProps, 'to' | 'search'> };
@@ -10,7 +11,7 @@ export function Views({ label, views, current }: { label: string; views: readonl
   return (
     <nav className={classes.views} aria-label={label}>
       {views.map(({ key, label: text, count, link }) => (
-        <Link key={key} {...link} className={classes.view} aria-current={key === current ? 'page' : undefined} activeProps={{}} resetScroll={false}>
+        <Link key={key} {...link} className={classes.view} aria-current={key === current ? 'page' : undefined} activeProps={{}} activeOptions={exactly} resetScroll={false}>
           {text}
           {count !== undefined && count > 0 && <span className={classes.count}>{count}</span>}
         </Link>

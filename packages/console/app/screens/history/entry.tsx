@@ -13,7 +13,7 @@ export function Entry({ entry: { judgementId, taskId, decisionType, submittedAt,
         <summary className={classes.summary}>
           <time dateTime={submittedAt}>{new Date(submittedAt).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}</time>
           <span className={classes.said}>
-            {decisions[said] ?? <>Answered <bdi>{said}</bdi></>}
+            <span>{decisions[said] ?? <>Answered <bdi>{said}</bdi></>}</span>
             {withdrawn && <Badge>taken back</Badge>}
           </span>
           <span className={classes.type}>{decisionType}</span>

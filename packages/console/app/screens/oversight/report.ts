@@ -69,7 +69,7 @@ export function speedText(times: Report['timeToVerdict']): string[] {
   return times.map(({ resolvedBy, count, p50Ms, p95Ms }) => `${resolvedBy === 'routing' ? 'Without anybody' : 'By people'}: half of ${plural(count, 'verdict', 'verdicts')} within ${lengthText(p50Ms)}, 95 % within ${lengthText(p95Ms)}.`);
 }
 
-export function refusalText(refusals: Report['refusals']): string {
+export function refusedText(refusals: Report['refusals']): string {
   const total = refusals.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return 'No proposal was refused.';
   return `${plural(total, 'proposal was', 'proposals were')} refused: ${[...refusals].sort((a, b) => b.count - a.count).map(({ code, count }) => `${code} ${countText(count)}`).join(', ')}.`;

@@ -10,7 +10,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
 import { useApi } from '../../runtime.tsx';
-import { blindnessText, overrideText, refusalText, sampleText, speedText, volumeText, worstCaseText } from './report.ts';
+import { blindnessText, overrideText, refusedText, sampleText, speedText, volumeText, worstCaseText } from './report.ts';
 import type { Report } from './report.ts';
 import classes from './screen.module.css';
 import { ranges } from './search.ts';
@@ -58,7 +58,7 @@ function Figures({ report }: { report: Report }) {
   return (
     <>
       <Section title="What came in">
-        <div className={classes.words}>{volumeText(report.volumes).map((sentence) => <p key={sentence}>{sentence}</p>)}<p>{refusalText(report.refusals)}</p></div>
+        <div className={classes.words}>{volumeText(report.volumes).map((sentence) => <p key={sentence}>{sentence}</p>)}<p>{refusedText(report.refusals)}</p></div>
       </Section>
       <Section title="Do people disagree with the AI?">
         <p className={classes.words}>{overrideText(report.overridesByTier)}</p>
@@ -101,7 +101,7 @@ function Samples({ samples }: { samples: Report['samples'] }) {
       label="By stratum" rows={samples} rowKey={({ kind, stratum }) => `${kind} ${stratum}`} stack="early"
       columns={[
         { key: 'stratum', label: 'System, type and tier', heading: true, render: ({ stratum }) => stratum },
-        { key: 'kind', label: 'Check', render: ({ kind }) => (kind === 're-review' ? 'Re-review' : 'Spot check') },
+        { key: 'kind', label: 'Check', tight: true, render: ({ kind }) => (kind === 're-review' ? 'Re-review' : 'Spot check') },
         { key: 'judged', label: 'Judged', numeric: true, render: ({ judged, selected }) => `${judged} of ${selected}` },
         { key: 'share', label: 'Errors, with their 95 % range', render: ({ errorRate, interval }) => <ShareInterval share={errorRate} interval={interval} /> },
         { key: 'confirmed', label: 'Confirmed', numeric: true, render: ({ confirmed }) => confirmed },

@@ -58,12 +58,12 @@ function People({ register: { people, cut }, wanted, onEdit, onEnd }: { register
             { key: 'name', label: 'Name', heading: true, render: ({ personId, name }) => <span className={classes.name}>{name}<code>{personId}</code></span> },
             { key: 'roles', label: 'Roles', render: ({ roles }) => (roles.length === 0 ? 'None' : roles.map(roleLabel).join(', ')) },
             { key: 'queues', label: 'Queues', render: ({ queues }) => queuesText(queues) },
-            { key: 'max', label: 'At once', numeric: true, render: ({ claimsMax = null }) => claimsMax ?? 'As set' },
+            { key: 'max', label: 'Tasks at once', numeric: true, render: ({ claimsMax = null }) => claimsMax ?? 'as set' },
             { key: 'state', label: 'State', render: (person) => <State person={person} /> },
             { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (person) => (
               <div className={classes.actions}>
-                <Button size="compact-xs" variant="default" aria-label={`Change ${person.name}`} onClick={() => onEdit(person.personId)}>Change…</Button>
-                <Button size="compact-xs" variant="default" aria-label={`Sign ${person.name} out everywhere`} onClick={() => onEnd(person)}>Sign out…</Button>
+                <Button size="compact-xs" variant="default" aria-label={`Change… ${person.name}`} onClick={() => onEdit(person.personId)}>Change…</Button>
+                <Button size="compact-xs" variant="default" aria-label={`Sign out… ${person.name}`} onClick={() => onEnd(person)}>Sign out…</Button>
               </div>
             ) },
           ]}
@@ -74,7 +74,8 @@ function People({ register: { people, cut }, wanted, onEdit, onEnd }: { register
   );
 }
 
-function State({ person: { active, available = true } }: { person: RegisteredPerson }) {
+function State({ person: { roles, active, available = true } }: { person: RegisteredPerson }) {
   if (!active) return <Badge>Not active</Badge>;
+  if (!roles.some((role) => role === 'reviewer' || role === 'senior')) return <Badge>Active</Badge>;
   return available ? <Badge tone="good">Available</Badge> : <Badge tone="warn">Takes no new work</Badge>;
 }

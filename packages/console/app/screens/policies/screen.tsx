@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { Badge } from '../../parts/badge.tsx';
+import { exactly } from '../../parts/exactly.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Page, Section } from '../../parts/page.tsx';
@@ -35,7 +36,7 @@ function Active({ policies, current }: { policies: readonly PolicyVersion[]; cur
     <Table
       label="Policies in force" rows={policies} rowKey={({ decisionType }) => decisionType} currentKey={current}
       columns={[
-        { key: 'type', label: 'Decision type', heading: true, render: ({ decisionType }) => <Link to="/policies" search={{ type: decisionType }} resetScroll={false} aria-current={decisionType === current ? 'true' : undefined} activeProps={{}}>{decisionType}</Link> },
+        { key: 'type', label: 'Decision type', heading: true, render: ({ decisionType }) => <Link to="/policies" search={{ type: decisionType }} resetScroll={false} aria-current={decisionType === current ? 'true' : undefined} activeProps={{}} activeOptions={exactly}>{decisionType}</Link> },
         { key: 'version', label: 'Version', render: ({ version }) => <code title={version}>{shortVersion(version)}</code> },
         { key: 'since', label: 'In force since', render: ({ activatedAt, activatedBy }) => (activatedAt === null ? '–' : <><Moment instant={activatedAt} /> by {activatedBy}</>) },
         { key: 'approved', label: 'Approved by', render: ({ approvedBy }) => approvedBy ?? '–' },
@@ -55,7 +56,7 @@ function History({ type, version, inForce }: { type: string; version: string | u
             <Table
               label="Versions" rows={versions} rowKey={(row) => row.version} currentKey={version ?? null}
               columns={[
-                { key: 'version', label: 'Version', heading: true, render: (row) => <Link to="/policies" search={{ type, version: row.version }} resetScroll={false} title={row.version} activeProps={{}}><code>{shortVersion(row.version)}</code></Link> },
+                { key: 'version', label: 'Version', heading: true, render: (row) => <Link to="/policies" search={{ type, version: row.version }} resetScroll={false} title={row.version} activeProps={{}} activeOptions={exactly}><code>{shortVersion(row.version)}</code></Link> },
                 { key: 'state', label: 'State', render: (row) => <State version={row} inForce={inForce} /> },
                 { key: 'proposed', label: 'Proposed', render: ({ proposedAt, proposedBy }) => <><Moment instant={proposedAt} /> by {proposedBy}</> },
                 { key: 'approved', label: 'Approved', render: ({ approvedAt, approvedBy }) => (approvedAt === null ? '–' : <><Moment instant={approvedAt} /> by {approvedBy}</>) },

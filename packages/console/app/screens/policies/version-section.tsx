@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import { exactly } from '../../parts/exactly.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useApi } from '../../runtime.tsx';
@@ -18,8 +19,8 @@ export function VersionSection({ type, version, versions }: { type: string; vers
       title={`Version ${shortVersion(version)}`}
       aside={before !== undefined && (
         <div className={classes.filters} role="group" aria-label="Show">
-          <Link to="/policies" search={{ type, version }} resetScroll={false} className={classes.filter} aria-current={whole ? undefined : 'true'} activeProps={{}}>Changes since {shortVersion(before.version)}</Link>
-          <Link to="/policies" search={{ type, version, shown: 'text' }} resetScroll={false} className={classes.filter} aria-current={whole ? 'true' : undefined} activeProps={{}}>Whole text</Link>
+          <Link to="/policies" search={{ type, version }} resetScroll={false} className={classes.filter} aria-current={whole ? undefined : 'true'} activeProps={{}} activeOptions={exactly}>Changes since {shortVersion(before.version)}</Link>
+          <Link to="/policies" search={{ type, version, shown: 'text' }} resetScroll={false} className={classes.filter} aria-current={whole ? 'true' : undefined} activeProps={{}} activeOptions={exactly}>Whole text</Link>
         </div>
       )}
     >

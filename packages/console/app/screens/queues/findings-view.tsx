@@ -5,6 +5,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Finding } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { exactly } from '../../parts/exactly.ts';
 import { Distance, Moment, useNow } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
@@ -26,7 +27,7 @@ export function FindingsView() {
       aside={(
         <div className={classes.filters} role="group" aria-label="Show">
           {[...findingStates, 'all' as const].map((state) => (
-            <Link key={state} to="/queues" search={{ view: 'findings', ...(state === 'open' ? {} : { found: state }) }} className={classes.filter} aria-current={state === found ? 'true' : undefined} activeProps={{}}>
+            <Link key={state} to="/queues" search={{ view: 'findings', ...(state === 'open' ? {} : { found: state }) }} className={classes.filter} aria-current={state === found ? 'true' : undefined} activeProps={{}} activeOptions={exactly}>
               {state === 'all' ? 'All' : stateLabels[state].text}
             </Link>
           ))}
@@ -56,7 +57,7 @@ function FindingTable({ findings, onSettle }: { findings: readonly Finding[]; on
       label="Findings" rows={findings} rowKey={({ findingId }) => findingId} stack="early"
       columns={[
         { key: 'decision', label: 'Decision', heading: true, render: ({ system, decisionId }) => <Link to="/queues" search={{ view: 'decision', system, id: decisionId }}>{system} / {decisionId}</Link> },
-        { key: 'source', label: 'Found by', render: ({ source }) => (source === 'spot-check' ? 'Spot check' : 'Re-review') },
+        { key: 'source', label: 'Found by', tight: true, render: ({ source }) => (source === 'spot-check' ? 'Spot check' : 'Re-review') },
         { key: 'opened', label: 'Found', render: ({ openedAt }) => <Moment instant={openedAt} /> },
         { key: 'state', label: 'State', render: ({ state }) => <Badge tone={stateLabels[state].tone}>{stateLabels[state].text}</Badge> },
         { key: 'window', label: 'Reversible', render: (finding) => <Window finding={finding} now={now} /> },

@@ -45,7 +45,7 @@ function PeopleTable({ people, onStep }: { people: readonly ReviewingPerson[]; o
         { key: 'available', label: 'Takes new work', render: (person) => <Switch aria-label={`${person.name} takes new work`} checked={person.available} onChange={() => onStep({ person, what: 'availability' })} /> },
         { key: 'claims', label: 'In hand', numeric: true, render: ({ claims }) => claims },
         { key: 'seen', label: 'Last looked for work', numeric: true, render: ({ lastSeenAt }) => (lastSeenAt === null ? 'Never' : <Distance instant={lastSeenAt} />) },
-        { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (person) => (person.claims === 0 ? null : <Button size="compact-xs" variant="default" aria-label={`Put back all that ${person.name} holds`} onClick={() => onStep({ person, what: 'release' })}>Put all back…</Button>) },
+        { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (person) => (person.claims === 0 ? null : <Button size="compact-xs" variant="default" aria-label={`Put all back… ${person.name}`} onClick={() => onStep({ person, what: 'release' })}>Put all back…</Button>) },
       ]}
     />
   );

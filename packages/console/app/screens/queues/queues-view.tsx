@@ -3,6 +3,7 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Queue } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { exactly } from '../../parts/exactly.ts';
 import { durationText } from '../../parts/instant.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Distance, useNow } from '../../parts/now.tsx';
@@ -37,7 +38,7 @@ function QueueTable({ queues, current }: { queues: readonly Queue[]; current: st
     <Table
       label="All queues" rows={[...queues].sort(byPressure)} rowKey={({ queue }) => queue} currentKey={current} stack="early"
       columns={[
-        { key: 'queue', label: 'Queue', heading: true, render: ({ queue }) => <Link to="/queues" search={{ queue }} resetScroll={false} aria-current={queue === current ? 'true' : undefined} activeProps={{}}>{queue}</Link> },
+        { key: 'queue', label: 'Queue', heading: true, render: ({ queue }) => <Link to="/queues" search={{ queue }} resetScroll={false} aria-current={queue === current ? 'true' : undefined} activeProps={{}} activeOptions={exactly}>{queue}</Link> },
         { key: 'standing', label: 'Standing', render: (queue) => <Standing queue={queue} /> },
         { key: 'open', label: 'Waiting', numeric: true, render: ({ open }) => open },
         { key: 'claimed', label: 'In hand', numeric: true, render: ({ claimed, judged }) => claimed + judged },

@@ -33,7 +33,7 @@ export function SettleDialog({ finding, onClose }: { finding: Finding; onClose()
   };
   return (
     <FormDialog title={`Settle ${finding.system} / ${finding.decisionId}`} submit="Settle" danger={settling.action === 'reverse'} disabled={missing !== null} onSubmit={send} onClose={onClose}>
-      <Radio.Group label="What is done about it" value={settling.action} onChange={(action) => change({ action: action as SettlingAction })}>
+      <Radio.Group label="What is done about it" value={settling.action} onChange={(action) => change({ action: action })}>
         <div className={classes.choices}>
           {actions.map(({ value, label, description }) => (
             <Radio key={value} value={value} label={label} description={value === 'reverse' && !reversible ? 'The window for it has closed.' : description} disabled={value === 'reverse' && !reversible} />

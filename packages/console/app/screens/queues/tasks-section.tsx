@@ -5,6 +5,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SupervisedTask } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { exactly } from '../../parts/exactly.ts';
 import { Distance, Moment, useNow } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
@@ -28,7 +29,7 @@ export function TasksSection({ queue }: { queue: string }) {
       aside={(
         <div className={classes.filters} role="group" aria-label="Show">
           {filters.map(({ label, state: wanted }) => (
-            <Link key={label} to="/queues" search={{ queue, ...(wanted === undefined ? {} : { state: wanted }) }} resetScroll={false} className={classes.filter} aria-current={state === wanted ? 'true' : undefined} activeProps={{}}>{label}</Link>
+            <Link key={label} to="/queues" search={{ queue, ...(wanted === undefined ? {} : { state: wanted }) }} resetScroll={false} className={classes.filter} aria-current={state === wanted ? 'true' : undefined} activeProps={{}} activeOptions={exactly}>{label}</Link>
           ))}
         </div>
       )}
@@ -53,7 +54,7 @@ function TaskTable({ tasks, onMove }: { tasks: readonly SupervisedTask[]; onMove
       columns={[
         { key: 'where', label: 'With', heading: true, render: (task) => whereText(task, (personId) => names.get(personId) ?? personId, now) },
         { key: 'state', label: 'State', render: ({ state, dueAt }) => <State state={state} late={Date.parse(dueAt) < now} /> },
-        { key: 'severity', label: 'Severity', render: ({ severity }) => severity },
+        { key: 'severity', label: 'Severity', tight: true, render: ({ severity }) => severity },
         { key: 'due', label: 'Due', numeric: true, render: ({ dueAt }) => <Distance instant={dueAt} /> },
         { key: 'opened', label: 'Opened', numeric: true, render: ({ openedAt }) => <Moment instant={openedAt} /> },
         { key: 'expires', label: 'Claim ends', numeric: true, render: ({ claimExpiresAt }) => (claimExpiresAt === null ? '–' : <Distance instant={claimExpiresAt} />) },
@@ -74,8 +75,8 @@ function Actions({ task, onMove }: { task: SupervisedTask; onMove(moving: Moving
   const name = `task ${task.taskId.slice(0, 8)}`;
   return (
     <div className={classes.actions}>
-      <Button size="compact-xs" variant="default" aria-label={`Give ${name} to somebody`} onClick={() => onMove({ task, how: 'give' })}>Give to…</Button>
-      {mayRelease(task) && <Button size="compact-xs" variant="default" aria-label={`Put ${name} back for everybody`} onClick={() => onMove({ task, how: 'release' })}>Put back…</Button>}
+      <Button size="compact-xs" variant="default" aria-label={`Give to… ${name}`} onClick={() => onMove({ task, how: 'give' })}>Give to…</Button>
+      {mayRelease(task) && <Button size="compact-xs" variant="default" aria-label={`Put back… ${name}`} onClick={() => onMove({ task, how: 'release' })}>Put back…</Button>}
     </div>
   );
 }

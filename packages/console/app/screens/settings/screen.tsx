@@ -7,7 +7,6 @@ import { ShortcutSettings } from '../../keyboard/shortcut-settings.tsx';
 import { usePerson, useSession } from '../../runtime.tsx';
 import { roleLabel } from '../../session/roles.ts';
 import { useDensity } from '../../theme/density.ts';
-import type { Density } from '../../theme/density.ts';
 import { Availability } from './availability.tsx';
 import classes from './screen.module.css';
 import { Sessions } from './sessions.tsx';
@@ -47,10 +46,10 @@ function Appearance() {
   return (
     <Section title="Appearance">
       <div className={classes.pair}>
-        <Radio.Group label="Theme" value={colorScheme} onChange={(value) => setColorScheme(value as typeof colorScheme)}>
+        <Radio.Group label="Theme" value={colorScheme} onChange={(value) => setColorScheme(value)}>
           <div className={classes.choices}><Radio value="auto" label="As the system says" /><Radio value="light" label="Light" /><Radio value="dark" label="Dark" /></div>
         </Radio.Group>
-        <Radio.Group label="Density" value={density} onChange={(value) => setDensity(value as Density)}>
+        <Radio.Group label="Density" value={density} onChange={(value) => setDensity(value)}>
           <div className={classes.choices}><Radio value="comfortable" label="Comfortable" /><Radio value="compact" label="Compact: more on the screen" /></div>
         </Radio.Group>
       </div>
