@@ -12,6 +12,8 @@ export type Column<Row> = {
   numeric?: boolean;
   /** A word or two that belong in one line. */
   tight?: boolean;
+  /** Left out where it is narrow, and back where rows are cards. */
+  spare?: boolean;
   /** The label is for screen readers only: the content speaks for itself. */
   quiet?: boolean;
   /** Names the row; one column does. */
@@ -27,8 +29,8 @@ export function Table<Row>({ label, columns, rows, rowKey, currentKey = null, st
       <table className={classes.table} role="table" aria-label={label} ref={table} tabIndex={-1}>
         <thead role="rowgroup" className={classes.head}>
           <tr role="row">
-            {columns.map(({ key, label: heading, numeric, quiet }) => (
-              <th key={key} role="columnheader" scope="col" data-numeric={numeric}><span className={quiet === true ? 'visually-hidden' : undefined}>{heading}</span></th>
+            {columns.map(({ key, label: heading, numeric, spare, quiet }) => (
+              <th key={key} role="columnheader" scope="col" data-numeric={numeric} data-spare={spare}><span className={quiet === true ? 'visually-hidden' : undefined}>{heading}</span></th>
             ))}
           </tr>
         </thead>
@@ -48,7 +50,7 @@ export function Table<Row>({ label, columns, rows, rowKey, currentKey = null, st
 }
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
-  const { label, numeric, tight, quiet, heading } = column;
+  const { label, numeric, tight, spare, quiet, heading } = column;
   const content = column.render(row);
   const inside = (
     <>
@@ -57,7 +59,7 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
     </>
   );
   if (heading === true) return <th role="rowheader" scope="row" className={classes.cell} data-heading>{inside}</th>;
-  return <td role="cell" className={classes.cell} data-numeric={numeric} data-tight={tight} data-empty={content === null}>{inside}</td>;
+  return <td role="cell" className={classes.cell} data-numeric={numeric} data-tight={tight} data-spare={spare} data-empty={content === null || content === '–'}>{inside}</td>;
 }
 
 /** When the row that has the focus goes away, the focus stays in the table instead of falling back to the top of the page. */

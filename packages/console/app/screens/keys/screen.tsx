@@ -58,7 +58,7 @@ function Keys({ keys, onStep }: { keys: readonly ApiKey[]; onStep(step: Step): v
         { key: 'state', label: 'State', render: (key) => <State apiKey={key} now={now} /> },
         { key: 'expires', label: 'Expires', numeric: true, render: ({ expiresAt }) => <Moment instant={expiresAt} /> },
         { key: 'used', label: 'Last used', numeric: true, render: ({ lastUsedAt }) => (lastUsedAt === null ? 'Never' : <Distance instant={lastUsedAt} />) },
-        { key: 'made', label: 'Made', render: ({ createdAt, createdBy }) => <><Moment instant={createdAt} /> by {createdBy}</> },
+        { key: 'made', label: 'Made', spare: true, render: ({ createdAt, createdBy }) => <><Moment instant={createdAt} /> by {createdBy}</> },
         { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (key) => (isGood(key, now) ? <Actions apiKey={key} onStep={onStep} /> : null) },
       ]}
     />

@@ -56,9 +56,9 @@ function TaskTable({ tasks, onMove }: { tasks: readonly SupervisedTask[]; onMove
         { key: 'state', label: 'State', render: ({ state, dueAt }) => <State state={state} late={Date.parse(dueAt) < now} /> },
         { key: 'severity', label: 'Severity', tight: true, render: ({ severity }) => severity },
         { key: 'due', label: 'Due', numeric: true, render: ({ dueAt }) => <Distance instant={dueAt} /> },
-        { key: 'opened', label: 'Opened', numeric: true, render: ({ openedAt }) => <Moment instant={openedAt} /> },
+        { key: 'opened', label: 'Opened', numeric: true, spare: true, render: ({ openedAt }) => <Moment instant={openedAt} /> },
         { key: 'expires', label: 'Claim ends', numeric: true, render: ({ claimExpiresAt }) => (claimExpiresAt === null ? '–' : <Distance instant={claimExpiresAt} />) },
-        { key: 'task', label: 'Task', render: ({ taskId }) => <code title={taskId}>{taskId.slice(0, 8)}</code> },
+        { key: 'task', label: 'Task', spare: true, render: ({ taskId }) => <code title={taskId}>{taskId.slice(0, 8)}</code> },
         { key: 'actions', label: 'Actions', quiet: true, render: (task) => <Actions task={task} onMove={onMove} /> },
       ]}
     />
