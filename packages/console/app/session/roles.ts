@@ -29,6 +29,7 @@ export const rolesOf: Readonly<Record<string, readonly RoleId[]>> = {
   'policies.activate': ['policy-approver', 'policy-author'],
   'audit.read': ['auditor', 'privacy-officer'],
   'audit.export': ['auditor'],
+  'calibration.read': ['supervisor'],
   'metrics.read': ['supervisor', 'auditor', 'policy-author', 'policy-approver', 'ops', 'admin'],
 };
 

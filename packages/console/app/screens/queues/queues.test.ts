@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding, Queue, SupervisedTask } from '../../api/contract.ts';
-import { readCalibration } from './calibration.ts';
+import { coverageText, inNameOrder } from './calibration.ts';
 import { bodyOf, isReversible, missingOf, settledText } from './findings.ts';
 import { peopleToGive } from './people.ts';
 import { readQueuesSearch } from './search.ts';
@@ -102,13 +102,22 @@ describe('a finding', () => {
   });
 });
 
-test('calibration results come by person and type, never by how well', () => {
-  const row = { judged: 1, right: 1, share: 1, interval: null };
-  const results = [{ reviewer: 'b', decisionType: 'x', ...row }, { reviewer: 'a', decisionType: 'y', ...row, share: 0 }, { reviewer: 'a', decisionType: 'x', ...row }];
-  expect(readCalibration({ results }).map(({ personId, decisionType }) => personId + decisionType)).toEqual(['ax', 'ay', 'bx']);
+describe('calibration results', () => {
+  test('come by name and type, never by how well', () => {
+    const none = { share: null, interval: null };
+    const row = { exercises: 1, right: 1, ...none, aiRight: { exercises: 1, right: 1, ...none }, aiWrong: { exercises: 0, right: 0, ...none }, live: { judgements: 0, agreed: 0, ...none } };
+    const people = [{ reviewer: 'x', decisionType: 'b', ...row }, { reviewer: 'y', decisionType: 'a', ...row, right: 0 }, { reviewer: 'x', decisionType: 'a', ...row }];
+    const names = new Map([['x', 'Zoe'], ['y', 'Ada']]);
+    expect(inNameOrder(people, (id) => names.get(id) ?? id).map(({ name, decisionType }) => `${name} ${decisionType}`)).toEqual(['Ada a', 'Zoe a', 'Zoe b']);
+  });
+
+  test('say what was not judged', () => {
+    expect(coverageText({ decisionType: 'a', opened: 42, scored: 40, missing: 1 })).toBe('40 of 42 judged, 1 still open, 1 closed without a judgement');
+    expect(coverageText({ decisionType: 'a', opened: 2, scored: 2, missing: 0 })).toBe('2 of 2 judged');
+  });
 });
 
 test('an address is read, and what it does not mean is left out', () => {
-  expect(readQueuesSearch({ view: 'findings', found: 'all', system: 's', id: 42 })).toEqual({ view: 'findings', found: 'all', system: 's', id: '42' });
-  expect(readQueuesSearch({ view: 'x', state: 'y', found: 'z', queue: 7, id: null })).toEqual({});
+  expect(readQueuesSearch({ view: 'findings', found: 'all', system: 's', id: 42, days: '90' })).toEqual({ view: 'findings', found: 'all', system: 's', id: '42', days: 90 });
+  expect(readQueuesSearch({ view: 'x', state: 'y', found: 'z', queue: 7, id: null, days: 31 })).toEqual({});
 });

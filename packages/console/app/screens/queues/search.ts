@@ -5,10 +5,11 @@ export type QueuesView = (typeof views)[number];
 
 export const taskStates = ['open', 'claimed', 'judged'] as const;
 export const findingStates = ['open', 'reversed', 'incident', 'dismissed'] as const;
+export const calibrationDays = [30, 90, 365] as const;
 export type TaskState = (typeof taskStates)[number];
 export type FindingState = (typeof findingStates)[number];
 
-export type QueuesSearch = { view?: QueuesView; queue?: string; state?: TaskState; found?: FindingState | 'all'; system?: string; id?: string };
+export type QueuesSearch = { view?: QueuesView; queue?: string; state?: TaskState; found?: FindingState | 'all'; system?: string; id?: string; days?: (typeof calibrationDays)[number] };
 
 /** What is not understood is left out: an old link still opens the screen. */
 export function readQueuesSearch(search: Record<string, unknown>): QueuesSearch {
@@ -16,10 +17,11 @@ export function readQueuesSearch(search: Record<string, unknown>): QueuesSearch 
   const id = textOf(search['id']);
   const view = views.find((each) => each === search['view']);
   const state = taskStates.find((each) => each === search['state']);
+  const days = calibrationDays.find((each) => each === Number(search['days']));
   const found = search['found'] === 'all' ? 'all' as const : findingStates.find((each) => each === search['found']);
   return {
     ...(view === undefined ? {} : { view }), ...(typeof queue === 'string' ? { queue } : {}), ...(state === undefined ? {} : { state }), ...(found === undefined ? {} : { found }),
-    ...(typeof system === 'string' ? { system } : {}), ...(id === undefined ? {} : { id }),
+    ...(typeof system === 'string' ? { system } : {}), ...(id === undefined ? {} : { id }), ...(days === undefined ? {} : { days }),
   };
 }
 
