@@ -11,7 +11,9 @@ type LoadedProps<T> = { query: UseQueryResult<T>; label: string; rows?: number; 
 export function Loaded<T>({ query, label, rows = 5, children }: LoadedProps<T>) {
   const { data, error, refetch } = query;
   if (error instanceof ProblemError && error.status === 403) return <Refused problem={error.problem} />;
-  if (data === undefined) return error === null ? <BoneRows rows={rows} label={`Loading ${label}`} /> : <ErrorState error={error} onRetry={() => void refetch()} />;
+  // What is not there comes not by asking again.
+  const lasting = error instanceof ProblemError && error.status === 404;
+  if (data === undefined) return error === null ? <BoneRows rows={rows} label={`Loading ${label}`} /> : <ErrorState error={error} {...(lasting ? {} : { onRetry: () => void refetch() })} />;
   return (
     <>
       {error !== null && <InlineProblem error={error} />}

@@ -70,13 +70,14 @@ describe('the oversight', () => {
 
   test('says how often people disagreed, over all tiers', () => {
     const tier = { tier: 'high', judgements: 40, overrides: 2, rate: null, interval: null, fast: 1, fastShare: null, meanActiveMs: null };
-    expect(overrideText([tier, { ...tier, judgements: 60, overrides: 8, fast: 0 }])).toBe('In 100 judgements people decided 10 times (10 %) against the AI. 1 (1 %) took less than five seconds.');
+    expect(overrideText([tier, { ...tier, judgements: 60, overrides: 8, fast: 0 }])).toBe('Of 100 judgements, 10 (10 %) went against the AI. 1 (1 %) took less than five seconds.');
     expect(overrideText([])).toBe('Nobody judged anything in this time.');
   });
 
   test('does not call right what was not judged', () => {
     const sample = { kind: 'spot-check', stratum: 's', selected: 30, judged: 28, missing: 2, contradicted: 0, confirmed: 0, errorRate: 0, interval: null, confirmedRate: 0, worstCase: null };
     expect(sampleText([sample])).toContain('2 are not judged and may hide errors');
+    expect(sampleText([{ ...sample, judged: 0, missing: 30 }])).toContain('nothing is known of their errors');
     expect(sampleText([])).toMatch(/No decision/);
   });
 
@@ -107,6 +108,6 @@ test('a device is named by what its browser says', () => {
 
 test('whoever is refused a place is told a role that opens it', () => {
   for (const { permissions } of places) for (const permission of permissions) expect(rolesOf[permission]?.length).toBeGreaterThan(0);
-  expect(refusalText(['keys.manage'])).toBe('It takes the role of administrator. An administrator can give it to you; then sign in again.');
+  expect(refusalText(['keys.manage'])).toBe('It takes the role of administrator. An administrator can give it to you.');
   expect(refusalText(['reviews.work'])).toMatch(/^It takes one of the roles reviewer or senior reviewer\./);
 });

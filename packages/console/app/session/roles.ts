@@ -43,5 +43,5 @@ export function refusalText(permissions: readonly string[]): string {
   const named = [...new Set(permissions.flatMap((permission) => rolesOf[permission] ?? []))].map((id) => roleLabel(id).toLowerCase());
   const [first = 'another'] = named;
   const which = named.length <= 1 ? `the role of ${first}` : `one of the roles ${named.slice(0, -1).join(', ')} or ${named.at(-1)}`;
-  return `It takes ${which}. An administrator can give it to you; then sign in again.`;
+  return `It takes ${which}. An administrator can give it to you.`;
 }

@@ -39,7 +39,7 @@ export function overrideText(tiers: Report['overridesByTier']): string {
   if (judgements === 0) return 'Nobody judged anything in this time.';
   const overrides = tiers.reduce((sum, tier) => sum + tier.overrides, 0);
   const fast = tiers.reduce((sum, tier) => sum + tier.fast, 0);
-  return `In ${plural(judgements, 'judgement', 'judgements')} people decided ${countText(overrides)} times (${shareText(overrides / judgements)}) against the AI. ${fast === 0 ? 'None took' : `${countText(fast)} (${shareText(fast / judgements)}) took`} less than five seconds.`;
+  return `Of ${plural(judgements, 'judgement', 'judgements')}, ${countText(overrides)} (${shareText(overrides / judgements)}) went against the AI. ${fast === 0 ? 'None took' : `${countText(fast)} (${shareText(fast / judgements)}) took`} less than five seconds.`;
 }
 
 /** What random checks found. What was not judged counts as unknown, not as right. */
@@ -47,6 +47,7 @@ export function sampleText(samples: Report['samples']): string {
   const sum = (pick: (sample: Report['samples'][number]) => number) => samples.reduce((total, sample) => total + pick(sample), 0);
   const [selected, judged, missing, contradicted, confirmed] = [sum((each) => each.selected), sum((each) => each.judged), sum((each) => each.missing), sum((each) => each.contradicted), sum((each) => each.confirmed)];
   if (selected === 0) return 'No decision of this time was drawn for a check.';
+  if (judged === 0) return `${plural(selected, 'decision was', 'decisions were')} drawn at random. None is judged again yet, so nothing is known of their errors.`;
   const found = contradicted === 0 ? 'none found an error' : `${countText(contradicted)} found an error, of which a second person confirmed ${countText(confirmed)} so far`;
   return `${plural(selected, 'decision was', 'decisions were')} drawn at random and ${countText(judged)} judged again unseen: ${found}.${missing > 0 ? ` ${plural(missing, 'is', 'are')} not judged and may hide errors; the bounds below allow for that.` : ''}`;
 }
