@@ -9,7 +9,7 @@ import { announce } from '../../parts/announcer.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useApi } from '../../runtime.tsx';
 import { peopleKey } from './data.ts';
-import { Meanwhile } from './meanwhile.tsx';
+import { Meanwhile, SavedWith } from './meanwhile.tsx';
 import { emptyEntry, entryOf, mergeEntries, problemOf } from './person.ts';
 import type { Entry, Merge } from './person.ts';
 import { QueuesField } from './queues-field.tsx';
@@ -71,7 +71,7 @@ export function PersonDialog({ person, onClose }: { person: RegisteredPerson | n
   return (
     <FormDialog title={person === null ? 'Enter somebody' : `Change ${person.name}`} submit={person === null && base === null ? 'Enter' : 'Save'} wide disabled={missing !== null} onSubmit={send} onClose={onClose}>
       {merge !== null && <Meanwhile merge={merge} />}
-      {warnings.length > 0 && <div className={classes.told} role="alert"><p>Saved. Look again at this:</p><ul>{warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul></div>}
+      {warnings.length > 0 && <SavedWith warnings={warnings} />}
       <div className={classes.pair}>
         {person === null && <TextInput size="sm" label="Id" description="As the sign-in service names them" required maxLength={200} value={personId} disabled={base !== null} onChange={(event) => setPersonId(event.currentTarget.value)} />}
         <TextInput size="sm" label="Name" description="As colleagues know them" required maxLength={200} value={entry.name} onChange={(event) => change({ name: event.currentTarget.value })} />
