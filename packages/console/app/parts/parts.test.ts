@@ -24,31 +24,65 @@ describe('a throttle', () => {
     };
   }
 
-  test('calls at once, and once more for whatever came within the interval', () => {
+  /** Lets what has ended be noticed. */
+  const settle = async () => {
+    for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
+  };
+
+  test('runs at once, and once more for whatever came within the interval', async () => {
     const time = clock();
-    const calls: number[] = [];
-    const { call } = throttle(() => calls.push(time.nowMs()), 500, time);
+    const runs: number[] = [];
+    const { call } = throttle(async () => runs.push(time.nowMs()), 500, time);
     for (let i = 0; i < 10; i += 1) call();
-    expect(calls).toEqual([0]);
+    await settle();
+    expect(runs).toEqual([0]);
     time.go(100);
     call();
     time.go(400);
-    expect(calls).toEqual([0, 500]);
+    await settle();
+    expect(runs).toEqual([0, 500]);
     time.go(1000);
-    expect(calls).toEqual([0, 500]);
+    await settle();
+    expect(runs).toEqual([0, 500]);
     call();
-    expect(calls).toEqual([0, 500, 1500]);
+    expect(runs).toEqual([0, 500, 1500]);
   });
 
-  test('that is stopped calls no more', () => {
+  test('waits for a run that takes longer than the interval, and forgets nothing that was asked meanwhile', async () => {
     const time = clock();
-    let calls = 0;
-    const { call, stop } = throttle(() => (calls += 1), 500, time);
+    const ends: Array<() => void> = [];
+    let fail = true;
+    const { call } = throttle(async () => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      if (fail) throw new Error('The server is away.');
+    }, 500, time);
     call();
+    for (let i = 0; i < 5; i += 1) {
+      time.go(500);
+      call();
+    }
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    await settle();
+    expect(ends).toHaveLength(2);
+    fail = false;
+    ends[1]?.();
+    await settle();
+    time.go(5000);
+    expect(ends).toHaveLength(2);
+  });
+
+  test('that is stopped runs no more', async () => {
+    const time = clock();
+    let runs = 0;
+    const { call, stop } = throttle(async () => (runs += 1), 500, time);
+    call();
+    await settle();
     call();
     stop();
     time.go(1000);
-    expect(calls).toBe(1);
+    call();
+    expect(runs).toBe(1);
   });
 });
 

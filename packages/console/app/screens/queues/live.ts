@@ -16,7 +16,7 @@ export function useLiveQueues(): void {
   const { onLive } = useRuntime();
   const queries = useQueryClient();
   useEffect(() => {
-    const renew = throttle(() => void queries.invalidateQueries({ queryKey: [supervisorKey] }), intervalMs, {
+    const renew = throttle(() => queries.invalidateQueries({ queryKey: [supervisorKey] }), intervalMs, {
       nowMs: () => performance.now(),
       after(ms, action) {
         const timer = window.setTimeout(action, ms);
