@@ -47,6 +47,7 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
     questionOf: (item) => questionOf(documentOf(policies, item)),
     windowEndOf: (item) => windowEndOf(documentOf(policies, item), item),
     severityOf: (item) => documentOf(policies, item)?.severity.level ?? 'catastrophic',
+    slaOf: (item) => documentOf(policies, item)?.sla ?? null,
     ordinarySlaUs: (item) => ordinarySlaUs(documentOf(policies, item)),
     decisionTypes: () => policies.decisionTypes(),
     hiddenDisagreementOf: (item) => documentOf(policies, item)?.hiddenDisagreement ?? 'modify',

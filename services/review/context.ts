@@ -50,6 +50,8 @@ export type ReviewSettings = {
 /** Fetches the bytes behind a `uri` that was allowed. */
 export type FetchPart = (uri: string) => Promise<Buffer>;
 
+export type OrdinarySla = { warnAt: number; onExpiry: 'escalate' | 'reject' };
+
 export type ReviewContext = {
   sql: Sql;
   transact<T>(run: (work: Work) => Promise<T>): Promise<T>;
@@ -62,6 +64,8 @@ export type ReviewContext = {
   windowEndOf(item: Case): number | null;
   /** The severity the pinned policy starts from. */
   severityOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): string;
+  /** When ordinary work of the type is warned of its deadline, as a share of the time it has, and what becomes of it at the deadline; by the pinned policy. */
+  slaOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): OrdinarySla | null;
   /** How long ordinary work of the type may take, by the pinned policy: monitored work gets as long. Microseconds, or `null`. */
   ordinarySlaUs(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): number | null;
   /** Every decision type that a policy was ever in force for. */

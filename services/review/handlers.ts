@@ -82,7 +82,7 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
       opened: false,
     })),
   );
-  if (fresh.length > 0) await openWaitingSelections(work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
+  if (fresh.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
 }
 
 export function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {

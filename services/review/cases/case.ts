@@ -165,7 +165,10 @@ export function escalatedQueue(queue: string): string {
   return queue.replace(/\/standard$/, '/senior');
 }
 
-/** A monitored task looks like ordinary work: same queue, hidden form, ordinary deadline. The second judge is a senior. */
+/**
+ * A monitored task looks like ordinary work: same queue, hidden form, ordinary deadline. Ordinary work has had its time since it was accepted, and
+ * has a little less of it left when it is opened; so has this. The second judge is a senior.
+ */
 export function openMonitored(item: Case, lane: MonitoredLane, queue: string, seat: 1 | 2, now: number, dueAfterUs: number): TaskOpening {
   return {
     lane,
@@ -176,7 +179,7 @@ export function openMonitored(item: Case, lane: MonitoredLane, queue: string, se
     form: 'hidden',
     severityRank: item.severityRank,
     openedAt: now,
-    dueAt: now + dueAfterUs,
+    dueAt: now + Math.max(dueAfterUs - Math.max(item.openedAt - item.acceptedAt, 0), Math.ceil(dueAfterUs / 2)),
   };
 }
 

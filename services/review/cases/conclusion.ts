@@ -29,7 +29,7 @@ export async function giveVerdict(review: ReviewContext, work: Work, item: Seale
     sealedOutput: sealedOutput ?? null,
   });
   work.emit(decisionResolved(item, verdict, accepted, now));
-  await finish(work, item, now);
+  await finish(review, work, item, now);
 }
 
 /** `null` where the person it is about was erased meanwhile: the verdict stands without its label and its digest. */
@@ -54,11 +54,11 @@ export async function endAfterAction(
     const reason = 'A reviewer judged it wrong after the action.';
     work.emit(decisionReversed(item, { reason, actor: deciding.final.personId, taskId: taskIds[0] ?? null, withinWindow }, now));
   }
-  await finish(work, item, now);
+  await finish(review, work, item, now);
 }
 
 /** Nobody looked inside the window: an alarm, and a reversal where the policy wants one, or where somebody objected and nobody settled it. */
-export async function lapseAfterAction(work: Work, item: SealedCase, objected: boolean, now: number): Promise<void> {
+export async function lapseAfterAction(review: ReviewContext, work: Work, item: SealedCase, objected: boolean, now: number): Promise<void> {
   const reverse = objected || item.lapse === 'reverse';
   const first = await store.insertAfterAction(work.sql, item, reverse ? 'reversed' : 'lapsed', now);
   await closeOpenTasks(work, item, 'lapsed', 'Nobody reviewed it inside its window.', now);
@@ -66,7 +66,7 @@ export async function lapseAfterAction(work: Work, item: SealedCase, objected: b
     const reason = objected ? 'A reviewer objected, and nobody settled it inside the window.' : 'Nobody reviewed it inside its window, and the policy reverses what nobody reviewed.';
     work.emit(decisionReversed(item, { reason, actor: null, taskId: null, withinWindow: true }, now));
   }
-  await finish(work, item, now);
+  await finish(review, work, item, now);
 }
 
 /** Closes what is left of the ordinary work on a decision; whoever holds some of it has lost it. */
@@ -79,9 +79,9 @@ export async function closeOpenTasks(work: Work, item: Case, outcome: CloseOutco
   }
 }
 
-async function finish(work: Work, item: SealedCase, now: number): Promise<void> {
+async function finish(review: ReviewContext, work: Work, item: SealedCase, now: number): Promise<void> {
   await store.finishCase(work.sql, item, now);
   const finished = [{ ...item, finishedAt: now }];
-  await openWaitingSelections(work, finished, now);
+  await openWaitingSelections(review, work, finished, now);
   await openWaitingExercises(work, finished, now);
 }

@@ -15,11 +15,12 @@ import type { FinalJudgement, Standing } from '../judgements/settlement.ts';
 import { settleMonitored } from '../judgements/settlement.ts';
 import { openTasks } from '../tasks/opening.ts';
 import { insertTimers } from '../timers/store.ts';
+import type { NewTimer } from '../timers/store.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
 import { insertFinding } from './store.ts';
 
 /** Opens what sampling selected of some decisions and what can be opened now: a re-review waits until the original finished. */
-export async function openWaitingSelections(work: Work, items: readonly Case[], now: number): Promise<void> {
+export async function openWaitingSelections(review: Pick<ReviewContext, 'slaOf'>, work: Work, items: readonly Case[], now: number): Promise<void> {
   const finished = items.filter(({ finishedAt }) => finishedAt !== null);
   if (finished.length === 0) return;
   const waiting = await cases.waitingSelections(work.sql, finished);
@@ -28,17 +29,25 @@ export async function openWaitingSelections(work: Work, items: readonly Case[], 
     return item === undefined ? [] : [{ item, selection }];
   });
   if (due.length === 0) return;
-  await openSelections(work, due, 1, now);
+  await openSelections(review, work, due, 1, now);
   await cases.markSelectionsOpened(work.sql, waiting);
 }
 
-async function openSelections(work: Work, due: ReadonlyArray<{ item: Case; selection: Selection }>, seat: 1 | 2, now: number): Promise<void> {
+async function openSelections(review: Pick<ReviewContext, 'slaOf'>, work: Work, due: ReadonlyArray<{ item: Case; selection: Selection }>, seat: 1 | 2, now: number): Promise<void> {
   const openings = due.map(({ item, selection }) => ({ item, opening: openMonitored(item, selection.lane, selection.queue, seat, now, selection.dueAfterUs) }));
   const opened = await openTasks(work, openings);
-  await insertTimers(
-    work.sql,
-    opened.map((task) => ({ kind: 'expire', system: task.system, decisionId: task.decisionId, taskId: task.taskId, dueAt: task.dueAt })),
-  );
+  const timers = opened.flatMap(({ system, decisionId, taskId, dueAt }): NewTimer[] => {
+    const of = due.find(({ item }) => item.system === system && item.decisionId === decisionId);
+    const warnAt = of === undefined ? null : warningOf(review, of.item, dueAt, of.selection.dueAfterUs);
+    return [...(warnAt === null || warnAt <= now ? [] : [{ kind: 'warn' as const, system, decisionId, taskId, dueAt: warnAt }]), { kind: 'expire', system, decisionId, taskId, dueAt }];
+  });
+  await insertTimers(work.sql, timers);
+}
+
+/** Ordinary work is warned of: what never is would be known by that. */
+function warningOf(review: Pick<ReviewContext, 'slaOf'>, item: Case, dueAt: number, dueAfterUs: number): number | null {
+  const sla = review.slaOf(item);
+  return sla === null ? null : Math.round(dueAt - (1 - sla.warnAt) * dueAfterUs);
 }
 
 /** Draws the consequences of the final judgements of a monitored lane. */
@@ -59,7 +68,7 @@ export async function settleMonitoredLane(
       return;
     case 'second-judge': {
       const selection = await cases.readSelection(work.sql, item, lane);
-      if (selection !== null) await openSelections(work, [{ item, selection }], 2, now);
+      if (selection !== null) await openSelections(review, work, [{ item, selection }], 2, now);
       return;
     }
     case 'confirmed': {

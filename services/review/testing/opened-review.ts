@@ -79,6 +79,7 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     questionOf: () => question,
     windowEndOf: () => null,
     severityOf: () => 'moderate',
+    slaOf: () => null,
     ordinarySlaUs: () => null,
     decisionTypes: () => [],
     hiddenDisagreementOf: () => 'modify',

@@ -46,10 +46,10 @@ async function fire(review: ReviewContext, work: Work, timer: Deadline, item: Se
       return await expireClaim(work, timer, item, task, now);
     case 'expire':
       if (await isSuspended(work, timer, open, now)) return;
-      return timer.taskId === null ? await expireCase(review, work, item, open, now) : await expireMonitored(work, item, task, now);
+      return timer.taskId === null ? await expireCase(review, work, item, open, now) : await expireMonitored(review, work, item, task, now);
     case 'window-end':
       if (await isSuspended(work, timer, open, now)) return;
-      return await lapseAfterAction(work, item, isUnsettled(open), now);
+      return await lapseAfterAction(review, work, item, isUnsettled(open), now);
     case 'hold-end':
       if (await isSuspended(work, timer, open, now)) return;
       return await endVeto(review, work, item, open, now);
@@ -87,15 +87,23 @@ async function expireClaim(work: Work, timer: Deadline, item: SealedCase, task: 
 /** Nobody judged in time: a senior gets as long again where the policy says so, and otherwise the answer is no. */
 async function expireCase(review: ReviewContext, work: Work, item: SealedCase, open: readonly Task[], now: number): Promise<void> {
   const [task] = open;
-  const escalates = item.onExpiry === 'escalate' && !isDual(item) && task !== undefined && task.seniority === 'any' && task.escalatedAt === null;
-  if (escalates) return await escalate(work, item, task, now);
+  if (task !== undefined && escalates(item.onExpiry, item, task)) {
+    const dueAt = await escalate(work, item, task, now);
+    await extendDue(work.sql, item, dueAt);
+    return await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, dueAt }]);
+  }
   await closeOpenTasks(work, item, 'expired', 'Nobody judged it in time.', now);
   const taskIds = open.map(({ taskId }) => taskId);
   const reason = isDual(item) ? 'Two signatures were needed and did not come in time.' : isUnsettled(open) ? 'A reviewer answered otherwise, and nobody settled it in time.' : 'Nobody judged it in time.';
   await giveVerdict(review, work, item, { verdict: 'rejected', basis: 'expiry', signers: [], taskIds, output: null, reason }, now);
 }
 
-async function escalate(work: Work, item: SealedCase, task: Task, now: number): Promise<void> {
+function escalates(onExpiry: 'escalate' | 'reject', item: SealedCase, task: Task): boolean {
+  return onExpiry === 'escalate' && !isDual(item) && task.seniority === 'any' && task.escalatedAt === null;
+}
+
+/** A senior has as long again. Answers when it is due now. */
+async function escalate(work: Work, item: SealedCase, task: Task, now: number): Promise<number> {
   const dueAt = now + Math.max(task.dueAt - task.openedAt, 0);
   if (task.claimant !== null) {
     await putBack(work, task, null);
@@ -104,12 +112,17 @@ async function escalate(work: Work, item: SealedCase, task: Task, now: number): 
   await endReservation(work.sql, task.taskId);
   const to = { queue: escalatedQueue(task.queue), dueAt };
   await tasks.escalateTask(work.sql, task.taskId, now, { ...to, sealedNote: null });
-  await extendDue(work.sql, item, dueAt);
-  await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, dueAt }]);
   work.emit(taskEscalated(item, { ...task, claimant: null }, to, null, 'Nobody judged it in time.', now));
+  return dueAt;
 }
 
-async function expireMonitored(work: Work, item: SealedCase, task: Task, now: number): Promise<void> {
+/** Goes to a senior where ordinary work would: whoever held it must not see another end than that of ordinary work. */
+async function expireMonitored(review: ReviewContext, work: Work, item: SealedCase, task: Task, now: number): Promise<void> {
+  const policy = { ...item, policyVersion: task.askedPolicyVersion ?? item.policyVersion };
+  if (escalates(review.slaOf(policy)?.onExpiry ?? 'reject', item, task)) {
+    const dueAt = await escalate(work, item, task, now);
+    return await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, taskId: task.taskId, dueAt }]);
+  }
   await tasks.closeTask(work.sql, task.taskId, 'expired', now);
   await dropTimersOfTask(work.sql, task.taskId);
   work.emit(taskClosed(item, task, 'expired', 'Nobody judged it in time.', now));

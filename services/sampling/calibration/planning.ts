@@ -82,13 +82,14 @@ function eventOf({ routed, decisionId, seat, draw, probability, keyVersion }: Tr
     eventId, occurredAt: now, system: chosen.system, decisionId: chosen.decisionId, actor: null, policyVersion: chosen.policyVersion, decisionType: chosen.decisionType, kind: 'calibration',
     triggerDecisionId: decisionId, triggerSeat: seat.seat, purpose: seat.purpose, probability, draw, keyVersion, poolDraw: chosen.draw, poolKeyVersion: chosen.keyVersion,
     truth: chosen.outcome, aiRight: chosen.aiRight, acceptedAt: chosen.acceptedAt, route: chosen.route, tier: chosen.tier, queue: routed.queue, seniority: seat.seniority,
-    dueAfterMs: spanMs(routed, dueAt) ?? dueDefaultMs, warnAfterMs: spanMs(routed, routed.warnAt), askedPolicyVersion: routed.policyVersion ?? '', subjectKind: chosen.subjectKind, subjectId: chosen.subjectId, accepted,
+    dueAfterMs: spanMs(now, dueAt) ?? dueDefaultMs, warnAfterMs: spanMs(now, routed.warnAt), askedPolicyVersion: routed.policyVersion ?? '', subjectKind: chosen.subjectKind, subjectId: chosen.subjectId, accepted,
   };
 }
 
 /** As review does where routing states no deadline. */
 const dueDefaultMs = 24 * 3_600_000;
 
-function spanMs({ acceptedAt }: Routed, instant: number | null): number | null {
-  return instant === null ? null : Math.max(0, Math.round((instant - acceptedAt) / 1000));
+/** What is left at an instant: the live work beside it has had its time since it was accepted. */
+function spanMs(now: number, instant: number | null): number | null {
+  return instant === null ? null : Math.max(0, Math.round((instant - now) / 1000));
 }

@@ -135,10 +135,15 @@ describe('plans', () => {
     expect(new Set(planned.map(({ eventId }) => eventId)).size).toBe(planned.length);
     const right = planned.filter(({ aiRight }) => aiRight).length;
     expect(Math.abs(2 * right - planned.length)).toBeLessThanOrEqual(5);
-    for (const { queue, triggerDecisionId, seniority, purpose, dueAfterMs, warnAfterMs, truth, askedPolicyVersion, decisionId } of planned) {
+    for (const { occurredAt, queue, triggerDecisionId, seniority, purpose, dueAfterMs, warnAfterMs, truth, askedPolicyVersion, decisionId } of planned) {
       expect(queue).toBe(triggerDecisionId.includes('dual') ? 'digits.routing/dual' : 'digits.routing/standard');
       expect(seniority).toBe(purpose === 'exercise' ? 'any' : 'senior');
-      expect([dueAfterMs, warnAfterMs, truth, askedPolicyVersion, decisionId?.startsWith('past-')]).toEqual([3_600_000, 2_700_000, '7', policy.version, true]);
+      expect([truth, askedPolicyVersion, decisionId?.startsWith('past-')]).toEqual(['7', policy.version, true]);
+      // As much time as the live work beside it has left.
+      const live = work.find(({ event }) => event.decisionId === triggerDecisionId)?.event;
+      const acceptedAt = live !== undefined && 'acceptedAt' in live ? live.acceptedAt : 0;
+      expect(Math.abs(dueAfterMs - (acceptedAt + 3_600_000_000 - occurredAt) / 1000)).toBeLessThan(1);
+      expect(Math.abs((warnAfterMs ?? 0) - (acceptedAt + 2_700_000_000 - occurredAt) / 1000)).toBeLessThan(1);
     }
     // Used up, its content is gone.
     const gone = await stack.query<{ uses: number; used: boolean }>('select uses, sealed_accepted is null as used from sampling.calibration_cases where uses > 0');

@@ -1,0 +1,69 @@
+/** What is watched has the deadlines, warnings and ends of ordinary work. */
+
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { encodeAccepted, openReview } from '../testing/opened-review.ts';
+import type { OpenedReview } from '../testing/opened-review.ts';
+import { claimTask } from '../tasks/claims.ts';
+import { tasksOfDecision } from '../tasks/store.ts';
+import { decide, deliverRouted, deliverSelected, hourUs, person, proposal, routedEvent, selectedEvent } from '../testing/scenario.ts';
+import { runDueTimers } from '../timers/loop.ts';
+import { readNow } from '../timers/store.ts';
+
+let opened: OpenedReview;
+/** It came in a minute before anybody here heard of it: a consumer that was behind. */
+const lagUs = 60_000_000;
+
+beforeAll(async () => {
+  opened = await openReview({ slaOf: () => ({ warnAt: 0.75, onExpiry: 'escalate' }), ordinarySlaUs: () => hourUs });
+});
+afterAll(async () => {
+  await opened.close();
+});
+beforeEach(async () => {
+  opened.events.length = 0;
+  await opened.sql.run("update tasks set state = 'closed', claimant = null where state <> 'closed'");
+  await opened.sql.run('delete from timers');
+});
+
+async function openBoth(ordinary: string, watched: string): Promise<number> {
+  const acceptedAt = (await readNow(opened.sql)) - lagUs;
+  const times = { acceptedAt, dueAt: acceptedAt + hourUs };
+  await deliverRouted(opened.review, routedEvent(encodeAccepted(proposal(ordinary)), ordinary, acceptedAt, { ...times, warnAt: acceptedAt + 0.75 * hourUs, form: 'hidden', onExpiry: 'escalate' }));
+  await deliverSelected(opened.review, selectedEvent(encodeAccepted(proposal(watched)), watched, acceptedAt, { ...times, dueAt: null }));
+  return acceptedAt;
+}
+
+const taskOf = async (decisionId: string) => (await tasksOfDecision(opened.sql, { system: 'mailroom', decisionId })).find(({ state }) => state !== 'closed');
+/** What reviewers' clients are told of, or meet, with the kind of work left out. */
+const happened = (decisionId: string) => opened.events.filter(({ value }) => value.decisionId === decisionId).map(({ record }) => record).filter((record) => /^Task/.test(record));
+
+test('a spot check is due when an ordinary task that came in with it is, however late both were opened', async () => {
+  await openBoth('due-plain', 'due-watched');
+  const [plain, watched] = [await taskOf('due-plain'), await taskOf('due-watched')];
+  // Each was opened in a transaction of its own.
+  expect(Math.abs((plain?.dueAt ?? 0) - (watched?.dueAt ?? Infinity))).toBeLessThan(1_000_000);
+});
+
+test('a re-review has as much time left when it is opened as the original had', async () => {
+  const acceptedAt = (await readNow(opened.sql)) - lagUs;
+  const routed = routedEvent(encodeAccepted(proposal('again')), 'again', acceptedAt, { acceptedAt, dueAt: acceptedAt + hourUs });
+  await deliverRouted(opened.review, routed);
+  const original = await taskOf('again');
+  await deliverSelected(opened.review, selectedEvent(encodeAccepted(proposal('again')), 'again', acceptedAt, { kind: 're-review', route: 'standard', queue: routed.queue, acceptedAt, dueAt: routed.dueAt }));
+  await decide(opened.review, person('ann'), { decision: 'approve' });
+  const again = await taskOf('again');
+  const left = (task: typeof again) => (task?.dueAt ?? 0) - (task?.openedAt ?? 0);
+  expect(left(again)).toBe(left(original));
+});
+
+test('at the warning and at the deadline the same happens to both, also while they are held', async () => {
+  const acceptedAt = await openBoth('end-plain', 'end-watched');
+  for (const who of ['ann', 'bob']) await claimTask(opened.review, person(who));
+  await opened.sql.run("update timers set due_at = due_at + 90000000000 where kind = 'claim-expiry'");
+  for (const share of [0.8, 1.1, 2.3]) {
+    const run = await runDueTimers(opened.review, acceptedAt + share * hourUs);
+    for (const { error } of run.failed) throw error;
+  }
+  const records = ['TaskOpened', 'TaskClaimed', 'TaskWarned', 'TaskReleased', 'TaskEscalated', 'TaskClosed'];
+  expect([happened('end-plain'), happened('end-watched')]).toEqual([records, records]);
+});
