@@ -77,7 +77,8 @@ export class Office implements AsyncDisposable {
     for (const visitor of left) await visitor[Symbol.asyncDispose]();
     await this.stack.query('delete from review.timers');
     await this.stack.query('delete from review.drafts');
-    await this.stack.query(`update review.tasks set state = 'closed', closed_because = 'judged', prefetch_ends_at = null, reserved_for = null, reserved_until = null where state <> 'closed'`);
+    await this.stack.query(`update review.tasks set state = 'closed', closed_because = 'judged', closed_at = opened_at, claimant = null, claim_expires_at = null, held_until = null, prefetch_ends_at = null,
+      reserved_for = null, reserved_until = null, reserved_against = null, reserved_in_name = false where state <> 'closed'`);
     await this.stack.query('update review.people set available = true where not available');
   }
 
@@ -103,9 +104,10 @@ export class Office implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await using owned = new AsyncDisposableStack();
+    owned.use(this.stack);
+    owned.defer(() => this.browser.close());
     await this.clear();
-    await this.browser.close();
-    await this.stack[Symbol.asyncDispose]();
   }
 
   #id(hidden: boolean, system: string): string {
