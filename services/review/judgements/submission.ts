@@ -8,6 +8,7 @@ import { asked } from '../calibration/question.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import { firstJudgementSubmitted, judgementSubmitted, judgementWithdrawn } from '../events.ts';
+import { deleteDraft } from '../drafts/store.ts';
 import { readPresentation } from '../presentation/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { creditActiveMs, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
@@ -171,6 +172,8 @@ function givenOf(person: ReviewPerson, task: Task, { submission, activeMs }: Sub
 /** The first answer is final as it comes: from here on the person may see the rest, and nothing can undo that. */
 async function reveal(review: ReviewContext, work: Work, task: Task, first: FirstJudgement, { item, content, outputLabel }: Prepared, now: number): Promise<Submitted> {
   await firsts.insertFirstJudgement(work.sql, first);
+  // It is sent: what is written next is another judgement.
+  await deleteDraft(work.sql, task.taskId, first.personId);
   const revealedFence = await firsts.revealTask(work.sql, task.taskId, now, now + review.settings.claimTtlMs * 1000);
   work.emit(firstJudgementSubmitted(item, task, first, content, outputLabel));
   return { judgementId: first.judgementId, finalAt: now, revealedFence };
