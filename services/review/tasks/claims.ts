@@ -11,6 +11,7 @@ import { taskClaimed, taskEscalated, taskHeld, taskReleased } from '../events.ts
 import { touchPerson, lockPerson } from '../people/store.ts';
 import { endReservation, lockReservedTask, nextReservationEnd } from '../reservations/store.ts';
 import { dropTimersOfTask, insertTimers, readNow } from '../timers/store.ts';
+import { lockNamedTask, lockNextTask, nextClaimExpiry, wakeTasks } from './queue-store.ts';
 import type { Task } from './store.ts';
 import * as store from './store.ts';
 
@@ -61,10 +62,15 @@ async function prefetchedBefore(work: Work, person: ReviewPerson, now: number, t
 }
 
 async function claimNext(review: ReviewContext, work: Work, person: ReviewPerson, now: number, prefetch: boolean): Promise<ClaimOutcome> {
-  const task = (await lockReservedTask(work.sql, person, now)) ?? (await store.lockNextTask(work.sql, person, now));
+  const task = (await lockReservedTask(work.sql, person, now)) ?? (await lockNextTask(work.sql, person)) ?? (await lockWokenTask(work, person, now));
   if (task !== null) return await take(review, work, person, now, task, prefetch);
-  const until = earliest(await store.nextClaimExpiry(work.sql, person, now), await nextReservationEnd(work.sql, person, now));
+  const until = earliest(await nextClaimExpiry(work.sql, person, now), await nextReservationEnd(work.sql, person, now));
   return until === null ? { outcome: 'empty' } : { outcome: 'all-claimed', until };
+}
+
+/** The schedule wakes what was put aside or kept for somebody; whoever finds nothing does not wait for it. */
+async function lockWokenTask(work: Work, person: ReviewPerson, now: number): Promise<Task | null> {
+  return (await wakeTasks(work.sql, now)) > 0 ? await lockNextTask(work.sql, person) : null;
 }
 
 function earliest(one: number | null, other: number | null): number | null {
@@ -72,7 +78,7 @@ function earliest(one: number | null, other: number | null): number | null {
 }
 
 async function claimNamed(review: ReviewContext, work: Work, person: ReviewPerson, now: number, taskId: string, prefetch: boolean): Promise<ClaimOutcome> {
-  const task = await store.lockNamedTask(work.sql, person, taskId);
+  const task = await lockNamedTask(work.sql, person, taskId);
   // The same answer for a task that is not there and one that is not theirs: ids tell nothing.
   if (task === null) throw new ReviewRefusal('task-not-found', 'No such task in your queues.');
   if (task.state === 'closed') throw new ReviewRefusal('task-closed', 'This task is closed.');
