@@ -3,7 +3,7 @@
 import { crashPoint } from '@countersign/kit';
 import type { Case } from '../cases/case.ts';
 import { escalatedQueue } from '../cases/case.ts';
-import { readCase } from '../cases/store.ts';
+import { readCase, readCaseFacts } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson, ReviewSettings, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import { ReviewRefusal } from '../refusals.ts';
@@ -29,8 +29,7 @@ export async function claimTask(review: ReviewContext, person: ReviewPerson, tas
     // Serialises one person's own claims, so that the limit below holds and no two seats of a decision reach them at once.
     const bounds = await lockPerson(work.sql, person.personId);
     if (bounds?.available === false) throw new ReviewRefusal('person-unavailable', 'You are entered as not available, so you get no new work.');
-    const now = await readNow(work.sql);
-    await touchPerson(work.sql, person.personId, now);
+    const now = await touchPerson(work.sql, person.personId);
     if (prefetch) {
       const before = await prefetchedBefore(work, person, now, taskId);
       if (before !== null) return before;
@@ -232,7 +231,7 @@ async function sealNote(review: ReviewContext, task: Task, note: string): Promis
 }
 
 async function caseOf(work: Work, task: Task): Promise<Case> {
-  const item = await readCase(work.sql, task);
+  const item = await readCaseFacts(work.sql, task);
   if (item === null) throw new Error(`task ${task.taskId} has no decision`);
   return item;
 }

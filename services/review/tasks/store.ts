@@ -77,6 +77,19 @@ export async function lockTask(sql: Sql, taskId: string): Promise<Task | null> {
   return await sql.row(`select ${taskColumns} from tasks where task_id = $1 for no key update`, [taskId]);
 }
 
+/**
+ * Locks a task and tells the time, in one statement: the clock is read after the lock was waited for, since only what the first part answers
+ * reaches the second. `now` is 0 where there is no task.
+ */
+export async function lockTaskAt(sql: Sql, taskId: string): Promise<{ task: Task | null; now: number }> {
+  const row = await sql.row<Task & { now: number }>(
+    `with locked as materialized (select ${taskColumns} from tasks where task_id = $1 for no key update)
+     select locked.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint as now from locked`,
+    [taskId],
+  );
+  return { task: row, now: row?.now ?? 0 };
+}
+
 export async function tasksOfDecision(sql: Sql, key: DecisionKey): Promise<Task[]> {
   return await sql.rows(`select ${taskColumns} from tasks where system = $1 and decision_id = $2 order by lane, seat`, [
     key.system,
