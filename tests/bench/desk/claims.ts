@@ -12,7 +12,7 @@ import { cpuSecondsOf } from './cpu.ts';
 import type { LoadOrder, LoadResult } from './reviewers.ts';
 
 const sizes = { small: 1000, large: Number(process.env['BENCH_DESK_TASKS'] ?? 1_000_000) } as const;
-const perSecond = Number(process.env["BENCH_RATE"] ?? 60);
+const perSecond = Number(process.env['BENCH_DESK_RATE'] ?? 60);
 const people = 200;
 /** Longer than the undo window, so that judgements become final all through what is counted. */
 const warmUpSeconds = 8;
@@ -105,7 +105,7 @@ async function withNewWork<T>(work: DeskWork, count: number, run: () => Promise<
 
 async function startServer(cluster: ChaosCluster, env: Record<string, string>): Promise<AsyncDisposable & { url: string; pid: number }> {
   const url = cluster.url('review');
-  const child = spawn(process.execPath, [...process.execArgv, ...(process.env['BENCH_PROF'] ? ['--cpu-prof','--cpu-prof-dir=/tmp/prof'] : []), join(import.meta.dirname, 'server.ts')], { stdio: ['ignore', 'inherit', 'inherit'], env });
+  const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'server.ts')], { stdio: ['ignore', 'inherit', 'inherit'], env });
   const ended = once(child, 'exit');
   await until('the server is ready', async () => {
     if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}.`);
