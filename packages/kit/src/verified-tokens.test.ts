@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Identity } from './auth.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-const rita: Identity = { subject: 'rita', name: 'Rita', roles: ['reviewer'], systems: [] };
+const rita: Identity = { subject: 'rita', name: 'Rita', roles: ['reviewer'], systems: [], sessionId: null };
 
 test('a token is known again for ten seconds, and never after it expired or the keys changed', () => {
   const tokens = new VerifiedTokens();

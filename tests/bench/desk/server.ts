@@ -2,7 +2,7 @@
  * Review as `main.ts` runs it, with one route more: the baseline, a transaction of a single `update ... returning` behind the same server, the
  * same check of the token and a pool of the same size.
  */
-import { createContext, createHttpServer, createLog, inTransaction, openDatabase, readSettings, commonSettings, recordDenials } from '@countersign/kit';
+import { createContext, createHttpServer, createLog, inTransaction, openDatabase, readSettings, commonSettings, recordDenials, trustedIssuers } from '@countersign/kit';
 import type { StartedService } from '@countersign/kit';
 import { startReview } from '../../../services/review/service.ts';
 
@@ -20,7 +20,7 @@ const baseline: NonNullable<StartedService['routes']> = async (app) => {
     await inTransaction(database.pool, async (client) => (await client.query<{ touched: number }>('update baseline set touched = touched + 1 where row_id = $1 returning touched', [request.params.row])).rows[0]));
 };
 
-const http = await createHttpServer({ log, jwks: settings.jwks, tokenIssuer: settings.tokenIssuer, services: () => [review], routes: [review.routes, baseline], onDenied: recordDenials(context) });
+const http = await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [review], routes: [review.routes, baseline], onDenied: recordDenials(context) });
 await http.listen({ host: settings.httpHost, port: settings.httpPort });
 await new Promise<void>((resolve) => process.once('SIGTERM', () => resolve()));
 await http.close();
