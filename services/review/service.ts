@@ -41,6 +41,25 @@ const views = {
 const listeningMsMax = 3000;
 type Batch = ReceivedBatch<Consumed, typeof views>;
 
+/**
+ * People cause a few events a call, and each look at the outbox costs a statement a key range: what happens within this time leaves together.
+ * Nobody waits for it, since a judgement is final seconds after it was made.
+ */
+const outboxLingerMs = 50;
+
+/** Calls once for all that asked within the time. */
+function gathered(act: () => void, lingerMs: number): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      act();
+    }, lingerMs).unref();
+  };
+}
+
 /** Resolves once policies are read, positions are taken and deadlines are being looked at. */
 export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<ReviewService> {
   const { settings, log, codec, publisher, producer } = context;
@@ -54,7 +73,7 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   const vault = started.use(new Vault(vaultDatabase.pool, readMasterKey(settings.masterKeyFile)));
   const policies = started.use(await PolicyFeed.open(context.connection, codec, context.onCrash));
   const outbox = started.use(new OutboxPublisher(database.pool, producer, log, 'review'));
-  const onEvents = () => outbox.poke();
+  const onEvents = gathered(() => outbox.poke(), outboxLingerMs);
   const telling = new WeakSet<object>();
   const review = connectReview({ pool: database.pool, vault, policies, codec, publisher, settings: config, tracing: context.tracing, onEvents });
   const consumer = started.use(
