@@ -4,6 +4,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigat
 import { Page } from './parts/page.tsx';
 import { EmptyState, ErrorState } from './parts/states.tsx';
 import { usePerson } from './runtime.tsx';
+import { readHistorySearch } from './screens/history/search.ts';
+import { readOversightSearch } from './screens/oversight/search.ts';
+import { readPeopleSearch } from './screens/people/search.ts';
+import { readPoliciesSearch } from './screens/policies/search.ts';
+import { readQueuesSearch } from './screens/queues/search.ts';
+import { readRecordSearch } from './screens/record/search.ts';
 import { Gate } from './session/gate.tsx';
 import { placesFor } from './shell/places.ts';
 import { Shell } from './shell/shell.tsx';
@@ -21,14 +27,14 @@ const inside = createRoute({ getParentRoute: () => root, id: 'inside', component
 const start = createRoute({ getParentRoute: () => inside, path: '/', component: Start });
 const work = createRoute({ getParentRoute: () => inside, path: '/work', component: lazyRouteComponent(() => import('./screens/work/screen.tsx'), 'WorkScreen') });
 const review = createRoute({ getParentRoute: () => inside, path: '/review/$taskId', component: lazyRouteComponent(() => import('./screens/review/screen.tsx'), 'ReviewScreen') });
-const history = createRoute({ getParentRoute: () => inside, path: '/history', component: lazyRouteComponent(() => import('./screens/history/screen.tsx'), 'HistoryScreen') });
-const queues = createRoute({ getParentRoute: () => inside, path: '/queues', component: lazyRouteComponent(() => import('./screens/queues/screen.tsx'), 'QueuesScreen') });
-const people = createRoute({ getParentRoute: () => inside, path: '/people', component: lazyRouteComponent(() => import('./screens/people/screen.tsx'), 'PeopleScreen') });
+const history = createRoute({ getParentRoute: () => inside, path: '/history', validateSearch: readHistorySearch, component: lazyRouteComponent(() => import('./screens/history/screen.tsx'), 'HistoryScreen') });
+const queues = createRoute({ getParentRoute: () => inside, path: '/queues', validateSearch: readQueuesSearch, component: lazyRouteComponent(() => import('./screens/queues/screen.tsx'), 'QueuesScreen') });
+const people = createRoute({ getParentRoute: () => inside, path: '/people', validateSearch: readPeopleSearch, component: lazyRouteComponent(() => import('./screens/people/screen.tsx'), 'PeopleScreen') });
 const keys = createRoute({ getParentRoute: () => inside, path: '/keys', component: lazyRouteComponent(() => import('./screens/keys/screen.tsx'), 'KeysScreen') });
 const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('./screens/settings/screen.tsx'), 'SettingsScreen') });
-const oversight = createRoute({ getParentRoute: () => inside, path: '/oversight', component: lazyRouteComponent(() => import('./screens/later/screen.tsx'), 'OversightScreen') });
-const policies = createRoute({ getParentRoute: () => inside, path: '/policies', component: lazyRouteComponent(() => import('./screens/later/screen.tsx'), 'PoliciesScreen') });
-const record = createRoute({ getParentRoute: () => inside, path: '/record', component: lazyRouteComponent(() => import('./screens/later/screen.tsx'), 'RecordScreen') });
+const oversight = createRoute({ getParentRoute: () => inside, path: '/oversight', validateSearch: readOversightSearch, component: lazyRouteComponent(() => import('./screens/oversight/screen.tsx'), 'OversightScreen') });
+const policies = createRoute({ getParentRoute: () => inside, path: '/policies', validateSearch: readPoliciesSearch, component: lazyRouteComponent(() => import('./screens/policies/screen.tsx'), 'PoliciesScreen') });
+const record = createRoute({ getParentRoute: () => inside, path: '/record', validateSearch: readRecordSearch, component: lazyRouteComponent(() => import('./screens/record/screen.tsx'), 'RecordScreen') });
 
 const routeTree = root.addChildren([signIn, inside.addChildren([start, work, review, history, queues, people, keys, settings, oversight, policies, record])]);
 

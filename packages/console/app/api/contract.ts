@@ -75,4 +75,4 @@ export type RegisteredPerson = { personId: string; name: string; roles: string[]
 export type ApiKey = {
   keyId: string; name: string; systems: string[]; createdBy: string; createdAt: Instant; expiresAt: Instant; lastUsedAt: Instant | null; state: 'active' | 'expired' | 'revoked' | 'rotating'; replacedBy: string | null;
 };
-export type OwnSession = { sessionId: string; current: boolean; startedAt: Instant; lastSeenAt: Instant; userAgent: string; address: string };
+export type OwnSession = { sessionId: string; current: boolean; startedAt: Instant; lastSeenAt: Instant; userAgent: string | null; address: string | null };

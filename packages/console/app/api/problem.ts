@@ -1,7 +1,7 @@
 /** What goes wrong with a request, as the person in front of the screen can be told. */
 
 /** A problem document (RFC 9457) of the server. */
-export type ProblemDocument = { title: string; status: number; detail: string; code: string; remedy: string; refusal?: string; field?: string; requestId?: string };
+export type ProblemDocument = { title: string; status: number; detail: string; code: string; remedy: string; refusal?: string; field?: string; requestId?: string; permission?: string };
 
 /** The server said no, and why. */
 export class ProblemError extends Error {

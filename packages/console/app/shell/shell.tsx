@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Page } from '../parts/page.tsx';
 import { EmptyState } from '../parts/states.tsx';
 import { usePerson, useSession } from '../runtime.tsx';
+import { refusalText } from '../session/roles.ts';
 import { ConnectionBar } from './connection-bar.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import { placeOf, placesFor, mayGo } from './places.ts';
@@ -66,13 +67,7 @@ function Permitted({ path }: { path: string }) {
   const place = placeOf(path);
   if (session.state === 'replaced') return null;
   if (place !== undefined && !mayGo(place, permissions)) {
-    return (
-      <Page title={place.label}>
-        <EmptyState title="This place is not open to you">
-          It needs one of these permissions: {place.permissions.join(', ')}. Ask an administrator for a role that has it.
-        </EmptyState>
-      </Page>
-    );
+    return <Page title={place.label}><EmptyState title="This place is not open to you">{refusalText(place.permissions)}</EmptyState></Page>;
   }
   return <Outlet />;
 }

@@ -1,0 +1,64 @@
+/** A dialog that asks for something and sends it: what went wrong is said in it, and nothing typed is lost. */
+
+import { Button } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Dialog } from './dialog.tsx';
+import classes from './form-dialog.module.css';
+import { InlineProblem } from './states.tsx';
+
+type FormDialogProps = {
+  title: string;
+  submit: string;
+  /** What is done cannot be taken back. */
+  danger?: boolean;
+  wide?: boolean;
+  disabled?: boolean;
+  /** Resolves when it is done; the caller closes the dialog. */
+  onSubmit(): Promise<unknown>;
+  onClose(): void;
+  children: ReactNode;
+};
+
+export function FormDialog({ title, submit, danger = false, wide = false, disabled = false, onSubmit, onClose, children }: FormDialogProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  // After the dialog has opened, whose own first choice is its close button.
+  useEffect(() => form.current?.querySelector<HTMLElement>('input:not([disabled]), textarea, select')?.focus(), []);
+  const send = async () => {
+    if (busy || disabled) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onSubmit();
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={title} wide={wide} onClose={onClose}>
+      <form
+        ref={form} className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        {children}
+        {problem !== null && <InlineProblem error={problem} />}
+        <div className={classes.actions}>
+          <Button type="button" variant="default" size="sm" onClick={onClose}>Cancel</Button>
+          <Button type="submit" size="sm" {...(danger ? { color: 'red' } : {})} aria-disabled={busy || disabled} data-busy={busy}>{busy ? 'Sending…' : submit}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Why: on the record with what is done. */
+export function hasReason(text: string): boolean {
+  return text.trim().length > 0;
+}

@@ -1,0 +1,82 @@
+/** Who holds what in one queue, and what can be done about it. */
+
+import { Button } from '@mantine/core';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { SupervisedTask } from '../../api/contract.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { exactly } from '../../parts/exactly.ts';
+import { Distance, Moment, useNow } from '../../parts/now.tsx';
+import { Section } from '../../parts/page.tsx';
+import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
+import { Table } from '../../parts/table.tsx';
+import { usePeopleAtWork, useTasks } from './data.ts';
+import { MoveDialog } from './move-dialog.tsx';
+import type { Moving } from './move-dialog.tsx';
+import classes from './screen.module.css';
+import { mayMove, mayRelease, whereText } from './words.ts';
+
+const filters = [{ label: 'All', state: undefined }, { label: 'Waiting', state: 'open' }, { label: 'In hand', state: 'claimed' }, { label: 'Just judged', state: 'judged' }] as const;
+
+export function TasksSection({ queue }: { queue: string }) {
+  const { state } = useSearch({ from: '/inside/queues' });
+  const tasks = useTasks(queue, state);
+  const [moving, setMoving] = useState<Moving | null>(null);
+  const rows = tasks.data?.pages.flatMap((page) => page.tasks) ?? [];
+  return (
+    <Section
+      title={queue}
+      aside={(
+        <div className={classes.filters} role="group" aria-label="Show">
+          {filters.map(({ label, state: wanted }) => (
+            <Link key={label} to="/queues" search={{ queue, ...(wanted === undefined ? {} : { state: wanted }) }} resetScroll={false} className={classes.filter} aria-current={state === wanted ? 'true' : undefined} activeProps={{}} activeOptions={exactly}>{label}</Link>
+          ))}
+        </div>
+      )}
+    >
+      {tasks.isPending && <BoneRows label="Loading tasks" />}
+      {tasks.error !== null && rows.length === 0 && <ErrorState error={tasks.error} onRetry={() => void tasks.refetch()} />}
+      {tasks.isSuccess && rows.length === 0 && <EmptyState title="Nothing here">{state === undefined ? 'This queue has been worked off.' : 'No task of this queue is in that state.'}</EmptyState>}
+      {rows.length > 0 && <TaskTable tasks={rows} onMove={setMoving} />}
+      {tasks.hasNextPage && <div><Button variant="default" onClick={() => void tasks.fetchNextPage()}>{tasks.isFetchingNextPage ? 'Loading…' : 'Show more'}</Button></div>}
+      {moving !== null && <MoveDialog moving={moving} onClose={() => setMoving(null)} />}
+    </Section>
+  );
+}
+
+function TaskTable({ tasks, onMove }: { tasks: readonly SupervisedTask[]; onMove(moving: Moving): void }) {
+  const now = useNow(5000);
+  const people = usePeopleAtWork();
+  const names = new Map(people.data?.people.map(({ personId, name }) => [personId, name]));
+  return (
+    <Table
+      label="Tasks" rows={tasks} rowKey={({ taskId }) => taskId} stack="early"
+      columns={[
+        { key: 'where', label: 'With', heading: true, render: (task) => whereText(task, (personId) => names.get(personId) ?? personId, now) },
+        { key: 'state', label: 'State', render: ({ state, dueAt }) => <State state={state} late={Date.parse(dueAt) < now} /> },
+        { key: 'severity', label: 'Severity', tight: true, render: ({ severity }) => severity },
+        { key: 'due', label: 'Due', numeric: true, render: ({ dueAt }) => <Distance instant={dueAt} /> },
+        { key: 'opened', label: 'Opened', numeric: true, spare: true, render: ({ openedAt }) => <Moment instant={openedAt} /> },
+        { key: 'expires', label: 'Claim ends', numeric: true, render: ({ claimExpiresAt }) => (claimExpiresAt === null ? '–' : <Distance instant={claimExpiresAt} />) },
+        { key: 'task', label: 'Task', spare: true, render: ({ taskId }) => <code title={taskId}>{taskId.slice(0, 8)}</code> },
+        { key: 'actions', label: 'Actions', quiet: true, render: (task) => <Actions task={task} onMove={onMove} /> },
+      ]}
+    />
+  );
+}
+
+function State({ state, late }: { state: string; late: boolean }) {
+  if (late && state !== 'judged') return <Badge tone="bad">Overdue</Badge>;
+  return state === 'claimed' ? <Badge tone="accent">In hand</Badge> : <Badge>{state === 'judged' ? 'Judged' : 'Waiting'}</Badge>;
+}
+
+function Actions({ task, onMove }: { task: SupervisedTask; onMove(moving: Moving): void }) {
+  if (!mayMove(task)) return null;
+  const name = `task ${task.taskId.slice(0, 8)}`;
+  return (
+    <div className={classes.actions}>
+      <Button size="compact-xs" variant="default" aria-label={`Give to… ${name}`} onClick={() => onMove({ task, how: 'give' })}>Give to…</Button>
+      {mayRelease(task) && <Button size="compact-xs" variant="default" aria-label={`Put back… ${name}`} onClick={() => onMove({ task, how: 'release' })}>Put back…</Button>}
+    </div>
+  );
+}
