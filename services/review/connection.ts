@@ -11,8 +11,6 @@ import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
 import type { Case } from './cases/case.ts';
 import type { Accepted, ContentVault, Outline, ReviewContext, ReviewSettings, Work } from './context.ts';
 import type { ReviewEvent } from './events.ts';
-import { noticeOf } from './live/notices.ts';
-import { tell } from './live/store.ts';
 import { builtInQuestion } from './presentation/form.ts';
 import type { Question } from './presentation/form.ts';
 import { fetchLinkedPart } from './presentation/linked-parts.ts';
@@ -30,8 +28,8 @@ export type Connections = {
   publisher: Publisher<'review'>;
   settings: ReviewSettings;
   tracing: Tracing;
-  /** Called after a commit that left events in the outbox. */
-  onEvents(): void;
+  /** Called after a commit with the events it left in the outbox. */
+  onEvents(events: readonly ReviewEvent[]): void;
 };
 
 /** The context of a running service. */
@@ -60,18 +58,17 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
   };
 }
 
-/** Runs work in one transaction together with the outbox rows of the events it emitted, and tells the desk of them when it commits. */
-export function transactor(pool: Pool, toRecords: (emitted: readonly Emitted[], sql: Sql) => OutgoingRecord[] | Promise<OutgoingRecord[]>, onEvents: () => void): ReviewContext['transact'] {
+/** Runs work in one transaction together with the outbox rows of the events it emitted. */
+export function transactor(pool: Pool, toRecords: (emitted: readonly Emitted[], sql: Sql) => OutgoingRecord[] | Promise<OutgoingRecord[]>, onEvents: Connections['onEvents']): ReviewContext['transact'] {
   return async (run) => {
     const events: Emitted[] = [];
     const result = await inTransaction(pool, async (client) => {
       const sql = sqlOf(client);
       const answer = await run({ sql, emit: (...emitted) => void events.push(...emitted.map((event) => ({ event, trace: activeTrace() }))) });
       await enqueue(client, await toRecords(events, sql));
-      await tell(sql, noticeOf(events.map(({ event }) => event)));
       return answer;
     });
-    if (events.length > 0) onEvents();
+    if (events.length > 0) onEvents(events.map(({ event }) => event));
     return result;
   };
 }

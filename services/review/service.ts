@@ -10,6 +10,7 @@ import { handlePlanned } from './calibration/planned.ts';
 import { checkReviewConfig, reviewSettings } from './config.ts';
 import { connectReview, recordsOf, workIn } from './connection.ts';
 import type { ReviewContext } from './context.ts';
+import type { ReviewEvent } from './events.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
 import { checkIdentityConfig, identitySettings } from './identity/config.ts';
@@ -20,7 +21,9 @@ import { noteKeyUses } from './keys/store.ts';
 import { Hub } from './live/hub.ts';
 import { NoticeListener } from './live/listener.ts';
 import { noticeOf } from './live/notices.ts';
-import { tell } from './live/store.ts';
+import { notify } from './live/store.ts';
+import { Teller } from './live/teller.ts';
+import { sqlOf } from './sql.ts';
 import { startSchedule } from './timers/schedule.ts';
 import { rememberTraces } from './traces/links.ts';
 
@@ -41,6 +44,25 @@ const views = {
 const listeningMsMax = 3000;
 type Batch = ReceivedBatch<Consumed, typeof views>;
 
+/**
+ * People cause a few events a call, and each look at the outbox costs a statement a key range: what happens within this time leaves together.
+ * Nobody waits for it, since a judgement is final seconds after it was made.
+ */
+const outboxLingerMs = 50;
+
+/** Calls once for all that asked within the time. */
+function gathered(act: () => void, lingerMs: number): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      act();
+    }, lingerMs).unref();
+  };
+}
+
 /** Resolves once policies are read, positions are taken and deadlines are being looked at. */
 export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<ReviewService> {
   const { settings, log, codec, publisher, producer } = context;
@@ -54,8 +76,20 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
   const vault = started.use(new Vault(vaultDatabase.pool, readMasterKey(settings.masterKeyFile)));
   const policies = started.use(await PolicyFeed.open(context.connection, codec, context.onCrash));
   const outbox = started.use(new OutboxPublisher(database.pool, producer, log, 'review'));
-  const onEvents = () => outbox.poke();
-  const telling = new WeakSet<object>();
+  const publish = gathered(() => outbox.poke(), outboxLingerMs);
+  const sql = sqlOf(database.pool);
+  const hub = started.use(new Hub(sql, log));
+  const teller = started.use(
+    new Teller(async (payloads) => await notify(sql, payloads), (error) => {
+      log.warn({ err: error }, 'live updates could not be told');
+      hub.endAll();
+    }),
+  );
+  const onEvents = (events: readonly ReviewEvent[]) => {
+    publish();
+    teller.tell(noticeOf(events));
+  };
+  const eventsOf = new WeakMap<object, readonly ReviewEvent[]>();
   const review = connectReview({ pool: database.pool, vault, policies, codec, publisher, settings: config, tracing: context.tracing, onEvents });
   const consumer = started.use(
     await consumeIntoPostgres<Consumed, typeof views>(context, {
@@ -71,16 +105,15 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
         await enqueue(client, recordsOf(publisher, events, traces));
-        await tell(work.sql, noticeOf(events));
-        if (events.length > 0) telling.add(batch);
+        if (events.length > 0) eventsOf.set(batch, events);
       },
       // Most decisions need nobody and tell of nothing: no look at the outbox for those.
       committed: (batch) => {
-        if (telling.has(batch)) onEvents();
+        const events = eventsOf.get(batch);
+        if (events !== undefined) onEvents(events);
       },
     }),
   );
-  const hub = started.use(new Hub(review.sql, log));
   const listener = started.use(
     new NoticeListener({
       url: roleUrl(settings.databaseUrl, 'countersign_review', settings.databasePassword),

@@ -12,6 +12,7 @@ export type { PolicyDocument, PolicyProblem } from './policy/document.ts';
 export { classify, type DecisionFacts, type MatchedRule, type RiskClass } from './classify.ts';
 export { formOf, route, unclassifiedSlaMs, type ExpiryOutcome, type Routing, type RoutingFacts } from './route.ts';
 export { jeffreysInterval, proportionInterval, rate, worstCaseBounds, type Interval } from './statistics.ts';
+export { pressingAt, severityBonusMaxUs, severityBonusUs } from './queue-order.ts';
 export { reasoningLengthMax, reasoningLettersMin, reasoningProblem, reasoningSimilarity, repeatedSimilarityMin, similarReasoning } from './reasoning.ts';
 export { decisionLimits, refusalCodes, type Refusal, type RefusalCode } from './decision/limits.ts';
 export { validateProposal, type ProposalFacts, type ValidationFacts } from './decision/validate.ts';

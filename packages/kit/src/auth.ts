@@ -3,6 +3,7 @@ import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, jwtVerify, ty
 import { CountersignError } from './errors.ts';
 import { permissions, roles, type Permission, type Role } from './permissions.ts';
 import type { CommonSettings } from './settings.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 /** Who sent a request, as the token says. */
 export type Identity = {
@@ -35,11 +36,18 @@ export type Verify = (authorization: string | undefined) => Promise<Identity>;
 export function createVerifier(issuers: readonly TrustedIssuer[]): Verify {
   const trusted = new Map(issuers.map(({ issuer, jwks }) => [issuer, keySource(jwks)]));
   if (trusted.size !== issuers.length) throw new Error(`Two issuers of tokens have one name: ${issuers.map(({ issuer }) => issuer).join(', ')}.`);
+  const verified = new VerifiedTokens();
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new CountersignError('unauthenticated', 'The request carries no bearer token.');
+    const keysOf = issuers.map(({ jwks }) => stateOf(jwks)).join();
+    const known = verified.get(token, keysOf, Date.now());
+    if (known !== undefined) return known;
     try {
-      return identityOf(await verifyToken(token, trusted));
+      const payload = await verifyToken(token, trusted);
+      const identity = identityOf(payload);
+      verified.set(token, identity, keysOf, (payload.exp ?? 0) * 1000, Date.now());
+      return identity;
     } catch (error) {
       if (error instanceof KeysUnreachable) throw new CountersignError('unavailable', 'The keys that sign tokens cannot be had now.', {}, error);
       throw new CountersignError('unauthenticated', 'The token is not valid: it may be expired, or signed by somebody else.', {}, error);
@@ -103,6 +111,11 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
       throw aboutToken ? error : new KeysUnreachable(`${url.href} gives no keys.`, { cause: error });
     }
   };
+}
+
+/** Changes with the file of keys; where the keys are is no question of ours for an issuer that is asked. */
+function stateOf(jwks: string): number {
+  return /^https?:/.test(jwks) ? 0 : (statSync(jwks, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }
 
 function keySource(jwks: string): JWTVerifyGetKey {

@@ -91,6 +91,16 @@ export async function readCase(sql: Sql, key: DecisionKey): Promise<(Case & { se
   );
 }
 
+/** Without what was accepted, which may be long. */
+export async function readCaseFacts(sql: Sql, key: DecisionKey): Promise<Case | null> {
+  return await sql.row(`select ${caseColumns} from cases where system = $1 and decision_id = $2`, [key.system, key.decisionId]);
+}
+
+/** Locks as `lockCase` does, for whoever has read the decision already. */
+export async function holdCase(sql: Sql, key: DecisionKey): Promise<void> {
+  await sql.run('select 1 from cases where system = $1 and decision_id = $2 for no key update', [key.system, key.decisionId]);
+}
+
 export async function finishCase(sql: Sql, key: DecisionKey, now: number): Promise<void> {
   await sql.run('update cases set finished_at = $3 where system = $1 and decision_id = $2 and finished_at is null', [
     key.system,

@@ -220,3 +220,16 @@ test('what was given away is on the record, once, also after a restart', async (
   const drafts = JSON.stringify((await running.readAll('reviews.changed')).map((event) => ('record' in event ? event.value : {})));
   expect(drafts).not.toContain('Half a sentence');
 });
+
+test('what somebody put aside, and what was handed to them, is theirs to see and nobody else\'s', async () => {
+  const keptOf = async (who: string) => (await call(who, 'GET', '/v1/reviews/me')).json['kept'];
+  const aside = await claim(ann());
+  await call(ann(), 'GET', `/v1/reviews/tasks/${aside.taskId}/presentation`, aside);
+  const { json } = await call(ann(), 'POST', `/v1/reviews/tasks/${aside.taskId}/hold`, { ...aside, body: { reason: 'Waiting for a call back.', forMs: 60_000 } });
+  const given = await claim(ann());
+  await call(ann(), 'POST', `/v1/reviews/tasks/${given.taskId}/hand-over`, { ...given, body: { to: 'bob', reason: 'He reads this hand.' } });
+  expect(await keptOf(ann())).toMatchObject([{ taskId: aside.taskId, how: 'held', until: json['heldUntil'] }]);
+  expect(await keptOf(bob())).toMatchObject([{ taskId: given.taskId, how: 'reserved' }]);
+  expect(await keptOf(far())).toEqual([]);
+  await clear();
+});

@@ -8,10 +8,10 @@ import { countClaims } from '../tasks/store.ts';
 import { readNow } from '../timers/store.ts';
 import * as store from './store.ts';
 import type { LoadRow } from './store.ts';
-import { waitingFor } from './waiting.ts';
-import type { Waiting } from './waiting.ts';
+import { waitingByQueue, waitingFor } from './waiting.ts';
+import type { Waiting, WaitingQueue } from './waiting.ts';
 
-export type Standing = Fatigue & { claims: number; claimsMax: number; available: boolean; waiting: Waiting };
+export type Standing = Fatigue & { claims: number; claimsMax: number; available: boolean; waiting: Waiting & { queues: WaitingQueue[] }; kept: store.KeptTask[] };
 
 const hourUs = 3_600_000_000;
 /** Longer than anybody works without a pause. */
@@ -20,13 +20,15 @@ const lookbackUs = 4 * hourUs;
 export async function readStanding(review: ReviewContext, person: ReviewPerson): Promise<Standing> {
   const now = await readNow(review.sql);
   const known = await readPerson(review.sql, person.personId);
-  const waiting = waitingFor({ ...person, queues: known?.queues ?? [] }, await store.readOpenTasks(review.sql), now);
+  const worker = { ...person, queues: known?.queues ?? [] };
+  const open = await store.readOpenTasks(review.sql);
   return {
     claims: await countClaims(review.sql, person.personId),
     claimsMax: known?.claimsMax ?? review.settings.claimsPerPersonMax,
     available: known?.available ?? false,
     ...(await readFatigue(review, person.personId, now)),
-    waiting,
+    waiting: { ...waitingFor(worker, open, now), queues: waitingByQueue(worker, open, now) },
+    kept: await store.readKeptTasks(review.sql, person.personId, now),
   };
 }
 

@@ -27,6 +27,24 @@ export async function readOpenTasks(sql: Sql): Promise<OpenTask[]> {
   return await sql.rows(openTasksStatement, [countedPerQueueMax, queuesMax]);
 }
 
+/** Instants in microseconds. */
+export type KeptTask = { taskId: string; decisionType: string; dueAt: number; until: number; how: 'held' | 'reserved' };
+
+/** What a person put aside, and what was handed to them, until then. */
+export async function readKeptTasks(sql: Sql, personId: string, now: number): Promise<KeptTask[]> {
+  return await sql.rows(
+    `select t.task_id as "taskId", c.decision_type as "decisionType", t.due_at as "dueAt", kept.until, kept.how
+     from (
+       select task_id, reserved_until as until, 'reserved' as how from tasks where reserved_for = $1 and not reserved_in_name and reserved_until > $2 and state = 'open'
+       union all
+       select h.task_id, h.held_until, 'held' from tasks h join participations p on p.task_id = h.task_id
+       where h.held_until > $2 and h.state = 'open' and p.person_id = $1 and h.reserved_for is distinct from $1) kept
+     join tasks t on t.task_id = kept.task_id join cases c on c.system = t.system and c.decision_id = t.decision_id
+     order by kept.until, t.task_id limit 100`,
+    [personId, now],
+  );
+}
+
 /** Times in microseconds. `activeMs` is what counted as focused between painting and judging. */
 export type SpellRow = { fromAt: number; toAt: number; activeMs: number };
 

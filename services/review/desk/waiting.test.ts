@@ -8,7 +8,7 @@ import { readNow } from '../timers/store.ts';
 import { beat, claimTask } from '../tasks/claims.ts';
 import { openTasksStatement, readOpenTasks } from './store.ts';
 import { readStanding } from './standing.ts';
-import { waitingFor } from './waiting.ts';
+import { waitingByQueue, waitingFor } from './waiting.ts';
 
 let opened: OpenedReview;
 
@@ -58,6 +58,9 @@ test('what is counted as waiting is what claiming would give, for every person a
     const claimable = await sql.rows<{ dueAt: number }>(
       `select t.due_at as "dueAt" from tasks t where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and ${qualifies} order by t.due_at`, [worker.personId, worker.senior, now]);
     counted += claimable.length;
+    const byQueue = waitingByQueue(worker, rows, now);
+    expect(byQueue.reduce((sum, { open }) => sum + open, 0)).toBe(claimable.length);
+    expect(new Set(byQueue.map(({ queue }) => queue)).size).toBe(byQueue.length);
     expect({ worker, waiting: waitingFor(worker, rows, now) }).toEqual({ worker, waiting: { open: claimable.length, overdue: claimable.filter(({ dueAt }) => dueAt < now).length, nextDueAt: claimable[0]?.dueAt ?? null } });
   }
   // So that the comparison is about something.
@@ -73,7 +76,7 @@ test('what somebody may not claim is not in their count', async () => {
   await sql.run("update tasks set seniority = 'any' where decision_id = 'signed'");
   expect((await readStanding(review, person('signer'))).waiting).toMatchObject({ open: 2 });
   await judge(review, person('signer'), { decision: 'approve' });
-  expect((await readStanding(review, person('signer'))).waiting).toEqual({ open: 0, overdue: 0, nextDueAt: null });
+  expect((await readStanding(review, person('signer'))).waiting).toEqual({ open: 0, overdue: 0, nextDueAt: null, queues: [] });
   expect(await claimTask(review, person('signer'))).toEqual({ outcome: 'empty' });
 });
 

@@ -22,15 +22,29 @@ export type OpenTask = {
 export type Worker = { personId: string; senior: boolean; queues: readonly string[] };
 
 export type Waiting = { open: number; overdue: number; nextDueAt: number | null };
+export type WaitingQueue = Waiting & { queue: string };
 
 /** Claimable by this person at this instant. */
-export function waitingFor({ personId, senior, queues }: Worker, tasks: readonly OpenTask[], now: number): Waiting {
+export function waitingFor(worker: Worker, tasks: readonly OpenTask[], now: number): Waiting {
+  return count(claimable(worker, tasks, now), now);
+}
+
+/** The same by queue, in the order of their names. */
+export function waitingByQueue(worker: Worker, tasks: readonly OpenTask[], now: number): WaitingQueue[] {
+  const byQueue = Map.groupBy(claimable(worker, tasks, now), ({ queue }) => queue);
+  return [...byQueue].map(([queue, mine]) => ({ queue, ...count(mine, now) })).sort((one, other) => (one.queue < other.queue ? -1 : 1));
+}
+
+function claimable({ personId, senior, queues }: Worker, tasks: readonly OpenTask[], now: number): OpenTask[] {
   const qualified = new Set(queues);
-  const mine = tasks.filter((task) => {
+  return tasks.filter((task) => {
     if (task.seniority === 'senior' && !senior) return false;
     if ((task.heldUntil ?? 0) > now || !isUnreserved(task, personId, now)) return false;
     return worksQueue(qualified, senior, task) && !task.partakers.includes(personId);
   });
+}
+
+function count(mine: readonly OpenTask[], now: number): Waiting {
   return {
     open: mine.length,
     overdue: mine.filter(({ dueAt }) => dueAt < now).length,

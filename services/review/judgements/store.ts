@@ -94,11 +94,14 @@ export async function finalJudgements(sql: Sql, key: DecisionKey, lane: Lane): P
   );
 }
 
+export type WrittenLately = DecisionKey & { taskId: string; subjectKind: string | null; subjectId: string | null; sealedContent: Buffer };
+
 /** What a person wrote lately, newest first, to notice the same words again. */
-export async function recentJudgements(sql: Sql, personId: string, limit: number): Promise<Judgement[]> {
+export async function recentJudgements(sql: Sql, personId: string, limit: number): Promise<WrittenLately[]> {
   return await sql.rows(
-    `select ${judgementColumns} from judgements where person_id = $1 and state <> 'withdrawn'
-     order by submitted_at desc limit $2`,
+    `select j.system, j.decision_id as "decisionId", j.task_id as "taskId", j.sealed_content as "sealedContent", c.subject_kind as "subjectKind", c.subject_id as "subjectId"
+     from (select * from judgements where person_id = $1 and state <> 'withdrawn' order by submitted_at desc limit $2) j
+     join cases c using (system, decision_id) order by j.submitted_at desc`,
     [personId, limit],
   );
 }

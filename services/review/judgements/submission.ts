@@ -2,13 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { crashPoint } from '@countersign/kit';
-import { lockCase, readCase } from '../cases/store.ts';
+import { holdCase, lockCase, readCase, readCaseFacts } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
 import { asked } from '../calibration/question.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import { firstJudgementSubmitted, judgementSubmitted, judgementWithdrawn } from '../events.ts';
-import { readPresentation } from '../presentation/store.ts';
+import { deleteDraft } from '../drafts/store.ts';
+import { countMissingParts } from '../presentation/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { creditActiveMs, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
@@ -65,9 +66,8 @@ export async function submitJudgement(review: ReviewContext, person: ReviewPerso
 async function submitOnce(review: ReviewContext, person: ReviewPerson, request: SubmitRequest): Promise<Submitted> {
   const prepared = await prepare(review, person, request);
   const submitted = await review.transact(async (work) => {
-    await lockCase(work.sql, prepared.item);
-    const task = await tasks.lockTask(work.sql, request.taskId);
-    const now = await readNow(work.sql);
+    await holdCase(work.sql, prepared.item);
+    const { task, now } = await tasks.lockTaskAt(work.sql, request.taskId);
     const held = requireOpenClaim(task, person.personId, request.fence, now);
     requirePainted(held, request.submission.presentationDigest);
     const given = givenOf(person, held, request, prepared, now);
@@ -82,7 +82,7 @@ async function findRepeat(review: ReviewContext, person: ReviewPerson, { taskId,
   const first = judged === null ? await firsts.firstJudgementOfFence(review.sql, taskId, fence) : null;
   const earlier = judged ?? first;
   if (earlier === null || earlier.personId !== person.personId || judged?.state === 'withdrawn') return null;
-  const item = await readCase(review.sql, earlier);
+  const item = await readCaseFacts(review.sql, earlier);
   if (item === null) return null;
   const written = unpackContent(await review.contents.open({ ...item }, earlier.sealedContent));
   const same =
@@ -112,8 +112,7 @@ async function prepare(review: ReviewContext, person: ReviewPerson, { taskId, fe
     throw new ReviewRefusal('judgement-invalid', problem?.message ?? 'The judgement is not complete.', problem?.field ?? null);
   }
   const { answer, position, decision } = reading.judgement;
-  const presentation = await readPresentation(review.sql, taskId, person.personId, stage);
-  if (decision !== 'reject' && presentation !== null && presentation.missingParts > 0) {
+  if (decision !== 'reject' && (await countMissingParts(review.sql, taskId, person.personId, stage)) > 0) {
     throw new ReviewRefusal('content-missing', 'Part of the case could not be fetched, so it can only be rejected, or released.');
   }
   const output = decision === 'modify' ? { label: position.label ?? '', content: position.content ?? '', mediaType: position.mediaType ?? '' } : null;
@@ -136,10 +135,8 @@ async function isRepeated(review: ReviewContext, person: ReviewPerson, task: Tas
   const recent = await store.recentJudgements(review.sql, person.personId, repetitionLookback);
   for (const judgement of recent) {
     if (judgement.taskId === task.taskId) continue;
-    const item = await readCase(review.sql, judgement);
-    if (item === null) continue;
     // An erased person's words cannot be compared any more, and need not be.
-    const bytes = await unlessErased(review.contents.open(item, judgement.sealedContent));
+    const bytes = await unlessErased(review.contents.open(judgement, judgement.sealedContent));
     if (bytes !== null && repeats(reasoning, unpackContent(bytes).reasoning)) return true;
   }
   return false;
@@ -171,6 +168,8 @@ function givenOf(person: ReviewPerson, task: Task, { submission, activeMs }: Sub
 /** The first answer is final as it comes: from here on the person may see the rest, and nothing can undo that. */
 async function reveal(review: ReviewContext, work: Work, task: Task, first: FirstJudgement, { item, content, outputLabel }: Prepared, now: number): Promise<Submitted> {
   await firsts.insertFirstJudgement(work.sql, first);
+  // It is sent: what is written next is another judgement.
+  await deleteDraft(work.sql, task.taskId, first.personId);
   const revealedFence = await firsts.revealTask(work.sql, task.taskId, now, now + review.settings.claimTtlMs * 1000);
   work.emit(firstJudgementSubmitted(item, task, first, content, outputLabel));
   return { judgementId: first.judgementId, finalAt: now, revealedFence };

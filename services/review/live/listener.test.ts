@@ -8,12 +8,21 @@ import { claimTask } from '../tasks/claims.ts';
 import { readNow } from '../timers/store.ts';
 import { NoticeListener } from './listener.ts';
 import type { Notice } from './notices.ts';
-import { tell } from './store.ts';
+import { noticeOf } from './notices.ts';
+import { notify } from './store.ts';
+import { Teller } from './teller.ts';
 
 let opened: OpenedReview;
+let teller: Teller;
+let sends = 0;
 
 beforeAll(async () => {
   opened = await openReview();
+  teller = new Teller(async (payloads) => {
+    sends += 1;
+    await notify(opened.sql, payloads);
+  }, () => undefined);
+  opened.onCommitted((events) => teller.tell(noticeOf(events)));
 });
 
 afterAll(async () => {
@@ -26,7 +35,8 @@ function listen(url: string) {
   const listener = new NoticeListener({ url, log: createLog('review', 'silent'), onNotice: (notice) => void heard.push(notice), onListening: () => void life.push('listening'), onLost: () => void life.push('lost') });
   /** What was told before this call has been heard when the mark comes. */
   const settle = async (mark: string) => {
-    await tell(opened.sql, { queues: false, tasks: [], people: [], sessions: [mark] });
+    await teller.drained();
+    teller.tell({ queues: false, tasks: [], people: [], sessions: [mark] });
     while (!heard.some(({ sessions }) => sessions.includes(mark))) await new Promise((resolve) => setImmediate(resolve));
     return heard.filter(({ sessions }) => sessions.length === 0);
   };
@@ -63,4 +73,32 @@ test('a lost connection is told and made again, and a database that is away keep
   const away = listen(opened.databaseUrl.replace(/:\d+\//, ':1/'));
   await away.listener[Symbol.asyncDispose]();
   expect(away.life).toEqual([]);
+});
+
+test('what changes while something is being told is told together', async () => {
+  const { listener, settle } = listen(opened.databaseUrl);
+  await listener.listening(20_000);
+  await teller.drained();
+  const before = sends;
+  for (let index = 0; index < 50; index += 1) teller.tell({ queues: true, tasks: [], people: [`person-${index}`], sessions: [] });
+  const heard = await settle('together');
+  expect(sends - before).toBeLessThanOrEqual(3);
+  expect(heard.flatMap(({ people }) => people)).toEqual(Array.from({ length: 50 }, (_, index) => `person-${index}`));
+  await listener[Symbol.asyncDispose]();
+});
+
+test('what cannot be told is said to be lost, and what comes later is told', async () => {
+  const lost: unknown[] = [];
+  const told: string[] = [];
+  let away = true;
+  const failing = new Teller(async (payloads) => {
+    if (away) throw new Error('the database is away');
+    told.push(...payloads);
+  }, (error) => void lost.push(error));
+  failing.tell({ queues: true, tasks: [], people: [], sessions: [] });
+  await failing.drained();
+  away = false;
+  failing.tell({ queues: false, tasks: [], people: ['ann'], sessions: [] });
+  await failing.drained();
+  expect([lost.length, told]).toEqual([1, ['{"queues":false,"people":["ann"]}']]);
 });

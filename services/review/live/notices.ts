@@ -1,6 +1,6 @@
 /**
  * What the instances tell each other when something at the desk changed: which queues, whose tasks, which people. Made from the events of a
- * transaction and sent inside it (`pg_notify`), so that it is heard when the change can be seen, and never of one that was rolled back.
+ * transaction and sent behind its commit (`pg_notify`), so that it is heard when the change can be seen, and never of one that was rolled back.
  * It says that there is something to look at and nothing of what it is: no lane, kind, verdict or word of anybody.
  */
 
@@ -28,7 +28,16 @@ const payloadBytesMax = 7500;
 const nothing: Notice = { queues: false, tasks: [], people: [], sessions: [] };
 
 export function noticeOf(events: readonly ReviewEvent[]): Notice {
-  return events.map(noticeOfEvent).reduce<Notice>((all, one) => ({ queues: all.queues || one.queues, tasks: [...all.tasks, ...one.tasks], people: [...all.people, ...one.people], sessions: [...all.sessions, ...one.sessions] }), nothing);
+  return mergeNotices(events.map(noticeOfEvent));
+}
+
+export function mergeNotices(notices: readonly Notice[]): Notice {
+  return {
+    queues: notices.some(({ queues }) => queues),
+    tasks: notices.flatMap(({ tasks }) => tasks),
+    people: [...new Set(notices.flatMap(({ people }) => people))],
+    sessions: notices.flatMap(({ sessions }) => sessions),
+  };
 }
 
 function noticeOfEvent(event: ReviewEvent): Notice {

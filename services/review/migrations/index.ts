@@ -6,6 +6,7 @@ import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
+import { queueOrder } from './queue-order.ts';
 import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
 import { backgroundTables, viewTables } from './view.ts';
@@ -53,6 +54,11 @@ export const migrations: Migrations = {
   '008-calibration': {
     up: async (db) => {
       await sql.raw(calibrationTables).execute(db);
+    },
+  },
+  '009-queue-order': {
+    up: async (db) => {
+      await sql.raw(queueOrder).execute(db);
     },
   },
 };

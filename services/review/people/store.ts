@@ -80,9 +80,16 @@ export async function lockPerson(sql: Sql, personId: string): Promise<Pick<Perso
   return await sql.row('select available, claims_max as "claimsMax" from people where person_id = $1 for no key update', [personId]);
 }
 
-/** Remembers that a person looked for work; once in ten seconds is enough. */
-export async function touchPerson(sql: Sql, personId: string, now: number): Promise<void> {
-  await sql.run('update people set last_seen_at = $2::bigint where person_id = $1 and last_seen_at < $2::bigint - 10000000', [personId, now]);
+/** Remembers that a person looked for work; once in ten seconds is enough. Answers the time. */
+export async function touchPerson(sql: Sql, personId: string): Promise<number> {
+  const row = await sql.row<{ now: number }>(
+    `with clock as materialized (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as now),
+       touched as (update people set last_seen_at = clock.now from clock where person_id = $1 and last_seen_at < clock.now - 10000000)
+     select now from clock`,
+    [personId],
+  );
+  if (row === null) throw new Error('the database did not tell the time');
+  return row.now;
 }
 
 /** Work that somebody may see: its queue, and the one that it was escalated from. */

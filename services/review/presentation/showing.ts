@@ -2,7 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { readBackground } from '../background/background.ts';
-import { readCase } from '../cases/store.ts';
+import { readCase, readCaseFacts } from '../cases/store.ts';
 import type { Case, SealedCase } from '../cases/case.ts';
 import { asked } from '../calibration/question.ts';
 import type { ReviewContext, ReviewPerson } from '../context.ts';
@@ -15,7 +15,7 @@ import type { Stage } from '../judgements/stage.ts';
 import { lockPerson } from '../people/store.ts';
 import { makeOrdinary, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
-import { lockTask, markSeen, readEscalationNote, readTask, setPainted } from '../tasks/store.ts';
+import { lockTaskAt, markSeen, readEscalationNote, readTask, setPainted } from '../tasks/store.ts';
 import { readNow } from '../timers/store.ts';
 import { buildPresentation } from './form.ts';
 import { withParts } from './linked-parts.ts';
@@ -47,8 +47,7 @@ export async function showTask(review: ReviewContext, person: ReviewPerson, task
   const [sealedBody] = await review.contents.seal([{ owner: item, plain: body }]);
   if (sealedBody === undefined) throw new Error('the vault sealed nothing');
   const kept = await review.transact(async ({ sql }) => {
-    const task = await lockTask(sql, taskId);
-    const now = await readNow(sql);
+    const { task, now } = await lockTaskAt(sql, taskId);
     requireClaim(task, person.personId, fence, now);
     const presentation = { presentationId: randomUUID(), taskId, personId: person.personId, stage, fence, digest, sealedBody, missingParts, createdAt: now, paintedAt: null };
     const first = await store.insertPresentation(sql, presentation);
@@ -97,14 +96,13 @@ export async function reportPainted(review: ReviewContext, person: ReviewPerson,
   if (presentation.digest !== digest) {
     throw new ReviewRefusal('presentation-mismatch', 'This is not the digest of what was sent.', 'presentationDigest');
   }
-  const item = await readCase(review.sql, held);
+  const item = await readCaseFacts(review.sql, held);
   if (item === null) throw new Error(`task ${taskId} has no decision`);
   const bytes = await review.contents.open(item, presentation.sealedBody);
   await review.transact(async (work) => {
     // As claiming does, and in its order: the cap holds for a pre-claim that becomes an ordinary claim at this instant.
     const bounds = held.prefetchEndsAt === null ? null : await lockPerson(work.sql, person.personId);
-    const locked = await lockTask(work.sql, taskId);
-    const now = await readNow(work.sql);
+    const { task: locked, now } = await lockTaskAt(work.sql, taskId);
     const task = requireOpenClaim(locked, person.personId, fence, now);
     await makeOrdinary(review, work, person, task, now, bounds?.claimsMax ?? null);
     // Reported twice: the time spent began with the first.

@@ -27,6 +27,12 @@ export async function readPresentation(sql: Sql, taskId: string, personId: strin
   return await sql.row(`select ${presentationColumns} from presentations where task_id = $1 and person_id = $2 and stage = $3`, [taskId, personId, stageNumber(stage)]);
 }
 
+/** Linked parts that could not be shown. */
+export async function countMissingParts(sql: Sql, taskId: string, personId: string, stage: Stage): Promise<number> {
+  const row = await sql.row<{ missing: number }>('select missing_parts as missing from presentations where task_id = $1 and person_id = $2 and stage = $3', [taskId, personId, stageNumber(stage)]);
+  return row?.missing ?? 0;
+}
+
 /** The first presentation of a stage of a task to a person stays, unless parts of it were missing and nobody painted it. */
 export async function insertPresentation(sql: Sql, presentation: Presentation): Promise<boolean> {
   return (

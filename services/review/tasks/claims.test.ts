@@ -6,7 +6,7 @@ import { decide, deliverRouted, hourUs, person, proposal, routedEvent, sitDown }
 import { runDueTimers } from '../timers/loop.ts';
 import { readNow } from '../timers/store.ts';
 import { beat, claimTask, creditActiveMs, escalateClaim, holdTask, releaseTask } from './claims.ts';
-import { claimExpiryStatement, nextTaskStatement, readTask } from './store.ts';
+import { readTask } from './store.ts';
 
 let opened: OpenedReview;
 
@@ -144,21 +144,3 @@ describe('a claim', () => {
     await expect(beat(review, person('closer'), taskId, fence, { focused: true, activeMs: 1 })).rejects.toMatchObject({ refusal: 'task-closed' });
   });
 });
-
-test('claiming stays an index walk however much work waits', async () => {
-  const own = await openReview();
-  const now = await readNow(own.sql);
-  for (let batch = 0; batch < 4; batch += 1) {
-    const ids = Array.from({ length: 1500 }, (_, index) => `many-${batch}-${index}`);
-    await deliverRouted(own.review, ...ids.map((id, index) => routedEvent(encodeAccepted(proposal(id)), id, now, { dueAt: now + hourUs + index })));
-  }
-  await claimTask(own.review, person('ann', true));
-  await own.analyse();
-  for (const [statement, index] of [[nextTaskStatement, 'tasks_next'], [claimExpiryStatement, 'tasks_claimant']] as const) {
-    const plan = await own.sql.rows<{ 'QUERY PLAN': string }>(`explain ${statement.replaceAll('$1', "'ann'").replaceAll('$2', 'true').replaceAll('$3', String(now))}`);
-    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
-    expect(text).toContain(index);
-    expect(text).not.toContain('Seq Scan on tasks');
-  }
-  await own.close();
-}, 60_000);

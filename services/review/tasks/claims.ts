@@ -3,7 +3,7 @@
 import { crashPoint } from '@countersign/kit';
 import type { Case } from '../cases/case.ts';
 import { escalatedQueue } from '../cases/case.ts';
-import { readCase } from '../cases/store.ts';
+import { readCase, readCaseFacts } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson, ReviewSettings, Work } from '../context.ts';
 import { unlessErased } from '../erasure.ts';
 import { ReviewRefusal } from '../refusals.ts';
@@ -11,6 +11,7 @@ import { taskClaimed, taskEscalated, taskHeld, taskReleased } from '../events.ts
 import { touchPerson, lockPerson } from '../people/store.ts';
 import { endReservation, lockReservedTask, nextReservationEnd } from '../reservations/store.ts';
 import { dropTimersOfTask, insertTimers, readNow } from '../timers/store.ts';
+import { lockNamedTask, lockNextTask, nextClaimExpiry, wakeTasks } from './queue-store.ts';
 import type { Task } from './store.ts';
 import * as store from './store.ts';
 
@@ -28,8 +29,7 @@ export async function claimTask(review: ReviewContext, person: ReviewPerson, tas
     // Serialises one person's own claims, so that the limit below holds and no two seats of a decision reach them at once.
     const bounds = await lockPerson(work.sql, person.personId);
     if (bounds?.available === false) throw new ReviewRefusal('person-unavailable', 'You are entered as not available, so you get no new work.');
-    const now = await readNow(work.sql);
-    await touchPerson(work.sql, person.personId, now);
+    const now = await touchPerson(work.sql, person.personId);
     if (prefetch) {
       const before = await prefetchedBefore(work, person, now, taskId);
       if (before !== null) return before;
@@ -61,10 +61,15 @@ async function prefetchedBefore(work: Work, person: ReviewPerson, now: number, t
 }
 
 async function claimNext(review: ReviewContext, work: Work, person: ReviewPerson, now: number, prefetch: boolean): Promise<ClaimOutcome> {
-  const task = (await lockReservedTask(work.sql, person, now)) ?? (await store.lockNextTask(work.sql, person, now));
+  const task = (await lockReservedTask(work.sql, person, now)) ?? (await lockNextTask(work.sql, person)) ?? (await lockWokenTask(work, person, now));
   if (task !== null) return await take(review, work, person, now, task, prefetch);
-  const until = earliest(await store.nextClaimExpiry(work.sql, person, now), await nextReservationEnd(work.sql, person, now));
+  const until = earliest(await nextClaimExpiry(work.sql, person, now), await nextReservationEnd(work.sql, person, now));
   return until === null ? { outcome: 'empty' } : { outcome: 'all-claimed', until };
+}
+
+/** The schedule wakes what was put aside or kept for somebody; whoever finds nothing does not wait for it. */
+async function lockWokenTask(work: Work, person: ReviewPerson, now: number): Promise<Task | null> {
+  return (await wakeTasks(work.sql, now)) > 0 ? await lockNextTask(work.sql, person) : null;
 }
 
 function earliest(one: number | null, other: number | null): number | null {
@@ -72,7 +77,7 @@ function earliest(one: number | null, other: number | null): number | null {
 }
 
 async function claimNamed(review: ReviewContext, work: Work, person: ReviewPerson, now: number, taskId: string, prefetch: boolean): Promise<ClaimOutcome> {
-  const task = await store.lockNamedTask(work.sql, person, taskId);
+  const task = await lockNamedTask(work.sql, person, taskId);
   // The same answer for a task that is not there and one that is not theirs: ids tell nothing.
   if (task === null) throw new ReviewRefusal('task-not-found', 'No such task in your queues.');
   if (task.state === 'closed') throw new ReviewRefusal('task-closed', 'This task is closed.');
@@ -226,7 +231,7 @@ async function sealNote(review: ReviewContext, task: Task, note: string): Promis
 }
 
 async function caseOf(work: Work, task: Task): Promise<Case> {
-  const item = await readCase(work.sql, task);
+  const item = await readCaseFacts(work.sql, task);
   if (item === null) throw new Error(`task ${task.taskId} has no decision`);
   return item;
 }

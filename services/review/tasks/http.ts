@@ -44,7 +44,7 @@ export function claimRoutes({ review, reviewer }: ReviewHttp): FastifyPluginAsyn
   return async (app) => {
     app.post<{ Body: { taskId?: string; prefetch?: boolean } | null }>(
       '/v1/reviews/claims',
-      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Claim the next task', description: 'What was handed over to you first; then the worst possible harm, then what is due first, among the queues you are qualified for.', body: claimBody, response: claimAnswer } },
+      { config: { permission: 'reviews.work' }, schema: { tags, summary: 'Claim the next task', description: 'What was handed over to you first; then what is due first, among the queues you are qualified for; the worse the possible harm, the earlier it counts as due.', body: claimBody, response: claimAnswer } },
       async (request, reply) => {
         const { taskId, prefetch = false } = request.body ?? {};
         const outcome = await claimTask(review, await reviewer(request), taskId, { prefetch });

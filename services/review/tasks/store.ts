@@ -1,6 +1,7 @@
 /** SQL of tasks and the claims on them. */
 
 import { randomUUID } from 'node:crypto';
+import { pressingAt, severities } from '@countersign/core';
 import type { DecisionKey, Form, Lane, Seniority, TaskKind, TaskOpening } from '../cases/case.ts';
 import type { Sql } from '../sql.ts';
 
@@ -58,12 +59,12 @@ export function nameTask(key: DecisionKey, opening: TaskOpening): OpenedTask {
 /** Answers the ids inserted; a seat that exists already is left as it is. */
 export async function insertTasks(sql: Sql, tasks: readonly OpenedTask[]): Promise<Set<string>> {
   const rows = await sql.rows<{ taskId: string }>(
-    `insert into tasks (task_id, system, decision_id, lane, seat, kind, queue, seniority, form, severity_rank, state, opened_at, due_at, asked_policy_version)
-     select "taskId", "system", "decisionId", "lane", "seat", "kind", "queue", "seniority", "form", "severityRank", 'open', "openedAt", "dueAt", "askedPolicyVersion"
+    `insert into tasks (task_id, system, decision_id, lane, seat, kind, queue, seniority, form, severity_rank, state, opened_at, due_at, pressing_at, asked_policy_version)
+     select "taskId", "system", "decisionId", "lane", "seat", "kind", "queue", "seniority", "form", "severityRank", 'open', "openedAt", "dueAt", "pressingAt", "askedPolicyVersion"
      from json_to_recordset($1::json) as incoming ("taskId" uuid, "system" text, "decisionId" text, "lane" text, "seat" smallint,
-       "kind" text, "queue" text, "seniority" text, "form" text, "severityRank" smallint, "openedAt" bigint, "dueAt" bigint, "askedPolicyVersion" text)
+       "kind" text, "queue" text, "seniority" text, "form" text, "severityRank" smallint, "openedAt" bigint, "dueAt" bigint, "pressingAt" bigint, "askedPolicyVersion" text)
      on conflict (system, decision_id, lane, seat) do nothing returning task_id as "taskId"`,
-    [JSON.stringify(tasks)],
+    [JSON.stringify(tasks.map((task) => ({ ...task, pressingAt: pressingAt(task.dueAt, severities[task.severityRank] ?? 'catastrophic') })))],
   );
   return new Set(rows.map((row) => row.taskId));
 }
@@ -74,6 +75,19 @@ export async function readTask(sql: Sql, taskId: string): Promise<Task | null> {
 
 export async function lockTask(sql: Sql, taskId: string): Promise<Task | null> {
   return await sql.row(`select ${taskColumns} from tasks where task_id = $1 for no key update`, [taskId]);
+}
+
+/**
+ * Locks a task and tells the time, in one statement: the clock is read after the lock was waited for, since only what the first part answers
+ * reaches the second. `now` is 0 where there is no task.
+ */
+export async function lockTaskAt(sql: Sql, taskId: string): Promise<{ task: Task | null; now: number }> {
+  const row = await sql.row<Task & { now: number }>(
+    `with locked as materialized (select ${taskColumns} from tasks where task_id = $1 for no key update)
+     select locked.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint as now from locked`,
+    [taskId],
+  );
+  return { task: row, now: row?.now ?? 0 };
 }
 
 export async function tasksOfDecision(sql: Sql, key: DecisionKey): Promise<Task[]> {
@@ -114,42 +128,6 @@ export const mayWork = `
 export const qualifies = `${mayWork} and ${unreserved}`;
 
 export type Claimant = { personId: string; senior: boolean };
-
-/** Parameters: person, senior, now. */
-export const nextTaskStatement = `
-  select ${taskColumns} from tasks t
-  where t.state = 'open' and (t.held_until is null or t.held_until <= $3) and ${qualifies}
-  order by t.severity_rank desc, t.due_at, ($2 and t.seniority = 'senior') desc, t.task_id limit 1 for no key update of t skip locked`;
-
-/**
- * Locks the next task for a person, passing over those that somebody else is claiming at this instant. Of two equally pressing seats a
- * senior takes the senior's, and leaves the other to whoever comes.
- */
-export async function lockNextTask(sql: Sql, claimant: Claimant, now: number): Promise<Task | null> {
-  return await sql.row(nextTaskStatement, [claimant.personId, claimant.senior, now]);
-}
-
-/** The same for one task by id: `null` where it is not this person's to claim. */
-export async function lockNamedTask(sql: Sql, claimant: Claimant, taskId: string): Promise<Task | null> {
-  return await sql.row(`select ${taskColumns} from tasks t where t.task_id = $3 and ${qualifies} for no key update of t`, [
-    claimant.personId,
-    claimant.senior,
-    taskId,
-  ]);
-}
-
-/** Parameters: person, senior, now. Two halves, each by an index of its own: what is open can be much, what is held is little. */
-export const claimExpiryStatement = `
-  select min(until) as until from (
-    select t.claim_expires_at as until from tasks t where t.claimant is not null and t.state = 'claimed' and ${qualifies}
-    union all
-    select t.held_until from tasks t where t.held_until > $3 and t.state = 'open' and ${qualifies}) waiting`;
-
-/** When the first claim on work this person could do runs out; `null` where there is no such work. */
-export async function nextClaimExpiry(sql: Sql, claimant: Claimant, now: number): Promise<number | null> {
-  const row = await sql.row<{ until: number | null }>(claimExpiryStatement, [claimant.personId, claimant.senior, now]);
-  return row?.until ?? null;
-}
 
 /** Answers false where this person already works another task of the decision. */
 export async function participate(sql: Sql, task: Task, personId: string): Promise<boolean> {
@@ -244,9 +222,11 @@ export async function setUnjudged(sql: Sql, taskId: string, now: number, expires
 
 export type Escalation = { queue: string; dueAt: number; sealedNote: Buffer | null };
 
+/** What is due later is less pressing by as much. */
 export async function escalateTask(sql: Sql, taskId: string, now: number, to: Escalation): Promise<void> {
   await sql.run(
-    `update tasks set seniority = 'senior', escalated_at = $2, escalated_from = queue, queue = $3, due_at = $4, sealed_note = $5 where task_id = $1`,
+    `update tasks set seniority = 'senior', escalated_at = $2, escalated_from = queue, queue = $3, due_at = $4,
+       pressing_at = pressing_at + ($4 - due_at), sealed_note = $5 where task_id = $1`,
     [taskId, now, to.queue, to.dueAt, to.sealedNote],
   );
 }
@@ -258,7 +238,7 @@ export async function readEscalationNote(sql: Sql, taskId: string): Promise<Buff
 }
 
 export async function setTaskDue(sql: Sql, taskId: string, dueAt: number): Promise<void> {
-  await sql.run('update tasks set due_at = $2 where task_id = $1', [taskId, dueAt]);
+  await sql.run('update tasks set due_at = $2, pressing_at = pressing_at + ($2 - due_at) where task_id = $1', [taskId, dueAt]);
 }
 
 /** With it go the drafts that anybody has of it: what was not sent by now never will be. */

@@ -17,7 +17,10 @@ import { sqlOf } from '../sql.ts';
 import type { Sql } from '../sql.ts';
 import type { Emitted } from '../traces/links.ts';
 
-export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; databaseUrl: string; analyse(): Promise<void>; close(): Promise<void> };
+export type OpenedReview = { review: ReviewContext; events: ReviewEvent[]; sql: Sql; databaseUrl: string;
+  /** Calls with the events of every transaction that committed, from here on. */
+  onCommitted(watch: (events: readonly ReviewEvent[]) => void): void;
+  analyse(): Promise<void>; close(): Promise<void> };
 
 export const question: Question = {
   question: 'Which digit?',
@@ -69,11 +72,12 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
   const vaultDatabase = openPool<unknown>(roleUrl(inDatabase(superuser, `${name}_vault`), 'countersign_review', password), 'vault', 2);
   const vault = new Vault(vaultDatabase.pool, randomBytes(32));
   const events: ReviewEvent[] = [];
+  const watchers: Array<(committed: readonly ReviewEvent[]) => void> = [];
   const sql = sqlOf(database.pool);
   const collect = (emitted: readonly Emitted[]) => (events.push(...emitted.map(({ event }) => event)), []);
   const review: ReviewContext = {
     sql,
-    transact: transactor(database.pool, collect, () => undefined),
+    transact: transactor(database.pool, collect, (committed) => watchers.forEach((watch) => watch(committed))),
     traceDeadline: async (_sql, _timer, run) => await run(),
     contents: contentsIn(vault),
     questionOf: () => question,
@@ -103,7 +107,7 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
   // Only an owner may; the service itself relies on autovacuum.
   const analyse = async () => await asSuperuser(inDatabase(superuser, name), (client) => client.query('analyze'));
   const databaseUrl = roleUrl(inDatabase(superuser, name), 'countersign_review', password);
-  return { review, events, sql, databaseUrl, analyse, close };
+  return { review, events, sql, databaseUrl, onCommitted: (watch) => void watchers.push(watch), analyse, close };
 }
 
 function superuserUrl(): string {

@@ -1,6 +1,7 @@
 /** Runs due timers, one transaction each, whichever instance gets to them first. */
 
 import type { ReviewContext } from '../context.ts';
+import { wakeTasks } from '../tasks/queue-store.ts';
 import { fireTimer } from './deadlines.ts';
 import type { Timer } from './store.ts';
 import { readNow, takeDueTimer } from './store.ts';
@@ -11,12 +12,13 @@ export type TimerRun = { fired: number; failed: ReadonlyArray<{ timer: Timer; er
 const timersPerRunMax = 500;
 
 /**
- * Fires what is due, until nothing is. `at` stands in for the database clock in tests. A timer that fails stays in the
+ * Wakes what was put aside until now and fires what is due, until nothing is. `at` stands in for the database clock in tests. A timer that fails stays in the
  * table and does not hold up the others.
  */
 export async function runDueTimers(review: ReviewContext, at?: number): Promise<TimerRun> {
   const failed: Array<{ timer: Timer; error: unknown }> = [];
   let fired = 0;
+  await wakeTasks(review.sql, at ?? (await readNow(review.sql)));
   while (fired + failed.length < timersPerRunMax) {
     let taken: Timer | null = null;
     try {
