@@ -39,7 +39,7 @@ export function describeBlindness(office: () => Office): void {
       await rita.judge('1', words);
       await rita.announced(/Nothing waits for you/);
       await rita.page.goto('/history');
-      await rita.page.getByText('letters.shown').first().waitFor();
+      await rita.page.getByText('Answered south').first().waitFor();
       expect(await heard()).toMatch(/please send the form again/);
       expect(await heard()).not.toMatch(traces);
       expect(await rita.page.content()).not.toMatch(traces);

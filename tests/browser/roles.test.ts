@@ -1,0 +1,13 @@
+/** Who may see what: every role at every place. */
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { Office } from './office.ts';
+import { describeRoles } from './scenarios/roles.ts';
+
+let office: Office;
+beforeAll(async () => {
+  office = await Office.open();
+}, 180_000);
+afterEach(async () => await office.clear(), 60_000);
+afterAll(async () => await office[Symbol.asyncDispose](), 60_000);
+
+describeRoles(() => office);
