@@ -82,11 +82,24 @@ export class Office implements AsyncDisposable {
     await this.stack.query('update review.people set available = true where not available');
   }
 
-  /** What would happen in time happens now: judgements become final, or claims run out. */
-  async hasten(kind: 'finalise' | 'claim-expiry', taskId: string): Promise<void> {
+  /** What would happen in time happens now: judgements become final, claims run out, deadlines come near. */
+  async hasten(kind: 'finalise' | 'claim-expiry' | 'warn', taskId: string): Promise<void> {
     if (kind === 'claim-expiry') await this.stack.query('update review.tasks set claim_expires_at = least(claim_expires_at, $2), prefetch_ends_at = least(prefetch_ends_at, $2) where task_id = $1', [taskId, 1]);
     const [{ moved } = { moved: 0 }] = await this.stack.query<{ moved: number }>(`with hastened as (update review.timers set due_at = 1 where task_id = $1 and kind = $2 returning 1) select count(*)::int as moved from hastened`, [taskId, kind]);
     if (moved === 0) throw new Error(`Nothing of the kind ${kind} is to come for ${taskId}.`);
+  }
+
+  /** A claim that was last heard of long ago: seconds are left of it. */
+  async letClaimRunDown(taskId: string): Promise<void> {
+    const soon = `(extract(epoch from clock_timestamp()) * 1000000)::bigint + 15000000`;
+    await this.stack.query(`update review.tasks set claim_expires_at = ${soon} where task_id = $1`, [taskId]);
+    await this.stack.query(`update review.timers set due_at = ${soon} where task_id = $1 and kind = 'claim-expiry'`, [taskId]);
+  }
+
+  /** Seconds that are left of a claim. */
+  async claimLeft(taskId: string): Promise<number> {
+    const [row] = await this.stack.query<{ left: number }>('select claim_expires_at / 1000000.0 - extract(epoch from clock_timestamp()) as left from review.tasks where task_id = $1', [taskId]);
+    return Number(row?.left ?? 0);
   }
 
   async stateOf(taskId: string): Promise<{ state: string; claimant: string | null }> {

@@ -5,6 +5,7 @@ import type { Office } from './office.ts';
 
 export type VisitOptions = {
   theme?: 'light' | 'dark';
+  reducedMotion?: boolean;
   size?: { width: number; height: number };
   /** Another session, and no notice read: what it does to its session concerns no other test. */
   fresh?: boolean;
@@ -50,8 +51,8 @@ export class Visitor implements AsyncDisposable {
     });
   }
 
-  static async open(office: Office, personId: string, { theme = 'light', size = { width: 1440, height: 900 }, cookies, keepNotice = false }: VisitOptions): Promise<Visitor> {
-    const context = await office.browser.newContext({ baseURL: office.origin, colorScheme: theme, viewport: size, locale: 'en-GB', timezoneId: 'UTC', serviceWorkers: 'block' });
+  static async open(office: Office, personId: string, { theme = 'light', size = { width: 1440, height: 900 }, cookies, keepNotice = false, reducedMotion = false }: VisitOptions): Promise<Visitor> {
+    const context = await office.browser.newContext({ baseURL: office.origin, colorScheme: theme, reducedMotion: reducedMotion ? 'reduce' : 'no-preference', viewport: size, locale: 'en-GB', timezoneId: 'UTC', serviceWorkers: 'block' });
     context.setDefaultTimeout(waitMs);
     await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`The policy stopped ${event.violatedDirective} ${event.blockedURI}`)));
     if (cookies !== undefined) await context.addCookies(cookies);

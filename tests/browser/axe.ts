@@ -1,0 +1,25 @@
+/** axe-core over what stands on the screen, in both themes. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What is wrong, each in one line; empty is what is wanted. Every rule of axe, best practices too. */
+export async function violationsOf(page: Page, what: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction((scheme) => document.documentElement.dataset['mantineColorScheme'] === scheme, colorScheme);
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
+    // Frames hold content of decisions, which is not ours to judge, and no script runs in them.
+    const results = await page.evaluate(async () => {
+      await Promise.all(document.getAnimations().map((animation) => (animation.effect?.getComputedTiming().iterations === Infinity ? undefined : animation.finished.catch(() => undefined))));
+      const { axe } = window as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } };
+      return await axe.run(document, { iframes: false, resultTypes: ['violations'] });
+    });
+    for (const { id, nodes } of results.violations) found.push(...nodes.map(({ html, any }) => `${what}, ${colorScheme}: ${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
+  }
+  return found;
+}
