@@ -36,6 +36,12 @@ async function check(visitor: Visitor, states: readonly State[]): Promise<void> 
 const visit = async (office: Office, person: string, to: string, options = {}) => await office.visit(person, to, { reducedMotion: true, ...options });
 
 export function describeAccessibility(office: () => Office): void {
+  test('axe finds what is wrong', async () => {
+    const visitor = await visit(office(), 'rita', '/settings');
+    await visitor.page.evaluate(() => document.querySelector('main')?.insertAdjacentHTML('beforeend', '<img src="/favicon.svg"><p style="color:#888;background:#999">hardly to be read</p>'));
+    expect((await violationsOf(visitor.page, 'settings')).map((line) => line.split(': ')[1]).sort()).toEqual(['color-contrast', 'color-contrast', 'image-alt', 'image-alt']);
+  });
+
   describe('axe finds nothing', () => {
     test('where somebody signs in', async () => {
       const visitor = await visit(office(), 'ravi', '/work', { fresh: true, keepNotice: true });
