@@ -26,14 +26,14 @@ const fonts = `<?xml version="1.0"?>
 
 /**
  * Starts it, with none of the package's own arguments: they switch off what keeps pages apart, and that is to be tested. Whoever starts it
- * closes it.
+ * closes it. `outsidePort` of this machine is what every host of `.example` leads to.
  */
-export async function openChromium(): Promise<Browser> {
+export async function openChromium(outsidePort?: number): Promise<Browser> {
   const folder = await unpacked();
   const executablePath = join(folder, 'chromium');
   const env = { ...process.env, FONTCONFIG_FILE: join(folder, 'fonts.conf'), ...((await starts(executablePath)) ? {} : { LD_LIBRARY_PATH: join(folder, 'al2023/lib') }) };
   // Tests run in containers and as root, where Chromium has no sandbox of its own; what it opens is ours.
-  return await chromium.launch({ executablePath, env, chromiumSandbox: false, args: ['--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'] });
+  return await chromium.launch({ executablePath, env, chromiumSandbox: false, args: ['--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none', ...(outsidePort === undefined ? [] : [`--host-resolver-rules=MAP *.example 127.0.0.1:${outsidePort}`])] });
 }
 
 /** Moved in whole: of two that unpack at once, the second finds it there. */

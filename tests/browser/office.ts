@@ -1,4 +1,5 @@
 /** The whole product with its console, and a browser beside it: what every browser test stands on. */
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { buildConsole } from '@countersign/console';
 import type { DecisionProposed } from '@countersign/contracts';
 import { uniformDraw } from '@countersign/core';
@@ -6,6 +7,7 @@ import { readSamplingKeys } from '@countersign/kit';
 import type { Browser } from 'playwright-core';
 import { proposal, proposed } from '../harness/proposal.ts';
 import { TestStack, until } from '../harness/stack.ts';
+import { readTopic } from '../harness/topics.ts';
 import { openChromium } from './chromium.ts';
 import { hiddenShare, policyOf, reReviewRate, typeNames, type TypeName } from './policies.ts';
 import { Visitor, type VisitOptions } from './visitor.ts';
@@ -17,12 +19,21 @@ export class Office implements AsyncDisposable {
   readonly stack: TestStack;
   readonly origin: string;
   readonly browser: Browser;
+  /** How often anything of the browser reached for the world outside. */
+  reached = 0;
   readonly #samplingKey: Buffer;
   readonly #cookies = new Map<string, VisitOptions['cookies']>();
   readonly #open = new Set<Visitor>();
   #cases = 0;
 
-  private constructor(stack: TestStack, origin: string, browser: Browser) {
+  readonly #outside: Server;
+
+  private constructor(stack: TestStack, origin: string, browser: Browser, outside: Server) {
+    this.#outside = outside;
+    outside.on('connection', (socket) => {
+      this.reached += 1;
+      socket.destroy();
+    });
     this.stack = stack;
     this.origin = origin;
     this.browser = browser;
@@ -32,13 +43,16 @@ export class Office implements AsyncDisposable {
   /** `env` is what review reads, over what is usual here. */
   static async open(env: Readonly<Record<string, string>> = {}): Promise<Office> {
     await using owned = new AsyncDisposableStack();
-    const [built, stack, browser] = await Promise.all([buildConsole(), TestStack.prepare(), openChromium()]);
+    const outside = createServer();
+    owned.defer(() => void outside.close());
+    await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
+    const [built, stack, browser] = await Promise.all([buildConsole(), TestStack.prepare(), openChromium((outside.address() as AddressInfo).port)]);
     owned.defer(() => browser.close());
     owned.use(stack);
     const { url } = await stack.start(undefined, { COUNTERSIGN_CONSOLE_DIR: built.directory, ...env });
     for (const type of typeNames) await stack.activatePolicy(policyOf(type));
     owned.move();
-    return new Office(stack, url, browser);
+    return new Office(stack, url, browser, outside);
   }
 
   /** Proposes cases and waits until they are tasks. The ids are such that each is drawn in the form that is wanted, and none for a second look. */
@@ -50,6 +64,8 @@ export class Office implements AsyncDisposable {
       const taskIds = await until(`${decisionId} is open`, async () => {
         const tasks = await this.tasksOf(decisionId);
         return tasks.length === seats ? tasks : undefined;
+      }).catch(async (error: unknown) => {
+        throw new Error(JSON.stringify((await readTopic(this.stack, 'decisions.refused')).map(({ event }) => event.value)), { cause: error });
       });
       return { decisionId, taskIds };
     }));
@@ -118,6 +134,7 @@ export class Office implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await using owned = new AsyncDisposableStack();
+    owned.defer(() => void this.#outside.close());
     owned.use(this.stack);
     owned.defer(() => this.browser.close());
     await this.clear();

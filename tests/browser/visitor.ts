@@ -20,10 +20,9 @@ const waitMs = 20_000;
 export class Visitor implements AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
+  readonly office: Office;
   readonly personId: string;
   readonly name: string;
-  /** Addresses of requests to anywhere but the product. */
-  readonly foreign: string[] = [];
   /** Failures of scripts, and what the content security policy stopped. */
   readonly trouble: string[] = [];
   readonly requests: Request[] = [];
@@ -31,16 +30,15 @@ export class Visitor implements AsyncDisposable {
   /** Failures that a test brings about, such as a lost network. */
   readonly expected: RegExp[] = [];
   readonly #keepNotice: boolean;
-  readonly #office: Office;
 
   private constructor(office: Office, personId: string, context: BrowserContext, page: Page, keepNotice: boolean) {
-    this.#office = office;
+    this.office = office;
     this.personId = personId;
     this.name = seededPeople.find((person) => person.personId === personId)?.name ?? personId;
     this.context = context;
     this.page = page;
     this.#keepNotice = keepNotice;
-    context.on('request', (request) => this.#onRequest(request));
+    context.on('request', (request) => this.requests.push(request));
     page.on('pageerror', (error) => this.trouble.push(error.message));
     page.on('dialog', (dialog) => {
       this.dialogs.push(dialog.message());
@@ -129,16 +127,18 @@ export class Visitor implements AsyncDisposable {
     });
   }
 
+  /** Addresses of requests to anywhere but the product, of those that left the page: what a content security policy stops is told of, too. */
+  get foreign(): string[] {
+    return this.requests.flatMap((request) => {
+      const url = new URL(request.url());
+      return url.origin === this.office.origin || ['blob:', 'data:', 'about:'].includes(url.protocol) || request.failure()?.errorText === 'csp' ? [] : [url.href];
+    });
+  }
+
   /** Fails where something was loaded from elsewhere or a script failed. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.context.close();
     const trouble = this.trouble.filter((text) => !this.expected.some((pattern) => pattern.test(text)));
     if (this.foreign.length > 0 || trouble.length > 0) throw new Error(`In the window of ${this.personId}: ${JSON.stringify({ foreign: this.foreign, trouble })}`);
-  }
-
-  #onRequest(request: Request): void {
-    this.requests.push(request);
-    const url = new URL(request.url());
-    if (url.origin !== this.#office.origin && !['blob:', 'data:', 'about:'].includes(url.protocol)) this.foreign.push(request.url());
   }
 }

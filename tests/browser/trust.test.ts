@@ -1,6 +1,7 @@
-/** Who may see what: every role at every place. */
+/** Who may see what, and what may happen to them by seeing it. */
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { Office } from './office.ts';
+import { describeHostileContent } from './scenarios/hostile-content.ts';
 import { describeRoles } from './scenarios/roles.ts';
 
 let office: Office;
@@ -11,3 +12,4 @@ afterEach(async () => await office.clear(), 60_000);
 afterAll(async () => await office[Symbol.asyncDispose](), 60_000);
 
 describeRoles(() => office);
+describeHostileContent(() => office);
