@@ -65,10 +65,12 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
   const begun = !isEmptyForm(judging.form);
   useFirstFocus(task, root);
   useFrozenKeys(painted.armed);
-  // Fetched ahead once this one is on the screen, and again where that pre-claim ran out while it was being judged.
+  const { armed, reported } = painted;
+  // Fetched ahead once the server knows that this one is on the screen: until then this one itself is what was fetched ahead. And again where
+  // that pre-claim ran out while it was being judged.
   useEffect(() => {
-    if (painted.armed) void desk.prefetch();
-  }, [desk, painted.armed, begun, judging.form.decision, judging.form.answer]);
+    if (armed) reported().then(() => desk.prefetch()).catch(() => undefined);
+  }, [desk, armed, reported, begun, judging.form.decision, judging.form.answer]);
   useEffect(() => {
     document.title = `${presentation.decisionType} · Countersign`;
   }, [presentation.decisionType]);
