@@ -1,7 +1,8 @@
-/** Who may see what, and what may happen to them by seeing it. */
+/** Who is shown what, what may come of seeing it, and how much must be loaded for it. */
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { Office } from './office.ts';
 import { describeHostileContent } from './scenarios/hostile-content.ts';
+import { describeLoading } from './scenarios/loading.ts';
 import { describeRoles } from './scenarios/roles.ts';
 
 let office: Office;
@@ -11,5 +12,6 @@ beforeAll(async () => {
 afterEach(async () => await office.clear(), 60_000);
 afterAll(async () => await office[Symbol.asyncDispose](), 60_000);
 
+describeLoading(() => office);
 describeRoles(() => office);
 describeHostileContent(() => office);
