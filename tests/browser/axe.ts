@@ -15,7 +15,8 @@ export async function violationsOf(page: Page, what: string): Promise<string[]> 
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
     // Frames hold content of decisions, which is not ours to judge, and no script runs in them.
     const results = await page.evaluate(async () => {
-      await Promise.all(document.getAnimations().map((animation) => (animation.effect?.getComputedTiming().iterations === Infinity ? undefined : animation.finished.catch(() => undefined))));
+      const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+      await Promise.all(ending.map(async ({ finished }) => await finished.catch(() => undefined)));
       const { axe } = window as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } };
       return await axe.run(document, { iframes: false, resultTypes: ['violations'] });
     });

@@ -1,10 +1,13 @@
 /** People at work, in a real Chromium against everything real. */
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import { Office } from './office.ts';
 import { describeBlindness } from './scenarios/blindness.ts';
 import { describeInterruptions } from './scenarios/interruptions.ts';
 import { describeJudging } from './scenarios/judging.ts';
 import { describeSeveralPeople } from './scenarios/several-people.ts';
+
+// Bounds a failure: a machine with much else to do takes its time.
+jest.setTimeout(180_000);
 
 let office: Office;
 beforeAll(async () => {

@@ -1,9 +1,12 @@
 /** Who is shown what, what may come of seeing it, and how much must be loaded for it. */
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import { Office } from './office.ts';
 import { describeHostileContent } from './scenarios/hostile-content.ts';
 import { describeLoading } from './scenarios/loading.ts';
 import { describeRoles } from './scenarios/roles.ts';
+
+// Bounds a failure: a machine with much else to do takes its time.
+jest.setTimeout(180_000);
 
 let office: Office;
 beforeAll(async () => {

@@ -119,7 +119,7 @@ export function describeHostileContent(office: () => Office): void {
       await expectNothingHappened(rita, '/work');
       await rita.goTo('/history');
       await openAll(rita);
-      await rita.page.getByText(`window.ran='reasoning'`).first().waitFor();
+      await rita.page.getByText(`window.ran='reasoning'`).last().waitFor();
       await expectNothingHappened(rita, '/history');
     });
 
