@@ -12,6 +12,7 @@ import * as cases from './cases/store.ts';
 import type { NewCase } from './cases/store.ts';
 import type { ReviewContext, Work } from './context.ts';
 import { taskOpened } from './events.ts';
+import { openWatchedLater } from './cases/watched.ts';
 import { openWaitingSelections } from './findings/monitoring.ts';
 import { sealForEach } from './sealing.ts';
 import type { OpenedTask } from './tasks/store.ts';
@@ -82,7 +83,10 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
       opened: false,
     })),
   );
-  if (fresh.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
+  const [checks, again] = [fresh.filter(({ lane }) => lane === 'spot-check'), fresh.filter(({ lane }) => lane !== 'spot-check')];
+  // They come in as ordinary work does, and are opened as that is.
+  if (checks.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(checks, keyText)), now);
+  if (again.length > 0) await openWatchedLater(review, work, await cases.lockCases(work.sql, distinct(again, keyText)), now);
 }
 
 export function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {

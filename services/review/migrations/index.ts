@@ -9,6 +9,7 @@ import { initialTables } from './initial.ts';
 import { queueOrder } from './queue-order.ts';
 import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
+import { watchedTimers } from './watched.ts';
 import { backgroundTables, viewTables } from './view.ts';
 
 /** Migrations of review, in the order of their names. */
@@ -59,6 +60,11 @@ export const migrations: Migrations = {
   '009-queue-order': {
     up: async (db) => {
       await sql.raw(queueOrder).execute(db);
+    },
+  },
+  '010-watched-later': {
+    up: async (db) => {
+      await sql.raw(watchedTimers).execute(db);
     },
   },
 };
