@@ -55,7 +55,7 @@ export type Submitted = { judgementId: string; finalAt: Instant; revealed?: bool
 export type Undone = { etag: string; expiresAt: Instant };
 export type Colleague = { personId: string; name: string; available: boolean };
 
-export type HistoryEntry = { judgementId: string; taskId: string; decisionType: string; submittedAt: Instant; said: string; reasonCodes: readonly string[]; reasoning: string | null; withdrawn: boolean };
+export type HistoryEntry = { judgementId: string; taskId: string; decisionType: string; submittedAt: Instant; said: string; firstSaid?: string | null; reasonCodes: readonly string[]; reasoning: string | null; withdrawn: boolean };
 
 export type Queue = {
   queue: string; open: number; claimed: number; judged: number; overdue: number; oldestOpenedAt: Instant | null; oldestAgeMs: number | null; nextDueAt: Instant | null;
