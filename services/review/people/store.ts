@@ -26,6 +26,18 @@ export async function readPeople(sql: Sql, after: string, limit: number): Promis
   return await sql.rows(`select ${personColumns} from people where person_id > $1 order by person_id limit $2`, [after, limit]);
 }
 
+/** What people are called; whoever is not entered is missing. */
+export async function readNames(sql: Sql, personIds: ReadonlyArray<string | null>): Promise<Map<string, string>> {
+  const wanted = [...new Set(personIds.filter((personId) => personId !== null))];
+  if (wanted.length === 0) return new Map();
+  const rows = await sql.rows<{ personId: string; name: string }>('select person_id as "personId", name from people where person_id = any($1)', [wanted]);
+  return new Map(rows.map(({ personId, name }) => [personId, name]));
+}
+
+export function nameOf(names: ReadonlyMap<string, string>, personId: string | null): string | null {
+  return personId === null ? null : (names.get(personId) ?? null);
+}
+
 /** What is left out stays as it is; somebody new is available, under the cap of the setting. */
 export type PersonChange = { personId: string; name: string; roles: readonly string[]; active: boolean; queues: readonly string[]; available?: boolean; claimsMax?: number | null };
 

@@ -63,12 +63,12 @@ export type Queue = {
 };
 export type SupervisedTask = {
   taskId: string; decisionType: string; queue: string; severity: string; state: string; openedAt: Instant; dueAt: Instant; claimant: string | null; claimantName: string | null;
-  claimExpiresAt: Instant | null; heldUntil: Instant | null; reservedFor: string | null;
+  claimExpiresAt: Instant | null; heldUntil: Instant | null; reservedFor: string | null; reservedForName: string | null;
 };
 export type ReviewingPerson = { personId: string; name: string; available: boolean; claims: number; lastSeenAt: Instant | null };
 export type Finding = {
   findingId: string; system: string; decisionId: string; source: 'spot-check' | 're-review'; openedAt: Instant; reversibleUntil: Instant | null; state: 'open' | 'reversed' | 'incident' | 'dismissed';
-  owner: string | null; dueAt: Instant | null; disposition: string | null; note: string | null; disposedBy: string | null; disposedAt: Instant | null;
+  owner: string | null; ownerName: string | null; dueAt: Instant | null; disposition: string | null; note: string | null; disposedBy: string | null; disposedByName: string | null; disposedAt: Instant | null;
 };
 
 export type RegisteredPerson = { personId: string; name: string; roles: string[]; queues: string[]; active: boolean; available?: boolean; claimsMax?: number | null; etag: string };
