@@ -15,7 +15,7 @@ const states = ['open', 'reversed', 'incident', 'dismissed'] as const;
 
 const findingShape = {
   type: 'object',
-  required: ['findingId', 'system', 'decisionId', 'source', 'openedAt', 'state'],
+  required: ['findingId', 'system', 'decisionId', 'source', 'openedAt', 'reversibleUntil', 'state', 'owner', 'ownerName', 'dueAt', 'disposition', 'note', 'disposedBy', 'disposedByName', 'disposedAt'],
   properties: {
     findingId: { type: 'string', format: 'uuid' },
     system: { type: 'string', examples: ['mailroom'] },

@@ -25,7 +25,7 @@ const queuesShape = {
         type: 'array',
         items: {
           type: 'object',
-          required: ['queue', 'open', 'claimed', 'overdue', 'forecast', 'qualified'],
+          required: ['queue', 'open', 'claimed', 'judged', 'overdue', 'oldestOpenedAt', 'oldestAgeMs', 'nextDueAt', 'forecast', 'qualified'],
           properties: {
             queue: { type: 'string', examples: ['digits.routing/standard'] },
             open: { type: 'integer' },
@@ -52,7 +52,7 @@ const queuesShape = {
 
 const taskShape = {
   type: 'object',
-  required: ['taskId', 'kind', 'queue', 'state', 'openedAt', 'dueAt'],
+  required: ['taskId', 'kind', 'seat', 'queue', 'seniority', 'form', 'state', 'claimant', 'claimantName', 'openedAt', 'dueAt'],
   properties: {
     taskId: { type: 'string' },
     kind: { type: 'string', examples: ['dual'] },
@@ -72,7 +72,7 @@ const decisionShape = {
   200: {
     description: 'The human side of one decision',
     type: 'object',
-    required: ['system', 'decisionId', 'route', 'reasons', 'tasks'],
+    required: ['system', 'decisionId', 'decisionType', 'route', 'point', 'tier', 'verdictBy', 'verdict', 'afterAction', 'finishedAt', 'reasons', 'tasks'],
     properties: {
       system: { type: 'string' },
       decisionId: { type: 'string' },

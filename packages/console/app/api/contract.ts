@@ -1,4 +1,7 @@
-/** The shapes of `/v1` that the console reads and writes, as docs/reviewing.md and the API reference describe them. */
+/**
+ * The shapes of `/v1` that the console reads and writes. Each call of the client is held against the OpenAPI document of the running product
+ * (tests/openapi/console.test.ts).
+ */
 
 export type Instant = string;
 
@@ -17,7 +20,11 @@ export type Me = {
 };
 
 export type Draft = { decision?: 'approve' | 'reject' | 'modify'; answer?: string; output?: { label: string; content?: string | null }; reasonCodes: string[]; reasoning: string };
-export type StoredDraft = { draft: Draft | null; savedAt: Instant | null };
+/** As the server keeps it: it may be another client's, and not all of it written. */
+export type SavedDraft = {
+  decision?: string | null; answer?: string | null; output?: { label?: string | null; content?: string | null } | null; reasonCodes?: readonly string[]; reasoning?: string;
+};
+export type StoredDraft = { draft: SavedDraft | null; savedAt: Instant | null };
 export type OrphanedDraft = { taskId: string; decisionType: string; savedAt: Instant; open: boolean };
 
 export type Encoding = 'text' | 'base64';
