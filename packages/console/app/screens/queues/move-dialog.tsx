@@ -19,8 +19,9 @@ export function MoveDialog({ moving: { task, how }, onClose }: { moving: Moving;
   const [reason, setReason] = useState('');
   const give = how === 'give';
   const choices = peopleToGive(people.data?.people ?? [], task.claimant);
-  const firstLine = people.isPending ? 'Loading…' : people.isSuccess && choices.length === 0 ? 'Nobody else works this queue' : 'Choose somebody';
   const holder = task.claimantName ?? task.claimant;
+  const nobody = holder === null ? 'Nobody works this queue' : 'Nobody else works this queue';
+  const firstLine = people.isPending ? 'Loading…' : people.isSuccess && choices.length === 0 ? nobody : 'Choose somebody';
   const send = async () => {
     await api.call({ method: 'POST', path: `/v1/reviews/tasks/${task.taskId}/reassign`, body: { to: give ? to : null, reason: reason.trim() } });
     announce(give ? `Given to ${choices.find(({ value }) => value === to)?.name ?? to}.` : 'Put back for everybody.');
