@@ -6,6 +6,7 @@ import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
+import { peopleSearch } from './people-search.ts';
 import { queueOrder } from './queue-order.ts';
 import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
@@ -65,6 +66,11 @@ export const migrations: Migrations = {
   '010-watched-later': {
     up: async (db) => {
       await sql.raw(watchedTimers).execute(db);
+    },
+  },
+  '011-people-search': {
+    up: async (db) => {
+      await sql.raw(peopleSearch).execute(db);
     },
   },
 };
