@@ -3,7 +3,7 @@ import { described, jsonAnswer, listOf } from '@countersign/kit';
 
 const { instant, number, open, optionalText, text } = described;
 const rate = (description: string) => ({ type: ['number', 'null'], description: `${description}; null where nothing was counted` }) as const;
-const interval = { type: ['object', 'null'], additionalProperties: true, properties: { lower: number('Lower bound'), upper: number('Upper bound') }, description: 'Clopper-Pearson, 95 %' } as const;
+const interval = { type: ['object', 'null'], additionalProperties: true, required: ['lower', 'upper'], properties: { lower: number('Lower bound'), upper: number('Upper bound') }, description: 'Clopper-Pearson, 95 %' } as const;
 
 /** The report of `/v1/metrics/oversight`. */
 export const oversightAnswer = jsonAnswer('Counts, rates and intervals', {

@@ -11,6 +11,7 @@ export const reviewSettings = defineSettings('review', {
   breakAfterActiveMs: { kind: 'integer', env: 'COUNTERSIGN_REVIEW_BREAK_AFTER_MS', default: 50 * 60_000, min: 60_000, max: 86_400_000, describe: 'Active work without a pause after which a break is suggested' },
   breakPauseMs: { kind: 'integer', env: 'COUNTERSIGN_REVIEW_BREAK_PAUSE_MS', default: 10 * 60_000, min: 10_000, max: 3_600_000, describe: 'Time without work that counts as a pause' },
   softCapPerHour: { kind: 'integer', env: 'COUNTERSIGN_REVIEW_SOFT_CAP_PER_HOUR', default: 60, min: 1, max: 10_000, describe: 'Judgements an hour in one queue after which a reviewer is advised to slow down, where the policy says nothing else' },
+  watchedDelayMaxMs: { kind: 'integer', env: 'COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS', default: 24 * 3_600_000, min: 0, max: 7 * 86_400_000, describe: 'Re-reviews and exercises are opened within this time, when ordinary work of their queue came so long before, so that their coming says nothing' },
   undoWindowMs: { kind: 'integer', env: 'COUNTERSIGN_REVIEW_UNDO_MS', default: 5000, min: 0, max: 600_000, describe: 'How long a judgement can be taken back before it becomes final' },
   holdExtensionMs: { kind: 'integer', env: 'COUNTERSIGN_REVIEW_HOLD_EXTENSION_MS', default: 4 * 3_600_000, min: 60_000, max: 30 * 86_400_000, describe: 'Least time left to approve a decision whose hold nobody could have seen' },
   timerPollMs: { kind: 'integer', env: 'COUNTERSIGN_REVIEW_TIMER_POLL_MS', default: 200, min: 10, max: 60_000, describe: 'How often deadlines are looked at' },

@@ -40,6 +40,8 @@ export type ReviewSettings = {
   /** Where the policy says nothing else. */
   softCapPerHour: number;
   undoWindowMs: number;
+  /** Re-reviews and exercises are opened within this time, when ordinary work came so long before. */
+  watchedDelayMaxMs: number;
   /** Least time for a decision whose hold nobody could have seen. */
   holdExtensionMs: number;
   openQualifications: boolean;

@@ -11,12 +11,10 @@ import { openCase, severityRanks } from './cases/case.ts';
 import * as cases from './cases/store.ts';
 import type { NewCase } from './cases/store.ts';
 import type { ReviewContext, Work } from './context.ts';
-import { taskOpened } from './events.ts';
+import { openWatchedLater } from './cases/watched.ts';
 import { openWaitingSelections } from './findings/monitoring.ts';
 import { sealForEach } from './sealing.ts';
-import type { OpenedTask } from './tasks/store.ts';
-import { insertTasks, nameTask } from './tasks/store.ts';
-import type { NewTimer } from './timers/store.ts';
+import { openTasks } from './tasks/opening.ts';
 import { insertTimers, readNow } from './timers/store.ts';
 
 /** Where sampling states no deadline for a monitored task. */
@@ -82,7 +80,10 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
       opened: false,
     })),
   );
-  if (fresh.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
+  const [checks, again] = [fresh.filter(({ lane }) => lane === 'spot-check'), fresh.filter(({ lane }) => lane !== 'spot-check')];
+  // They come in as ordinary work does, and are opened as that is.
+  if (checks.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(checks, keyText)), now);
+  if (again.length > 0) await openWatchedLater(review, work, await cases.lockCases(work.sql, distinct(again, keyText)), now);
 }
 
 export function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {
@@ -105,21 +106,12 @@ export function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[
 }
 
 async function openAll(work: Work, items: readonly Case[]): Promise<void> {
-  const tasks: Array<{ item: Case; task: OpenedTask }> = [];
-  const timers: NewTimer[] = [];
-  for (const item of items) {
-    const opening = openCase(item);
-    const named = opening.tasks.map((task) => nameTask(item, task));
-    tasks.push(...named.map((task) => ({ item, task })));
-    for (const { kind, seat, dueAt } of opening.timers) {
-      const taskId = seat === null ? null : (named.find((task) => task.seat === seat)?.taskId ?? null);
-      timers.push({ kind, system: item.system, decisionId: item.decisionId, taskId, dueAt });
-    }
-  }
-  if (tasks.length === 0) return;
-  const inserted = await insertTasks(work.sql, tasks.map(({ task }) => task));
-  await insertTimers(work.sql, timers);
-  work.emit(...tasks.filter(({ task }) => inserted.has(task.taskId)).map(({ item, task }) => taskOpened(item, task)));
+  const asked = items.map((item) => ({ item, ...openCase(item) }));
+  const opened = await openTasks(work, asked.flatMap(({ item, tasks }) => tasks.map((opening) => ({ item, opening }))));
+  const taskIds = new Map(opened.map((task) => [`${keyText(task)} ${task.seat}`, task.taskId]));
+  await insertTimers(work.sql, asked.flatMap(({ item, timers }) => timers.map(({ kind, seat, dueAt }) => ({
+    kind, system: item.system, decisionId: item.decisionId, taskId: seat === null ? null : (taskIds.get(`${keyText(item)} ${seat}`) ?? null), dueAt,
+  }))));
 }
 
 function caseOfRouted(event: Keyed<DecisionRouted>, now: number): Case {

@@ -66,7 +66,11 @@ export function isoOrNull(micros: number | null): string | null {
 export function cursorParts(text: string, separator: string): [instant: number, id: string] {
   const [instant = '', id = '', ...rest] = text.split(separator);
   if (rest.length > 0 || !/^\d{1,16}$/.test(instant) || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
-    throw new CountersignError('invalid-request', 'The cursor is not one we gave.', { field: 'after', remedy: 'Send `next` of the page before, or leave it out to begin.' });
+    throw foreignCursor();
   }
   return [Number(instant), id];
+}
+
+export function foreignCursor(): CountersignError {
+  return new CountersignError('invalid-request', 'The cursor is not one we gave.', { field: 'after', remedy: 'Send `next` of the page before, or leave it out to begin.' });
 }

@@ -26,6 +26,7 @@ const refusals = {
   'person-inactive': { error: 'forbidden', remedy: 'Ask an administrator to enter you with PUT /v1/people/{id}.' },
   'person-unavailable': { error: 'state-conflict', remedy: 'Say that you are back with PUT /v1/reviews/me/availability; what you hold stays yours meanwhile.' },
   'person-not-found': { error: 'not-found', remedy: 'List people with GET /v1/people.' },
+  'person-known': { error: 'precondition-failed', remedy: 'Change their entry instead, if it is them you mean; nothing of it was changed.' },
   'person-id-reserved': { error: 'unprocessable', remedy: 'Use the subject that the identity provider gives this person.' },
   'last-admin': { error: 'state-conflict', remedy: 'Make somebody else an active admin first.' },
   'key-not-found': { error: 'not-found', remedy: 'List the keys with GET /v1/api-keys.' },

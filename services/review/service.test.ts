@@ -22,8 +22,8 @@ function routed(decisionId: string, change: RoutedChange = {}) {
   return routedEvent(running.accepted(proposal(decisionId), now), decisionId, now, { policyVersion: running.policyVersion, ...change });
 }
 
-async function call(who: string, method: 'GET' | 'POST' | 'PUT', url: string, options: { body?: object; etag?: string } = {}) {
-  const request: InjectOptions = { method, url, headers: { authorization: who, ...(options.etag === undefined ? {} : { 'if-match': options.etag }) } };
+async function call(who: string, method: 'GET' | 'POST' | 'PUT', url: string, options: { body?: object; etag?: string; headers?: Record<string, string> } = {}) {
+  const request: InjectOptions = { method, url, headers: { authorization: who, ...(options.etag === undefined ? {} : { 'if-match': options.etag }), ...options.headers } };
   const answer = await running.http.inject(options.body === undefined ? request : { ...request, payload: options.body });
   const json = answer.headers['content-type']?.toString().includes('json') === true ? answer.json<Record<string, unknown>>() : {};
   return { status: answer.statusCode, json, headers: answer.headers };
@@ -149,6 +149,26 @@ describe('the API', () => {
     expect(await call(admin, 'PUT', '/v1/people/zoe', { etag: '"1"', body: { ...person, active: true } })).toMatchObject({ status: 200 });
     expect(await call(running.token('zoe', 'reviewer'), 'POST', '/v1/reviews/claims', { body: {} })).toMatchObject({ status: 200 });
     expect((await call(admin, 'GET', '/v1/people')).json['people']).toContainEqual({ personId: 'zoe', ...person, active: true, available: true, claimsMax: null, etag: '"2"' });
+  });
+
+  test('enters only somebody new where that is asked, and finds people by name, page by page', async () => {
+    const admin = running.token('root', 'admin');
+    const person = { name: 'Ínes Oduya', roles: ['reviewer'], queues: [] };
+    const only = { 'if-none-match': '*' };
+    expect(await call(admin, 'PUT', '/v1/people/ines', { headers: only, body: person })).toMatchObject({ status: 200, json: { etag: '"1"' } });
+    expect(await call(admin, 'PUT', '/v1/people/ines', { headers: only, body: { ...person, name: 'Another' } })).toMatchObject({
+      status: 412, json: { code: 'precondition-failed', refusal: 'person-known', field: 'personId', detail: 'Ínes Oduya is entered as ines already.', remedy: expect.stringContaining('Change their entry') },
+    });
+    expect((await call(admin, 'GET', '/v1/people/ines')).json).toMatchObject({ name: 'Ínes Oduya', etag: '"1"' });
+    for (const headers of [{ 'if-none-match': '"1"' }, { ...only, 'if-match': '"1"' }]) expect(await call(admin, 'PUT', '/v1/people/ines', { headers, body: person })).toMatchObject({ status: 400 });
+    expect((await call(admin, 'PUT', '/v1/people/ines-2', { headers: only, body: person })).status).toBe(200);
+    const first = (await call(admin, 'GET', '/v1/people?q=INES&limit=1')).json as { people: Array<{ personId: string }>; next: string };
+    const second = (await call(admin, 'GET', `/v1/people?q=INES&limit=1&after=${first.next}`)).json as typeof first;
+    expect([first, second].map(({ people }) => people.map(({ personId }) => personId))).toEqual([['ines'], ['ines-2']]);
+    expect(second.next).toBeNull();
+    expect((await call(admin, 'GET', '/v1/people?q=nobody-of-that-name')).json).toEqual({ people: [], next: null });
+    for (const query of ['q=%00', 'after=ines', `after=${Buffer.from('a\u0000b\u0000c').toString('base64url')}`]) expect(await call(admin, 'GET', `/v1/people?${query}`)).toMatchObject({ status: 400 });
+    expect(await call(running.token('rita', 'reviewer'), 'GET', '/v1/people?q=a')).toMatchObject({ status: 403 });
   });
 
   test('says of whoever is away who said so; roles and queues are checked as they are entered', async () => {

@@ -41,7 +41,7 @@ export async function startCluster(): Promise<ChaosCluster> {
     COUNTERSIGN_DATABASE_URL: `postgres://${host}/${database}`, COUNTERSIGN_VAULT_DATABASE_URL: `postgres://${host}/${database}_vault`, COUNTERSIGN_DATABASE_PASSWORD: password,
     COUNTERSIGN_DATABASE_POOL_MAX: '6', COUNTERSIGN_TOPIC_PREFIX: prefix, COUNTERSIGN_PARTITIONS: String(partitions), COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
     COUNTERSIGN_MASTER_KEY_FILE: files.masterKey, COUNTERSIGN_SAMPLING_KEYS_FILE: files.samplingKeys, COUNTERSIGN_JWKS: files.jwks,
-    COUNTERSIGN_LOG_LEVEL: 'warn', COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_UNDO_MS: '1000', COUNTERSIGN_REVIEW_CLAIM_TTL_MS: '20000',
+    COUNTERSIGN_LOG_LEVEL: 'warn', COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_UNDO_MS: '1000', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_REVIEW_CLAIM_TTL_MS: '20000',
   };
   const settings = readSettings(commonSettings, common);
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log: createLog('chaos', 'silent') });

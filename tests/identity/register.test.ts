@@ -62,6 +62,15 @@ test('a role that is given works with the next token, and a pipeline is no perso
   await admin('PUT', '/v1/people/rita', rita());
 });
 
+test('whether they take new work is what the register says, at once, and no matter of signing in', async () => {
+  const browser = await signIn(origin, 'rita');
+  for (const available of [false, true]) {
+    expect((await admin('PUT', '/v1/people/rita/availability', { available, reason: 'On leave.' })).status).toBe(200);
+    expect(await browser.whoami()).toMatchObject({ signedIn: true, person: { available } });
+    expect((await withToken(origin, await browser.token(), 'GET', '/v1/reviews/me')).json).toMatchObject({ available });
+  }
+});
+
 test('whoever is not active is refused, and a session of theirs ends', async () => {
   const browser = await signIn(origin, 'rita');
   const [token, sessionId] = [await browser.token(), await sessionIdOf(browser)];

@@ -30,7 +30,7 @@ export async function startStack(): Promise<InteropStack> {
   const log = createLog('interop', settings.logLevel);
   stack.defer(() => dropDatabases(endpoints.postgres, settings));
   await prepareAll({ settings, superuserUrl: endpoints.postgres, log });
-  const services = stack.use(await startServices({ settings, env: { ...process.env, COUNTERSIGN_REVIEW_UNDO_MS: '200' }, log }));
+  const services = stack.use(await startServices({ settings, env: { ...process.env, COUNTERSIGN_REVIEW_UNDO_MS: '200', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0' }, log }));
   const tokenOf = (subject: string, role: string) => signDevelopmentToken(home, { subject, roles: [role] });
   const versions = await activatePolicies(services.url, tokenOf);
   const token = await tokenOf('interop', 'pipeline');

@@ -51,7 +51,7 @@ export async function runRace(size: RaceSize, seed: number): Promise<RaceReport>
   // Half of the time of a start is reading TypeScript, which need not be done each time.
   const compiled = await mkdtemp(join(tmpdir(), 'countersign-race-'));
   running.defer(() => rm(compiled, { recursive: true, force: true }));
-  const env = { ...envOf(stack.settings), COUNTERSIGN_REVIEW_UNDO_MS: '1000', COUNTERSIGN_REVIEW_CLAIM_TTL_MS: '5000', COUNTERSIGN_LOG_LEVEL: 'silent', COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS: '6000', NODE_COMPILE_CACHE: compiled, PATH: process.env['PATH'] ?? '' };
+  const env = { ...envOf(stack.settings), COUNTERSIGN_REVIEW_UNDO_MS: '1000', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_REVIEW_CLAIM_TTL_MS: '5000', COUNTERSIGN_LOG_LEVEL: 'silent', COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS: '6000', NODE_COMPILE_CACHE: compiled, PATH: process.env['PATH'] ?? '' };
   const instances = await Promise.all(size.points.map(async (points) => running.use(new Instance(`http://127.0.0.1:${await freePort()}`, env, points))));
   for (const instance of instances) await until('an instance is ready', async () => ((await instance.isReady()) ? true : undefined), readyMsMax);
   const told: Told = { claims: [], judgements: [], undone: [], undoing: [] };

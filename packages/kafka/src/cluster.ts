@@ -1,5 +1,4 @@
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
-import { installCodecs } from './codecs.ts';
 import { patchFetchDecoding } from './fetch-decoding.ts';
 import { patchOffsetReset } from './offset-reset-patch.ts';
 import { patchProduceEncoding } from './produce-encoding.ts';
@@ -15,7 +14,6 @@ export function openCluster(connection: KafkaConnection): Kafka {
   patchOffsetReset();
   patchFetchDecoding();
   patchProduceEncoding();
-  installCodecs();
   return new kafkajs.Kafka({
     clientId: connection.clientId,
     brokers: [...connection.brokers],

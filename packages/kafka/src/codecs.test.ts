@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import kafkajs from 'kafkajs';
 import { compressFrameSync } from 'lz4-napi';
 import snappy from 'snappyjs';
-import { installCodecs } from './codecs.ts';
+import { unpack } from './codecs.ts';
 import { connectProducer } from './producer.ts';
 import { createTopic, readAll, testConnection } from './testing/test-cluster.ts';
 
@@ -33,12 +32,10 @@ describe('codecs', () => {
   };
 
   test.each([
-    ['gzip', 'GZIP', () => gzipSync(zeros)], ['zstd', 'ZSTD', () => zstdCompressSync(zeros)], ['lz4', 'LZ4', () => compressFrameSync(zeros)],
-    ['bare snappy', 'Snappy', () => Buffer.from(snappy.compress(zeros))], ['chunked snappy', 'Snappy', xerial],
-  ] as const)('refuses to unpack what fills the memory: %s', async (_name, type, pack) => {
-    installCodecs();
-    const codec = kafkajs.CompressionCodecs[kafkajs.CompressionTypes[type]]() as { decompress(buffer: Buffer): Promise<Buffer> };
+    ['gzip', 1, () => gzipSync(zeros)], ['zstd', 4, () => zstdCompressSync(zeros)], ['lz4', 3, () => compressFrameSync(zeros)],
+    ['bare snappy', 2, () => Buffer.from(snappy.compress(zeros))], ['chunked snappy', 2, xerial],
+  ] as const)('refuses to unpack what fills the memory: %s', async (_name, codec, pack) => {
     const packed = pack();
-    await expect((async () => await codec.decompress(packed))()).rejects.toThrow(/larger than|more than|exceed|limit|too big/i);
+    await expect(unpack(codec, packed)).rejects.toThrow(/larger than|more than|exceed|limit|too big/i);
   });
 });

@@ -1,52 +1,36 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
-import kafkajs from 'kafkajs';
-import { compressFrame, decompressFrame } from 'lz4-napi';
+import { gunzip, zstdDecompress } from 'node:zlib';
+import { decompressFrame } from 'lz4-napi';
 import snappy from 'snappyjs';
 
 /** A request of at most a few MB that unpacks to more than this is an attack, not a batch. */
 const unpackedBytesMax = 67_108_864;
-const gzipPack = promisify(gzip);
-const gzipUnpack = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
-const zstdPack = promisify(zstdCompress);
-const zstdUnpack = promisify(zstdDecompress);
+const gunzipped = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
+const zstdUnpacked = promisify(zstdDecompress);
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const xerialHeaderBytes = 16;
 
-type Encoded = { buffer: Buffer };
+type Unpacker = (packed: Buffer) => Buffer | Promise<Buffer>;
 
 /**
- * Lets us read what producers of other languages compressed. kafkajs knows gzip only, and the plug-ins for the others
- * are dead native modules. None unpacks without a limit, as its gzip does.
+ * By the number of the codec in a batch. The client knows gzip only, without a limit, and the plug-ins for the others are dead
+ * native modules; it is not asked, since record sets are decoded here (`record-set.ts`).
  */
-export function installCodecs(): void {
-  const { CompressionCodecs, CompressionTypes } = kafkajs;
-  CompressionCodecs[CompressionTypes.GZIP] = () => ({
-    compress: ({ buffer }: Encoded) => gzipPack(buffer),
-    decompress: (buffer: Buffer) => gzipUnpack(buffer, { maxOutputLength: unpackedBytesMax }),
-  });
-  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-    compress: ({ buffer }: Encoded) => zstdPack(buffer),
-    decompress: (buffer: Buffer) => zstdUnpack(buffer, { maxOutputLength: unpackedBytesMax }),
-  });
-  CompressionCodecs[CompressionTypes.LZ4] = () => ({
-    compress: ({ buffer }: Encoded) => compressFrame(buffer),
-    decompress: async (buffer: Buffer) => {
-      if (lz4UnpacksTo(buffer) > unpackedBytesMax) throw new RangeError(`An lz4 frame unpacks to more than ${unpackedBytesMax} bytes.`);
-      return await decompressFrame(buffer);
-    },
-  });
-  CompressionCodecs[CompressionTypes.Snappy] = () => ({
-    compress: ({ buffer }: Encoded) => Promise.resolve(Buffer.from(snappy.compress(buffer))),
-    decompress: (buffer: Buffer) => Promise.resolve(unpackSnappy(buffer)),
-  });
-}
+const unpackers: Readonly<Record<number, Unpacker>> = {
+  1: (packed) => gunzipped(packed, { maxOutputLength: unpackedBytesMax }),
+  2: unpackSnappy,
+  3: async (packed) => {
+    if (lz4UnpacksTo(packed) > unpackedBytesMax) throw new RangeError(`An lz4 frame unpacks to more than ${unpackedBytesMax} bytes.`);
+    return await decompressFrame(packed);
+  },
+  4: (packed) => zstdUnpacked(packed, { maxOutputLength: unpackedBytesMax }),
+};
 
 /** Unpacks the records of a batch by the number of its codec. Rejects where they are damaged, or would fill the memory. */
 export async function unpack(codec: number, packed: Buffer): Promise<Buffer> {
-  const make = (kafkajs.CompressionCodecs as unknown as Record<number, (() => { decompress(buffer: Buffer): Promise<Buffer> }) | undefined>)[codec];
-  if (make === undefined) throw new RangeError(`codec ${codec} is not known`);
-  return await make().decompress(packed);
+  const unpacker = unpackers[codec];
+  if (unpacker === undefined) throw new RangeError(`codec ${codec} is not known`);
+  return await unpacker(packed);
 }
 
 const lz4BlockBytesMax = [0, 0, 0, 0, 65_536, 262_144, 1_048_576, 4_194_304] as const;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { installCodecs } from './codecs.ts';
 import { decodeFetch } from './fetch-decoding.ts';
 import { encodeProduce } from './produce-encoding.ts';
 import { decodeRecordSet, type FetchedMessage } from './record-set.ts';
@@ -77,7 +76,6 @@ describe('a fetched record set', () => {
   });
 
   test.each([[1, 'gzip'], [2, 'snappy'], [3, 'lz4'], [4, 'zstd'], [6, 'codec 6']])('packed by codec %s with bytes that are none is one unreadable message', async (codec, name) => {
-    installCodecs();
     const set = recordSet([{ key: 'k', value: randomBytes(400), headers: {} }, { key: 'k', value: randomBytes(4), headers: {} }], 10);
     set.writeInt16BE(codec, 21);
     expect(await decodeRecordSet(set)).toMatchObject([{ offset: '11', value: null, unreadable: expect.stringContaining(`A batch of 2 records (offsets 10 to 11, ${name}) cannot be unpacked: `) as unknown }]);

@@ -1,13 +1,17 @@
 /** What routes say about their answers; from it comes the OpenAPI document. */
 
-/** A JSON object with an example. The properties named are documented; others pass, so that a document never cuts an answer. */
+/**
+ * A JSON object with its examples. The properties named are documented; others pass, so that a document never cuts an answer.
+ * What each example has is always there: an answer without it is an error of ours.
+ */
 export function jsonAnswer(description: string, properties: Readonly<Record<string, object>>, ...examples: readonly object[]) {
-  return { description, type: 'object', additionalProperties: true, properties, examples } as const;
+  const required = examples.length === 0 ? [] : Object.keys(properties).filter((name) => examples.every((example) => Object.hasOwn(example, name)));
+  return { description, type: 'object', additionalProperties: true, required, properties, examples } as const;
 }
 
-/** A property that is a list of objects, or of texts. */
+/** A property that is a list of objects, which have every property named, or of texts. */
 export function listOf(description: string, properties?: Readonly<Record<string, object>>) {
-  return { description, type: 'array', items: properties === undefined ? { type: 'string' } : { type: 'object', additionalProperties: true, properties } } as const;
+  return { description, type: 'array', items: properties === undefined ? { type: 'string' } : { type: 'object', additionalProperties: true, required: Object.keys(properties), properties } } as const;
 }
 
 export const described = {

@@ -8,7 +8,7 @@ import type { Keyed } from '../handlers.ts';
 import { caseOfSelected, distinct, isKeyed, keyText } from '../handlers.ts';
 import { sealForEach } from '../sealing.ts';
 import { readNow } from '../timers/store.ts';
-import { openWaitingExercises } from './exercises.ts';
+import { openWatchedLater } from '../cases/watched.ts';
 import { insertExercises } from './store.ts';
 
 /** Remembers what sampling planned, and opens it where the decision is past. An exercise about somebody who was erased is none. */
@@ -29,5 +29,5 @@ export async function handlePlanned(review: ReviewContext, work: Work, events: r
     dueAfterUs: event.dueAfterMs * 1000, warnAfterUs: event.warnAfterMs === null ? null : event.warnAfterMs * 1000, askedPolicyVersion: event.askedPolicyVersion,
     truth: event.truth, aiRight: event.aiRight, plannedAt: now, replaces: null,
   })));
-  if (fresh.length > 0) await openWaitingExercises(work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
+  if (fresh.length > 0) await openWatchedLater(review, work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
 }

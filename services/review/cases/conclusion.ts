@@ -6,12 +6,11 @@ import { unlessErased } from '../erasure.ts';
 import type { CloseOutcome } from '../events.ts';
 import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
 import type { FinalJudgement } from '../judgements/settlement.ts';
-import { openWaitingExercises } from '../calibration/exercises.ts';
-import { openWaitingSelections } from '../findings/monitoring.ts';
 import * as tasks from '../tasks/store.ts';
 import { dropTimersOfTask } from '../timers/store.ts';
 import type { Case, HumanVerdict, SealedCase } from './case.ts';
 import * as store from './store.ts';
+import { openWatchedLater } from './watched.ts';
 
 /** Gives the one verdict. The table refuses a second one, and any on a decision whose verdict is routing's. */
 export async function giveVerdict(review: ReviewContext, work: Work, item: SealedCase, verdict: HumanVerdict, now: number): Promise<void> {
@@ -82,6 +81,5 @@ export async function closeOpenTasks(work: Work, item: Case, outcome: CloseOutco
 async function finish(review: ReviewContext, work: Work, item: SealedCase, now: number): Promise<void> {
   await store.finishCase(work.sql, item, now);
   const finished = [{ ...item, finishedAt: now }];
-  await openWaitingSelections(review, work, finished, now);
-  await openWaitingExercises(work, finished, now);
+  await openWatchedLater(review, work, finished, now);
 }

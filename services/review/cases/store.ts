@@ -182,6 +182,15 @@ export async function insertSelections(sql: Sql, selections: readonly Selection[
 }
 
 /** The selections of some decisions that wait for their task. */
+/** Enough to choose among. */
+const arrivalsMax = 1000;
+
+/** When ordinary work of a queue came, since an instant; of more than a thousand the latest. */
+export async function arrivalsSince(sql: Sql, queue: string, since: number): Promise<number[]> {
+  const rows = await sql.rows<{ openedAt: number }>(`select opened_at as "openedAt" from cases where routed and queue = $1 and opened_at > $2 order by opened_at desc limit ${arrivalsMax}`, [queue, since]);
+  return rows.map(({ openedAt }) => openedAt);
+}
+
 export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]): Promise<Selection[]> {
   return await sql.rows(
     `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened

@@ -2,7 +2,9 @@
 
 import type { FastifyPluginAsync } from 'fastify';
 import { cursorParts, instant, isoOf, isoOrNull, words } from '../http-shapes.ts';
+import type { ReviewContext } from '../context.ts';
 import type { ReviewHttp } from '../http-context.ts';
+import { nameOf, readNames } from '../people/store.ts';
 import { disposeOf } from './disposition.ts';
 import type { Disposition } from './disposition.ts';
 import type { Finding, FindingState } from './store.ts';
@@ -13,7 +15,7 @@ const states = ['open', 'reversed', 'incident', 'dismissed'] as const;
 
 const findingShape = {
   type: 'object',
-  required: ['findingId', 'system', 'decisionId', 'source', 'openedAt', 'state'],
+  required: ['findingId', 'system', 'decisionId', 'source', 'openedAt', 'reversibleUntil', 'state', 'owner', 'ownerName', 'dueAt', 'disposition', 'note', 'disposedBy', 'disposedByName', 'disposedAt'],
   properties: {
     findingId: { type: 'string', format: 'uuid' },
     system: { type: 'string', examples: ['mailroom'] },
@@ -23,17 +25,19 @@ const findingShape = {
     reversibleUntil: { type: ['string', 'null'] },
     state: { type: 'string', enum: states },
     owner: { type: ['string', 'null'] },
+    ownerName: { type: ['string', 'null'], description: 'Where the owner is somebody of the register' },
     dueAt: { type: ['string', 'null'] },
     disposition: { type: ['string', 'null'] },
     note: { type: ['string', 'null'] },
     disposedBy: { type: ['string', 'null'] },
+    disposedByName: { type: ['string', 'null'] },
     disposedAt: { type: ['string', 'null'] },
   },
 } as const;
 
 const findingExample = {
   findingId: '3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', system: 'mailroom', decisionId: 'scan-0042', source: 'spot-check', openedAt: '2026-02-03T14:00:00.000Z', reversibleUntil: '2026-02-04T09:00:00.000Z', state: 'open',
-  owner: null, dueAt: null, disposition: null, note: null, disposedBy: null, disposedAt: null,
+  owner: null, ownerName: null, dueAt: null, disposition: null, note: null, disposedBy: null, disposedByName: null, disposedAt: null,
 } as const;
 
 const dispositionBody = {
@@ -83,7 +87,7 @@ export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         const rows = await readFindings(review.sql, state ?? null, readCursor(after), limit + 1);
         const page = rows.slice(0, limit);
         const last = page.at(-1);
-        return { findings: page.map(shapeOf), next: rows.length > limit && last !== undefined ? `${last.openedAt}.${last.findingId}` : null };
+        return { findings: await shapesOf(review, page), next: rows.length > limit && last !== undefined ? `${last.openedAt}.${last.findingId}` : null };
       },
     );
 
@@ -96,12 +100,13 @@ export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
           summary: 'Settle a finding',
           params: { type: 'object', required: ['findingId'], properties: { findingId: { type: 'string', format: 'uuid', description: 'The finding', examples: ['3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11'] } } },
           body: dispositionBody,
-          response: { 200: { description: 'Settled', ...findingShape, examples: [{ ...findingExample, state: 'reversed', note: 'Two judges read a 3; the form goes back to sorting.', disposedBy: 'sue', disposedAt: '2026-02-03T15:00:00.000Z' }] } },
+          response: { 200: { description: 'Settled', ...findingShape, examples: [{ ...findingExample, state: 'reversed', note: 'Two judges read a 3; the form goes back to sorting.', disposedBy: 'sue', disposedByName: 'Sue Okafor', disposedAt: '2026-02-03T15:00:00.000Z' }] } },
         },
       },
       async (request) => {
         const supervisor = request.identity.subject;
-        return shapeOf(await disposeOf(review, supervisor, request.params.findingId, dispositionOf(request.body)));
+        const settled = await disposeOf(review, supervisor, request.params.findingId, dispositionOf(request.body));
+        return (await shapesOf(review, [settled]))[0];
       },
     );
   };
@@ -109,6 +114,11 @@ export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
 
 function dispositionOf({ action, note, owner = '', dueAt = '', disposition = '' }: DispositionBody): Disposition {
   return action === 'incident' ? { action, note, owner, dueAt: Date.parse(dueAt) * 1000, disposition } : { action, note };
+}
+
+async function shapesOf(review: ReviewContext, findings: readonly Finding[]) {
+  const names = await readNames(review.sql, findings.flatMap(({ owner, disposedBy }) => [owner, disposedBy]));
+  return findings.map((finding) => ({ ...shapeOf(finding), ownerName: nameOf(names, finding.owner), disposedByName: nameOf(names, finding.disposedBy) }));
 }
 
 function shapeOf(finding: Finding) {

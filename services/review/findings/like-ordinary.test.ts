@@ -5,7 +5,7 @@ import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
 import { claimTask } from '../tasks/claims.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
-import { decide, deliverRouted, deliverSelected, hourUs, person, proposal, routedEvent, selectedEvent } from '../testing/scenario.ts';
+import { decide, deliverPlanned, deliverRouted, deliverSelected, hourUs, person, plannedEvent, proposal, routedEvent, selectedEvent } from '../testing/scenario.ts';
 import { runDueTimers } from '../timers/loop.ts';
 import { readNow } from '../timers/store.ts';
 
@@ -66,4 +66,35 @@ test('at the warning and at the deadline the same happens to both, also while th
   }
   const records = ['TaskOpened', 'TaskClaimed', 'TaskWarned', 'TaskReleased', 'TaskEscalated', 'TaskClosed'];
   expect([happened('end-plain'), happened('end-watched')]).toEqual([records, records]);
+});
+
+test('a re-review and an exercise come a day after ordinary work of their queue came, and once', async () => {
+  const { review, sql } = opened;
+  const dayUs = 24 * hourUs;
+  review.settings.watchedDelayMaxMs = 24 * 3_600_000;
+  const now = await readNow(sql);
+  const ids = Array.from({ length: 12 }, (_, index) => `later-${index}`);
+  for (const id of ids) {
+    const routed = routedEvent(encodeAccepted(proposal(id)), id, now);
+    await deliverRouted(review, routed);
+    // Sometimes the selection comes before the end, sometimes behind it, and always twice.
+    const select = async () => await deliverSelected(review, selectedEvent(encodeAccepted(proposal(id)), id, now, { kind: 're-review', route: 'standard', queue: routed.queue, dueAt: now + hourUs }));
+    if (id.endsWith('1')) await select();
+    await decide(review, person('ann'), { decision: 'approve' });
+    await select();
+    expect(await taskOf(id)).toBeUndefined();
+  }
+  await deliverPlanned(review, plannedEvent(encodeAccepted(proposal('later-exercise')), 'later-exercise', now));
+  expect(await taskOf('later-exercise')).toBeUndefined();
+  const due = await sql.rows<{ decisionId: string; dueAt: number }>("select decision_id as \"decisionId\", due_at as \"dueAt\" from timers where kind = 'open-watched'");
+  expect(new Set(due.map(({ decisionId }) => decisionId))).toEqual(new Set([...ids, 'later-exercise']));
+  expect(new Set(due.map(({ dueAt }) => dueAt)).size).toBeGreaterThan(3);
+  const arrivals = new Set((await sql.rows<{ openedAt: number }>('select opened_at as "openedAt" from cases where routed')).map(({ openedAt }) => openedAt));
+  for (const { dueAt } of due) expect(arrivals.has(dueAt - dayUs)).toBe(true);
+  const latest = Math.max(...due.map(({ dueAt }) => dueAt));
+  for (const { error } of (await runDueTimers(review, latest)).failed) throw error;
+  for (const id of ids) expect(await taskOf(id)).toMatchObject({ lane: 're-review', state: 'open' });
+  expect(await taskOf('later-exercise')).toMatchObject({ lane: 'calibration' });
+  expect(opened.events.filter(({ record, value }) => record === 'TaskOpened' && value.decisionId === 'later-1')).toHaveLength(2);
+  review.settings.watchedDelayMaxMs = 0;
 });

@@ -6,9 +6,11 @@ import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
+import { peopleSearch } from './people-search.ts';
 import { queueOrder } from './queue-order.ts';
 import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
+import { watchedTimers } from './watched.ts';
 import { backgroundTables, viewTables } from './view.ts';
 
 /** Migrations of review, in the order of their names. */
@@ -59,6 +61,16 @@ export const migrations: Migrations = {
   '009-queue-order': {
     up: async (db) => {
       await sql.raw(queueOrder).execute(db);
+    },
+  },
+  '010-watched-later': {
+    up: async (db) => {
+      await sql.raw(watchedTimers).execute(db);
+    },
+  },
+  '011-people-search': {
+    up: async (db) => {
+      await sql.raw(peopleSearch).execute(db);
     },
   },
 };

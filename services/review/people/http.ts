@@ -3,11 +3,11 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { roles } from '@countersign/kit';
 import type { Role } from '@countersign/kit';
-import { words } from '../http-shapes.ts';
+import { foreignCursor, words } from '../http-shapes.ts';
 import type { ReviewHttp } from '../http-context.ts';
 import { queueWarnings } from './queue-names.ts';
 import { changeAvailability, putPerson, requirePerson } from './register.ts';
-import type { Person } from './store.ts';
+import type { Person, Place } from './store.ts';
 import { readPeople } from './store.ts';
 
 const tags = ['people'];
@@ -60,13 +60,33 @@ const availabilityBody = {
 } as const;
 const ownBody = { type: 'object', required: ['available'], additionalProperties: false, properties: { available: { type: 'boolean' } }, examples: [{ available: false }] } as const;
 
+const putHeaders = {
+  type: 'object',
+  properties: {
+    'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$', description: 'The ETag you read, to change only that' },
+    'if-none-match': { type: 'string', const: '*', description: 'Only enter somebody new; without `if-match`' },
+  },
+  not: { required: ['if-match', 'if-none-match'] },
+} as const;
+type PutHeaders = { 'if-match'?: string; 'if-none-match'?: '*' };
+
+const peopleQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    q: { type: 'string', maxLength: 200, pattern: '^[^\\u0000]*$', description: 'Only those whose name or id has this in it, whatever its case and accents', examples: ['mari'] },
+    after: { type: 'string', maxLength: 3000, description: '`next` of the page before' },
+    limit: { type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'People a page' },
+  },
+} as const;
+
 type PersonRoute = { Params: { personId: string } };
 type PersonBody = { name: string; roles: Role[]; queues: string[]; active: boolean; available?: boolean; claimsMax?: number | null };
 
 /** Reading and changing people. */
 export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
-    app.put<PersonRoute & { Body: PersonBody; Headers: { 'if-match'?: string } }>(
+    app.put<PersonRoute & { Body: PersonBody; Headers: PutHeaders }>(
       '/v1/people/:personId',
       {
         config: { permission: 'people.change' },
@@ -75,16 +95,15 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
           summary: 'Enter or change a person',
           description: 'Replaces name, roles and qualifications. Every change is on the record, on `access.changed`.',
           params: personParams,
-          headers: { type: 'object', properties: { 'if-match': { type: 'string', pattern: '^"[0-9]{1,9}"$', description: 'The ETag you read, to change only that' } } },
+          headers: putHeaders,
           body: personBody,
           response: { 200: { description: 'Entered', ...enteredShape, examples: [{ ...personExample, warnings: [] }] } },
         },
       },
       async (request, reply) => {
         const admin = request.identity.subject;
-        const match = request.headers['if-match'];
         const { personId } = request.params;
-        const person = shapeOf(await putPerson(review, admin, { personId, ...request.body }, match === undefined ? null : Number(match.slice(1, -1))));
+        const person = shapeOf(await putPerson(review, admin, { personId, ...request.body }, versionOf(request.headers)));
         reply.header('etag', person.etag);
         return { ...person, warnings: queueWarnings(person.queues, review.decisionTypes()) };
       },
@@ -100,21 +119,23 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
       },
     );
 
-    app.get<{ Querystring: { after: string; limit: number } }>(
+    app.get<{ Querystring: { q?: string; after?: string; limit: number } }>(
       '/v1/people',
       {
         config: { permission: 'people.change' },
         schema: {
           tags,
           summary: 'The register',
-          querystring: { type: 'object', additionalProperties: false, properties: { after: { type: 'string', maxLength: 200, default: '', description: '`next` of the page before' }, limit: { type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'People a page' } } },
-          response: { 200: { description: 'By id', type: 'object', required: ['people', 'next'], properties: { people: { type: 'array', items: personShape }, next: { type: ['string', 'null'] } }, examples: [{ people: [personExample], next: null }] } },
+          querystring: peopleQuery,
+          response: { 200: { description: 'By name', type: 'object', required: ['people', 'next'], properties: { people: { type: 'array', items: personShape }, next: { type: ['string', 'null'] } }, examples: [{ people: [personExample], next: null }] } },
         },
       },
       async (request) => {
-        const rows = await readPeople(review.sql, request.query.after, request.query.limit + 1);
-        const page = rows.slice(0, request.query.limit);
-        return { people: page.map(shapeOf), next: rows.length > page.length ? (page.at(-1)?.personId ?? null) : null };
+        const { q = null, after, limit } = request.query;
+        const rows = await readPeople(review.sql, q, after === undefined ? null : readPlace(after), limit + 1);
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        return { people: page.map(shapeOf), next: rows.length > page.length && last !== undefined ? writePlace(last) : null };
       },
     );
   };
@@ -163,6 +184,23 @@ export function availabilityRoutes({ review, reviewer }: ReviewHttp): FastifyPlu
       },
     );
   };
+}
+
+function versionOf(headers: PutHeaders): number | 'new' | null {
+  const match = headers['if-match'];
+  if (match !== undefined) return Number(match.slice(1, -1));
+  return headers['if-none-match'] === undefined ? null : 'new';
+}
+
+function writePlace({ listedAs, personId }: Place): string {
+  return Buffer.from(`${listedAs}\u0000${personId}`).toString('base64url');
+}
+
+/** No text of the database can hold U+0000. */
+function readPlace(text: string): Place {
+  const [listedAs, personId, ...rest] = Buffer.from(text, 'base64url').toString('utf8').split('\u0000');
+  if (listedAs === undefined || personId === undefined || rest.length > 0) throw foreignCursor();
+  return { listedAs, personId };
 }
 
 function shapeOf({ personId, name, roles: held, queues, active, available, claimsMax, version }: Person) {

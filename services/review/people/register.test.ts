@@ -8,7 +8,8 @@ import { deliverRouted, proposal, routedEvent } from '../testing/scenario.ts';
 import { readNow } from '../timers/store.ts';
 import { queueWarnings } from './queue-names.ts';
 import { changeAvailability, putPerson } from './register.ts';
-import type { PersonChange } from './store.ts';
+import { peoplePageStatement, readPeople, readPerson } from './store.ts';
+import type { PersonChange, Place } from './store.ts';
 
 let opened: OpenedReview;
 beforeAll(async () => {
@@ -93,6 +94,73 @@ describe('caps', () => {
     expect(await put({ ...cleo, claimsMax: null, available: false })).toMatchObject({ claimsMax: null, available: false });
     expect(await put(cleo)).toMatchObject({ claimsMax: null, available: false });
     expect(eventsOf('cleo').map(({ value }) => value.claimsMax)).toEqual([1, 1, null, null]);
+  });
+});
+
+describe('somebody new', () => {
+  const of = (name: string): PersonChange => ({ personId: 'nora', name, roles: ['reviewer'], active: true, queues: [name] });
+  const enter = async (name: string) => await putPerson(opened.review, 'root', of(name), 'new');
+
+  test('is entered once, whoever asks at once, and what the others sent is not taken', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await opened.sql.run("delete from qualifications where person_id = 'nora'");
+      await opened.sql.run("delete from people where person_id = 'nora'");
+      const before = eventsOf('nora').length;
+      const results = await Promise.allSettled(['one', 'two', 'three', 'four'].map(enter));
+      const entered = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      expect(entered).toHaveLength(1);
+      for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ refusal: 'person-known', code: 'precondition-failed', message: expect.stringContaining('nora') });
+      const present = await readPerson(opened.sql, 'nora');
+      expect(present).toEqual(entered[0]);
+      expect(present).toMatchObject({ version: 1, queues: [present?.name] });
+      expect(eventsOf('nora')).toHaveLength(before + 1);
+    }
+    await expect(enter('later')).rejects.toMatchObject({ refusal: 'person-known' });
+  });
+});
+
+describe('the register', () => {
+  const page = async (wanted: string | null, after: Place | null = null, limit = 100) => await readPeople(opened.sql, wanted, after, limit);
+  const idsOf = (people: ReadonlyArray<{ personId: string }>) => people.map(({ personId }) => personId);
+
+  test('is searched in names and ids, whatever the case and the accents, and never as a pattern', async () => {
+    for (const [personId, name] of [['u-17', 'Zoë Ångström'], ['ANGELA', 'A. Nother'], ['u-18', '100% _under'], ['u-19', 'Пётр Øst']] as const) await put({ personId, name, roles: ['reviewer'], active: true, queues: [] });
+    expect(idsOf(await page('ang'))).toEqual(['ANGELA', 'u-17']);
+    expect(idsOf(await page('ZOE\u0308 A'))).toEqual(['u-17']);
+    for (const part of ['ПЕТР', 'пЁтр', 'øST']) expect(idsOf(await page(part))).toEqual(['u-19']);
+    expect(idsOf(await page('%'))).toEqual(['u-18']);
+    expect(idsOf(await page('_'))).toEqual(['u-18']);
+    expect(idsOf(await page("'; drop table people"))).toEqual([]);
+    await put({ personId: 'u-18', name: 'Renamed', roles: ['reviewer'], active: true, queues: [] });
+    expect(idsOf(await page('renam'))).toEqual(['u-18']);
+  });
+
+  test('is read by name, page by page, everybody once, of the same name too and however long it is', async () => {
+    const twins = ['t-3', 't-1', 't-2'];
+    for (const personId of twins) await put({ personId, name: 'Twin', roles: ['reviewer'], active: true, queues: [] });
+    // 200 syllables that each fall apart into three letters; longer than an index takes.
+    await put({ personId: 'long', name: Array.from({ length: 200 }, (_, index) => String.fromCodePoint(0xac01 + index * 55)).join(''), roles: ['reviewer'], active: true, queues: [] });
+    const all = await page(null);
+    const read: string[] = [];
+    for (let after: Place | null = null; ; ) {
+      const [person] = await page(null, after, 1);
+      if (person === undefined) break;
+      read.push(person.personId);
+      after = person;
+    }
+    expect(read).toEqual(idsOf(all));
+    expect(new Set(read).size).toBe(read.length);
+    expect(read.filter((id) => twins.includes(id))).toEqual(['t-1', 't-2', 't-3']);
+  });
+
+  test('is a walk through an index however long it is', async () => {
+    await opened.sql.run(`insert into people (person_id, name, roles, active, changed_at) select 'many-' || i, 'Many ' || md5(i::text), '{reviewer}', true, 0 from generate_series(1, 5000) i`);
+    await opened.analyse();
+    for (const wanted of ['null', "'an'"]) {
+      const literal = peoplePageStatement.replaceAll('$1', "'many'").replaceAll('$2', "'x'").replaceAll('$3', '51').replaceAll('$4', wanted);
+      const plan = await opened.sql.rows<{ 'QUERY PLAN': string }>(`explain ${literal}`);
+      expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Scan using people_listed[^]*Index Cond/);
+    }
   });
 });
 

@@ -31,21 +31,30 @@ async function enterPerson(review: ReviewContext, { personId, name, roles }: Sig
   return entered;
 }
 
-/** Enters or changes a person. With `version` it is refused when somebody else changed the person meanwhile. */
-export async function putPerson(review: ReviewContext, actor: string, change: PersonChange, version: number | null): Promise<Person> {
+/**
+ * Enters or changes a person. With a version it is refused when somebody else changed the person meanwhile; as `new`, when they are
+ * entered already, of two at once too.
+ */
+export async function putPerson(review: ReviewContext, actor: string, change: PersonChange, version: number | 'new' | null): Promise<Person> {
   if (/^api-key[:/]/.test(change.personId)) throw new ReviewRefusal('person-id-reserved', 'An id of this form is an API key\'s.', 'personId');
   return await review.transact(async (work) => {
     await keepAnAdmin(work, change);
     await store.lockPerson(work.sql, change.personId);
     const present = await store.readPerson(work.sql, change.personId);
-    if (version !== null && (present?.version ?? 0) !== version) {
+    if (version === 'new' && present !== null) throw knownAlready(present);
+    if (typeof version === 'number' && (present?.version ?? 0) !== version) {
       throw new ReviewRefusal('version-conflict', 'Somebody changed this person meanwhile; read again.');
     }
     const now = await readNow(work.sql);
-    const changed = await store.replacePerson(work.sql, change, now);
+    const changed = await store.replacePerson(work.sql, change, now, present === null && version !== null);
+    if (changed === null) throw knownAlready(await requirePerson(work.sql, change.personId));
     work.emit(personChanged(changed, actor, now));
     return changed;
   });
+}
+
+function knownAlready({ personId, name }: Person): ReviewRefusal {
+  return new ReviewRefusal('person-known', `${name} is entered as ${personId} already.`, 'personId');
 }
 
 /**

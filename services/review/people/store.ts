@@ -22,31 +22,55 @@ export async function readPerson(sql: Sql, personId: string): Promise<Person | n
   return await sql.row(`select ${personColumns} from people where person_id = $1`, [personId]);
 }
 
-export async function readPeople(sql: Sql, after: string, limit: number): Promise<Person[]> {
-  return await sql.rows(`select ${personColumns} from people where person_id > $1 order by person_id limit $2`, [after, limit]);
+/** Where somebody stands in the register. */
+export type Place = { listedAs: string; personId: string };
+
+/**
+ * Parameters: place (two), limit, what is searched. By name. A search looks at everybody on its way through the index: a register
+ * holds thousands, and trigrams would need an extension that not every database has.
+ */
+export const peoplePageStatement = `select ${personColumns}, left(searched, 100) as "listedAs" from people
+  where ($1::text is null or (left(searched, 100) collate "C", person_id) > ($1, $2::text))
+    and ($4::text is null or strpos(searched, lower(regexp_replace(normalize($4, NFD), '[\\u0300-\\u036f]', '', 'g') collate "pg_c_utf8")) > 0)
+  order by left(searched, 100) collate "C", person_id limit $3`;
+
+/** A page of the register by name: all, or those whose name or id holds a text, whatever its case and accents. */
+export async function readPeople(sql: Sql, wanted: string | null, after: Place | null, limit: number): Promise<Array<Person & Place>> {
+  return await sql.rows(peoplePageStatement, [after?.listedAs ?? null, after?.personId ?? null, limit, wanted]);
+}
+
+/** What people are called; whoever is not entered is missing. */
+export async function readNames(sql: Sql, personIds: ReadonlyArray<string | null>): Promise<Map<string, string>> {
+  const wanted = [...new Set(personIds.filter((personId) => personId !== null))];
+  if (wanted.length === 0) return new Map();
+  const rows = await sql.rows<{ personId: string; name: string }>('select person_id as "personId", name from people where person_id = any($1)', [wanted]);
+  return new Map(rows.map(({ personId, name }) => [personId, name]));
+}
+
+export function nameOf(names: ReadonlyMap<string, string>, personId: string | null): string | null {
+  return personId === null ? null : (names.get(personId) ?? null);
 }
 
 /** What is left out stays as it is; somebody new is available, under the cap of the setting. */
 export type PersonChange = { personId: string; name: string; roles: readonly string[]; active: boolean; queues: readonly string[]; available?: boolean; claimsMax?: number | null };
 
-/** Replaces a person and all their qualifications; answers the person as they are then. */
-export async function replacePerson(sql: Sql, person: PersonChange, now: number): Promise<Person> {
+/** Replaces a person and all their qualifications; answers the person as they are then, or `null` where they had to be new and are not. */
+export async function replacePerson(sql: Sql, person: PersonChange, now: number, mustBeNew = false): Promise<Person | null> {
   const { personId, available = null, claimsMax = null } = person;
-  await sql.run(
+  const touched = await sql.run(
     `insert into people (person_id, name, roles, active, changed_at, available, claims_max) values ($1, $2, $3, $4, $5, coalesce($6, true), $7)
      on conflict (person_id) do update set name = excluded.name, roles = excluded.roles, active = excluded.active,
        available = coalesce($6, people.available), claims_max = case when $8 then excluded.claims_max else people.claims_max end,
-       changed_at = excluded.changed_at, version = people.version + 1`,
-    [personId, person.name, person.roles, person.active, now, available, claimsMax, person.claimsMax !== undefined],
+       changed_at = excluded.changed_at, version = people.version + 1 where not $9`,
+    [personId, person.name, person.roles, person.active, now, available, claimsMax, person.claimsMax !== undefined, mustBeNew],
   );
+  if (touched === 0) return null;
   await sql.run('delete from qualifications where person_id = $1 and queue <> all($2::text[])', [person.personId, person.queues]);
   await sql.run('insert into qualifications (person_id, queue) select $1, unnest($2::text[]) on conflict do nothing', [
     person.personId,
     person.queues,
   ]);
-  const replaced = await readPerson(sql, personId);
-  if (replaced === null) throw new Error(`${personId} was entered and is not there`);
-  return replaced;
+  return await readPerson(sql, personId);
 }
 
 /** Says whether a person takes new work; answers them, or `null` where there is nobody of the id. */

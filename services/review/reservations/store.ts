@@ -56,7 +56,7 @@ export async function endReservation(sql: Sql, taskId: string): Promise<void> {
  * People `p` who work the queue `$1`, or `$2` that it was escalated from. By the queue alone, never by the task: that a task of an ordinary queue
  * needs a senior, or that somebody had a part in its decision already, is what tells monitored work from ordinary.
  */
-const worksQueue = `p.active and p.roles && '{reviewer,senior}'
+export const worksQueue = `p.active and p.roles && '{reviewer,senior}'
   and ('senior' = any(p.roles) or not ($1 = 'unclassified' or $1 like '%/senior'))
   and (('senior' = any(p.roles) and $1 = 'unclassified')
     or exists (select 1 from qualifications q where q.person_id = p.person_id and q.queue in ('*', $1, split_part($1, '/', 1), $2::text)))`;

@@ -23,11 +23,11 @@ const tasksShape = {
         type: 'array',
         items: {
           type: 'object',
-          required: ['taskId', 'decisionType', 'queue', 'severity', 'state', 'openedAt', 'dueAt', 'claimant', 'claimantName', 'claimExpiresAt', 'heldUntil', 'reservedFor'],
+          required: ['taskId', 'decisionType', 'queue', 'severity', 'state', 'openedAt', 'dueAt', 'claimant', 'claimantName', 'claimExpiresAt', 'heldUntil', 'reservedFor', 'reservedForName'],
           properties: {
             taskId: { type: 'string' }, decisionType: { type: 'string' }, queue: { type: 'string' }, severity: { type: 'string' },
             state: { type: 'string', enum: ['open', 'claimed', 'judged'] },
-            openedAt: instant, dueAt: instant, claimant: nullable, claimantName: nullable, claimExpiresAt: nullable, heldUntil: nullable, reservedFor: nullable,
+            openedAt: instant, dueAt: instant, claimant: nullable, claimantName: nullable, claimExpiresAt: nullable, heldUntil: nullable, reservedFor: nullable, reservedForName: nullable,
           },
         },
       },
@@ -36,7 +36,7 @@ const tasksShape = {
     examples: [{
       tasks: [{
         taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', decisionType: 'digits.routing', queue: 'digits.routing/standard', severity: 'moderate', state: 'claimed', openedAt: '2026-02-03T09:00:00.000Z', dueAt: '2026-02-03T13:00:00.000Z',
-        claimant: 'maria', claimantName: 'Maria Reis', claimExpiresAt: '2026-02-03T09:05:00.000Z', heldUntil: null, reservedFor: null,
+        claimant: 'maria', claimantName: 'Maria Reis', claimExpiresAt: '2026-02-03T09:05:00.000Z', heldUntil: null, reservedFor: null, reservedForName: null,
       }],
       next: null,
     }],
@@ -71,6 +71,12 @@ const tasksQuery = {
     after: { type: 'string', maxLength: 200, description: '`next` of the page before' },
     limit: { type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'Tasks a page' },
   },
+} as const;
+
+const peopleQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { queue: { type: 'string', minLength: 1, maxLength: 300, description: 'Only those who work this queue, to whom a task of it can be given', examples: ['digits.routing/standard'] } },
 } as const;
 
 type TasksQuery = { queue?: string; state?: string; after?: string; limit: number };
@@ -129,8 +135,8 @@ export function supervisionRoutes({ review }: ReviewHttp): FastifyPluginAsync {
       async (request) => ({ released: await releaseClaims(review, request.identity.subject, request.params.personId, request.body.reason) }),
     );
 
-    app.get('/v1/reviews/people', { config: { permission: 'reviews.supervise' }, schema: { tags, summary: 'Who is at work', response: peopleShape } }, async () => {
-      const people = await peopleAtWork(review.sql);
+    app.get<{ Querystring: { queue?: string } }>('/v1/reviews/people', { config: { permission: 'reviews.supervise' }, schema: { tags, summary: 'Who is at work', querystring: peopleQuery, response: peopleShape } }, async ({ query }) => {
+      const people = await peopleAtWork(review.sql, query.queue ?? null);
       return { people: people.map(({ lastSeenAt, ...person }) => ({ ...person, lastSeenAt: lastSeenAt === 0 ? null : isoOf(lastSeenAt) })) };
     });
   };

@@ -1,5 +1,6 @@
 /** SQL of the supervisors' screens. No lane, kind or form: those who work may look over a shoulder. */
 
+import { worksQueue } from '../reservations/store.ts';
 import type { Sql } from '../sql.ts';
 
 export type DueBucket = { queue: string; dueMinute: number; waiting: number };
@@ -49,6 +50,7 @@ export type ListedTask = {
   claimExpiresAt: number | null;
   heldUntil: number | null;
   reservedFor: string | null;
+  reservedForName: string | null;
 };
 
 export type TaskFilter = { queue: string | null; state: string | null; after: { openedAt: number; taskId: string } | null };
@@ -58,8 +60,9 @@ export const listedTasksStatement = `
   select t.task_id as "taskId", c.decision_type as "decisionType", t.queue, c.severity, t.state, t.opened_at as "openedAt", t.due_at as "dueAt",
     t.claimant, p.name as "claimantName", case when t.state = 'claimed' then t.claim_expires_at end as "claimExpiresAt",
     case when t.held_until > $6 then t.held_until end as "heldUntil",
-    case when t.state = 'open' and t.reserved_until > $6 then t.reserved_for end as "reservedFor"
+    r.person_id as "reservedFor", r.name as "reservedForName"
   from tasks t join cases c on c.system = t.system and c.decision_id = t.decision_id left join people p on p.person_id = t.claimant
+    left join people r on r.person_id = t.reserved_for and t.state = 'open' and t.reserved_until > $6
   where t.state <> 'closed' and ($1::text is null or t.queue = $1) and ($2::text is null or t.state = $2)
     and ($3::bigint is null or (t.opened_at, t.task_id) > ($3, $4::uuid))
   order by t.opened_at, t.task_id limit $5`;
@@ -72,11 +75,12 @@ export type PersonAtWork = { personId: string; name: string; available: boolean;
 
 const peopleMax = 1000;
 
-/** Those who review, with how much each holds. */
-export async function peopleAtWork(sql: Sql): Promise<PersonAtWork[]> {
+/** Those who review, or who work one queue, with how much each holds. By the queue alone, as whoever may be given a task of it. */
+export async function peopleAtWork(sql: Sql, queue: string | null = null): Promise<PersonAtWork[]> {
   return await sql.rows(
     `select p.person_id as "personId", p.name, p.available, p.last_seen_at as "lastSeenAt",
        (select count(*) from tasks t where t.claimant = p.person_id and t.state = 'claimed')::int as claims
-     from people p where p.active and p.roles && '{reviewer,senior}' order by p.name, p.person_id limit ${peopleMax}`,
+     from people p where p.active and p.roles && '{reviewer,senior}' and ($1::text is null or ${worksQueue}) order by p.name, p.person_id limit ${peopleMax}`,
+    [queue, null],
   );
 }

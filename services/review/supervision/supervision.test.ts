@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { insertSeenPerson } from '../people/store.ts';
+import { reassign } from '../reservations/hand-over.ts';
 import { claimTask } from '../tasks/claims.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
@@ -57,8 +58,8 @@ test('a page says who holds what, put aside or kept for somebody', async () => {
   expect(byId.get(claim.taskId)).toMatchObject({ state: 'claimed', claimant: 'holder', claimantName: 'Name of holder', severity: 'high', decisionType: 'digits.routing' });
   expect(byId.get(claim.taskId)?.claimExpiresAt).toBeGreaterThan(now);
   expect(byId.get(judged.taskId)).toMatchObject({ state: 'judged', claimExpiresAt: null });
-  expect(byId.get(aside?.taskId ?? '')).toMatchObject({ heldUntil: now + hourUs, reservedFor: null });
-  expect(byId.get(kept?.taskId ?? '')).toMatchObject({ reservedFor: 'holder' });
+  expect(byId.get(aside?.taskId ?? '')).toMatchObject({ heldUntil: now + hourUs, reservedFor: null, reservedForName: null });
+  expect(byId.get(kept?.taskId ?? '')).toMatchObject({ reservedFor: 'holder', reservedForName: 'Name of holder' });
   const paged = [];
   for (let after: { openedAt: number; taskId: string } | null = null; ; ) {
     const [task] = await listTasks(sql, { queue: 'listed/standard', state: null, after }, 1, now);
@@ -93,6 +94,27 @@ test('only seniors count where the queue is theirs', async () => {
   const queues = new Map((await readQueues(review, now)).map((queue) => [queue.queue, queue.qualified.people]));
   expect(queues.get('forecast/senior')).toBe(6);
   expect(queues.get('unclassified')).toBe(6);
+});
+
+test('whom a task of a queue can be given to are those who work the queue, whatever the task', async () => {
+  const { review, sql } = opened;
+  const people: Array<[string, string[], string[]]> = [
+    ['g-type', ['reviewer'], ['given']], ['g-queue', ['reviewer'], ['given/standard']], ['g-senior', ['senior'], ['given']], ['g-all', ['reviewer'], ['*']], ['g-other', ['reviewer'], ['given/dual']], ['g-ops', ['ops'], ['given']], ['g-gone', ['reviewer'], ['given']],
+  ];
+  for (const [id, roles, queues] of people) await enter(id, roles, queues);
+  await sql.run("update people set active = false where person_id = 'g-gone'");
+  const working = async (queue: string) => (await peopleAtWork(sql, queue)).map(({ personId }) => personId).filter((id) => id.startsWith('g-'));
+  expect(await working('given/standard')).toEqual(['g-all', 'g-queue', 'g-senior', 'g-type']);
+  expect(await working('given/senior')).toEqual(['g-senior']);
+  expect(await working('unclassified')).toEqual(['g-senior']);
+  // The same people as a reassignment accepts, a part in the decision or not.
+  const now = await readNow(sql);
+  await deliverRouted(review, routedEvent(encodeAccepted(proposal('given')), 'given', now, { queue: 'given/standard' }));
+  const { claim } = await sitDown(review, person('g-type'));
+  for (const [to] of people) {
+    const given = await reassign(review, 'sue', claim.taskId, { to, reason: 'She is ill today.' }).then(() => 'given', (error: { refusal: string }) => error.refusal);
+    expect([to, given]).toEqual([to, (await working('given/standard')).includes(to) ? 'given' : 'not-eligible']);
+  }
 });
 
 test('a page is an index walk however many tasks there are', async () => {

@@ -10,6 +10,7 @@ export type CaseOpening = { item: Case; opening: TaskOpening };
 
 /** Opens what is not open yet and says so; answers the tasks this call opened. */
 export async function openTasks(work: Work, openings: readonly CaseOpening[]): Promise<OpenedTask[]> {
+  if (openings.length === 0) return [];
   const named = openings.map(({ item, opening }) => ({ item, task: nameTask(item, opening) }));
   const inserted = await insertTasks(work.sql, named.map(({ task }) => task));
   const opened = named.filter(({ task }) => inserted.has(task.taskId));

@@ -5,6 +5,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { readAfterAction, readCase, readVerdict } from '../cases/store.ts';
 import { instant, isoOf, isoOrNull } from '../http-shapes.ts';
 import type { ReviewHttp } from '../http-context.ts';
+import { nameOf, readNames } from '../people/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { readNow } from '../timers/store.ts';
 import { readQueues } from '../supervision/overview.ts';
@@ -24,7 +25,7 @@ const queuesShape = {
         type: 'array',
         items: {
           type: 'object',
-          required: ['queue', 'open', 'claimed', 'overdue', 'forecast', 'qualified'],
+          required: ['queue', 'open', 'claimed', 'judged', 'overdue', 'oldestOpenedAt', 'oldestAgeMs', 'nextDueAt', 'forecast', 'qualified'],
           properties: {
             queue: { type: 'string', examples: ['digits.routing/standard'] },
             open: { type: 'integer' },
@@ -51,7 +52,7 @@ const queuesShape = {
 
 const taskShape = {
   type: 'object',
-  required: ['taskId', 'kind', 'queue', 'state', 'openedAt', 'dueAt'],
+  required: ['taskId', 'kind', 'seat', 'queue', 'seniority', 'form', 'state', 'claimant', 'claimantName', 'openedAt', 'dueAt'],
   properties: {
     taskId: { type: 'string' },
     kind: { type: 'string', examples: ['dual'] },
@@ -61,6 +62,7 @@ const taskShape = {
     form: { type: 'string', enum: forms },
     state: { type: 'string', enum: ['open', 'claimed', 'judged', 'closed'] },
     claimant: nullable,
+    claimantName: nullable,
     openedAt: instant,
     dueAt: instant,
   },
@@ -70,7 +72,7 @@ const decisionShape = {
   200: {
     description: 'The human side of one decision',
     type: 'object',
-    required: ['system', 'decisionId', 'route', 'reasons', 'tasks'],
+    required: ['system', 'decisionId', 'decisionType', 'route', 'point', 'tier', 'verdictBy', 'verdict', 'afterAction', 'finishedAt', 'reasons', 'tasks'],
     properties: {
       system: { type: 'string' },
       decisionId: { type: 'string' },
@@ -88,7 +90,7 @@ const decisionShape = {
     examples: [{
       system: 'mailroom', decisionId: 'scan-0042', decisionType: 'digits.routing', route: 'standard', point: 'before', tier: 'medium', verdictBy: 'review', verdict: null, afterAction: null, finishedAt: null,
       reasons: ['Confidence 0.81 is in tier medium (0.75 to 0.92): standard.'],
-      tasks: [{ taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', kind: 'standard', seat: 1, queue: 'digits.routing/standard', seniority: 'any', form: 'hidden', state: 'open', claimant: null, openedAt: '2026-02-03T09:00:00.000Z', dueAt: '2026-02-04T09:00:00.000Z' }],
+      tasks: [{ taskId: '6f0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', kind: 'standard', seat: 1, queue: 'digits.routing/standard', seniority: 'any', form: 'hidden', state: 'open', claimant: null, claimantName: null, openedAt: '2026-02-03T09:00:00.000Z', dueAt: '2026-02-04T09:00:00.000Z' }],
     }],
   },
 } as const;
@@ -127,7 +129,9 @@ export function oversightRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         const { system, decisionId, decisionType, route, point, tier, verdictBy, reasons } = item;
         const verdict = await readVerdict(review.sql, item);
         const afterAction = await readAfterAction(review.sql, item);
-        const tasks = (await tasksOfDecision(review.sql, item)).map(shapeOf);
+        const asked = await tasksOfDecision(review.sql, item);
+        const names = await readNames(review.sql, asked.map(({ claimant }) => claimant));
+        const tasks = asked.map((task) => shapeOf(task, names));
         const verdictText = verdict?.verdict ?? (verdictBy === 'routing' ? 'approved' : null);
         return { system, decisionId, decisionType, route, point, tier, verdictBy, reasons, verdict: verdictText, afterAction, finishedAt: isoOrNull(item.finishedAt), tasks };
       },
@@ -135,6 +139,6 @@ export function oversightRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   };
 }
 
-function shapeOf({ taskId, kind, seat, queue, seniority, form, state, claimant, openedAt, dueAt }: Task) {
-  return { taskId, kind, seat, queue, seniority, form, state, claimant, openedAt: isoOf(openedAt), dueAt: isoOf(dueAt) };
+function shapeOf({ taskId, kind, seat, queue, seniority, form, state, claimant, openedAt, dueAt }: Task, names: ReadonlyMap<string, string>) {
+  return { taskId, kind, seat, queue, seniority, form, state, claimant, claimantName: nameOf(names, claimant), openedAt: isoOf(openedAt), dueAt: isoOf(dueAt) };
 }

@@ -131,7 +131,7 @@ describe('a pre-claim', () => {
     // As long as an ordinary claim would last.
     expect(until - (event?.value.occurredAt ?? 0)).toBe(opened.review.settings.claimTtlMs * 1000);
     expect(listed).toMatchObject({ state: 'claimed', claimant: 'holder', claimExpiresAt: until });
-    expect(Object.keys(listed ?? {}).sort()).toEqual(['claimExpiresAt', 'claimant', 'claimantName', 'decisionType', 'dueAt', 'heldUntil', 'openedAt', 'queue', 'reservedFor', 'severity', 'state', 'taskId']);
+    expect(Object.keys(listed ?? {}).sort()).toEqual(['claimExpiresAt', 'claimant', 'claimantName', 'decisionType', 'dueAt', 'heldUntil', 'openedAt', 'queue', 'reservedFor', 'reservedForName', 'severity', 'state', 'taskId']);
   });
 
   test('never painted leaves nothing behind unless its case was sent: then the person has seen it', async () => {

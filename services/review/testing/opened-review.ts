@@ -42,6 +42,7 @@ export const testSettings: ReviewSettings = {
   breakPauseMs: 600_000,
   softCapPerHour: 60,
   undoWindowMs: 5000,
+  watchedDelayMaxMs: 0,
   holdExtensionMs: 3_600_000,
   openQualifications: true,
   uriAllowList: [],

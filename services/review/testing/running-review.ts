@@ -119,6 +119,7 @@ async function prepare(endpoints: Endpoints, name: string, folder: string) {
     COUNTERSIGN_TOKEN_ISSUER: issuer,
     COUNTERSIGN_LOG_LEVEL: 'error',
     COUNTERSIGN_REVIEW_UNDO_MS: '0',
+    COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0',
     COUNTERSIGN_REVIEW_TIMER_POLL_MS: '20',
     COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true',
   };

@@ -2,6 +2,7 @@
 
 import { escalatedQueue, isDual } from '../cases/case.ts';
 import { closeOpenTasks, giveVerdict, lapseAfterAction } from '../cases/conclusion.ts';
+import { openWatched } from '../cases/watched.ts';
 import { replaceExercise } from '../calibration/exercises.ts';
 import type { SealedCase } from '../cases/case.ts';
 import { endHold, extendDue, lockCase } from '../cases/store.ts';
@@ -27,13 +28,14 @@ export async function fireTimer(review: ReviewContext, work: Work, timer: Timer,
   }
   const item = await lockCase(work.sql, timer);
   if (item === null) return;
+  if (timer.kind === 'open-watched') return await openWatched(review, work, [item], now);
   const lane = timer.taskId === null ? await tasks.lockTasksOfDecision(work.sql, item) : [await tasks.lockTask(work.sql, timer.taskId)];
   const open = lane.filter((task): task is Task => task !== null && task.state !== 'closed' && (timer.taskId !== null || task.lane === 'primary'));
   if (open.length === 0) return;
   await fire(review, work, { ...timer, kind: timer.kind }, item, open, now);
 }
 
-type Deadline = Timer & { kind: Exclude<TimerKind, 'finalise'> };
+type Deadline = Timer & { kind: Exclude<TimerKind, 'finalise' | 'open-watched'> };
 
 async function fire(review: ReviewContext, work: Work, timer: Deadline, item: SealedCase, open: readonly Task[], now: number): Promise<void> {
   const [task] = open;

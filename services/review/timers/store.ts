@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { DecisionKey } from '../cases/case.ts';
 import type { Sql } from '../sql.ts';
 
-export type TimerKind = 'warn' | 'expire' | 'finalise' | 'window-end' | 'hold-end' | 'claim-expiry';
+export type TimerKind = 'warn' | 'expire' | 'finalise' | 'window-end' | 'hold-end' | 'claim-expiry' | 'open-watched';
 
 export type Timer = DecisionKey & { timerId: string; kind: TimerKind; taskId: string | null; judgementId: string | null; dueAt: number; traceparent: string | null };
 

@@ -10,6 +10,8 @@ export type Call = {
   body?: unknown;
   /** The ETag of the claim or the row, sent as `If-Match`. */
   etag?: string;
+  /** Only what is not there yet is made: sent as `If-None-Match: *`. */
+  createOnly?: boolean;
   signal?: AbortSignal;
   /** Sent even while the page goes away. */
   keepalive?: boolean;
@@ -63,10 +65,11 @@ export class ApiClient {
     }
   }
 
-  async #request({ method, path, query, body, etag, signal, keepalive }: Call, token: string): Promise<Response> {
+  async #request({ method, path, query, body, etag, createOnly, signal, keepalive }: Call, token: string): Promise<Response> {
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (etag !== undefined) headers['if-match'] = etag;
+    if (createOnly === true) headers['if-none-match'] = '*';
     const init: RequestInit = { method, headers, credentials: 'omit', cache: 'no-store', signal: signal ?? AbortSignal.timeout(timeoutMs) };
     if (body !== undefined) init.body = JSON.stringify(body);
     if (keepalive === true) init.keepalive = true;

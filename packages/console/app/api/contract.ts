@@ -1,4 +1,7 @@
-/** The shapes of `/v1` that the console reads and writes, as docs/reviewing.md and the API reference describe them. */
+/**
+ * The shapes of `/v1` that the console reads and writes. Each call of the client is held against the OpenAPI document of the running product
+ * (tests/openapi/console.test.ts).
+ */
 
 export type Instant = string;
 
@@ -17,7 +20,11 @@ export type Me = {
 };
 
 export type Draft = { decision?: 'approve' | 'reject' | 'modify'; answer?: string; output?: { label: string; content?: string | null }; reasonCodes: string[]; reasoning: string };
-export type StoredDraft = { draft: Draft | null; savedAt: Instant | null };
+/** As the server keeps it: it may be another client's, and not all of it written. */
+export type SavedDraft = {
+  decision?: string | null; answer?: string | null; output?: { label?: string | null; content?: string | null } | null; reasonCodes?: readonly string[]; reasoning?: string;
+};
+export type StoredDraft = { draft: SavedDraft | null; savedAt: Instant | null };
 export type OrphanedDraft = { taskId: string; decisionType: string; savedAt: Instant; open: boolean };
 
 export type Encoding = 'text' | 'base64';
@@ -55,7 +62,7 @@ export type Submitted = { judgementId: string; finalAt: Instant; revealed?: bool
 export type Undone = { etag: string; expiresAt: Instant };
 export type Colleague = { personId: string; name: string; available: boolean };
 
-export type HistoryEntry = { judgementId: string; taskId: string; decisionType: string; submittedAt: Instant; said: string; reasonCodes: readonly string[]; reasoning: string | null; withdrawn: boolean };
+export type HistoryEntry = { judgementId: string; taskId: string; decisionType: string; submittedAt: Instant; said: string; firstSaid?: string | null; reasonCodes: readonly string[]; reasoning: string | null; withdrawn: boolean };
 
 export type Queue = {
   queue: string; open: number; claimed: number; judged: number; overdue: number; oldestOpenedAt: Instant | null; oldestAgeMs: number | null; nextDueAt: Instant | null;
@@ -63,12 +70,12 @@ export type Queue = {
 };
 export type SupervisedTask = {
   taskId: string; decisionType: string; queue: string; severity: string; state: string; openedAt: Instant; dueAt: Instant; claimant: string | null; claimantName: string | null;
-  claimExpiresAt: Instant | null; heldUntil: Instant | null; reservedFor: string | null;
+  claimExpiresAt: Instant | null; heldUntil: Instant | null; reservedFor: string | null; reservedForName: string | null;
 };
 export type ReviewingPerson = { personId: string; name: string; available: boolean; claims: number; lastSeenAt: Instant | null };
 export type Finding = {
   findingId: string; system: string; decisionId: string; source: 'spot-check' | 're-review'; openedAt: Instant; reversibleUntil: Instant | null; state: 'open' | 'reversed' | 'incident' | 'dismissed';
-  owner: string | null; dueAt: Instant | null; disposition: string | null; note: string | null; disposedBy: string | null; disposedAt: Instant | null;
+  owner: string | null; ownerName: string | null; dueAt: Instant | null; disposition: string | null; note: string | null; disposedBy: string | null; disposedByName: string | null; disposedAt: Instant | null;
 };
 
 export type RegisteredPerson = { personId: string; name: string; roles: string[]; queues: string[]; active: boolean; available?: boolean; claimsMax?: number | null; etag: string };

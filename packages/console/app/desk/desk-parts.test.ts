@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Draft, StoredDraft } from '../api/contract.ts';
+import type { Draft, SavedDraft, StoredDraft } from '../api/contract.ts';
 import { ProblemError, UnreachableError } from '../api/problem.ts';
 import { ActiveTime } from './active-time.ts';
 import { DraftKeeper } from './drafts.ts';
@@ -23,7 +23,7 @@ describe('focused time', () => {
 
 describe('a draft', () => {
   let stored: Map<string, string>;
-  let server: { draft: Draft | null; savedAt: string | null; failure: Error | null };
+  let server: { draft: SavedDraft | null; savedAt: string | null; failure: Error | null };
   let due: Array<() => void>;
   let states: string[];
   let nowMs: number;
@@ -37,6 +37,18 @@ describe('a draft', () => {
   });
 
   const draft = (reasoning: string): Draft => ({ reasonCodes: ['clear'], reasoning });
+  test('of another client is understood as far as it goes, and crashes nothing', async () => {
+    const drafts: SavedDraft[] = [{}, { decision: 'perhaps', answer: null, output: null }, { decision: 'modify', output: { label: '7' }, reasoning: 'A bar' }, { answer: '9', output: { label: null }, reasonCodes: ['clear'] }];
+    const read = [];
+    for (const saved of drafts) {
+      server.draft = saved;
+      read.push(await keeper().load());
+    }
+    expect(read).toEqual([
+      { reasonCodes: [], reasoning: '' }, { reasonCodes: [], reasoning: '' }, { decision: 'modify', output: { label: '7', content: null }, reasonCodes: [], reasoning: 'A bar' }, { answer: '9', reasonCodes: ['clear'], reasoning: '' },
+    ]);
+  });
+
   const settle = async () => await new Promise((resolve) => setTimeout(resolve, 0));
 
   function keeper(person = 'rita', task = 't1'): DraftKeeper {

@@ -3,7 +3,7 @@
  * shared machine keeps no more than it must. Without React; storage, server and timer are handed in.
  */
 
-import type { Draft, StoredDraft } from '../api/contract.ts';
+import type { Draft, SavedDraft, StoredDraft } from '../api/contract.ts';
 import { isPassing } from '../api/problem.ts';
 
 export type DraftState = 'clean' | 'kept-here' | 'saved';
@@ -43,7 +43,7 @@ export class DraftKeeper {
   async load(): Promise<Draft | null> {
     const local = readLocal(this.#parts.storage, this.#key);
     const stored = await this.#parts.read().catch(() => null);
-    const remote = stored?.draft ?? null;
+    const remote = stored?.draft == null ? null : draftFrom(stored.draft);
     if (local === null) return remote;
     if (remote !== null && stored?.savedAt != null && Date.parse(stored.savedAt) > local.savedAtMs) return remote;
     return local.draft;
@@ -106,6 +106,19 @@ export class DraftKeeper {
     }
     if (this.#dirty) this.#plan(saveEveryMs);
   }
+}
+
+const decisions = ['approve', 'reject', 'modify'] as const;
+
+/** What this console understands of a draft. */
+function draftFrom({ decision, answer, output, reasonCodes = [], reasoning = '' }: SavedDraft): Draft {
+  const said = decisions.find((each) => each === decision);
+  return {
+    ...(said === undefined ? {} : { decision: said }),
+    ...(answer == null ? {} : { answer }),
+    ...(output?.label == null ? {} : { output: { label: output.label, content: output.content ?? null } }),
+    reasonCodes: [...reasonCodes], reasoning,
+  };
 }
 
 const prefix = 'countersign.draft';

@@ -1,12 +1,13 @@
 /** What was asked of the server: bones until it is there, the problem where it is none, and otherwise the data, also while a renewal fails. */
 
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ProblemError } from '../api/problem.ts';
 import { BoneRows, ErrorState, InlineProblem } from './states.tsx';
 import { Refused } from './refused.tsx';
 
-type LoadedProps<T> = { query: UseQueryResult<T>; label: string; rows?: number; children(data: T): ReactNode };
+/** The part of a query that is read here; one of pages has it too. */
+type Query<T> = { data: T | undefined; error: Error | null; refetch(): unknown };
+type LoadedProps<T> = { query: Query<T>; label: string; rows?: number; children(data: T): ReactNode };
 
 export function Loaded<T>({ query, label, rows = 5, children }: LoadedProps<T>) {
   const { data, error, refetch } = query;

@@ -6,7 +6,7 @@ import classes from './screen.module.css';
 
 const decisions: Readonly<Record<string, string>> = { approve: 'Approved', reject: 'Rejected', modify: 'Modified', erased: 'Erased' };
 
-export function Entry({ entry: { judgementId, taskId, decisionType, submittedAt, said, reasonCodes, reasoning, withdrawn } }: { entry: HistoryEntry }) {
+export function Entry({ entry: { judgementId, taskId, decisionType, submittedAt, said, firstSaid, reasonCodes, reasoning, withdrawn } }: { entry: HistoryEntry }) {
   return (
     <li className={classes.entry}>
       <details>
@@ -21,6 +21,7 @@ export function Entry({ entry: { judgementId, taskId, decisionType, submittedAt,
         </summary>
         <div className={classes.more} id={judgementId}>
           {reasoning === null ? <p className={classes.note}>The words were erased with the data they were about.</p> : <p className={classes.reasoning} dir="auto">{reasoning}</p>}
+          {firstSaid !== undefined && reasoning !== null && <p className={classes.note}>Answer before the proposal was shown: {firstSaid === null ? 'none could be given' : <bdi>{firstSaid}</bdi>}</p>}
           <p className={classes.note}>{reasonCodes.length > 0 ? `${reasonCodes.join(', ')} · ` : ''}task <code>{taskId}</code></p>
         </div>
       </details>

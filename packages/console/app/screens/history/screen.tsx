@@ -4,25 +4,23 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import type { HistoryEntry } from '../../api/contract.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { useNow } from '../../parts/now.tsx';
 import { Page } from '../../parts/page.tsx';
 import { BoneRows, EmptyState, ErrorState, InlineProblem } from '../../parts/states.tsx';
 import { useApi } from '../../runtime.tsx';
 import { Entry } from './entry.tsx';
-import { byDay, dayText, readMatching } from './matching.ts';
-import type { HistoryPage } from './matching.ts';
+import { byDay, dayText, queryOf } from './days.ts';
 import classes from './screen.module.css';
 import type { HistorySearch } from './search.ts';
 
-const wantedCount = 50;
+type HistoryPage = { judgements: HistoryEntry[]; next: string | null };
 
 export function HistoryScreen() {
   const search = useSearch({ from: '/inside/history' });
   const history = useHistory(search);
-  const pages = history.data?.pages ?? [];
-  const entries = pages.flatMap((page) => page.entries);
-  const more = pages.at(-1)?.gaveUp === true;
+  const entries = history.data?.pages.flatMap((page) => page.judgements) ?? [];
   const filtered = Object.keys(search).length > 0;
   const settled = history.isSuccess && !history.isFetching;
   useEffect(() => {
@@ -33,12 +31,11 @@ export function HistoryScreen() {
       <Filters search={search} seen={entries.map(({ decisionType }) => decisionType)} />
       {history.isPending && <BoneRows rows={8} label="Loading your judgements" />}
       {history.error !== null && entries.length === 0 && <ErrorState error={history.error} onRetry={() => void history.refetch()} />}
-      {history.isSuccess && entries.length === 0 && !more && (filtered
+      {history.isSuccess && entries.length === 0 && (filtered
         ? <EmptyState title="No judgement fits">Try another type or a wider range of days.</EmptyState>
         : <EmptyState title="Nothing judged yet">What you judge stays here, with your reasons, for you to look up.</EmptyState>)}
       <Days entries={entries} />
       {history.isFetchNextPageError && <InlineProblem error={history.error} />}
-      {more && <p className={classes.note}>{entries.length === 0 ? 'None fits so far.' : 'There may be more, further back.'}</p>}
       {history.hasNextPage && <div><Button variant="default" onClick={() => void history.fetchNextPage()}>{history.isFetchingNextPage ? 'Loading…' : 'Show earlier ones'}</Button></div>}
     </Page>
   );
@@ -48,7 +45,7 @@ function useHistory(search: HistorySearch) {
   const api = useApi();
   return useInfiniteQuery({
     queryKey: ['history', search],
-    queryFn: ({ pageParam }) => readMatching((after) => api.call<HistoryPage>({ method: 'GET', path: '/v1/reviews/history', query: { after, limit: wantedCount } }), search, pageParam, wantedCount / 2),
+    queryFn: ({ pageParam }) => api.call<HistoryPage>({ method: 'GET', path: '/v1/reviews/history', query: { ...queryOf(search), after: pageParam } }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
   });
@@ -74,7 +71,7 @@ function Filters({ search, seen }: { search: HistorySearch; seen: readonly strin
   );
 }
 
-function Days({ entries }: { entries: Parameters<typeof byDay>[0] }) {
+function Days({ entries }: { entries: readonly HistoryEntry[] }) {
   const now = useNow(60_000);
   return byDay(entries).map(({ day, entries: given }) => (
     <section key={day} className={classes.day} aria-label={dayText(day, now)}>

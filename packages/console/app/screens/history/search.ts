@@ -2,10 +2,12 @@
 
 export type HistorySearch = { type?: string; from?: string; to?: string };
 
-const day = /^\d{4}-\d{2}-\d{2}$/;
-
 export function readHistorySearch({ type, from, to }: Record<string, unknown>): HistorySearch {
   return {
-    ...(typeof type === 'string' && type !== '' ? { type } : {}), ...(typeof from === 'string' && day.test(from) ? { from } : {}), ...(typeof to === 'string' && day.test(to) ? { to } : {}),
+    ...(typeof type === 'string' && type !== '' ? { type } : {}), ...(isDay(from) ? { from } : {}), ...(isDay(to) ? { to } : {}),
   };
+}
+
+function isDay(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(`${value}T00:00:00`));
 }

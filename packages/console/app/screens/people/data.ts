@@ -1,33 +1,35 @@
-/** The register, read whole: an organisation's reviewers are some hundreds, and finding one must not wait. */
+/** The register as the server pages and searches it. */
 
-import { useQuery } from '@tanstack/react-query';
-import type { ApiClient } from '../../api/client.ts';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { RegisteredPerson } from '../../api/contract.ts';
 import { useApi } from '../../runtime.tsx';
 
 export const peopleKey = 'register';
 
-const pagePeople = 500;
-/** Beyond this the list is cut, and says so. */
-const pagesMax = 10;
+type RegisterPage = { people: RegisteredPerson[]; next: string | null };
 
-export type Register = { people: RegisteredPerson[]; cut: boolean };
-
-export function useRegister() {
+/** By name; those whose name or id has `wanted` in it. What was found before stays while more is asked. */
+export function useRegister(wanted: string) {
   const api = useApi();
-  return useQuery({ queryKey: [peopleKey], queryFn: () => readRegister(api) });
+  return useInfiniteQuery({
+    queryKey: [peopleKey, 'pages', wanted],
+    queryFn: ({ pageParam }) => api.call<RegisterPage>({ method: 'GET', path: '/v1/people', query: { q: wanted, after: pageParam } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
 }
 
-async function readRegister(api: ApiClient): Promise<Register> {
-  const people: RegisteredPerson[] = [];
-  let after: string | null = null;
-  for (let page = 0; page < pagesMax; page += 1) {
-    const answer: { people: RegisteredPerson[]; next: string | null } = await api.call({ method: 'GET', path: '/v1/people', query: { after, limit: pagePeople } });
-    people.push(...answer.people);
-    after = answer.next;
-    if (after === null) return { people, cut: false };
-  }
-  return { people, cut: true };
+/** The entry that is open: as it is listed at first, where it is. Nothing of it is kept once it is closed: the next time it may be another. */
+export function useEntry(personId: string | undefined, listed: RegisteredPerson | undefined) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [peopleKey, 'entry', personId ?? null],
+    queryFn: () => api.call<RegisteredPerson>({ method: 'GET', path: `/v1/people/${encodeURIComponent(personId ?? '')}` }),
+    enabled: personId !== undefined,
+    ...(listed === undefined ? {} : { initialData: listed, initialDataUpdatedAt: 0 }),
+    gcTime: 0,
+  });
 }
 
 /** The decision types that have a policy in force. */

@@ -40,23 +40,15 @@ export function PersonDialog({ person, onClose }: { person: RegisteredPerson | n
     announce('Somebody changed this entry meanwhile. Look at it again before you save.');
   };
   const send = async () => {
-    const before = base ?? (await refuseKnown());
+    // Entering somebody must not change an entry that is there already.
+    const only = base === null ? { createOnly: true } : { etag: base.etag };
     try {
-      const saved = await api.call<Saved>({ method: 'PUT', path, body: { ...entry, name: entry.name.trim() }, ...(before === null ? {} : { etag: before.etag }) });
+      const saved = await api.call<Saved>({ method: 'PUT', path, body: { ...entry, name: entry.name.trim() }, ...only });
       await finish(saved);
     } catch (error) {
-      if (!(error instanceof ProblemError && error.status === 412 && before !== null)) throw error;
-      await meetOther(before.entry);
+      if (!(error instanceof ProblemError && error.status === 412 && base !== null)) throw error;
+      await meetOther(base.entry);
     }
-  };
-  /** Entering somebody must not change an entry that is there already. */
-  const refuseKnown = async (): Promise<null> => {
-    const known = await api.call<RegisteredPerson>({ method: 'GET', path }).catch((error: unknown) => {
-      if (error instanceof ProblemError && error.status === 404) return null;
-      throw error;
-    });
-    if (known !== null) throw new ProblemError({ title: 'Entered already', status: 409, code: 'conflict', detail: `${known.name} has this id already.`, remedy: 'Close this and change their entry instead.' });
-    return null;
   };
   const finish = async (saved: Saved) => {
     announce(`${saved.name} is ${person === null ? 'entered' : 'changed'}.`);

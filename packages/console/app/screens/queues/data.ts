@@ -10,9 +10,10 @@ export function useQueues() {
   return useQuery({ queryKey: [supervisorKey, 'queues'], queryFn: () => api.call<{ queues: Queue[] }>({ method: 'GET', path: '/v1/reviews/queues' }), refetchInterval: refetchMs });
 }
 
-export function usePeopleAtWork() {
+/** All who review, or those who work one queue: the ones a task of it can be given to. */
+export function usePeopleAtWork(queue?: string) {
   const api = useApi();
-  return useQuery({ queryKey: [supervisorKey, 'people'], queryFn: () => api.call<{ people: ReviewingPerson[] }>({ method: 'GET', path: '/v1/reviews/people' }), refetchInterval: refetchMs });
+  return useQuery({ queryKey: [supervisorKey, 'people', queue ?? null], queryFn: () => api.call<{ people: ReviewingPerson[] }>({ method: 'GET', path: '/v1/reviews/people', query: { queue } }), refetchInterval: refetchMs });
 }
 
 type TaskPage = { tasks: SupervisedTask[]; next: string | null };
@@ -49,7 +50,7 @@ export function useRenew(): () => Promise<void> {
 export type HumanSide = {
   system: string; decisionId: string; decisionType: string; route: string; point: string; tier: string; verdictBy: string; verdict: string | null; afterAction: string | null; finishedAt: string | null;
   reasons: string[];
-  tasks: Array<{ taskId: string; kind: string; seat: number; queue: string; seniority: string; form: string; state: string; claimant: string | null; openedAt: string; dueAt: string }>;
+  tasks: Array<{ taskId: string; kind: string; seat: number; queue: string; seniority: string; form: string; state: string; claimant: string | null; claimantName: string | null; openedAt: string; dueAt: string }>;
 };
 
 export function useDecision(system: string | undefined, id: string | undefined) {

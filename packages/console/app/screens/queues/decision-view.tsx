@@ -69,7 +69,7 @@ function Found({ decision: { decisionType, route, point, tier, verdict, afterAct
             { key: 'queue', label: 'Queue', render: ({ queue, seniority }) => `${queue}${seniority === 'senior' ? ' (senior)' : ''}` },
             { key: 'form', label: 'Form', render: ({ form }) => form },
             { key: 'state', label: 'State', render: ({ state }) => <Badge tone={state === 'claimed' ? 'accent' : 'plain'}>{state}</Badge> },
-            { key: 'with', label: 'With', render: ({ claimant }) => claimant ?? 'Nobody' },
+            { key: 'with', label: 'With', render: ({ claimant, claimantName }) => claimantName ?? claimant ?? 'Nobody' },
             { key: 'opened', label: 'Opened', numeric: true, render: ({ openedAt }) => <Moment instant={openedAt} /> },
             { key: 'due', label: 'Due', numeric: true, render: ({ dueAt }) => <Moment instant={dueAt} /> },
           ]}

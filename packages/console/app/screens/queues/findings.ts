@@ -13,10 +13,10 @@ export function isReversible({ reversibleUntil }: Finding, nowMs: number): boole
 }
 
 /** What was decided about it, in a line; a dash while it is open. */
-export function settledText({ state, note, owner, dueAt, disposition, disposedBy }: Finding): string {
+export function settledText({ state, note, owner, ownerName, dueAt, disposition, disposedBy, disposedByName }: Finding): string {
   if (state === 'open') return '–';
-  const words = state === 'incident' ? `${disposition ?? ''} (${owner ?? 'nobody'}${dueAt === null ? '' : `, by ${dueAt.slice(0, 10)}`})` : (note ?? '');
-  return disposedBy === null ? words : `${words} · ${disposedBy}`;
+  const words = state === 'incident' ? `${disposition ?? ''} (${ownerName ?? owner ?? 'nobody'}${dueAt === null ? '' : `, by ${dueAt.slice(0, 10)}`})` : (note ?? '');
+  return disposedBy === null ? words : `${words} · ${disposedByName ?? disposedBy}`;
 }
 
 export type SettlingAction = 'reverse' | 'incident' | 'dismiss';

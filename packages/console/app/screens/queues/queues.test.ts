@@ -8,8 +8,8 @@ import { byPressure, clearanceText, mayMove, mayRelease, standingOf, totalsOf, t
 
 const now = Date.parse('2026-02-03T12:00:00Z');
 const calm: Queue = { queue: 'a/standard', open: 3, claimed: 1, judged: 0, overdue: 0, oldestOpenedAt: null, oldestAgeMs: 1000, nextDueAt: null, forecast: { judgedLastHour: 4, clearedAt: '2026-02-03T13:00:00Z', breachesExpected: 0 }, qualified: { people: 2, available: 1 } };
-const task: SupervisedTask = { taskId: 't', decisionType: 'a', queue: 'a/standard', severity: 'low', state: 'open', openedAt: '', dueAt: '', claimant: null, claimantName: null, claimExpiresAt: null, heldUntil: null, reservedFor: null };
-const finding: Finding = { findingId: 'f', system: 's', decisionId: 'd', source: 'spot-check', openedAt: '', reversibleUntil: '2026-02-03T13:00:00Z', state: 'open', owner: null, dueAt: null, disposition: null, note: null, disposedBy: null, disposedAt: null };
+const task: SupervisedTask = { taskId: 't', decisionType: 'a', queue: 'a/standard', severity: 'low', state: 'open', openedAt: '', dueAt: '', claimant: null, claimantName: null, claimExpiresAt: null, heldUntil: null, reservedFor: null, reservedForName: null };
+const finding: Finding = { findingId: 'f', system: 's', decisionId: 'd', source: 'spot-check', openedAt: '', reversibleUntil: '2026-02-03T13:00:00Z', state: 'open', owner: null, ownerName: null, dueAt: null, disposition: null, note: null, disposedBy: null, disposedByName: null, disposedAt: null };
 
 describe('a queue', () => {
   test('is told by its worst: late, unattended, about to be late, in time', () => {
@@ -49,14 +49,13 @@ describe('a queue', () => {
 });
 
 describe('a task', () => {
-  const nameOf = (personId: string) => personId.toUpperCase();
   test('is with somebody, reserved, put aside, or anybody’s', () => {
-    expect(whereText(task, nameOf, now)).toBe('Anybody');
-    expect(whereText({ ...task, reservedFor: 'rita' }, nameOf, now)).toBe('Reserved for RITA');
-    expect(whereText({ ...task, heldUntil: '2026-02-03T12:10:00Z' }, nameOf, now)).toBe('Put aside for 10 min');
-    expect(whereText({ ...task, heldUntil: '2026-02-03T11:00:00Z' }, nameOf, now)).toBe('Anybody');
-    expect(whereText({ ...task, state: 'claimed', claimant: 'rita', claimantName: 'Rita' }, nameOf, now)).toBe('Rita');
-    expect(whereText({ ...task, state: 'judged', claimant: 'rita' }, nameOf, now)).toBe('rita, just judged');
+    expect(whereText(task, now)).toBe('Anybody');
+    expect(whereText({ ...task, reservedFor: 'rita', reservedForName: 'Rita' }, now)).toBe('Reserved for Rita');
+    expect(whereText({ ...task, heldUntil: '2026-02-03T12:10:00Z' }, now)).toBe('Put aside for 10 min');
+    expect(whereText({ ...task, heldUntil: '2026-02-03T11:00:00Z' }, now)).toBe('Anybody');
+    expect(whereText({ ...task, state: 'claimed', claimant: 'rita', claimantName: 'Rita' }, now)).toBe('Rita');
+    expect(whereText({ ...task, state: 'judged', claimant: 'rita' }, now)).toBe('rita, just judged');
   });
 
   test('can be moved until it is judged, and put back only where it is somebody’s', () => {
@@ -97,6 +96,7 @@ describe('a finding', () => {
 
   test('says how it was settled and by whom', () => {
     expect(settledText(finding)).toBe('–');
+    expect(settledText({ ...finding, state: 'reversed', note: 'back', disposedBy: 'sue', disposedByName: 'Sue Okafor' })).toBe('back · Sue Okafor');
     expect(settledText({ ...finding, state: 'incident', owner: 'rita', dueAt: '2026-02-10T12:00:00Z', disposition: 'call', disposedBy: 'sue' })).toBe('call (rita, by 2026-02-10) · sue');
     expect(settledText({ ...finding, state: 'dismissed', note: 'fine', disposedBy: null })).toBe('fine');
   });

@@ -10,7 +10,7 @@ import { Distance, Moment, useNow } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
-import { usePeopleAtWork, useTasks } from './data.ts';
+import { useTasks } from './data.ts';
 import { MoveDialog } from './move-dialog.tsx';
 import type { Moving } from './move-dialog.tsx';
 import classes from './screen.module.css';
@@ -46,13 +46,11 @@ export function TasksSection({ queue }: { queue: string }) {
 
 function TaskTable({ tasks, onMove }: { tasks: readonly SupervisedTask[]; onMove(moving: Moving): void }) {
   const now = useNow(5000);
-  const people = usePeopleAtWork();
-  const names = new Map(people.data?.people.map(({ personId, name }) => [personId, name]));
   return (
     <Table
       label="Tasks" rows={tasks} rowKey={({ taskId }) => taskId} stack="early"
       columns={[
-        { key: 'where', label: 'With', heading: true, render: (task) => whereText(task, (personId) => names.get(personId) ?? personId, now) },
+        { key: 'where', label: 'With', heading: true, render: (task) => whereText(task, now) },
         { key: 'state', label: 'State', render: ({ state, dueAt }) => <State state={state} late={Date.parse(dueAt) < now} /> },
         { key: 'severity', label: 'Severity', tight: true, render: ({ severity }) => severity },
         { key: 'due', label: 'Due', numeric: true, render: ({ dueAt }) => <Distance instant={dueAt} /> },

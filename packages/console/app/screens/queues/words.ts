@@ -45,10 +45,10 @@ export function totalsText({ open, claimed, overdue, late, withoutAnybody }: Tot
 }
 
 /** Where a task is: with whom, for whom it waits, or that it waits. */
-export function whereText({ state, claimant, claimantName, reservedFor, heldUntil }: SupervisedTask, nameOf: (personId: string) => string, nowMs: number): string {
+export function whereText({ state, claimant, claimantName, reservedFor, reservedForName, heldUntil }: SupervisedTask, nowMs: number): string {
   if (state === 'judged') return `${claimantName ?? claimant ?? 'Somebody'}, just judged`;
   if (claimant !== null) return claimantName ?? claimant;
-  if (reservedFor !== null) return `Reserved for ${nameOf(reservedFor)}`;
+  if (reservedFor !== null) return `Reserved for ${reservedForName ?? reservedFor}`;
   if (heldUntil !== null && Date.parse(heldUntil) > nowMs) return `Put aside for ${durationText(Date.parse(heldUntil) - nowMs)}`;
   return 'Anybody';
 }

@@ -22,6 +22,7 @@ export function SignInScreen() {
   useEffect(() => {
     document.title = 'Sign in · Countersign';
   }, []);
+  const withoutProvider = view.state === 'signed-out' && view.providerName === null;
   if (view.state === 'signed-in') return <Navigate to={localPath(to)} replace />;
   return (
     <main className={classes.screen}>
@@ -32,7 +33,7 @@ export function SignInScreen() {
         {problem !== undefined && <p className={classes.problem} role="alert">{problems[problem] ?? 'The sign-in did not succeed. Try once more.'}</p>}
         {view.state === 'unreachable' && <p className={classes.problem} role="alert">The server cannot be reached. Check the connection and reload.</p>}
         <div className={classes.action}>
-          {view.state === 'unknown' ? <Bone width="100%" height="2.5rem" /> : <Button component="a" href={session.signInAddress(to)} size="md" fullWidth>{buttonText(view)}</Button>}
+          {withoutProvider ? <p className={classes.problem} role="alert">No sign-in service is configured here. Whoever runs this can say where people sign in.</p> : view.state === 'unknown' ? <Bone width="100%" height="2.5rem" /> : <Button component="a" href={session.signInAddress(to)} size="md" fullWidth>{buttonText(view)}</Button>}
         </div>
         <p className={classes.fine}>What you do here is recorded under your name.</p>
       </div>
@@ -41,5 +42,5 @@ export function SignInScreen() {
 }
 
 function buttonText(view: ReturnType<typeof useSession>): string {
-  return view.state === 'signed-out' ? `Sign in with ${view.providerName}` : 'Sign in';
+  return view.state === 'signed-out' && view.providerName !== null ? `Sign in with ${view.providerName}` : 'Sign in';
 }
