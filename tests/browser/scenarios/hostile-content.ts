@@ -133,6 +133,22 @@ export function describeHostileContent(office: () => Office): void {
       await expectNothingHappened(rita, `/review/${task}`);
     });
 
+    test('is text in the note of whoever asked for a senior', async () => {
+      await office().propose({ type: 'letters.hostile', change: hostile });
+      const rita = await office().visit('rita');
+      rita.expected.push(/about:srcdoc/, /sandboxed/, /Content Security Policy/);
+      await rita.start();
+      await rita.page.keyboard.press('e');
+      await rita.page.getByLabel('What should the senior know?').fill(payload('note'));
+      await rita.page.getByRole('button', { name: 'Hand to a senior' }).click();
+      await rita.announced(/Nothing waits for you/);
+      const sami = await office().visit('sami');
+      sami.expected.push(/about:srcdoc/, /sandboxed/, /Content Security Policy/);
+      const task = await sami.start();
+      await sami.page.getByText(`window.ran='note'`).first().waitFor();
+      await expectNothingHappened(sami, `/review/${task}`);
+    });
+
     test('is text to those who look after the work', async () => {
       const [letter] = await office().propose({ type: 'letters.hostile', change: hostile });
       await office().stack.call('root', 'admin', 'POST', '/v1/api-keys', { name: shortPayload('key'), systems: ['mailroom'], expiresInDays: 30 });
