@@ -2,6 +2,7 @@ import { Listr } from 'listr2';
 import { startEmbedded, type Embedded } from '../embedded/run.ts';
 import { activateExamplePolicies, streamExamples } from './examples.ts';
 import { cacheFolder, homeFolder } from './home.ts';
+import { enterSeededPeople } from './people.ts';
 
 type Step = { title?: string | undefined; output: string };
 
@@ -42,6 +43,7 @@ export async function start(options: StartOptions): Promise<void> {
       title: 'Start Countersign',
       task: step(async (task) => {
         state.embedded = await startEmbedded({ home: homeFolder(), cache: cacheFolder(), httpPort: options.port, ports, onStep: (step) => (task.output = step) });
+        await enterSeededPeople(state.embedded.http);
         task.title = `Countersign runs (ready in ${((Date.now() - startedMs) / 1000).toFixed(1)} s)`;
       }),
     },

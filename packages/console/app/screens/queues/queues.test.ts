@@ -16,6 +16,7 @@ describe('a queue', () => {
     expect(standingOf(calm)).toEqual({ tone: 'good', text: 'On time' });
     const late = { ...calm, forecast: { judgedLastHour: 1, clearedAt: null, breachesExpected: 2 } };
     expect(standingOf(late).text).toBe('2 will be late');
+    expect(standingOf({ ...late, forecast: { judgedLastHour: 0, clearedAt: null, breachesExpected: 2 } }).text).not.toContain('late');
     expect(standingOf({ ...late, qualified: { people: 2, available: 0 } }).text).toBe('Nobody available');
     expect(standingOf({ ...late, qualified: { people: 0, available: 0 } }).text).toBe('Nobody qualified');
     expect(standingOf({ ...late, qualified: { people: 2, available: 0 }, overdue: 1 })).toEqual({ tone: 'bad', text: '1 overdue' });

@@ -10,7 +10,7 @@ export function standingOf({ open, claimed, overdue, forecast, qualified }: Queu
   if (overdue > 0) return { tone: 'bad', text: `${overdue} overdue` };
   if (waiting === 0) return { tone: 'plain', text: 'Empty' };
   if (qualified !== undefined && qualified.available === 0) return { tone: 'warn', text: qualified.people === 0 ? 'Nobody qualified' : 'Nobody available' };
-  if (forecast !== undefined && forecast.breachesExpected > 0) return { tone: 'warn', text: `${forecast.breachesExpected} will be late` };
+  if (lateOf(forecast) > 0) return { tone: 'warn', text: `${lateOf(forecast)} will be late` };
   return { tone: 'good', text: 'On time' };
 }
 
@@ -22,6 +22,11 @@ export function clearanceText({ open, claimed, forecast }: Queue, nowMs: number)
   return `Done in ${durationText(Date.parse(forecast.clearedAt) - nowMs)} at ${forecast.judgedLastHour} an hour`;
 }
 
+/** Where nobody judged for an hour there is no pace to go by: that is said, and no number made of it. */
+function lateOf(forecast: Queue['forecast']): number {
+  return forecast === undefined || forecast.judgedLastHour === 0 ? 0 : forecast.breachesExpected;
+}
+
 /** The most pressing queues first: late, then about to be, then by age. */
 export function byPressure(a: Queue, b: Queue): number {
   return b.overdue - a.overdue || (b.forecast?.breachesExpected ?? 0) - (a.forecast?.breachesExpected ?? 0) || (b.oldestAgeMs ?? -1) - (a.oldestAgeMs ?? -1) || (a.queue < b.queue ? -1 : 1);
@@ -31,7 +36,7 @@ export type Totals = { open: number; claimed: number; overdue: number; late: num
 
 export function totalsOf(queues: readonly Queue[]): Totals {
   return queues.reduce<Totals>((sum, queue) => ({
-    open: sum.open + queue.open, claimed: sum.claimed + queue.claimed, overdue: sum.overdue + queue.overdue, late: sum.late + (queue.forecast?.breachesExpected ?? 0),
+    open: sum.open + queue.open, claimed: sum.claimed + queue.claimed, overdue: sum.overdue + queue.overdue, late: sum.late + lateOf(queue.forecast),
     withoutAnybody: sum.withoutAnybody + (queue.open > 0 && queue.qualified?.available === 0 ? 1 : 0),
   }), { open: 0, claimed: 0, overdue: 0, late: 0, withoutAnybody: 0 });
 }

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { Random } from '../chaos/random.ts';
+import { areaErrorAtHalf, areaUnderCurve, areaWithinGroups, scoreOutOfFold } from './classifier.ts';
+
+const random = new Random(7);
+const rows = 800;
+const labels = Array.from({ length: rows }, () => random.chance(0.3));
+const noise = () => Float64Array.from({ length: rows }, () => random.next());
+const error = areaErrorAtHalf(labels.filter(Boolean).length, labels.filter((label) => !label).length);
+
+function areaOf(features: readonly Float64Array[]): number {
+  return areaUnderCurve(scoreOutOfFold(features, labels, () => random.next()), labels);
+}
+
+test('noise tells nothing, however much of it there is', () => {
+  expect(Math.abs(areaOf(Array.from({ length: 60 }, noise)) - 0.5)).toBeLessThan(3.5 * error);
+});
+
+test('one shifted feature among much noise is found', () => {
+  const shifted = Float64Array.from(labels, (label) => random.next() + (label ? 0.6 : 0));
+  expect(areaOf([...Array.from({ length: 60 }, noise), shifted])).toBeGreaterThan(0.8);
+});
+
+test('what only two features together tell is found', () => {
+  const one = Float64Array.from(labels, () => (random.chance(0.5) ? 1 : 0));
+  const other = Float64Array.from(labels, (label, index) => (label ? 1 - (one[index] ?? 0) : (one[index] ?? 0)));
+  expect(areaOf([one, other, noise(), noise()])).toBeGreaterThan(0.9);
+});
+
+test('the area counts ties as half', () => {
+  expect(areaUnderCurve([1, 1, 1, 1], [true, false, true, false])).toBe(0.5);
+  expect(areaUnderCurve([2, 1, 2, 0], [true, false, true, false])).toBe(1);
+  expect(areaUnderCurve([0, 1, 1, 2], [true, false, true, false])).toBe(0.125);
+});
+
+test('what tells groups apart tells nothing within them', () => {
+  const groups = labels.map((label) => (random.chance(label ? 0.8 : 0.3) ? 'one' : 'other'));
+  const scores = groups.map((group) => (group === 'one' ? 10 : 0) + random.next());
+  const within = areaWithinGroups(scores, labels, groups);
+  expect(areaUnderCurve(scores, labels)).toBeGreaterThan(0.7);
+  expect(Math.abs(within.area - 0.5)).toBeLessThan(3.5 * within.error);
+});
