@@ -23,7 +23,7 @@ const signIn = createRoute({
   }),
   component: lazyRouteComponent(() => import('./screens/sign-in/screen.tsx'), 'SignInScreen'),
 });
-const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell, notFoundComponent: NotFound });
+const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell });
 const start = createRoute({ getParentRoute: () => inside, path: '/', component: Start });
 const work = createRoute({ getParentRoute: () => inside, path: '/work', component: lazyRouteComponent(() => import('./screens/work/screen.tsx'), 'WorkScreen') });
 const review = createRoute({ getParentRoute: () => inside, path: '/review/$taskId', component: lazyRouteComponent(() => import('./screens/review/screen.tsx'), 'ReviewScreen') });
@@ -35,8 +35,10 @@ const settings = createRoute({ getParentRoute: () => inside, path: '/settings', 
 const oversight = createRoute({ getParentRoute: () => inside, path: '/oversight', validateSearch: readOversightSearch, component: lazyRouteComponent(() => import('./screens/oversight/screen.tsx'), 'OversightScreen') });
 const policies = createRoute({ getParentRoute: () => inside, path: '/policies', validateSearch: readPoliciesSearch, component: lazyRouteComponent(() => import('./screens/policies/screen.tsx'), 'PoliciesScreen') });
 const record = createRoute({ getParentRoute: () => inside, path: '/record', validateSearch: readRecordSearch, component: lazyRouteComponent(() => import('./screens/record/screen.tsx'), 'RecordScreen') });
+/** Inside the shell, so that the way out of a mistyped address is there. */
+const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound });
 
-const routeTree = root.addChildren([signIn, inside.addChildren([start, work, review, history, queues, people, keys, settings, oversight, policies, record])]);
+const routeTree = root.addChildren([signIn, inside.addChildren([start, work, review, history, queues, people, keys, settings, oversight, policies, record, nowhere])]);
 
 /** A fresh router on the page's address. */
 export function createConsoleRouter() {

@@ -110,6 +110,20 @@ describe('the desk', () => {
     expect(calls.filter((call) => call.startsWith('POST claims'))).toHaveLength(1);
   });
 
+  test('does not take the task that is coming to the screen for the next one', async () => {
+    answers = [claimed('ahead')];
+    await desk.prefetch();
+    await desk.takeNext();
+    // Not known there to be painted: the server names the same pre-claim again.
+    answers = [claimed('ahead'), claimed('other')];
+    await desk.prefetch();
+    expect(await desk.takeNext()).toMatchObject({ task: { claim: { taskId: 'other' } } });
+    // Given back and claimed ahead anew it may well be the next one.
+    answers = [() => ({ outcome: 'claimed', claim: { ...claim('ahead'), etag: '"2"' } })];
+    await desk.prefetch();
+    expect(await desk.takeNext()).toMatchObject({ task: { claim: { taskId: 'ahead', etag: '"2"' } } });
+  });
+
   test('goes on without fetching ahead where that is refused, and does not ask again at once', async () => {
     answers = [() => problem('too-many-claims'), claimed('plain')];
     await desk.prefetch();

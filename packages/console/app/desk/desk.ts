@@ -104,6 +104,8 @@ export class Desk {
   async #prefetch(): Promise<void> {
     try {
       const outcome = await this.#parts.api.call<ClaimOutcome>({ method: 'POST', path: '/v1/reviews/claims', body: { prefetch: true } });
+      // Asked while one that was fetched ahead is still coming to the screen, the server names that one again: it is no next one.
+      if (outcome.outcome === 'claimed' && this.#loaded.get(outcome.claim.taskId)?.claim.etag === outcome.claim.etag) return;
       if (outcome.outcome === 'claimed') this.#next = await this.#fetch(outcome.claim);
       else this.#prefetchAfterMs = this.#parts.nowMs() + prefetchPauseMs;
     } catch {

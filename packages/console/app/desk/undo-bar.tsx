@@ -1,7 +1,7 @@
 /** The last judgement, for as long as it can be taken back. Its place is always there, so that nothing moves when it comes or goes. */
 
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { announce } from '../parts/announcer.tsx';
 import { tellOf } from '../api/problem.ts';
 import { useNow } from '../parts/now.tsx';
@@ -40,7 +40,20 @@ export function UndoBar({ undo, problem }: ReturnType<typeof useUndo>) {
     <div className={classes.bar} data-shown="true">
       <span className={classes.said} dir="auto">{undoable.said}</span>
       <span aria-hidden="true" className={classes.left}>final in {left} s</span>
-      <button type="button" className={classes.undo} onClick={undo}>Undo{key !== null && <kbd>{key}</kbd>}</button>
+      <UndoButton undo={undo} shortcut={key} />
     </div>
   );
+}
+
+/** Goes when its time is over. Whoever was on it is at the task then, or at the heading, not nowhere. */
+function UndoButton({ undo, shortcut }: { undo: () => void; shortcut: string | null }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const { current } = button;
+    return () => {
+      if (document.activeElement !== current) return;
+      (document.querySelector<HTMLElement>('[data-focus-first]') ?? document.querySelector<HTMLElement>('h1'))?.focus({ preventScroll: true });
+    };
+  }, []);
+  return <button ref={button} type="button" className={classes.undo} onClick={undo}>Undo{shortcut !== null && <kbd>{shortcut}</kbd>}</button>;
 }

@@ -32,6 +32,7 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
   const [problem, setProblem] = useState<unknown>(null);
   const [warned, setWarned] = useState(false);
   const [helping, setHelping] = useState(false);
+  const [leaving, setLeaving] = useState(false);
   const { presentation } = task;
   const blind = presentation.proposal === undefined;
   const undoing = useUndo();
@@ -46,7 +47,7 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
   }, []);
   const onPaintProblem = useCallback((error: unknown) => (isClaimLost(error) ? onLost(error) : setProblem(error)), [onLost]);
   const painted = usePainted(task, root, onPaintProblem);
-  const life = useClaimLife(task, lost !== null, onLost, onWarned);
+  const life = useClaimLife(task, lost !== null || leaving, onLost, onWarned);
   const onJudged = (submitted: Submitted) => {
     if (submitted.revealed === true) return void showSecondStage(submitted);
     announce('Sent. You can still undo it.');
@@ -64,10 +65,12 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
   const begun = !isEmptyForm(judging.form);
   useFirstFocus(task, root);
   useFrozenKeys(painted.armed);
-  // Fetched ahead once this one is on the screen, and again where that pre-claim ran out while it was being judged.
+  const { armed, reported } = painted;
+  // Fetched ahead once the server knows that this one is on the screen: until then this one itself is what was fetched ahead. And again where
+  // that pre-claim ran out while it was being judged.
   useEffect(() => {
-    if (painted.armed) void desk.prefetch();
-  }, [desk, painted.armed, begun, judging.form.decision, judging.form.answer]);
+    if (armed) reported().then(() => desk.prefetch()).catch(() => undefined);
+  }, [desk, armed, reported, begun, judging.form.decision, judging.form.answer]);
   useEffect(() => {
     document.title = `${presentation.decisionType} · Countersign`;
   }, [presentation.decisionType]);
@@ -94,7 +97,7 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
         <div className={classes.column} data-judging="true">
           {lost !== null && <Lost error={lost} words={judging.form.reasoning} onAgain={claimAgain} onNext={onNext} />}
           {problem !== null && <div className={classes.trouble}><InlineProblem error={problem} /></div>}
-          <JudgingPanel task={task} judging={judging} armed={painted.armed && lost === null} onUndo={undoing.undo} onHelp={() => setHelping(true)} onLeft={(how) => {
+          <JudgingPanel task={task} judging={judging} armed={painted.armed && lost === null} onUndo={undoing.undo} onHelp={() => setHelping(true)} onLeaving={setLeaving} onLeft={(how) => {
             announce(leftWords[how]);
             onNext();
           }} />

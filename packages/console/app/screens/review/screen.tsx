@@ -21,7 +21,13 @@ export function ReviewScreen() {
 
 function OneTask({ taskId }: { taskId: string }) {
   const desk = useDesk();
-  const goNext = useGoNext();
+  // A task that was given back may be the next one again: another claim, so another screen.
+  const [round, setRound] = useState(0);
+  const onSame = useCallback((task: LoadedTask) => {
+    setOpened({ state: 'open', task });
+    setRound((before) => before + 1);
+  }, []);
+  const goNext = useGoNext(taskId, onSame);
   const [opened, setOpened] = useState<Opened>(() => {
     const task = desk.loaded(taskId);
     return task === undefined ? { state: 'opening' } : { state: 'open', task };
@@ -38,7 +44,7 @@ function OneTask({ taskId }: { taskId: string }) {
     case 'opening':
       return <ReviewBones />;
     case 'open':
-      return <ReviewDesk task={opened.task} onTask={(task) => setOpened({ state: 'open', task })} onNext={goNext} />;
+      return <ReviewDesk key={round} task={opened.task} onTask={(task) => setOpened({ state: 'open', task })} onNext={goNext} />;
     case 'taken':
       return <Page title="Review"><EmptyState title="This task is not to be had" action={<Button onClick={goNext}>Next task</Button>}>Somebody else has it, or it is done.</EmptyState></Page>;
     case 'failed':
@@ -48,17 +54,18 @@ function OneTask({ taskId }: { taskId: string }) {
   }
 }
 
-/** To the next task; where there is none, to the work screen, which says why. */
-export function useGoNext(): () => void {
+/** To the next task, which may be the `current` one again; where there is none, to the work screen, which says why. */
+function useGoNext(current: string, onSame: (task: LoadedTask) => void): () => void {
   const desk = useDesk();
   const navigate = useNavigate();
   return useCallback(() => {
     desk.takeNext().then(async (taken) => {
+      if (taken.outcome === 'task' && taken.task.claim.taskId === current) return onSame(taken.task);
       if (taken.outcome === 'task') return await navigate({ to: '/review/$taskId', params: { taskId: taken.task.claim.taskId } });
       announce(taken.outcome === 'empty' ? 'Nothing waits for you.' : 'Everything you could do is in other hands for now.');
       return await navigate({ to: '/work' });
     }).catch(async () => await navigate({ to: '/work' }));
-  }, [desk, navigate]);
+  }, [desk, navigate, current, onSame]);
 }
 
 function ReviewBones() {

@@ -57,9 +57,9 @@ export function useClaimLife(task: LoadedTask, paused: boolean, onLost: (error: 
     const { taskId: about, change } = JSON.parse(data) as { taskId: string; change: string };
     if (about !== taskId) return;
     if (change === 'warned') onWarned();
-    // Asked rather than believed: it may be an echo of what happened before this claim.
-    if (lostChanges.includes(change)) void beat();
-  }, [beat, taskId, onWarned]);
+    // Asked rather than believed: it may be an echo of what happened before this claim. Nothing is asked of a claim that its own person is giving up.
+    if (lostChanges.includes(change) && !paused) void beat();
+  }, [beat, taskId, onWarned, paused]);
   useLive(listener);
   return {
     takeActiveMs: () => time.current.take(performance.now()),

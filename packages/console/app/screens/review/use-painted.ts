@@ -1,6 +1,6 @@
 /** Learns when the frame with a task was really presented, and reports it. Until then keys do nothing. */
 
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { isPassing } from '../../api/problem.ts';
 import type { LoadedTask } from '../../desk/desk.ts';
 import { useDesk } from '../../desk/use-desk.ts';
@@ -38,7 +38,8 @@ export function usePainted(task: LoadedTask, root: React.RefObject<HTMLElement |
       stopped = true;
     };
   }, [desk, task, root, onProblem]);
-  return { armed: armedFor === task, reported: () => (report.current?.task === task ? report.current.promise : Promise.resolve()) };
+  const reported = useCallback(() => (report.current?.task === task ? report.current.promise : Promise.resolve()), [task]);
+  return { armed: armedFor === task, reported };
 }
 
 /** A report that did not arrive is repeated; the server takes the first. */

@@ -17,9 +17,9 @@ import type { LeaveHow } from './leave-actions.tsx';
 import { ModifyEditor } from './modify-editor.tsx';
 import { ReasonCodes } from './reason-codes.tsx';
 
-export type JudgingPanelProps = { task: LoadedTask; judging: Judging; armed: boolean; onLeft: (how: LeaveHow) => void; onUndo: () => void; onHelp: () => void };
+export type JudgingPanelProps = { task: LoadedTask; judging: Judging; armed: boolean; onLeaving: (leaving: boolean) => void; onLeft: (how: LeaveHow) => void; onUndo: () => void; onHelp: () => void };
 
-export function JudgingPanel({ task, judging, armed, onLeft, onUndo, onHelp }: JudgingPanelProps) {
+export function JudgingPanel({ task, judging, armed, onLeaving, onLeft, onUndo, onHelp }: JudgingPanelProps) {
   const { presentation } = task;
   const { form, change, sending, submit } = judging;
   const reasoning = useRef<HTMLTextAreaElement>(null);
@@ -100,7 +100,7 @@ export function JudgingPanel({ task, judging, armed, onLeft, onUndo, onHelp }: J
         <FieldProblem id="reasoning-problem" problem={problemAt(problem, 'reasoning')} />
       </div>
       <SendLine judging={judging} problem={problem} armed={armed} />
-      <LeaveActions task={task} open={leaving} onOpen={setLeaving} onLeft={onLeft} />
+      <LeaveActions task={task} open={leaving} onOpen={setLeaving} onLeaving={onLeaving} onLeft={onLeft} />
     </section>
   );
 }

@@ -24,9 +24,14 @@ const ways: ReadonlyArray<{ how: LeaveHow; label: string; title: string; words: 
 
 const holds = [{ label: '15 minutes', ms: 900_000 }, { label: '1 hour', ms: 3_600_000 }, { label: '4 hours', ms: 14_400_000 }, { label: 'a day', ms: 86_400_000 }];
 
-type LeaveActionsProps = { task: LoadedTask; open: LeaveHow | null; onOpen: (how: LeaveHow | null) => void; onLeft: (how: LeaveHow) => void };
+type LeaveActionsProps = {
+  task: LoadedTask; open: LeaveHow | null; onOpen: (how: LeaveHow | null) => void;
+  /** From the moment it is asked for until it is refused. */
+  onLeaving: (leaving: boolean) => void;
+  onLeft: (how: LeaveHow) => void;
+};
 
-export function LeaveActions({ task, open, onOpen, onLeft }: LeaveActionsProps) {
+export function LeaveActions({ task, open, onOpen, onLeaving, onLeft }: LeaveActionsProps) {
   const keyOf = useKeyOf();
   const way = ways.find(({ how }) => how === open);
   return (
@@ -34,12 +39,14 @@ export function LeaveActions({ task, open, onOpen, onLeft }: LeaveActionsProps) 
       {ways.map(({ how, label }) => (
         <button key={how} type="button" className={classes.leaveButton} onClick={() => onOpen(how)}><span>{label}</span>{keyOf(how) !== null && <kbd>{keyOf(how)}</kbd>}</button>
       ))}
-      {way !== undefined && <Dialog title={way.title} onClose={() => onOpen(null)}><LeaveForm task={task} way={way} onClose={() => onOpen(null)} onLeft={onLeft} /></Dialog>}
+      {way !== undefined && <Dialog title={way.title} onClose={() => onOpen(null)}><LeaveForm task={task} way={way} onClose={() => onOpen(null)} onLeaving={onLeaving} onLeft={onLeft} /></Dialog>}
     </div>
   );
 }
 
-function LeaveForm({ task, way, onClose, onLeft }: { task: LoadedTask; way: (typeof ways)[number]; onClose: () => void; onLeft: (how: LeaveHow) => void }) {
+type LeaveFormProps = Pick<LeaveActionsProps, 'task' | 'onLeaving' | 'onLeft'> & { way: (typeof ways)[number]; onClose: () => void };
+
+function LeaveForm({ task, way, onClose, onLeaving, onLeft }: LeaveFormProps) {
   const desk = useDesk();
   const [words, setWords] = useState('');
   const [forMs, setForMs] = useState(900_000);
@@ -50,12 +57,14 @@ function LeaveForm({ task, way, onClose, onLeft }: { task: LoadedTask; way: (typ
   const send = (event: FormEvent) => {
     event.preventDefault();
     setSending(true);
+    onLeaving(true);
     desk.leave(task, way.how, body).then(() => {
       onClose();
       onLeft(way.how);
     }).catch((error: unknown) => {
       setProblem(error);
       setSending(false);
+      onLeaving(false);
     });
   };
   return (
