@@ -41,6 +41,11 @@ describe('a break', () => {
   });
 });
 
+test('of two cases that ended together, one of them with a pause inside, either may be told first', () => {
+  const both = [spell(3, 26, 36), spell(3, 24, 24)];
+  expect(tell([...both].reverse())).toEqual(tell(both));
+});
+
 describe('the soft cap', () => {
   const load = (queue: string, judgedLastHour: number, softCapPerHour: number | null): QueueLoad => ({ queue, judgedLastHour, softCapPerHour });
 

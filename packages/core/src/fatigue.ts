@@ -44,7 +44,8 @@ export function fatigueOf(spells: readonly WorkSpell[], loads: readonly QueueLoa
 function activeSincePause(spells: readonly WorkSpell[], nowMs: number, pauseMs: number): number {
   let activeMs = 0;
   let workedFromMs = nowMs;
-  for (const spell of [...spells].sort((a, b) => b.toMs - a.toMs)) {
+  // Of two that ended together the shorter first, so that the order they are told in does not matter.
+  for (const spell of [...spells].sort((a, b) => b.toMs - a.toMs || b.fromMs - a.fromMs || b.activeMs - a.activeMs)) {
     if (workedFromMs - spell.toMs >= pauseMs) break;
     const lastedMs = Math.max(0, spell.toMs - spell.fromMs);
     const active = Math.min(Math.max(0, spell.activeMs), lastedMs);
