@@ -21,7 +21,7 @@ await inflate(join(process.env.CHROMIUM_PACKED, 'al2023.tar.br'));
 /** The package's own configuration looks for its fonts elsewhere. With these alone, text is as wide on every machine. */
 const fonts = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="relative">fonts-cache</cachedir></fontconfig>
+<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fonts-cache</cachedir></fontconfig>
 `;
 
 /**
@@ -31,7 +31,7 @@ const fonts = `<?xml version="1.0"?>
 export async function openChromium(outsidePort?: number): Promise<Browser> {
   const folder = await unpacked();
   const executablePath = join(folder, 'chromium');
-  const env = { ...process.env, FONTCONFIG_FILE: join(folder, 'fonts.conf'), ...((await starts(executablePath)) ? {} : { LD_LIBRARY_PATH: join(folder, 'al2023/lib') }) };
+  const env = { ...process.env, FONTCONFIG_FILE: join(folder, 'fonts.conf'), XDG_CACHE_HOME: folder, ...((await starts(executablePath)) ? {} : { LD_LIBRARY_PATH: join(folder, 'al2023/lib') }) };
   // Tests run in containers and as root, where Chromium has no sandbox of its own; what it opens is ours.
   return await chromium.launch({ executablePath, env, chromiumSandbox: false, args: ['--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none', ...(outsidePort === undefined ? [] : [`--host-resolver-rules=MAP *.example 127.0.0.1:${outsidePort}`])] });
 }
@@ -40,7 +40,7 @@ export async function openChromium(outsidePort?: number): Promise<Browser> {
 async function unpacked(): Promise<string> {
   const { version } = JSON.parse(await readFile(packageFile, 'utf8')) as { version: string };
   const cache = resolve(process.env['COUNTERSIGN_CACHE'] ?? '.cache');
-  const folder = join(cache, `chromium-${version}`);
+  const folder = join(cache, `chromium-${version}-unpacked`);
   if (existsSync(folder)) return folder;
   await mkdir(cache, { recursive: true });
   const fresh = await mkdtemp(`${folder}.`);
