@@ -60,17 +60,10 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
   const selected = distinct(events.filter((event): event is Keyed<SpotCheckSelected> => isKeyed(event)), (event) => `${keyText(event)} ${laneOf(event)}`);
   if (selected.length === 0) return;
   const now = await readNow(work.sql);
-  const firsts = distinct(selected, keyText);
-  const sealedEach = await sealForEach(review.contents, firsts.map((event) => ({ owner: event, plains: [event.accepted] })));
-  const sealed = firsts.flatMap((event, index): NewCase[] => {
-    const [sealedAccepted] = sealedEach[index] ?? [];
-    return sealedAccepted === undefined ? [] : [{ ...caseOfSelected(review, event, now), routed: false, proposedAt: null, sealedLabel: null, sealedAccepted }];
-  });
-  const kept = new Set(sealed.map(keyText));
-  await cases.insertSelectedCases(work.sql, sealed);
+  const kept = await keepCases(review, work, selected, now);
   const fresh = await cases.insertSelections(
     work.sql,
-    selected.filter((event) => kept.has(keyText(event))).map((event) => ({
+    kept.map((event) => ({
       system: event.system,
       decisionId: event.decisionId,
       lane: laneOf(event),
@@ -84,6 +77,19 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
   // They come in as ordinary work does, and are opened as that is.
   if (checks.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(checks, keyText)), now);
   if (again.length > 0) await openWatchedLater(review, work, await cases.lockCases(work.sql, distinct(again, keyText)), now);
+}
+
+/** Keeps the cases of events that carry them, sealed. Answers the events whose subject was not erased. */
+export async function keepCases<E extends Parameters<typeof caseOfSelected>[1] & { accepted: Buffer }>(review: ReviewContext, work: Work, events: readonly E[], now: number): Promise<E[]> {
+  const firsts = distinct(events, keyText);
+  const sealedEach = await sealForEach(review.contents, firsts.map((event) => ({ owner: event, plains: [event.accepted] })));
+  const sealed = firsts.flatMap((event, index): NewCase[] => {
+    const [sealedAccepted] = sealedEach[index] ?? [];
+    return sealedAccepted === undefined ? [] : [{ ...caseOfSelected(review, event, now), routed: false, proposedAt: null, sealedLabel: null, sealedAccepted }];
+  });
+  await cases.insertSelectedCases(work.sql, sealed);
+  const kept = new Set(sealed.map(keyText));
+  return events.filter((event) => kept.has(keyText(event)));
 }
 
 export function isKeyed(event: { system: string | null; decisionId: string | null }): event is DecisionKey {
@@ -152,7 +158,7 @@ function caseOfRouted(event: Keyed<DecisionRouted>, now: number): Case {
 /** What a selection or plan tells of its case. */
 type Chosen = Keyed<Pick<SpotCheckSelected, 'decisionType' | 'policyVersion' | 'acceptedAt' | 'route' | 'tier' | 'queue' | 'dueAt' | 'windowEndsAt' | 'subjectKind' | 'subjectId'>>;
 
-export function caseOfSelected(review: ReviewContext, event: Chosen, now: number): Case {
+function caseOfSelected(review: ReviewContext, event: Chosen, now: number): Case {
   const automatic = event.route === 'auto';
   const base = { decisionType: event.decisionType, policyVersion: event.policyVersion ?? 'fail-closed', known: true };
   const severity = review.severityOf(base);

@@ -2,11 +2,9 @@
 
 import type { CalibrationPlanned } from '@countersign/contracts';
 import * as cases from '../cases/store.ts';
-import type { NewCase } from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
 import type { Keyed } from '../handlers.ts';
-import { caseOfSelected, distinct, isKeyed, keyText } from '../handlers.ts';
-import { sealForEach } from '../sealing.ts';
+import { distinct, isKeyed, keepCases, keyText } from '../handlers.ts';
 import { readNow } from '../timers/store.ts';
 import { openWatchedLater } from '../cases/watched.ts';
 import { insertExercises } from './store.ts';
@@ -16,15 +14,8 @@ export async function handlePlanned(review: ReviewContext, work: Work, events: r
   const planned = distinct(events.filter((event): event is Keyed<CalibrationPlanned> => isKeyed(event)), ({ eventId }) => eventId);
   if (planned.length === 0) return;
   const now = await readNow(work.sql);
-  const firsts = distinct(planned, keyText);
-  const sealedEach = await sealForEach(review.contents, firsts.map((event) => ({ owner: event, plains: [event.accepted] })));
-  const sealed = firsts.flatMap((event, index): NewCase[] => {
-    const [sealedAccepted] = sealedEach[index] ?? [];
-    return sealedAccepted === undefined ? [] : [{ ...caseOfSelected(review, { ...event, dueAt: null, windowEndsAt: null }, now), routed: false, proposedAt: null, sealedLabel: null, sealedAccepted }];
-  });
-  const kept = new Set(sealed.map(keyText));
-  await cases.insertSelectedCases(work.sql, sealed);
-  const fresh = await insertExercises(work.sql, planned.filter((event) => kept.has(keyText(event))).map((event) => ({
+  const kept = await keepCases(review, work, planned.map((event) => ({ ...event, dueAt: null, windowEndsAt: null })), now);
+  const fresh = await insertExercises(work.sql, kept.map((event) => ({
     exerciseId: event.eventId, system: event.system, decisionId: event.decisionId, queue: event.queue, seniority: event.seniority === 'senior' ? 'senior' : 'any',
     dueAfterUs: event.dueAfterMs * 1000, warnAfterUs: event.warnAfterMs === null ? null : event.warnAfterMs * 1000, askedPolicyVersion: event.askedPolicyVersion,
     truth: event.truth, aiRight: event.aiRight, plannedAt: now, replaces: null,

@@ -8,7 +8,7 @@ import type { Notice } from './notices.ts';
 import { channel } from './store.ts';
 
 export type ListenerOptions = {
-  /** Of a role of its own rights: any may listen. */
+  /** Of whatever role: to listen takes no right. */
   url: string;
   log: Log;
   onNotice(notice: Notice): void;
