@@ -1,0 +1,1 @@
+export { encodeRecord, type CanonicalRecord, type PayloadKind } from './record.ts';
