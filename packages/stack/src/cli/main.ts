@@ -5,6 +5,7 @@ import { parsePolicy } from '@countersign/core';
 import { roles } from '@countersign/kit';
 import { secretFiles, signDevelopmentToken } from '../embedded/secrets.ts';
 import { SetupError } from '../infrastructure/failure.ts';
+import { addAuditCommands } from './audit.ts';
 import { addDeadLetterCommands } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
@@ -62,6 +63,7 @@ program.command('policy').description('work on policy files').command('check <fi
 addSamplingCommands(program);
 addMetricsCommands(program);
 addDeadLetterCommands(program);
+addAuditCommands(program);
 
 try {
   await program.parseAsync();
