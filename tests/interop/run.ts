@@ -3,6 +3,7 @@ import { preparePython, runPython } from './python.ts';
 import { startStack } from './stack.ts';
 import { brokenPart, sum } from './tally.ts';
 import type { Tally } from './tally.ts';
+import { writeTransparencyVectors } from './transparency.ts';
 
 async function attempt(part: string, run: () => Promise<Tally>): Promise<Tally> {
   try {
@@ -14,9 +15,10 @@ async function attempt(part: string, run: () => Promise<Tally>): Promise<Tally> 
 
 async function runAgainstStack(): Promise<Tally> {
   await using stack = await startStack();
+  await using vectors = await writeTransparencyVectors();
   return sum([
     await attempt('Python against the stack', () => runPython('test_stack', stack.env)),
-    await attempt('Go against the stack', () => runGo(stack.env)),
+    await attempt('Go against the stack', () => runGo({ ...stack.env, INTEROP_TRANSPARENCY: vectors.file })),
   ]);
 }
 

@@ -5,6 +5,7 @@ go 1.23.8
 require (
 	github.com/hamba/avro/v2 v2.29.0
 	github.com/twmb/franz-go v1.19.5
+	golang.org/x/mod v0.25.0
 )
 
 require (
