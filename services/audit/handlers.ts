@@ -1,22 +1,23 @@
 import type { PoolClient } from 'pg';
 import { derivedEventId, topology, type TopicName, type Views } from '@countersign/contracts';
-import { sha256, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
-import { appendEvents, recordConflicts, recordSubjects, type LogRow } from './store.ts';
+import { sha256, type ContentOwner, type KeyPlace, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
+import { appendEvents, recordConflicts, type LogRow } from './store.ts';
 
 /** Every topic but what is only a step between two others. */
 export const auditedTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('audit'));
 
 const envelope = { eventId: true, occurredAt: true, system: true, decisionId: true, actor: true, policyVersion: true } as const;
-/** Of the events of every decision, what the log is searched by; `accepted` for where it stands. */
+const embedding = { ...envelope, decisionType: true, kind: true, acceptedAt: true, subjectKind: true, subjectId: true, accepted: true } as const;
+/** Of the events of every decision, what the log is searched by and whom it is about; `accepted` for where it stands. */
 export const auditViews = {
-  DecisionAccepted: { ...envelope, decisionType: true, proposed: { system: true, decisionId: true, subject: true } },
-  DecisionRouted: { ...envelope, decisionType: true, kind: true, accepted: true },
-  SpotCheckSelected: { ...envelope, decisionType: true, kind: true, accepted: true },
-  CalibrationPlanned: { ...envelope, decisionType: true, kind: true, accepted: true },
+  DecisionAccepted: { ...envelope, decisionType: true, acceptedAt: true, proposed: { subject: true } },
+  DecisionRouted: embedding,
+  SpotCheckSelected: embedding,
+  CalibrationPlanned: embedding,
 } as const satisfies Views;
 
 type Event = Received<TopicName, typeof auditViews>;
-type Draft = { row: LogRow; plain: Buffer | null };
+type Draft = { row: LogRow; content: { owner: ContentOwner; plain: Buffer; value: Buffer } | null };
 
 /** Writes a batch to the log, each event once, whatever was delivered twice. */
 export async function handleEvents(deps: { context: ServiceContext<'audit'>; vault: Vault }, client: PoolClient, batch: ReceivedBatch<TopicName, typeof auditViews>): Promise<void> {
@@ -35,25 +36,31 @@ export async function handleEvents(deps: { context: ServiceContext<'audit'>; vau
     const conflicts = await recordConflicts(client, suspects);
     if (conflicts > 0) deps.context.log.error({ conflicts }, 'an event id came again with other bytes; both are on record');
   }
-  await recordSubjects(client, batch.events.flatMap(subjectsOf));
 }
 
-/** Content is sealed per decision: events of a decision arrive in any order, also before its subject is known. */
+/**
+ * Content is sealed under its decision's key: events of a decision arrive in any order, also before its subject is known. What comes
+ * after its erasure is on record as an event without content, and without a digest of any.
+ */
 async function sealContents(vault: Vault, drafts: readonly Draft[]): Promise<void> {
-  const sealed = drafts.filter((draft): draft is Draft & { plain: Buffer } => draft.plain !== null);
-  const results = await vault.seal(sealed.map(({ row, plain }) => ({ owner: ownerOf(row), plain })));
+  const sealed = drafts.flatMap(({ row, content }) => (content === null ? [] : [{ row, ...content }]));
+  const results = await vault.seal(sealed);
   sealed.forEach(({ row }, index) => {
-    row.sealed = results[index]?.bytes ?? null;
-    row.commitment = results[index]?.commitment ?? null;
+    const result = results[index] ?? null;
+    row.payloadKind = result === null ? 'erased' : 'sealed';
+    row.sealed = result?.bytes ?? null;
+    row.commitment = result?.commitment ?? null;
+    row.valueDigest = result?.valueDigest ?? null;
   });
 }
 
-/** The owner of a decision's key in the vault; what belongs to no decision, as bytes that nobody could decode, has a key of its own. */
-export function ownerOf(row: { system: string | null; decisionId: string | null; eventId: string }) {
-  return { system: row.system ?? '', decisionId: row.decisionId ?? row.eventId, subjectKind: null, subjectId: null };
+/** Where the key of a decision stands in the vault; what belongs to no decision, as bytes that nobody could decode, has a key of its own. */
+export function ownerOf(row: { system: string | null; decisionId: string | null; eventId: string }): KeyPlace {
+  return { system: row.system ?? '', decisionId: row.decisionId ?? row.eventId };
 }
 
-function draftOf({ topic, record, event }: Event): Draft {
+function draftOf(received: Event): Draft {
+  const { topic, record, event } = received;
   const value = event.value as unknown as Record<string, unknown>;
   const bytes = record.value ?? Buffer.alloc(0);
   const textOf = (name: string) => (typeof value[name] === 'string' ? (value[name]) : null);
@@ -61,14 +68,14 @@ function draftOf({ topic, record, event }: Event): Draft {
   const decisionId = textOf('decisionId');
   const hasContent = topology[topic].content;
   const payload = payloadOf(value, bytes);
+  const publishedAt = record.timestampMs * 1000;
   const row: LogRow = {
     eventId: textOf('eventId') ?? derivedEventId('proposed', record.topic, record.partition, record.offset.toString()),
     topic, partition: record.partition, offset: record.offset.toString(), record: event.record,
-    occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : record.timestampMs * 1000,
-    publishedAt: record.timestampMs * 1000, system, decisionId, decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
-    valueSha256: sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null,
+    occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : publishedAt, publishedAt, system, decisionId, decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
+    payloadKind: 'plain', valueDigest: hasContent ? null : sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null,
   };
-  return { row, plain: hasContent ? payload : null };
+  return { row, content: hasContent ? { owner: { ...ownerOf(row), ...subjectOf(received, publishedAt) }, plain: payload, value: bytes } : null };
 }
 
 function judgeOf(record: string, actor: string | null): string | null {
@@ -94,8 +101,19 @@ function lengthBytes(length: number): number {
   return bytes;
 }
 
-function subjectsOf({ event }: Event): Array<{ system: string; subjectKind: string; subjectId: string; decisionId: string }> {
-  if (event.record !== 'DecisionAccepted') return [];
-  const { system, decisionId, subject } = event.value.proposed;
-  return subject === null ? [] : [{ system, decisionId, subjectKind: subject.kind, subjectId: subject.id }];
+/** Whose data it is, and since when: a proposal is dated by Kafka, since nobody accepted it yet. */
+function subjectOf({ event }: Event, publishedAt: number): Omit<ContentOwner, keyof KeyPlace> {
+  switch (event.record) {
+    case 'DecisionProposed': return subjectFields(event.value.subject, publishedAt);
+    case 'DecisionAccepted': return subjectFields(event.value.proposed.subject, event.value.acceptedAt);
+    case 'DecisionRouted': case 'SpotCheckSelected': case 'CalibrationPlanned': {
+      const { subjectKind, subjectId, acceptedAt } = event.value;
+      return { subjectKind, subjectId, acceptedAt };
+    }
+    default: return {};
+  }
+}
+
+function subjectFields(subject: { kind: string; id: string } | null, acceptedAt: number): Omit<ContentOwner, keyof KeyPlace> {
+  return { subjectKind: subject?.kind ?? null, subjectId: subject?.id ?? null, acceptedAt };
 }

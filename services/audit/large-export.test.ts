@@ -28,8 +28,8 @@ beforeAll(async () => {
   await stack.services?.drain(30_000);
   // Copies of one event, with ids and instants of their own: what they hold does not matter here, only how much it is.
   await stack.query(`
-    insert into audit.events (recorded_at, event_id, topic, partition, log_offset, record, occurred_at, published_at, actor, policy_version, value_sha256, payload)
-    select e.recorded_at + g * interval '1 microsecond', e.event_id || '/' || g, topic, partition, log_offset, record, occurred_at, published_at, actor, policy_version, value_sha256, payload
+    insert into audit.events (recorded_at, event_id, topic, partition, log_offset, record, occurred_at, published_at, actor, policy_version, value_digest, payload_kind, payload)
+    select e.recorded_at + g * interval '1 microsecond', e.event_id || '/' || g, topic, partition, log_offset, record, occurred_at, published_at, actor, policy_version, value_digest, payload_kind, payload
     from (select * from audit.events where record = 'PolicyProposed' limit 1) e, generate_series(1, $1) g`, [events]);
 }, 300_000);
 

@@ -5,11 +5,12 @@ import { ownerOf } from './handlers.ts';
 import type { StoredEvent } from './store.ts';
 
 /** A review record as auditors read it. */
-export type AuditRecord = Omit<StoredEvent, 'payload' | 'sealed' | 'commitment' | 'valueSha256' | 'occurredAt' | 'publishedAt'> & {
+export type AuditRecord = Omit<StoredEvent, 'payload' | 'payloadKind' | 'sealed' | 'commitment' | 'valueDigest' | 'occurredAt' | 'publishedAt'> & {
   occurredAt: string;
   /** When Kafka had it; `null` where that was not kept yet. */
   publishedAt: string | null;
-  valueSha256: string;
+  /** Of the bytes on Kafka: SHA-256, keyed where the content is sealed; `null` where it came after its erasure. */
+  valueDigest: string | null;
   commitment: string | null;
   /** The event itself; `null` when its subject was erased. */
   event: unknown;
@@ -18,10 +19,10 @@ export type AuditRecord = Omit<StoredEvent, 'payload' | 'sealed' | 'commitment' 
 
 /** Opens and decodes what was stored. */
 export async function auditRecordOf(stored: StoredEvent, vault: Vault): Promise<AuditRecord> {
-  const { payload, sealed, commitment, valueSha256, occurredAt, publishedAt, ...row } = stored;
+  const { payload, payloadKind: _kind, sealed, commitment, valueDigest, occurredAt, publishedAt, ...row } = stored;
   const bytes = payload ?? (await openContent(stored, vault));
   return {
-    ...row, occurredAt: new Date(occurredAt / 1000).toISOString(), publishedAt: publishedAt === null ? null : new Date(publishedAt / 1000).toISOString(), valueSha256: valueSha256.toString('hex'), commitment: commitment?.toString('hex') ?? null,
+    ...row, occurredAt: new Date(occurredAt / 1000).toISOString(), publishedAt: publishedAt === null ? null : new Date(publishedAt / 1000).toISOString(), valueDigest: valueDigest?.toString('hex') ?? null, commitment: commitment?.toString('hex') ?? null,
     event: bytes === null ? null : plainOf(stored.record, bytes), erased: bytes === null,
   };
 }
@@ -44,7 +45,7 @@ function plainOf(record: string, bytes: Buffer): unknown {
   return Object.fromEntries(Object.entries(plain).filter(([name]) => !hidden.includes(name)));
 }
 
-/** What is on record and nobody's to read: the hash of a secret is only for who verifies it. `valueSha256` names the whole. */
+/** What is on record and nobody's to read: the hash of a secret is only for who verifies it. `valueDigest` names the whole. */
 const unread: { readonly [R in RecordName]?: readonly string[] } = { ApiKeyChanged: ['secretSha256'] };
 
 /** Bytes become text where they are text, base64 otherwise. */

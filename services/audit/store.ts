@@ -1,10 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { arrayParameter, copyRows, type CopyColumns } from '@countersign/kit';
 
+export type PayloadKind = 'plain' | 'sealed' | 'erased';
+
 /** One event as it is written; `payload` in the clear only where nobody's content is in it. */
 export type LogRow = {
   eventId: string; topic: string; partition: number; offset: string; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
-  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: Buffer; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
+  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: Buffer | null; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
 };
 
 /** A row with its place in the order of recording. */
@@ -26,7 +28,8 @@ const eventColumns: CopyColumns<RecordedRow> = {
   policy_version: { type: 'text', of: (row) => row.policyVersion },
   kind: { type: 'text', of: (row) => row.kind },
   reviewer: { type: 'text', of: (row) => row.reviewer },
-  value_sha256: { type: 'bytea', of: (row) => row.valueSha256 },
+  value_digest: { type: 'bytea', of: (row) => row.valueDigest },
+  payload_kind: { type: 'text', of: (row) => row.payloadKind },
   payload: { type: 'bytea', of: (row) => row.payload },
   commitment: { type: 'bytea', of: (row) => row.commitment },
 };
@@ -57,37 +60,28 @@ async function claimIds(client: PoolClient, rows: readonly LogRow[]): Promise<{ 
     name: 'claim-event-ids',
     text: `
       with fresh as (
-        insert into event_ids (event_id, value_sha256) select * from unnest($1::text[], $2::bytea[]) order by 1
+        insert into event_ids (event_id, value_digest) select * from unnest($1::text[], $2::bytea[]) order by 1
         on conflict do nothing returning event_id
       )
       select case when count(*) < $3::int then coalesce(array_agg(event_id), '{}') end as fresh, (extract(epoch from clock_timestamp()) * 1000000)::bigint as "nowUs" from fresh`,
-    values: [arrayParameter('text', rows.map(({ eventId }) => eventId)), arrayParameter('bytea', rows.map(({ valueSha256 }) => valueSha256)), rows.length],
+    values: [arrayParameter('text', rows.map(({ eventId }) => eventId)), arrayParameter('bytea', rows.map(({ valueDigest }) => valueDigest)), rows.length],
   });
   const answer = answers[0];
   if (answer === undefined) throw new Error('A count came without a row.');
   return { fresh: answer.fresh === null ? null : new Set(answer.fresh), nowUs: answer.nowUs };
 }
 
-/** Records every repeat whose bytes differ from what its id stands for. Identical repeats leave no trace. */
-export async function recordConflicts(client: PoolClient, rows: ReadonlyArray<Pick<LogRow, 'eventId' | 'topic' | 'partition' | 'offset' | 'valueSha256'>>): Promise<number> {
+/** Records every repeat whose bytes differ from what its id stands for. Identical repeats leave no trace, nor does what was erased on either side. */
+export async function recordConflicts(client: PoolClient, rows: ReadonlyArray<Pick<LogRow, 'eventId' | 'topic' | 'partition' | 'offset' | 'valueDigest'>>): Promise<number> {
   const { rowCount } = await client.query(
-    `insert into event_conflicts (event_id, topic, partition, log_offset, first_sha256, other_sha256)
-     select r.event_id, r.topic, r.partition, r.log_offset, e.value_sha256, r.value_sha256
-     from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bytea[]) as r(event_id, topic, partition, log_offset, value_sha256)
-     join event_ids e using (event_id) where e.value_sha256 <> r.value_sha256
+    `insert into event_conflicts (event_id, topic, partition, log_offset, first_digest, other_digest)
+     select r.event_id, r.topic, r.partition, r.log_offset, e.value_digest, r.value_digest
+     from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bytea[]) as r(event_id, topic, partition, log_offset, value_digest)
+     join event_ids e using (event_id) where e.value_digest <> r.value_digest
      on conflict do nothing`,
-    [rows.map((r) => r.eventId), rows.map((r) => r.topic), rows.map((r) => r.partition), rows.map((r) => r.offset), rows.map((r) => r.valueSha256)],
+    [rows.map((r) => r.eventId), rows.map((r) => r.topic), rows.map((r) => r.partition), rows.map((r) => r.offset), rows.map((r) => r.valueDigest)],
   );
   return rowCount ?? 0;
-}
-
-export async function recordSubjects(client: PoolClient, rows: ReadonlyArray<{ system: string; subjectKind: string; subjectId: string; decisionId: string }>): Promise<void> {
-  if (rows.length === 0) return;
-  await client.query(
-    `insert into decision_subjects (system, subject_kind, subject_id, decision_id)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) order by 1, 2, 3, 4 on conflict do nothing`,
-    [rows.map((r) => r.system), rows.map((r) => r.subjectKind), rows.map((r) => r.subjectId), rows.map((r) => r.decisionId)].map((values) => arrayParameter('text', values)),
-  );
 }
 
 export async function ensurePartitions(pool: Pool, days: number): Promise<void> {
@@ -102,7 +96,7 @@ export type EventFilter = {
 export type Cursor = { recordedAt: string; eventId: string };
 export type StoredEvent = {
   recordedAt: string; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
-  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: Buffer; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
+  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: Buffer | null; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
 };
 
 /** A page in order of recording, after `cursor`. Each filter has an index that begins with it. */
@@ -128,7 +122,7 @@ export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: n
   const text = `
     select to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt", e.event_id as "eventId", e.topic, e.partition, e.log_offset as "offset", e.record,
       e.occurred_at as "occurredAt", e.published_at as "publishedAt", e.system, e.decision_id as "decisionId", e.decision_type as "decisionType", e.actor, e.policy_version as "policyVersion", e.kind, e.reviewer,
-      e.value_sha256 as "valueSha256", e.payload, e.commitment, c.sealed
+      e.payload_kind as "payloadKind", e.value_digest as "valueDigest", e.payload, e.commitment, c.sealed
     from (select * from events e ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} order by e.recorded_at, e.event_id limit ${parameter(limit)}) e
     left join contents c on c.recorded_at = e.recorded_at and c.event_id = e.event_id
     order by e.recorded_at, e.event_id`;

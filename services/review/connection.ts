@@ -90,7 +90,7 @@ function recordOf(publisher: Publisher<'review'>, { topic, record, value, key }:
 
 export function contentsIn(vault: Vault): ContentVault {
   return {
-    seal: async (items) => (await vault.seal(items)).map(({ bytes }) => bytes),
+    seal: async (items) => (await vault.seal(items)).map((sealed) => sealed?.bytes ?? null),
     open: async (owner, sealed) => await vault.open(owner, sealed),
     openAll: async (items) => await openAll(vault, items),
   };

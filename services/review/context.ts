@@ -8,11 +8,12 @@ import type { ProposedCase, Question } from './presentation/form.ts';
 import type { Sql } from './sql.ts';
 import type { Timer } from './timers/store.ts';
 
-/** Whose key seals a piece of content. */
-export type ContentOwner = DecisionKey & { subjectKind: string | null; subjectId: string | null };
+/** Whose content it is: the decision's; whoever seals tells whose decision that is. */
+export type ContentOwner = DecisionKey & { subjectKind?: string | null; subjectId?: string | null; acceptedAt?: number };
 
 export type ContentVault = {
-  seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Buffer[]>;
+  /** Seals in order; `null` where the decision was erased. */
+  seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Array<Buffer | null>>;
   open(owner: ContentOwner, sealed: Buffer): Promise<Buffer>;
   /** Opens in order, with all keys fetched at once; `null` for what was erased, and for nothing. */
   openAll(items: ReadonlyArray<{ owner: ContentOwner; sealed: Buffer | null }>): Promise<Array<Buffer | null>>;

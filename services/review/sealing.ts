@@ -1,18 +1,21 @@
 import { ErasedError } from '@countersign/kit';
 import type { ContentOwner, ContentVault } from './context.ts';
 
-/** Seals what belongs to each owner; `null` for whoever was erased. One call where nobody was. */
+/** Seals several pieces of content of each decision, with one look at the vault; `null` for what was erased. */
 export async function sealForEach(contents: Pick<ContentVault, 'seal'>, items: ReadonlyArray<{ owner: ContentOwner; plains: readonly Buffer[] }>): Promise<Array<Buffer[] | null>> {
   if (items.length === 0) return [];
-  try {
-    const sealed = await contents.seal(items.flatMap(({ owner, plains }) => plains.map((plain) => ({ owner, plain }))));
-    let at = 0;
-    return items.map(({ plains }) => sealed.slice(at, (at += plains.length)));
-  } catch (error) {
-    if (!(error instanceof ErasedError)) throw error;
-    if (items.length === 1) return [null];
-    // One erased person must not hold up the others: find them by halves.
-    const middle = Math.ceil(items.length / 2);
-    return [...(await sealForEach(contents, items.slice(0, middle))), ...(await sealForEach(contents, items.slice(middle)))];
-  }
+  const sealed = await contents.seal(items.flatMap(({ owner, plains }) => plains.map((plain) => ({ owner, plain }))));
+  let at = 0;
+  return items.map(({ plains }) => {
+    const own = sealed.slice(at, (at += plains.length)).filter((bytes) => bytes !== null);
+    // One key seals all of them: they are erased together.
+    return own.length === plains.length ? own : null;
+  });
+}
+
+/** Throws `ErasedError` where the decision was erased: somebody waits for the answer, and is told. */
+export async function sealOne(contents: Pick<ContentVault, 'seal'>, owner: ContentOwner, plain: Buffer): Promise<Buffer> {
+  const [sealed] = await contents.seal([{ owner, plain }]);
+  if (sealed === undefined || sealed === null) throw new ErasedError(`The content of ${owner.system}/${owner.decisionId} was erased.`);
+  return sealed;
 }

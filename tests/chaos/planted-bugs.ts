@@ -23,7 +23,7 @@ function append(world: World, record: TopicRecord): void {
   planted += 1;
   const placed = { ...record, partition: 1000, offset: planted };
   world.records.push(placed);
-  if (placed.eventId !== null && !world.audit.some(({ eventId }) => eventId === placed.eventId)) world.audit.push({ ...placed, eventId: placed.eventId });
+  if (placed.eventId !== null && !world.audit.some(({ eventId }) => eventId === placed.eventId)) world.audit.push({ ...placed, eventId: placed.eventId, payloadKind: 'plain', digest: placed.sha256 });
 }
 
 const other = (hex: string) => [...hex].reverse().join('');
@@ -172,8 +172,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   { bug: 'audit skips an event', kind: 'audit-missing', plant: (world) => replace(world.audit, (event) => (event === world.audit[0] ? null : event)) },
   { bug: 'audit records an event that never was', kind: 'audit-extra', plant: (world) => world.audit.push({ ...required(world.audit[0], 'audit event'), eventId: 'never-was', offset: 1e9 }) },
   { bug: 'audit records an event twice', kind: 'audit-twice', plant: (world) => world.audit.push(required(world.audit[0], 'audit event')) },
-  { bug: 'audit keeps another digest', kind: 'audit-differs', plant: (world) => replace(world.audit, (event) => (event === world.audit[0] ? { ...event, sha256: other(event.sha256) } : event)) },
-  { bug: 'audit keeps other bytes under the right digest', kind: 'audit-differs', plant: (world) => replace(world.audit, (event) => (event === world.audit[0] ? { ...event, keptSha256: other(event.sha256) } : event)) },
+  { bug: 'audit keeps another digest', kind: 'audit-differs', plant: (world) => replace(world.audit, (event) => (event === world.audit[0] ? { ...event, digest: other(event.digest ?? '') } : event)) },
+  { bug: 'audit keeps other bytes under the right digest', kind: 'audit-differs', plant: (world) => replace(world.audit, (event) => (event === world.audit[0] ? { ...event, keptSha256: other(event.digest ?? '') } : event)) },
   { bug: 'intake shows another verdict than the topic', kind: 'verdict-model-differs', plant: (world) => replace(world.verdicts, (row) => (row === world.verdicts[0] ? { ...row, verdict: 'another' } : row)) },
   { bug: 'metrics counts another verdict', kind: 'metrics-differ', plant: (world) => replace(world.metrics, (row) => (row === world.metrics[0] ? { ...row, verdict: 'another' } : row)) },
   { bug: 'a service gives a decision up', kind: 'alarm', plant: (world) => append(world, { ...of(world, 'decisions.routed'), topic: 'dead.letters', record: 'DeadLetter', eventId: 'stalled', facts: { service: 'risk', topic: 'decisions.accepted', partition: 0, offset: 1, error: 'stalled' } }) },

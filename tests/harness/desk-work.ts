@@ -22,15 +22,17 @@ export type WorkSize = {
 
 /**
  * Work for many reviewers, written straight into the tables: a million decisions through Kafka would take longer than what is to be
- * measured. Rows are what the service writes, but for the content: all are about one person, and share one sealed case.
+ * measured. Rows are what the service writes, but for the content: all are about one person, and share one sealed case and its key.
  */
 export class DeskWork implements AsyncDisposable {
   readonly #db: pg.Client;
+  readonly #vault: pg.Client;
   readonly #sealed: Buffer;
   readonly #policyVersion: string;
 
-  private constructor(parts: { db: pg.Client; sealed: Buffer; policyVersion: string }) {
+  private constructor(parts: { db: pg.Client; vault: pg.Client; sealed: Buffer; policyVersion: string }) {
     this.#db = parts.db;
+    this.#vault = parts.vault;
     this.#sealed = parts.sealed;
     this.#policyVersion = parts.policyVersion;
   }
@@ -45,7 +47,11 @@ export class DeskWork implements AsyncDisposable {
     await db.query('set search_path = review');
     // The rows belong together by construction; checking a million references is not what is measured.
     await db.query('set session_replication_role = replica');
-    return new DeskWork({ db, sealed, policyVersion });
+    const vaultUrl = new URL(superuserUrl);
+    vaultUrl.pathname = new URL(settings.vaultDatabaseUrl).pathname;
+    const vault = new pg.Client({ connectionString: vaultUrl.href });
+    await vault.connect();
+    return new DeskWork({ db, vault, sealed, policyVersion });
   }
 
   async enter(people: readonly Reviewer[]): Promise<void> {
@@ -58,6 +64,9 @@ export class DeskWork implements AsyncDisposable {
 
   async open({ count, first, queues, heldEvery }: WorkSize): Promise<void> {
     const numbers = [first, first + count - 1];
+    await this.#vault.query(
+      `insert into vault.decision_keys (system, decision_id, wrapped_key, subject_ref, accepted_at)
+       select system, i::text, wrapped_key, subject_ref, accepted_at from vault.decision_keys, generate_series($1::bigint, $2::bigint) i where system = $3 and decision_id = $4`, [...numbers, system, sealedFor]);
     await this.#db.query('begin');
     await this.#db.query(
       `insert into cases (system, decision_id, decision_type, policy_version, accepted_at, route, point, tier, kind, severity, rule_ids, form, queue, severity_rank, known, verdict_by, reasons,
@@ -90,6 +99,7 @@ export class DeskWork implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#db.end();
+    await this.#vault.end();
   }
 }
 
@@ -106,11 +116,14 @@ function acceptedValue(codec: EventCodec, proposed: DecisionProposed, policyVers
   });
 }
 
+/** Whose key every case has. */
+const sealedFor = 'sealed';
+
 async function seal(settings: CommonSettings, plain: Buffer): Promise<Buffer> {
   await using database = openPool<unknown>(roleUrl(settings.vaultDatabaseUrl, 'countersign_review', settings.databasePassword), 'vault', 1);
   await using vault = new Vault(database.pool, readMasterKey(settings.masterKeyFile));
-  const [sealed] = await vault.seal([{ owner: { system, decisionId: '', subjectKind: subject.kind, subjectId: subject.id }, plain }]);
-  if (sealed === undefined) throw new Error('The vault sealed nothing.');
+  const [sealed] = await vault.seal([{ owner: { system, decisionId: sealedFor, subjectKind: subject.kind, subjectId: subject.id, acceptedAt: 0 }, plain }]);
+  if (sealed === undefined || sealed === null) throw new Error('The vault sealed nothing.');
   return sealed.bytes;
 }
 

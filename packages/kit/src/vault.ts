@@ -1,43 +1,59 @@
 import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Pool } from 'pg';
-import sodium from 'sodium-native';
-import { arrayParameter } from './array-parameter.ts';
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction } from './database.ts';
 import { sha256 } from './sha256.ts';
+import { contentKeyOf, keyBytes, keyedDigest, nonceBytes, openContent, sealContent, subjectKeyOf, subjectRefOf, unwrapKey, wrapKey, type ContentKey } from './vault-crypto.ts';
+import * as store from './vault-store.ts';
+import type { KeyPlace, KeySubject } from './vault-store.ts';
 
-/** Whose content it is: a data subject of a system, or, where there is none, one decision. */
-export type ContentOwner = { system: string; decisionId: string; subjectKind: string | null; subjectId: string | null };
+/**
+ * Whose content it is: one decision's; and whose decision that is, where whoever seals knows it, with the instant of its
+ * acceptance in microseconds. Opening needs the decision alone.
+ */
+export type ContentOwner = { system: string; decisionId: string; subjectKind?: string | null; subjectId?: string | null; acceptedAt?: number | null };
+
+/** One person or thing that decisions of a system are about. */
+export type Subject = { system: string; subjectKind: string; subjectId: string };
+
+export type Sealable = {
+  owner: ContentOwner;
+  plain: Buffer;
+  /** What `valueDigest` is of. */
+  value?: Buffer;
+};
 
 export type Sealed = {
   bytes: Buffer;
   /** SHA-256 of the sealed bytes: binds the content, and reveals nothing once the key is gone. */
   commitment: Buffer;
+  /** Keyed digest of `value`, the same for the same decision and bytes; empty where there is none. */
+  valueDigest: Buffer;
 };
 
-/** The subject was erased: its key is gone, and with it everything sealed under it. */
+/** The decision was erased: its key is gone, and with it everything sealed under it. */
 export class ErasedError extends Error {
   override name = 'ErasedError';
 }
 
-const keyBytes = sodium.crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
-const nonceBytes = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-const tagBytes = sodium.crypto_aead_xchacha20poly1305_ietf_ABYTES;
-/** First byte of everything sealed: 2 is XChaCha20-Poly1305, then 24 bytes of nonce, the ciphertext and 16 of tag. */
-const version = 2;
 const cachedKeysMax = 20_000;
 /** Invariant: an erasure reaches every cache within 60 s. */
 export const erasurePollMs = 15_000;
-/** Kind of the pseudo subject of a decision about nobody. */
-const decisionKind = '\u0001decision';
+
+/** `linkedTo`: the subject that the vault is known to have the key under. */
+type Cached = { content: ContentKey; linkedTo: string | null };
+const noDigest = Buffer.alloc(0);
 
 /**
- * Envelope encryption per data subject: XChaCha20-Poly1305 (libsodium) under a random key that is itself wrapped by the master key and
- * stored in a database of its own. Destroying the key destroys the content, wherever its ciphertext went.
+ * Envelope encryption per decision: XChaCha20-Poly1305 (libsodium) under a random key that is itself wrapped by the master key and
+ * stored in a database of its own. All services share a decision's key. Destroying it destroys the content, wherever its ciphertext went. A
+ * subject is erased by destroying the keys of its decisions; the vault knows whose they are by a keyed reference, never by name.
  */
 export class Vault implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #masterKey: Buffer;
-  readonly #cache = new Map<string, Buffer>();
+  readonly #subjectKey: Buffer;
+  readonly #cache = new Map<string, Cached>();
   readonly #poll: NodeJS.Timeout;
   #erasuresSeen: number | null = null;
 
@@ -45,48 +61,78 @@ export class Vault implements AsyncDisposable {
     if (masterKey.length !== keyBytes) throw new RangeError('The master key must have 32 bytes.');
     this.#pool = pool;
     this.#masterKey = masterKey;
+    this.#subjectKey = subjectKeyOf(masterKey);
     this.#poll = setInterval(() => void this.forgetErased(), pollMs);
     this.#poll.unref();
   }
 
-  /** Seals in order. One round trip for all keys that are new, one more where some are not. Throws `ErasedError` for an erased subject. */
-  async seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Sealed[]> {
-    await this.#makeKeys(items.map(({ owner }) => owner));
+  /**
+   * Seals in order; `null` for a decision that was erased, so that one of a batch holds up nobody. One round trip for all keys
+   * that are new, one more where some are not, and a third where somebody learns whose a decision is that was known before.
+   */
+  async seal(items: readonly Sealable[]): Promise<Array<Sealed | null>> {
+    const keys = await this.#makeKeys(items.map(({ owner }) => owner));
     const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * items.length));
-    return items.map(({ owner, plain }, index) => {
-      const bytes = encrypt(this.#keyOf(owner), plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes));
-      return { bytes, commitment: sha256(bytes) };
+    return items.map(({ owner, plain, value }, index) => {
+      const content = keys.get(nameOf(owner));
+      if (content === undefined) return null;
+      const bytes = sealContent(content, plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes));
+      return { bytes, commitment: sha256(bytes), valueDigest: value === undefined ? noDigest : keyedDigest(content, value) };
     });
   }
 
   /** Fetches the keys of many owners in one round trip, ahead of opening what is theirs. */
-  async prepare(owners: readonly ContentOwner[]): Promise<void> {
-    await this.#readKeys(this.#notCached(owners));
+  async prepare(owners: readonly KeyPlace[]): Promise<void> {
+    await this.#findKeys(owners);
   }
 
-  async open(owner: ContentOwner, sealed: Buffer): Promise<Buffer> {
-    await this.prepare([owner]);
-    return decrypt(this.#keyOf(owner), sealed);
+  /** Throws `ErasedError` where the decision was erased. */
+  async open(owner: KeyPlace, sealed: Buffer): Promise<Buffer> {
+    const content = (await this.#findKeys([owner])).get(nameOf(owner));
+    if (content === undefined) throw new ErasedError(`The content of ${owner.system}/${owner.decisionId} was erased.`);
+    return openContent(content, sealed);
   }
 
-  /** Destroys a subject's key for ever. The row stays as a tombstone: whoever is about to make the key meets it. */
-  async erase(owner: ContentOwner): Promise<void> {
-    const { system, kind, id } = subjectOf(owner);
-    await this.#pool.query(
-      `with noted as (insert into erasures (system, subject_kind, subject_id) values ($1, $2, $3) on conflict do nothing)
-       insert into subject_keys (system, subject_kind, subject_id, wrapped_key) values ($1, $2, $3, null)
-       on conflict (system, subject_kind, subject_id) do update set wrapped_key = null`,
-      [system, kind, id],
-    );
-    this.#cache.delete(cacheKey(owner));
+  /** The keys themselves, in order, for whoever discloses what they open; `null` where there is none any more. */
+  async keysOf(owners: readonly KeyPlace[]): Promise<Array<Buffer | null>> {
+    const keys = await this.#findKeys(owners);
+    return owners.map((owner) => keys.get(nameOf(owner))?.key ?? null);
+  }
+
+  /** What stands for a subject wherever it must not be named. */
+  refOf({ system, subjectKind, subjectId }: Subject): Buffer {
+    return subjectRefOf(this.#subjectKey, system, subjectKind, subjectId);
+  }
+
+  /**
+   * The first step of erasing a subject. When this resolves, no key will be made any more for what was accepted until `through`
+   * (microseconds), and whoever was making one has made it, so that `decisionsOf` finds it. May be repeated.
+   */
+  async entomb(system: string, subjectRef: Buffer, through: number): Promise<void> {
+    await this.#transact(async (client) => await store.insertTombstone(client, system, subjectRef, through));
+  }
+
+  /** The decisions about a subject that were accepted until an instant, a page in the order of their ids; erased ones too. */
+  async decisionsOf(system: string, subjectRef: Buffer, through: number, after: string, limit: number): Promise<string[]> {
+    return await store.decisionsOf(this.#pool, system, subjectRef, through, after, limit);
+  }
+
+  /** Destroys keys for ever, and stands tombstones in their place, also where there was none yet. May be repeated. */
+  async destroy(places: readonly KeyPlace[]): Promise<void> {
+    if (places.length === 0) return;
+    await this.#transact(async (client) => await store.destroyKeys(client, places));
+    this.forget(places);
+  }
+
+  /** Drops keys from the cache of this process, as whoever hears of an erasure does at once. */
+  forget(places: readonly KeyPlace[]): void {
+    for (const place of places) this.#cache.delete(nameOf(place));
   }
 
   /** Drops the cache when somebody was erased since the last look, or when nobody can tell. */
   async forgetErased(): Promise<void> {
     try {
-      // The count, not the highest number: an erasure may commit after one with a higher number.
-      const { rows } = await this.#pool.query<{ count: number }>('select count(*) as count from erasures');
-      const seen = rows[0]?.count ?? null;
+      const seen = await store.countErasures(this.#pool);
       if (this.#erasuresSeen !== seen) this.#cache.clear();
       this.#erasuresSeen = seen;
     } catch {
@@ -100,90 +146,111 @@ export class Vault implements AsyncDisposable {
     await Promise.resolve();
   }
 
-  #keyOf(owner: ContentOwner): Buffer {
-    const key = this.#cache.get(cacheKey(owner));
-    if (key === undefined) throw new ErasedError(`The content of ${owner.system}/${owner.decisionId} was erased.`);
-    return key;
+  async #transact(run: (client: PoolClient) => Promise<void>): Promise<void> {
+    await inTransaction(this.#pool, run);
   }
 
-  /** Makes the keys that are missing, or finds out that they may not be made again. */
-  async #makeKeys(owners: readonly ContentOwner[]): Promise<void> {
-    const wanted = this.#notCached(owners);
-    if (wanted.size === 0) return;
-    const fresh = this.#newKeys(wanted);
-    const made = await this.#insertKeys([...fresh.values()]);
-    if (made < fresh.size) return await this.#readKeys(wanted);
-    for (const [name, { key }] of fresh) this.#cache.set(name, key);
-  }
-
-  /** Erased keys stay out of the cache, and so do keys that were never made. */
-  async #readKeys(wanted: ReadonlyMap<string, Subject>): Promise<void> {
-    if (wanted.size === 0) return;
-    const { rows } = await this.#pool.query<{ system: string; subject_kind: string; subject_id: string; wrapped_key: Buffer | null }>({
-      name: 'read-subject-keys',
-      // By lateral, or the planner may read the whole table for a few rows of it.
-      text: `select k.* from unnest($1::text[], $2::text[], $3::text[]) as w(system, subject_kind, subject_id)
-        cross join lateral (
-          select k.system, k.subject_kind, k.subject_id, k.wrapped_key from subject_keys k
-          where k.system = w.system and k.subject_kind = w.subject_kind and k.subject_id = w.subject_id limit 1
-        ) k`,
-      values: columnsOf([...wanted.values()]),
-    });
-    for (const row of rows) if (row.wrapped_key !== null) this.#cache.set(nameOf({ system: row.system, kind: row.subject_kind, id: row.subject_id }), this.#unwrap(row.wrapped_key));
-  }
-
-  #notCached(owners: readonly ContentOwner[]): Map<string, Subject> {
-    const wanted = new Map<string, Subject>();
-    for (const owner of owners) {
-      const subject = subjectOf(owner);
-      const name = nameOf(subject);
-      if (!this.#cache.has(name)) wanted.set(name, subject);
+  /** The keys of these owners, made where there were none; without those that were erased. Answered whole, since what is in the cache may leave it at any time. */
+  async #makeKeys(owners: readonly ContentOwner[]): Promise<Map<string, ContentKey>> {
+    const found = new Map<string, ContentKey>();
+    const missing = this.#missing(owners, found);
+    if (missing.length === 0) return found;
+    const wanted = missing.map((owner) => ({ ...owner, ...this.#referenceOf(owner), subject: subjectText(owner) }));
+    const unknown = distinct(wanted.filter((one) => !found.has(nameOf(one))));
+    const made = this.#newKeys(unknown);
+    if (made.length > 0) {
+      const inserted = await store.insertKeys(this.#pool, made);
+      if (inserted.made === made.length && inserted.erased === 0) for (const { key, subject, ...place } of made) this.#keep(place, { content: contentKeyOf(key), linkedTo: subject }, found);
+      else await this.#readKeys(unknown, found);
     }
-    if (wanted.size > 0 && this.#cache.size + wanted.size > cachedKeysMax) this.#evict(owners);
-    return wanted;
+    await this.#link(wanted.filter((one) => found.has(nameOf(one))), found);
+    return found;
+  }
+
+  async #findKeys(owners: readonly KeyPlace[]): Promise<Map<string, ContentKey>> {
+    const found = new Map<string, ContentKey>();
+    const missing = this.#missing(owners.map(({ system, decisionId }) => ({ system, decisionId })), found);
+    await this.#readKeys(missing, found);
+    return found;
+  }
+
+  async #readKeys(wanted: ReadonlyArray<KeyPlace & { subjectRef?: Buffer | null; subject?: string | null }>, found: Map<string, ContentKey>): Promise<void> {
+    if (wanted.length === 0) return;
+    const asked = new Map(wanted.map((one) => [nameOf(one), one]));
+    for (const { wrapped, subjectRef, ...place } of await store.readKeys(this.#pool, wanted)) {
+      if (wrapped === null) continue;
+      const one = asked.get(nameOf(place));
+      const linkedTo = one?.subjectRef?.equals(subjectRef ?? noDigest) === true ? (one.subject ?? null) : null;
+      this.#keep(place, { content: contentKeyOf(this.#unwrap(wrapped)), linkedTo }, found);
+    }
+  }
+
+  /** Whoever made a key did not know whose it is, or took it for somebody else's. */
+  async #link(wanted: ReadonlyArray<KeyPlace & KeySubject & { subject: string | null }>, found: Map<string, ContentKey>): Promise<void> {
+    const all = wanted.filter((one) => one.subject !== null && this.#cache.get(nameOf(one))?.linkedTo !== one.subject);
+    if (all.length === 0) return;
+    // Of two subjects of one decision each is told by itself.
+    const links = distinct(all);
+    const erased = await store.linkKeys(this.#pool, links);
+    for (const one of links) {
+      const cached = this.#cache.get(nameOf(one));
+      if (cached !== undefined) cached.linkedTo = one.subject;
+    }
+    for (const place of erased) found.delete(nameOf(place));
+    this.forget(erased);
+    const told = new Set(links);
+    await this.#link(all.filter((one) => !told.has(one)), found);
+  }
+
+  #keep(place: KeyPlace, cached: Cached, found: Map<string, ContentKey>): void {
+    this.#cache.set(nameOf(place), cached);
+    found.set(nameOf(place), cached.content);
+  }
+
+  /** The owners whose key is not at hand, and those whose key is not known to be theirs. What is at hand is put into `found`. */
+  #missing(owners: readonly ContentOwner[], found: Map<string, ContentKey>): ContentOwner[] {
+    const missing = new Map<string, ContentOwner>();
+    for (const owner of owners) {
+      const name = nameOf(owner);
+      const cached = this.#cache.get(name);
+      if (cached !== undefined) found.set(name, cached.content);
+      const subject = subjectText(owner);
+      if (cached === undefined || (subject !== null && cached.linkedTo !== subject)) missing.set(`${name}\n${subject ?? ''}`, owner);
+    }
+    if (missing.size > 0 && this.#cache.size + missing.size > cachedKeysMax) this.#evict();
+    return [...missing.values()];
+  }
+
+  #referenceOf({ system, subjectKind, subjectId, acceptedAt }: ContentOwner): KeySubject {
+    const known = typeof subjectKind === 'string' && typeof subjectId === 'string';
+    return { subjectRef: known ? subjectRefOf(this.#subjectKey, system, subjectKind, subjectId) : null, acceptedAt: acceptedAt ?? null };
   }
 
   #unwrap(wrapped: Buffer): Buffer {
     try {
-      return decrypt(this.#masterKey, wrapped);
+      return unwrapKey(this.#masterKey, wrapped);
     } catch (error) {
-      throw new Error('A subject key does not open under this master key: COUNTERSIGN_MASTER_KEY_FILE names another one than the vault was made with.', { cause: error });
+      throw new Error('A content key does not open under this master key: COUNTERSIGN_MASTER_KEY_FILE names another one than the vault was made with.', { cause: error });
     }
   }
 
-  #evict(keep: readonly ContentOwner[]): void {
-    const kept = new Set(keep.map(cacheKey));
+  /** The keys that came first leave first. */
+  #evict(): void {
     for (const key of this.#cache.keys()) {
       if (this.#cache.size <= cachedKeysMax / 2) return;
-      if (!kept.has(key)) this.#cache.delete(key);
+      this.#cache.delete(key);
     }
   }
 
-  #newKeys(subjects: ReadonlyMap<string, Subject>) {
+  #newKeys<T extends KeyPlace & KeySubject>(wanted: readonly T[]) {
     // One piece of memory for all of them: keys are many, and stay in the cache for a while.
-    const random = randomFillSync(Buffer.allocUnsafe((keyBytes + nonceBytes) * subjects.size));
-    return new Map([...subjects].map(([name, subject], index) => {
+    const random = randomFillSync(Buffer.allocUnsafe((keyBytes + nonceBytes) * wanted.length));
+    return wanted.map((one, index) => {
       const at = index * (keyBytes + nonceBytes);
       const key = random.subarray(at, at + keyBytes);
-      return [name, { ...subject, key, wrapped: encrypt(this.#masterKey, key, random.subarray(at + keyBytes, at + keyBytes + nonceBytes)) }];
-    }));
-  }
-
-  /** How many of these keys are new; the others were there before, or are tombstones. */
-  async #insertKeys(keys: ReadonlyArray<Subject & { wrapped: Buffer }>): Promise<number> {
-    const { rowCount } = await this.#pool.query({
-      name: 'insert-subject-keys',
-      text: `insert into subject_keys (system, subject_kind, subject_id, wrapped_key)
-        select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) order by 1, 2, 3
-        on conflict do nothing`,
-      values: [...columnsOf(keys), arrayParameter('bytea', keys.map(({ wrapped }) => wrapped))],
+      return { ...one, key, wrapped: wrapKey(this.#masterKey, key, random.subarray(at + keyBytes, at + keyBytes + nonceBytes)) };
     });
-    return rowCount ?? 0;
   }
-}
-
-function columnsOf(subjects: readonly Subject[]): Buffer[] {
-  return [subjects.map(({ system }) => system), subjects.map(({ kind }) => kind), subjects.map(({ id }) => id)].map((values) => arrayParameter('text', values));
 }
 
 /** Reads the master key: 32 bytes in base64. */
@@ -193,33 +260,19 @@ export function readMasterKey(file: string): Buffer {
   return key;
 }
 
-type Subject = { system: string; kind: string; id: string };
-
-function subjectOf(owner: ContentOwner): Subject {
-  if (owner.subjectKind !== null && owner.subjectId !== null) return { system: owner.system, kind: owner.subjectKind, id: owner.subjectId };
-  return { system: owner.system, kind: decisionKind, id: owner.decisionId };
+/** In memory alone: a reference for each look into the cache would cost more than sealing. */
+function subjectText({ subjectKind, subjectId }: ContentOwner): string | null {
+  return typeof subjectKind === 'string' && typeof subjectId === 'string' ? `${subjectKind}\n${subjectId}` : null;
 }
 
-function nameOf({ system, kind, id }: Subject): string {
-  return `${system}\n${kind}\n${id}`;
+/** One of each decision, one that tells its subject where there is any. */
+function distinct<T extends KeyPlace & { subject: string | null }>(items: readonly T[]): T[] {
+  const byName = new Map<string, T>();
+  for (const item of items) if (!byName.has(nameOf(item)) || item.subject !== null) byName.set(nameOf(item), item);
+  return [...byName.values()];
 }
 
-function cacheKey(owner: ContentOwner): string {
-  return nameOf(subjectOf(owner));
-}
-
-function encrypt(key: Buffer, plain: Buffer, nonce: Buffer): Buffer {
-  const sealed = Buffer.allocUnsafe(1 + nonceBytes + plain.length + tagBytes);
-  sealed[0] = version;
-  sealed.set(nonce, 1);
-  sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.subarray(1 + nonceBytes), plain, null, null, nonce, key);
-  return sealed;
-}
-
-function decrypt(key: Buffer, sealed: Buffer): Buffer {
-  if (sealed[0] !== version) throw new RangeError('Sealed bytes of an unknown version.');
-  if (sealed.length < 1 + nonceBytes + tagBytes) throw new RangeError('Sealed bytes that are cut off.');
-  const plain = Buffer.allocUnsafe(sealed.length - 1 - nonceBytes - tagBytes);
-  sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(plain, null, sealed.subarray(1 + nonceBytes), null, sealed.subarray(1, 1 + nonceBytes), key);
-  return plain;
+/** No text of either part can hold U+0000. */
+function nameOf({ system, decisionId }: KeyPlace): string {
+  return `${system}\u0000${decisionId}`;
 }

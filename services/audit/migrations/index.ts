@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { createPositions } from '@countersign/kit';
 
-const refused = ['events', 'contents', 'event_ids', 'event_conflicts', 'decision_subjects'];
+const refused = ['events', 'contents', 'event_ids', 'event_conflicts'];
 
 /** In the order they run; a released migration is never edited. */
 export const migrations = {
@@ -26,7 +26,9 @@ export const migrations = {
           policy_version text,
           kind text,
           reviewer text,
-          value_sha256 bytea not null,
+          -- Of the bytes on Kafka: SHA-256 where the payload is plain, keyed where it is sealed, null where it came after its erasure.
+          value_digest bytea,
+          payload_kind text not null check (payload_kind in ('plain', 'sealed', 'erased')),
           payload bytea,
           commitment bytea
         ) partition by range (recorded_at)`.execute(db);
@@ -46,7 +48,7 @@ export const migrations = {
           sealed bytea not null
         ) partition by range (recorded_at)`.execute(db);
       await sql`create index contents_by_time on contents (recorded_at)`.execute(db);
-      await sql`create table event_ids (event_id text primary key, value_sha256 bytea not null)`.execute(db);
+      await sql`create table event_ids (event_id text primary key, value_digest bytea)`.execute(db);
       await sql`
         create table event_conflicts (
           recorded_at timestamptz not null default clock_timestamp(),
@@ -54,18 +56,9 @@ export const migrations = {
           topic text not null,
           partition integer not null,
           log_offset bigint not null,
-          first_sha256 bytea not null,
-          other_sha256 bytea not null,
+          first_digest bytea not null,
+          other_digest bytea not null,
           primary key (topic, partition, log_offset)
-        )`.execute(db);
-      // Whose decision it is, so that erasing a subject finds the keys of all its decisions.
-      await sql`
-        create table decision_subjects (
-          system text not null,
-          subject_kind text not null,
-          subject_id text not null,
-          decision_id text not null,
-          primary key (system, subject_kind, subject_id, decision_id)
         )`.execute(db);
       await sql`create function refuse_change() returns trigger language plpgsql as $$
         begin raise exception 'the audit log only grows: % on % is refused', tg_op, tg_table_name using errcode = 'insufficient_privilege'; end $$`.execute(db);

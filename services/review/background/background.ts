@@ -27,8 +27,12 @@ export type Background = {
 export async function readBackground(review: ReviewContext, item: SealedCase, task: Pick<Task, 'seniority'>, screen: 'shown' | 'hidden', outputLabel: string): Promise<Background> {
   const rows = item.subjectKind === null || item.subjectId === null ? [] : await store.readEarlier(review.sql, item, item.acceptedAt);
   if (screen === 'hidden') return { earlier: rows.map(({ decisionId, decisionType, proposedAt }) => ({ decisionId, decisionType, proposedAt, outputLabel: null })), trackRecord: null, similar: null };
-  const earlier: EarlierDecision[] = [];
-  for (const { sealedLabel, ...row } of rows) earlier.push({ ...row, outputLabel: (await review.contents.open({ ...item, decisionId: row.decisionId }, sealedLabel)).toString('utf8') });
+  const labels = await review.contents.openAll(rows.map(({ decisionId, sealedLabel }) => ({ owner: { system: item.system, decisionId }, sealed: sealedLabel })));
+  // One that was erased by itself is no longer among them.
+  const earlier = rows.flatMap(({ sealedLabel: _sealed, ...row }, index): EarlierDecision[] => {
+    const label = labels[index] ?? null;
+    return label === null ? [] : [{ ...row, outputLabel: label.toString('utf8') }];
+  });
   const isSenior = task.seniority === 'senior' || review.extendedContextOf(item);
   return { earlier, trackRecord: await readTrackRecord(review.sql, item), similar: isSenior ? await readSimilar(review, item, outputLabel) : null };
 }

@@ -77,7 +77,7 @@ describe('an exercise', () => {
   test('on somebody who was erased is none, and one erased meanwhile has no score', async () => {
     const event = await planned(id);
     const { seal, open } = opened.review.contents;
-    opened.review.contents.seal = () => Promise.reject(new ErasedError('gone'));
+    opened.review.contents.seal = (items) => Promise.resolve(items.map(() => null));
     await deliverPlanned(opened.review, event);
     opened.review.contents.seal = seal;
     expect(await tasks(id)).toEqual([]);

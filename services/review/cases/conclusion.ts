@@ -16,8 +16,8 @@ import { openWatchedLater } from './watched.ts';
 export async function giveVerdict(review: ReviewContext, work: Work, item: SealedCase, verdict: HumanVerdict, now: number): Promise<void> {
   if (item.verdictBy !== 'review') throw new Error(`the verdict of ${item.system}/${item.decisionId} is routing's to give`);
   const accepted = await readAccepted(review, item);
-  const [sealedOutput] =
-    verdict.output === null ? [] : await review.contents.seal([{ owner: item, plain: Buffer.from(JSON.stringify(verdict.output)) }]);
+  // A changed output that was erased meanwhile is not kept; that it was changed is.
+  const [sealedOutput] = verdict.output === null ? [] : await review.contents.seal([{ owner: item, plain: Buffer.from(JSON.stringify(verdict.output)) }]);
   await store.insertVerdict(work.sql, {
     system: item.system,
     decisionId: item.decisionId,

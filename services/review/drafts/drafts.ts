@@ -8,6 +8,7 @@ import type { ReviewContext, ReviewPerson } from '../context.ts';
 import { readCase } from '../cases/store.ts';
 import { unlessErased } from '../erasure.ts';
 import { ReviewRefusal } from '../refusals.ts';
+import { sealOne } from '../sealing.ts';
 import { requireOpenClaim } from '../tasks/claims.ts';
 import { lockTask, readTask } from '../tasks/store.ts';
 import { readNow } from '../timers/store.ts';
@@ -49,9 +50,7 @@ async function seal(review: ReviewContext, key: { system: string; decisionId: st
   if (plain.length > draftBytesMax) throw new ReviewRefusal('draft-too-large', `A draft has at most ${draftBytesMax} bytes, this one ${plain.length}.`);
   const owner = await readCase(review.sql, key);
   if (owner === null) throw new Error(`${key.system}/${key.decisionId} is not there`);
-  const [sealed] = await review.contents.seal([{ owner, plain }]);
-  if (sealed === undefined) throw new Error('the vault sealed nothing');
-  return sealed;
+  return await sealOne(review.contents, owner, plain);
 }
 
 /**

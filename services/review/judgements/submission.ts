@@ -11,6 +11,7 @@ import { firstJudgementSubmitted, judgementSubmitted, judgementWithdrawn } from 
 import { deleteDraft } from '../drafts/store.ts';
 import { countMissingParts } from '../presentation/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
+import { sealOne } from '../sealing.ts';
 import { creditActiveMs, requireClaim, requireOpenClaim } from '../tasks/claims.ts';
 import type { Task } from '../tasks/store.ts';
 import * as tasks from '../tasks/store.ts';
@@ -117,8 +118,7 @@ async function prepare(review: ReviewContext, person: ReviewPerson, { taskId, fe
   }
   const output = decision === 'modify' ? { label: position.label ?? '', content: position.content ?? '', mediaType: position.mediaType ?? '' } : null;
   const content: JudgementContent = { reasoning: submission.reasoning, answer, position, output };
-  const [sealedContent] = await review.contents.seal([{ owner: item, plain: packContent(content) }]);
-  if (sealedContent === undefined) throw new Error('the vault sealed nothing');
+  const sealedContent = await sealOne(review.contents, item, packContent(content));
   return { item, stage, reading: reading.judgement, content, outputLabel: accepted.output.label, sealedContent, repeated: await isRepeated(review, person, task, submission.reasoning) };
 }
 

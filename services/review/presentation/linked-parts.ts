@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Case } from '../cases/case.ts';
 import type { FetchPart, ReviewContext } from '../context.ts';
 import { readNow } from '../timers/store.ts';
+import { sealOne } from '../sealing.ts';
 import type { CasePart, ProposedCase } from './form.ts';
 import { readBytes } from './proposal.ts';
 import * as store from './store.ts';
@@ -22,8 +23,7 @@ async function loadPart(review: ReviewContext, item: Case, part: CasePart): Prom
   if (kept !== null) return shownPart(part, await review.contents.open(item, kept));
   const bytes = await fetchVerified(review, part);
   if (bytes === null) return part;
-  const [sealed] = await review.contents.seal([{ owner: item, plain: bytes }]);
-  if (sealed === undefined) return part;
+  const sealed = await sealOne(review.contents, item, bytes);
   await review.transact(async ({ sql }) => {
     await store.insertLinkedPart(sql, item, part.name, sealed, await readNow(sql));
   });

@@ -10,6 +10,7 @@ import { contentRecorded, taskPresented } from '../events.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { unpackContent } from '../judgements/content.ts';
 import { readFirstJudgement } from '../judgements/first-store.ts';
+import { sealOne } from '../sealing.ts';
 import { screenOf, stageOf } from '../judgements/stage.ts';
 import type { Stage } from '../judgements/stage.ts';
 import { lockPerson } from '../people/store.ts';
@@ -44,8 +45,7 @@ export async function showTask(review: ReviewContext, person: ReviewPerson, task
   if (stored !== null && (stored.missingParts === 0 || stored.paintedAt !== null)) return { body: await review.contents.open(item, stored.sealedBody), digest: stored.digest };
   const { body, missingParts } = await composeBody(review, item, seen, { person, stage });
   const digest = createHash('sha256').update(body).digest('hex');
-  const [sealedBody] = await review.contents.seal([{ owner: item, plain: body }]);
-  if (sealedBody === undefined) throw new Error('the vault sealed nothing');
+  const sealedBody = await sealOne(review.contents, item, body);
   const kept = await review.transact(async ({ sql }) => {
     const { task, now } = await lockTaskAt(sql, taskId);
     requireClaim(task, person.personId, fence, now);

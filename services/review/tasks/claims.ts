@@ -5,7 +5,6 @@ import type { Case } from '../cases/case.ts';
 import { escalatedQueue } from '../cases/case.ts';
 import { readCase, readCaseFacts } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson, ReviewSettings, Work } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { taskClaimed, taskEscalated, taskHeld, taskReleased } from '../events.ts';
 import { touchPerson, lockPerson } from '../people/store.ts';
@@ -226,8 +225,8 @@ async function sealNote(review: ReviewContext, task: Task, note: string): Promis
   if (task.form === 'hidden') return null;
   const item = await readCase(review.sql, task);
   if (item === null) throw new Error(`task ${task.taskId} has no decision`);
-  const sealed = await unlessErased(review.contents.seal([{ owner: item, plain: Buffer.from(note) }]));
-  return sealed?.[0] ?? null;
+  const [sealed] = await review.contents.seal([{ owner: item, plain: Buffer.from(note) }]);
+  return sealed ?? null;
 }
 
 async function caseOf(work: Work, task: Task): Promise<Case> {

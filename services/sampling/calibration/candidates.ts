@@ -2,7 +2,7 @@
 
 import type { DecisionRouted, ViewOf, Views } from '@countersign/contracts';
 import { dayOf, exerciseRate, reservoir, uniformDraw, type Drawn, type SamplingKeySource } from '@countersign/core';
-import { ErasedError, type PolicyFeed, type ServiceContext, type Vault } from '@countersign/kit';
+import type { PolicyFeed, ServiceContext, Vault } from '@countersign/kit';
 import type { SamplingConfig } from '../config.ts';
 import type { Bucket, CaseRow } from './store.ts';
 
@@ -75,25 +75,11 @@ export async function rowsOf({ context, vault, config }: CalibrationDeps, candid
     return input.parts.some(({ uri }) => uri !== null) ? [] : [{ ...candidate, outputLabel: output.label }];
   });
   const kept = [...Map.groupBy(usable, ({ bucket }) => nameOf(bucket)).values()].flatMap((ofBucket) => reservoir(ofBucket, config.casesPerDayMax));
-  const sealed = await sealEach(vault, kept.map(({ routed }) => routed));
+  const sealed = await vault.seal(kept.map(({ routed: { subjectKind, subjectId, acceptedAt, accepted }, bucket: { system }, decisionId }) => ({ owner: { system, decisionId, subjectKind, subjectId, acceptedAt }, plain: accepted })));
   return kept.flatMap(({ routed, bucket, decisionId, draw, keyVersion, outputLabel }, index) => {
-    const sealedAccepted = sealed[index] ?? null;
+    const sealedAccepted = sealed[index]?.bytes ?? null;
     if (sealedAccepted === null) return [];
     const { policyVersion, acceptedAt, route, tier, subjectKind, subjectId } = routed;
     return [{ ...bucket, decisionId, draw, keyVersion, policyVersion: policyVersion ?? '', acceptedAt, route, tier, outputLabel, subjectKind, subjectId, sealedAccepted }];
   });
-}
-
-/** `null` for whoever was erased; one of them must not hold up the others. */
-async function sealEach(vault: Pick<Vault, 'seal'>, routed: readonly Routed[]): Promise<Array<Buffer | null>> {
-  if (routed.length === 0) return [];
-  const items = routed.map(({ system, decisionId, subjectKind, subjectId, accepted }) => ({ owner: { system: system ?? '', decisionId: decisionId ?? '', subjectKind, subjectId }, plain: accepted }));
-  try {
-    return (await vault.seal(items)).map(({ bytes }) => bytes);
-  } catch (error) {
-    if (!(error instanceof ErasedError)) throw error;
-    if (items.length === 1) return [null];
-    const middle = Math.ceil(items.length / 2);
-    return [...(await sealEach(vault, routed.slice(0, middle))), ...(await sealEach(vault, routed.slice(middle)))];
-  }
 }

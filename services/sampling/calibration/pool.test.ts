@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dayOf, reservoir, uniformDraw } from '@countersign/core';
-import { createContext, createLog, Publisher, readSamplingKeys } from '@countersign/kit';
+import { createContext, createLog, Publisher, readSamplingKeys, type Subject, type Vault } from '@countersign/kit';
 import { readTopic } from '../../../tests/harness/topics.ts';
 import { TestStack } from '../../../tests/harness/stack.ts';
 import { startSampling } from '../service.ts';
@@ -96,7 +96,7 @@ describe('the pool', () => {
     await pool.deliver([about('kept', 'k'), about('erased', 'e'), outcome('kept', '7', now), outcome('erased', '7', now)]);
     const sealed = await stack.query<{ sealed_accepted: Buffer }>('select sealed_accepted from sampling.calibration_cases');
     expect(sealed.map((row) => row.sealed_accepted.includes(Buffer.from('a seven')))).toEqual([false, false]);
-    await pool.vault.erase({ system: 'mailroom', decisionId: 'erased', subjectKind: 'person', subjectId: 'e' });
+    await eraseSubject(pool.vault, { system: 'mailroom', subjectKind: 'person', subjectId: 'e' }, now);
     await pool.vault.forgetErased();
     // Enough work that every case would be taken.
     await pool.deliver(Array.from({ length: 60 }, (_, at) => routed(stack, { decisionId: `live-${at}`, acceptedAt: now, version: policy.version, route: 'standard' })));
@@ -192,4 +192,10 @@ async function activate(): Promise<void> {
   const envelope = { eventId: 'policy', occurredAt: 1, system: null, decisionId: null, actor: 'risk', policyVersion: policy.version };
   const value = { ...envelope, decisionType: 'digits.routing', version: policy.version, text: policy.text, activationId: '1', proposedBy: 'a', approvedBy: 'b', activatedBy: 'b' };
   await stack.producer.send([new Publisher('risk', stack.codec).record('policies.changed', 'PolicyActivated', value, 'digits.routing')]);
+}
+
+async function eraseSubject(vault: Vault, { system, subjectKind, subjectId }: Subject, through: number): Promise<void> {
+  const ref = vault.refOf({ system, subjectKind, subjectId });
+  await vault.entomb(system, ref, through);
+  await vault.destroy((await vault.decisionsOf(system, ref, through, '', 100)).map((decisionId) => ({ system, decisionId })));
 }

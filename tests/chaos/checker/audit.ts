@@ -28,7 +28,7 @@ export function checkAudit(world: World): Violation[] {
       const record = places.get(placeOf(event));
       if (record === undefined || (record.eventId !== null && record.eventId !== eventId)) {
         found.push({ kind: 'audit-extra', what: `${event.record} ${eventId} is in the audit log and not at ${placeOf(event)}` });
-      } else if (record.sha256 !== event.sha256 || record.keptSha256 !== event.keptSha256 || record.record !== event.record) {
+      } else if ((event.payloadKind === 'plain' ? record.sha256 : record.keyedDigest) !== event.digest || record.keptSha256 !== event.keptSha256 || record.record !== event.record) {
         found.push({ kind: 'audit-differs', what: `${event.record} ${eventId}: the audit log has other bytes than ${placeOf(event)}` });
       }
     }

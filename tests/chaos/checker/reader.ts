@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avro from 'avsc';
 import pg from 'pg';
-import sodium from 'sodium-native';
+import { contentKeyOf, keyedDigest, openContent, unwrapKey } from '@countersign/kit';
 import { readEveryRecord, type RawRecord } from './kafka-log.ts';
 import { fingerprintOf } from './proposal-log.ts';
 import type { AcknowledgedJudgement, AuditEvent, Fact, LoggedProposal, TopicRecord, World } from './world.ts';
@@ -17,13 +17,14 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 
 /** Reads the whole world. MUST run while nothing writes. */
 export async function readWorld(sources: Sources, given: { proposals: LoggedProposal[]; acknowledged: AcknowledgedJudgement[] }): Promise<World> {
-  const decoder = new Decoder(sources);
+  const keys = await readKeys(sources);
+  const decoder = new Decoder(sources, keys);
   const records: TopicRecord[] = [];
   await readEveryRecord(sources, async (raw) => {
     const record = await decoder.decode(raw);
     if (record !== undefined) records.push(record);
   });
-  return { ...given, records, ...(await readRows(sources)) };
+  return { ...given, records, ...(await readRows(sources, keys)) };
 }
 
 /** Decodes with the writer's schema, as the registry gives it. */
@@ -32,10 +33,12 @@ const registryRetryMs = 100;
 
 class Decoder {
   readonly #sources: Sources;
+  readonly #keys: Keys;
   readonly #types = new Map<number, Promise<{ name: string; type: avro.Type }>>();
 
-  constructor(sources: Sources) {
+  constructor(sources: Sources, keys: Keys) {
     this.#sources = sources;
+    this.#keys = keys;
   }
 
   async decode({ topic, partition, offset, value }: RawRecord): Promise<TopicRecord | undefined> {
@@ -45,7 +48,9 @@ class Decoder {
     const text = (name: string) => (typeof event[name] === 'string' ? event[name] : null);
     // The audit log keeps the accepted event once, and not again in what carries it along.
     const kept = 'accepted' in event ? Buffer.concat([value.subarray(0, frameBytes), type.toBuffer({ ...event, accepted: Buffer.alloc(0) })]) : value;
+    const key = this.#keys.get(placeIn(text('system'), text('decisionId') ?? text('eventId')));
     return {
+      keyedDigest: key === undefined ? null : keyedDigest(contentKeyOf(key), value).toString('hex'),
       topic: topic.slice(this.#sources.prefix.length, -'.v1'.length), partition, offset, record, sha256: sha256(value), keptSha256: sha256(kept),
       eventId: text('eventId'), system: text('system'), decisionId: text('decisionId'), facts: factsOf(record, event),
     };
@@ -95,7 +100,7 @@ function placeText({ topic, partition, offset }: { topic: string; partition: num
 
 type Rows = Omit<World, 'proposals' | 'acknowledged' | 'records'>;
 
-async function readRows(sources: Sources): Promise<Rows> {
+async function readRows(sources: Sources, keys: Keys): Promise<Rows> {
   const db = new pg.Client({ connectionString: sources.database });
   await db.connect();
   const select = async <R extends pg.QueryResultRow>(text: string) => (await db.query<R>(text)).rows;
@@ -106,7 +111,7 @@ async function readRows(sources: Sources): Promise<Rows> {
       metrics: await select('select system, decision_id as "decisionId", verdict, accepted_at is not null as accepted from metrics.decision_facts'),
       tasks: await select('select task_id as "taskId", system, decision_id as "decisionId", lane, seat, state, claimant from review.tasks'),
       judgements: await select('select judgement_id as "judgementId", task_id as "taskId", system, decision_id as "decisionId", person_id as person, state, presentation_digest as "presentationDigest" from review.judgements'),
-      audit: await readAudit(sources, db),
+      audit: await readAudit(keys, db),
       auditConflicts: (await select<{ id: string }>('select event_id as id from audit.event_conflicts')).map(({ id }) => id),
     };
   } finally {
@@ -118,18 +123,17 @@ type AuditRow = Omit<AuditEvent, 'keptSha256' | 'offset'> & { offset: string; pa
 const pageRows = 2000;
 
 /** The log with its content opened: XChaCha20-Poly1305 under the decision's key, which the master key opens. */
-async function readAudit(sources: Sources, db: pg.Client): Promise<AuditEvent[]> {
-  const keys = await readKeys(sources);
+async function readAudit(keys: Keys, db: pg.Client): Promise<AuditEvent[]> {
   const events: AuditEvent[] = [];
   await db.query('begin');
-  await db.query(`declare log cursor for select e.event_id as "eventId", e.topic, e.partition, e.log_offset as offset, e.record, encode(e.value_sha256, 'hex') as sha256, e.system, e.decision_id as "decisionId", e.payload, c.sealed
+  await db.query(`declare log cursor for select e.event_id as "eventId", e.topic, e.partition, e.log_offset as offset, e.record, encode(e.value_digest, 'hex') as digest, e.payload_kind as "payloadKind", e.system, e.decision_id as "decisionId", e.payload, c.sealed
     from audit.events e left join audit.contents c using (event_id)`);
   for (;;) {
     const { rows } = await db.query<AuditRow>(`fetch ${pageRows} from log`);
     if (rows.length === 0) break;
     for (const { payload, sealed, offset, ...row } of rows) {
-      const key = keys.get(`${row.system} ${row.decisionId}`);
-      const bytes = payload ?? (sealed === null || key === undefined ? null : open(key, sealed));
+      const key = keys.get(placeIn(row.system, row.decisionId ?? row.eventId));
+      const bytes = payload ?? (sealed === null || key === undefined ? null : openContent(contentKeyOf(key), sealed));
       events.push({ ...row, offset: Number(offset), keptSha256: bytes === null ? null : sha256(bytes) });
     }
   }
@@ -137,25 +141,21 @@ async function readAudit(sources: Sources, db: pg.Client): Promise<AuditEvent[]>
   return events;
 }
 
-/** The audit service seals under a key per decision, kept as the key of a pseudo subject. */
-async function readKeys(sources: Sources): Promise<Map<string, Buffer>> {
+/** Keys of content by whose they are: a decision's, or an event's where it belongs to none. */
+type Keys = ReadonlyMap<string, Buffer>;
+
+function placeIn(system: string | null, id: string | null): string {
+  return `${system ?? ''} ${id ?? ''}`;
+}
+
+async function readKeys(sources: Sources): Promise<Keys> {
   const master = Buffer.from(sources.masterKey, 'base64');
   const vault = new pg.Client({ connectionString: sources.vault });
   await vault.connect();
   try {
-    const { rows } = await vault.query<{ system: string; id: string; wrapped: Buffer }>(`select system, subject_id as id, wrapped_key as wrapped from vault.subject_keys where subject_kind = E'\\x01decision'`);
-    return new Map(rows.map(({ system, id, wrapped }) => [`${system} ${id}`, open(master, wrapped)]));
+    const { rows } = await vault.query<{ system: string; id: string; wrapped: Buffer }>('select system, decision_id as id, wrapped_key as wrapped from vault.decision_keys where wrapped_key is not null');
+    return new Map(rows.map(({ system, id, wrapped }) => [placeIn(system, id), unwrapKey(master, wrapped)]));
   } finally {
     await vault.end();
   }
-}
-
-const nonceBytes = 24;
-const tagBytes = 16;
-
-/** Version 2: one byte, the nonce, the ciphertext, the tag. */
-function open(key: Buffer, sealed: Buffer): Buffer {
-  const plain = Buffer.alloc(sealed.length - 1 - nonceBytes - tagBytes);
-  sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(plain, null, sealed.subarray(1 + nonceBytes), null, sealed.subarray(1, 1 + nonceBytes), key);
-  return plain;
 }

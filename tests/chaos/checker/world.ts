@@ -12,6 +12,8 @@ export type TopicRecord = {
   topic: string; partition: number; offset: number; record: string;
   /** Hex SHA-256 of the value as it is on the topic. */
   sha256: string;
+  /** Hex digest of the value under the key of its decision, as the audit log keeps it of content; `null` where there is no such key. */
+  keyedDigest: string | null;
   /** Hex SHA-256 of the value without what it only carries along: what the audit log keeps of it. */
   keptSha256: string;
   eventId: string | null; system: string | null; decisionId: string | null;
@@ -20,7 +22,8 @@ export type TopicRecord = {
 };
 export type Fact = string | number | boolean | null | readonly string[];
 
-export type AuditEvent = { eventId: string; topic: string; partition: number; offset: number; record: string; sha256: string; keptSha256: string | null; system: string | null; decisionId: string | null };
+/** `digest` is keyed where `payloadKind` is `sealed`. */
+export type AuditEvent = { eventId: string; topic: string; partition: number; offset: number; record: string; payloadKind: 'plain' | 'sealed' | 'erased'; digest: string | null; keptSha256: string | null; system: string | null; decisionId: string | null };
 export type VerdictRow = { system: string; decisionId: string; verdict: string; resolvedBy: string; outputLabel: string | null; sha256: string };
 export type MetricRow = { system: string; decisionId: string; verdict: string | null; accepted: boolean };
 export type TaskRow = { taskId: string; system: string; decisionId: string; lane: string; seat: number; state: string; claimant: string | null };

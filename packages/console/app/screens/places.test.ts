@@ -14,7 +14,7 @@ import { places } from '../shell/places.ts';
 describe('the record', () => {
   const event: AuditEvent = {
     recordedAt: '', eventId: 'e', topic: 'reviews.changed', partition: 0, offset: 1, record: 'JudgementSubmitted', occurredAt: '', publishedAt: null, decisionType: null, actor: null, policyVersion: null, kind: null, reviewer: 'rita',
-    valueSha256: '', commitment: null, event: { decision: 'answer', answer: '7', reasoning: 'A bar and a stroke.' }, erased: false,
+    valueDigest: '', commitment: null, event: { decision: 'answer', answer: '7', reasoning: 'A bar and a stroke.' }, erased: false,
   };
 
   test('tells an event in words', () => {

@@ -39,7 +39,7 @@ function Event({ event }: { event: AuditEvent }) {
           <dt>On the log</dt><dd>{event.topic}, partition {event.partition}, offset {event.offset}</dd>
           <dt>Recorded</dt><dd><time dateTime={event.recordedAt}>{event.recordedAt}</time></dd>
           {event.policyVersion !== null && <><dt>Policy</dt><dd><code>{event.policyVersion}</code></dd></>}
-          <dt>SHA-256</dt><dd><code>{event.valueSha256}</code></dd>
+          <dt>Digest</dt><dd><code>{event.valueDigest ?? "none"}</code></dd>
         </dl>
         {event.event !== null && <pre className={classes.json} tabIndex={0} aria-label={`${event.record} as recorded`}>{JSON.stringify(event.event, null, 2)}</pre>}
       </div>

@@ -4,7 +4,7 @@ import type { Tone } from '../../parts/badge.tsx';
 
 export type AuditEvent = {
   recordedAt: string; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: string; publishedAt: string | null; decisionType: string | null; actor: string | null;
-  policyVersion: string | null; kind: string | null; reviewer: string | null; valueSha256: string; commitment: string | null; event: Readonly<Record<string, unknown>> | null; erased: boolean;
+  policyVersion: string | null; kind: string | null; reviewer: string | null; valueDigest: string | null; commitment: string | null; event: Readonly<Record<string, unknown>> | null; erased: boolean;
 };
 
 export type Told = { title: string; detail: string; tone: Tone };
