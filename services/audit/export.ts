@@ -7,7 +7,7 @@ import { auditRecordOf, type AuditRecord } from './records.ts';
 import { readEvents, type Cursor, type EventFilter } from './store.ts';
 
 const pageRows = 500;
-const csvColumns = ['recordedAt', 'occurredAt', 'publishedAt', 'eventId', 'record', 'topic', 'partition', 'offset', 'system', 'decisionId', 'decisionType', 'kind', 'reviewer', 'actor', 'policyVersion', 'valueDigest', 'event'] as const;
+const csvColumns = ['recordedAt', 'occurredAt', 'publishedAt', 'eventId', 'record', 'topic', 'partition', 'offset', 'system', 'decisionId', 'decisionType', 'kind', 'reviewer', 'actor', 'policyVersion', 'valueDigest', 'logIndex', 'event'] as const;
 
 /** Every event that matches, in order of recording, a page at a time: memory does not grow with the log. */
 export async function* exportedRecords(pool: Pool, vault: Vault, filter: EventFilter): AsyncGenerator<AuditRecord> {

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { derivedEventId, topology, type TopicName, type Views } from '@countersign/contracts';
 import { sha256, type ContentOwner, type KeyPlace, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
+import { searchableText } from './searchable.ts';
 import { appendEvents, recordConflicts, type LogRow } from './store.ts';
 
 /** Every topic but what is only a step between two others. */
@@ -63,7 +64,7 @@ function draftOf(received: Event): Draft {
   const { topic, record, event } = received;
   const value = event.value as unknown as Record<string, unknown>;
   const bytes = record.value ?? Buffer.alloc(0);
-  const textOf = (name: string) => (typeof value[name] === 'string' ? (value[name]) : null);
+  const textOf = (name: string) => searchableText(value[name]);
   const system = textOf('system');
   const decisionId = textOf('decisionId');
   const hasContent = topology[topic].content;

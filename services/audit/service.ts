@@ -1,8 +1,14 @@
-import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
 import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
+import { AuditLog } from './log/audit-log.ts';
+import { auditLogSettings } from './log/config.ts';
+import { exposeLog } from './log/gauges.ts';
+import { logRoutes } from './log/http.ts';
+import { TileFolder } from './log/tile-folder.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
 
+export { auditLogSettings } from './log/config.ts';
 export { migrations } from './migrations/index.ts';
 export { exportedRecords } from './export.ts';
 export type { AuditRecord } from './records.ts';
@@ -12,8 +18,12 @@ const exposeConflicts = createCountGauge('countersign_event_conflicts', 'Events 
 const partitionDays = 7;
 const partitionEveryMs = 3_600_000;
 
-/** Consumes every topic but `decisions.classified` into the insert-only log; serves `/v1/audit`. */
-export async function startAudit(context: ServiceContext<'audit'>): Promise<StartedService> {
+/**
+ * Consumes every topic but `decisions.classified` and its own into the insert-only log; sequences what it wrote into the Merkle log and publishes its
+ * checkpoints on `audit.checkpointed`; serves `/v1/audit`.
+ */
+export async function startAudit(context: ServiceContext<'audit'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<StartedService> {
+  const config = readSettings(auditLogSettings, env);
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
   const vaultPool = stack.use(openPool(roleUrl(context.settings.vaultDatabaseUrl, 'countersign_audit', context.settings.databasePassword), 'vault', 4));
@@ -21,17 +31,26 @@ export async function startAudit(context: ServiceContext<'audit'>): Promise<Star
   await ensurePartitions(pool, partitionDays);
   const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
   stack.defer(() => clearInterval(partitions));
+  const log = stack.use(new AuditLog({ pool, announcer: context, config, log: context.log }));
+  stack.defer(exposeLog(pool, log));
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
   stack.defer(exposeConflicts(() => countConflicts(pool)));
   const running = stack.move();
   return {
     name: context.name,
-    routes: auditRoutes({ context, pool, vault }),
+    routes: async (app) => {
+      await app.register(auditRoutes({ context, pool, vault }));
+      await app.register(logRoutes({ pool, log, folder: new TileFolder(config.folder), config }));
+    },
     readiness: async () => {
-      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool))];
+      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool)), ...log.reasons()];
       return { ready: reasons.length === 0, reasons };
     },
-    drain: (deadlineMs) => consumer.drain(deadlineMs),
+    drain: async (deadlineMs) => {
+      const begun = performance.now();
+      await consumer.drain(deadlineMs);
+      await log.drain(Math.max(0, deadlineMs - (performance.now() - begun)));
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

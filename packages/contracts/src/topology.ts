@@ -1,9 +1,9 @@
 import type { EventTypes } from './generated/types.ts';
 
-/** The seven services; `pipeline` and `anyone` stand for writers and readers outside. */
+/** The seven services; `pipeline` and `witness` stand for writers and readers outside. */
 export const serviceNames = ['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics'] as const;
 export type ServiceName = (typeof serviceNames)[number];
-export type Party = ServiceName | 'pipeline';
+export type Party = ServiceName | 'pipeline' | 'witness';
 
 export type RecordName = keyof EventTypes;
 
@@ -12,7 +12,7 @@ export type TopicDefinition = {
   writers: readonly Party[];
   readers: readonly Party[];
   /** What orders and places its records. `decision` is `system/decisionId`. */
-  key: 'decision' | 'task' | 'policy' | 'person or API key' | 'content' | 'none';
+  key: 'decision' | 'task' | 'policy' | 'person or API key' | 'content' | 'log' | 'none';
   /** `decision` topics share one configurable count, so that a decision keeps its partition number everywhere. */
   partitions: 'decision' | number;
   cleanup: 'delete' | 'compact';
@@ -77,9 +77,11 @@ export const topology = {
     ...decisionTopic({ writers: [...everyone], readers: ['review', ...keepers], content: false }), key: 'none', partitions: 1,
     records: [
       'AccessDenied', 'ApiKeyUsed', 'DeadLetterReplayed', 'ExportMade', 'SamplingKeyChanged', 'VerdictConflict',
-      'SignedIn', 'SignedOut', 'SessionEnded', 'NoticeRead',
+      'SignedIn', 'SignedOut', 'SessionEnded', 'NoticeRead', 'LogKeyChanged',
     ],
   },
+  // What witnesses outside hold the audit log to: never read by audit itself, and never deleted.
+  'audit.checkpointed': { ...decisionTopic({ writers: ['audit'], readers: ['witness'], outside: true, content: false }), key: 'log', partitions: 1, retentionMs: -1, records: ['CheckpointPublished'] },
   'dead.letters': { ...decisionTopic({ writers: [...everyone], readers: ['audit'] }), key: 'none', partitions: 1, messageBytesMax: 2_000_000, records: ['DeadLetter'] },
   'alerts.raised': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), key: 'none', partitions: 1, records: ['AlertRaised'] },
   'feedback.recorded': { ...decisionTopic({ writers: ['metrics'], readers: ['pipeline', ...keepers], outside: true, content: false }), records: ['FeedbackRecorded'] },

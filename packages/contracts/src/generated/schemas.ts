@@ -698,6 +698,78 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "CheckpointPublished": {
+    "type": "record",
+    "name": "CheckpointPublished",
+    "namespace": "io.countersign",
+    "doc": "The head of the audit log's tree, signed: whoever keeps it can prove what came before.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "origin",
+        "type": "string",
+        "doc": "Names the log."
+      },
+      {
+        "name": "size",
+        "type": "long",
+        "doc": "Records under this checkpoint."
+      },
+      {
+        "name": "checkpoint",
+        "type": "string",
+        "doc": "The signed note (C2SP tlog-checkpoint), to be checked with the log's public key."
+      }
+    ]
+  },
   "ContentRecorded": {
     "type": "record",
     "name": "ContentRecorded",
@@ -3779,6 +3851,78 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         "name": "judgementId",
         "type": "string",
         "doc": "Id."
+      }
+    ]
+  },
+  "LogKeyChanged": {
+    "type": "record",
+    "name": "LogKeyChanged",
+    "namespace": "io.countersign",
+    "doc": "A key that signs checkpoints of the audit log came into use, or went out of it.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "origin",
+        "type": "string",
+        "doc": "Names the log."
+      },
+      {
+        "name": "verifierKey",
+        "type": "string",
+        "doc": "The public key as auditors know it: name, id and key (C2SP signed-note)."
+      },
+      {
+        "name": "change",
+        "type": "string",
+        "doc": "added or retired."
       }
     ]
   },

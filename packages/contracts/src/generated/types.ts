@@ -214,6 +214,28 @@ export type CalibrationScored = {
   aiRight: boolean;
 };
 
+/** The head of the audit log's tree, signed: whoever keeps it can prove what came before. */
+export type CheckpointPublished = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the log. */
+  origin: string;
+  /** Records under this checkpoint. */
+  size: number;
+  /** The signed note (C2SP tlog-checkpoint), to be checked with the log's public key. */
+  checkpoint: string;
+};
+
 /** A chunk of something that was shown. */
 export type ContentRecorded = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -984,6 +1006,28 @@ export type JudgementWithdrawn = {
   judgementId: string;
 };
 
+/** A key that signs checkpoints of the audit log came into use, or went out of it. */
+export type LogKeyChanged = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the log. */
+  origin: string;
+  /** The public key as auditors know it: name, id and key (C2SP signed-note). */
+  verifierKey: string;
+  /** added or retired. */
+  change: string;
+};
+
 /** A person was told how their work is checked, and said so. */
 export type NoticeRead = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -1692,6 +1736,7 @@ export type EventTypes = {
   ApiKeyUsed: ApiKeyUsed;
   CalibrationPlanned: CalibrationPlanned;
   CalibrationScored: CalibrationScored;
+  CheckpointPublished: CheckpointPublished;
   ContentRecorded: ContentRecorded;
   DeadLetter: DeadLetter;
   DeadLetterReplayed: DeadLetterReplayed;
@@ -1708,6 +1753,7 @@ export type EventTypes = {
   JudgementFinalised: JudgementFinalised;
   JudgementSubmitted: JudgementSubmitted;
   JudgementWithdrawn: JudgementWithdrawn;
+  LogKeyChanged: LogKeyChanged;
   NoticeRead: NoticeRead;
   OutcomeRecorded: OutcomeRecorded;
   PersonChanged: PersonChanged;

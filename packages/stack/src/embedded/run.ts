@@ -8,7 +8,7 @@ import { reasonOfEnd, watchDisk } from '../infrastructure/disk.ts';
 import { SetupError } from '../infrastructure/failure.ts';
 import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
 import { requirePort } from '../infrastructure/ports.ts';
-import { developmentIssuer, ensureSecrets, secretFiles } from './secrets.ts';
+import { auditLogEnvironment, developmentIssuer, ensureSecrets, secretFiles } from './secrets.ts';
 import { prepareAll } from './setup.ts';
 import { startServices, type ServiceStack } from './stack.ts';
 
@@ -53,7 +53,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   owned.use(watchDisk(options.home, { onLow: (message) => log.warn(message), onFull: failed.reject }));
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log });
   step('Seven services');
-  const supervised = owned.use(await superviseServices(settings, reviewEnvironment(options.home, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
+  const supervised = owned.use(await superviseServices(settings, servicesEnvironment(options.home, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
   const file = join(options.home, 'endpoints.json');
   // Whole or not at all: others wait for this file.
@@ -96,10 +96,11 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
   return supervised;
 }
 
-/** What review reads besides the common settings. */
-function reviewEnvironment(home: string, consoleDirectory: string): NodeJS.ProcessEnv {
+/** What review and audit read besides the common settings. */
+function servicesEnvironment(home: string, consoleDirectory: string): NodeJS.ProcessEnv {
   return {
     COUNTERSIGN_CONSOLE_DIR: consoleDirectory,
+    ...auditLogEnvironment(home),
     ...process.env,
     COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(home).sessionKey,
   };
