@@ -44,6 +44,7 @@ export async function startStack(): Promise<InteropStack> {
       INTEROP_HTTP: services.url,
       INTEROP_TOPIC_PREFIX: settings.topicPrefix,
       INTEROP_TOKEN: token,
+      INTEROP_AUDITOR_TOKEN: await tokenOf('interop-auditor', 'auditor'),
       INTEROP_READER_TOKEN: await tokenOf(readerId, 'reviewer'),
       INTEROP_RECORDED: join(repository, 'examples', 'recorded'),
     },
