@@ -18,6 +18,7 @@ export class LogWorld implements AsyncDisposable {
   readonly stack: TestStack;
   readonly context: ServiceContext<'audit'>;
   readonly #owned = new AsyncDisposableStack();
+  readonly #logs: TestLog[] = [];
 
   private constructor(stack: TestStack, context: ServiceContext<'audit'>) {
     this.stack = stack;
@@ -29,8 +30,9 @@ export class LogWorld implements AsyncDisposable {
     return new LogWorld(stack, await createContext('audit', stack.settings, (error) => stack.crashes.push(error)));
   }
 
-  /** An empty log. */
+  /** An empty log. Those before it are done with: they hold no connections any more. */
   async fresh(): Promise<TestLog> {
+    for (const log of this.#logs.splice(0)) await log.close();
     const folder = await mkdtemp(join(tmpdir(), 'countersign-log-'));
     this.#owned.defer(() => rm(folder, { recursive: true, force: true }));
     const origin = `test.example/${randomUUID()}`;
@@ -69,6 +71,7 @@ export class LogWorld implements AsyncDisposable {
     this.#owned.defer(async () => void (await this.asSuperuser('postgres', `drop database if exists ${name} with (force)`)));
     const log = new TestLog(this, name, origin, config);
     this.#owned.use(log);
+    this.#logs.push(log);
     return log;
   }
 }
