@@ -14,11 +14,12 @@ export type Waits = {
   takeoverMs: number;
   /** After a failure. */
   retryMs: number;
+  /** Between two looks at the file of keys. */
+  keysMs: number;
 };
 
-const waitsDefault: Waits = { pollMs: 200, takeoverMs: 1000, retryMs: 1000 };
+const waitsDefault: Waits = { pollMs: 200, takeoverMs: 1000, retryMs: 1000, keysMs: 5000 };
 const drainPollMs = 10;
-const keysLookMs = 5000;
 
 /**
  * Keeps the Merkle log: of all instances of audit the one that holds the lock sequences and signs, the others wait to take over. What fails is tried
@@ -131,7 +132,7 @@ export class AuditLog implements AsyncDisposable {
   }
 
   async #lookAtKeys(sequencer: Sequencer): Promise<void> {
-    if (performance.now() - this.#keysLookedMs < keysLookMs) return;
+    if (performance.now() - this.#keysLookedMs < this.#waits.keysMs) return;
     this.#keysLookedMs = performance.now();
     try {
       await sequencer.refreshKeys();

@@ -55,16 +55,14 @@ export async function readBatches(client: PoolClient, rowsMax: number): Promise<
   return rows;
 }
 
+/** Apart so that a test can look at its plan. */
+export const batchRowsText = `select b.batch, e.* from log_batches b
+  cross join lateral (select ${leafColumns} from events e where e.recorded_at >= b.recorded_from and e.recorded_at <= b.recorded_to and e.batch = b.batch) e
+  where b.batch = any($1::bigint[]) order by b.batch, e."recordedAt"`;
+
 /** Rows of these batches in their order, each as its leaf needs it. Found by the instants that the batch announced: there is no index by batch. */
 export async function readBatchRows(client: PoolClient, batches: readonly Batch[]): Promise<Array<CanonicalRecord & { batch: number }>> {
-  const { rows } = await client.query<CanonicalRecord & { batch: number }>({
-    name: 'read-batch-rows',
-    text: `select b.batch, e.* from log_batches b
-      cross join lateral (select ${leafColumns} from events e where e.recorded_at >= b.recorded_from and e.recorded_at <= b.recorded_to and e.batch = b.batch) e
-      where b.batch = any($1::bigint[]) order by b.batch, e."recordedAt"`,
-    values: [batches.map(({ batch }) => batch)],
-  });
-  return rows;
+  return (await client.query<CanonicalRecord & { batch: number }>({ name: 'read-batch-rows', text: batchRowsText, values: [batches.map(({ batch }) => batch)] })).rows;
 }
 
 const entryColumns: CopyColumns<Entry> = {
