@@ -1,4 +1,6 @@
-import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { erasureRoutes } from './erasure/http.ts';
+import { ErasureRunner } from './erasure/runner.ts';
 import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
@@ -12,7 +14,7 @@ const exposeConflicts = createCountGauge('countersign_event_conflicts', 'Events 
 const partitionDays = 7;
 const partitionEveryMs = 3_600_000;
 
-/** Consumes every topic but `decisions.classified` into the insert-only log; serves `/v1/audit`. */
+/** Consumes every topic but `decisions.classified` into the insert-only log; serves `/v1/audit`, carries out erasures. */
 export async function startAudit(context: ServiceContext<'audit'>): Promise<StartedService> {
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
@@ -21,17 +23,27 @@ export async function startAudit(context: ServiceContext<'audit'>): Promise<Star
   await ensurePartitions(pool, partitionDays);
   const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
   stack.defer(() => clearInterval(partitions));
+  const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
+  const erasing = { context, pool, vault };
+  const erasures = stack.use(new ErasureRunner(erasing));
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  erasures.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));
   const running = stack.move();
   return {
     name: context.name,
-    routes: auditRoutes({ context, pool, vault }),
+    routes: async (app) => {
+      await app.register(auditRoutes({ context, pool, vault }));
+      await app.register(erasureRoutes(erasing, () => erasures.poke()));
+    },
     readiness: async () => {
       const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool))];
       return { ready: reasons.length === 0, reasons };
     },
-    drain: (deadlineMs) => consumer.drain(deadlineMs),
+    drain: async (deadlineMs) => {
+      await consumer.drain(deadlineMs);
+      await outbox.drain(deadlineMs);
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
