@@ -1,4 +1,6 @@
-import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { erasureRoutes } from './erasure/http.ts';
+import { ErasureRunner } from './erasure/runner.ts';
 import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
 import { AuditLog } from './log/audit-log.ts';
@@ -20,7 +22,7 @@ const partitionEveryMs = 3_600_000;
 
 /**
  * Consumes every topic but `decisions.classified` and its own into the insert-only log; sequences what it wrote into the Merkle log and publishes its
- * checkpoints on `audit.checkpointed`; serves `/v1/audit`.
+ * checkpoints on `audit.checkpointed`; carries out erasures; serves `/v1/audit`.
  */
 export async function startAudit(context: ServiceContext<'audit'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<StartedService> {
   const config = readSettings(auditLogSettings, env);
@@ -33,7 +35,11 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   stack.defer(() => clearInterval(partitions));
   const log = stack.use(new AuditLog({ pool, announcer: context, config, log: context.log }));
   stack.defer(exposeLog(pool, log));
+  const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
+  const erasing = { context, pool, vault };
+  const erasures = stack.use(new ErasureRunner(erasing));
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  erasures.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));
   const running = stack.move();
   return {
@@ -41,6 +47,7 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
     routes: async (app) => {
       await app.register(auditRoutes({ context, pool, vault }));
       await app.register(logRoutes({ pool, log, folder: new TileFolder(config.folder), config }));
+      await app.register(erasureRoutes(erasing, () => erasures.poke()));
     },
     readiness: async () => {
       const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool)), ...log.reasons()];
@@ -48,8 +55,10 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
     },
     drain: async (deadlineMs) => {
       const begun = performance.now();
+      const left = () => Math.max(0, deadlineMs - (performance.now() - begun));
       await consumer.drain(deadlineMs);
-      await log.drain(Math.max(0, deadlineMs - (performance.now() - begun)));
+      await outbox.drain(left());
+      await log.drain(left());
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { createPositions } from '@countersign/kit';
+import { createErasureTables } from './erasure.ts';
 import { log } from './log.ts';
 
 const refused = ['events', 'contents', 'event_ids', 'event_conflicts'];
@@ -72,6 +73,7 @@ export const migrations = {
     },
   },
   '002-log': log,
+  '003-erasure': { up: createErasureTables },
 };
 
 /** Makes the partitions of today and the next days. Runs as the owner, so that the service needs no such right. */

@@ -61,7 +61,7 @@ export type SealedCase = Case & { sealedAccepted: Buffer };
 /** What people, or a deadline of theirs, decided. */
 export type HumanVerdict = {
   verdict: 'approved' | 'rejected' | 'modified';
-  basis: 'human' | 'expiry' | 'veto-window';
+  basis: 'human' | 'expiry' | 'veto-window' | 'erasure';
   signers: readonly string[];
   taskIds: readonly string[];
   output: { label: string; content: string; mediaType: string } | null;

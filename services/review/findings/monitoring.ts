@@ -10,7 +10,7 @@ import type { SealedCase } from '../cases/case.ts';
 import * as cases from '../cases/store.ts';
 import type { Selection } from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import type { FinalJudgement, Standing } from '../judgements/settlement.ts';
 import { settleMonitored } from '../judgements/settlement.ts';
 import { openTasks } from '../tasks/opening.ts';

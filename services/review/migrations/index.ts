@@ -4,6 +4,7 @@ import type { Migrations } from '@countersign/kit';
 import { accessTables } from './access.ts';
 import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
+import { erasureColumns } from './erasure.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { peopleSearch } from './people-search.ts';
@@ -71,6 +72,11 @@ export const migrations: Migrations = {
   '011-people-search': {
     up: async (db) => {
       await sql.raw(peopleSearch).execute(db);
+    },
+  },
+  '012-erasure': {
+    up: async (db) => {
+      await sql.raw(erasureColumns).execute(db);
     },
   },
 };
