@@ -11,7 +11,7 @@ import { openCase, severityRanks } from './cases/case.ts';
 import * as cases from './cases/store.ts';
 import type { NewCase } from './cases/store.ts';
 import type { ReviewContext, Work } from './context.ts';
-import { openWatchedLater } from './cases/watched.ts';
+import { followArrivals, openWatchedLater } from './cases/watched.ts';
 import { openWaitingSelections } from './findings/monitoring.ts';
 import { sealForEach } from './sealing.ts';
 import { openTasks } from './tasks/opening.ts';
@@ -52,7 +52,9 @@ async function openRouted(work: Work, arrived: readonly Arrived[]): Promise<void
   const incoming = arrived.flatMap(({ event, proposedAt, sealedLabel, sealedAccepted }) =>
     sealedAccepted === undefined ? [] : [{ ...caseOfRouted(event, now), routed: true, proposedAt, sealedLabel, sealedAccepted }]);
   const routed = new Set((await cases.insertRouted(work.sql, incoming)).map(keyText));
-  await openAll(work, incoming.filter((item) => routed.has(keyText(item))));
+  const fresh = incoming.filter((item) => routed.has(keyText(item)));
+  await openAll(work, fresh);
+  if (fresh.length > 0) await followArrivals(work, [...new Set(fresh.map(({ queue }) => queue))], now);
 }
 
 /** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
@@ -70,7 +72,6 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
       dueAfterUs: dueAfterUs(review, event),
       queue: workingQueue(event),
       selectedAt: now,
-      opened: false,
     })),
   );
   const [checks, again] = [fresh.filter(({ lane }) => lane === 'spot-check'), fresh.filter(({ lane }) => lane !== 'spot-check')];
@@ -193,7 +194,7 @@ function caseOfSelected(review: ReviewContext, event: Chosen, now: number): Case
   };
 }
 
-/** Monitored automatic decisions wait among the standard work of their type: a queue of their own would give them away. */
+/** Until they have a place (`placeSelections`), monitored automatic decisions belong to the standard work of their type. */
 function workingQueue(event: { queue: string; decisionType: string; route: string }): string {
   return event.route === 'auto' ? `${event.decisionType}/standard` : event.queue;
 }

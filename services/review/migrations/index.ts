@@ -7,6 +7,7 @@ import { deskTables } from './desk.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { peopleSearch } from './people-search.ts';
+import { placeColumns } from './places.ts';
 import { queueOrder } from './queue-order.ts';
 import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
@@ -71,6 +72,11 @@ export const migrations: Migrations = {
   '011-people-search': {
     up: async (db) => {
       await sql.raw(peopleSearch).execute(db);
+    },
+  },
+  '012-watched-places': {
+    up: async (db) => {
+      await sql.raw(placeColumns).execute(db);
     },
   },
 };
