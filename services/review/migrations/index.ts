@@ -9,6 +9,7 @@ import { initialTables } from './initial.ts';
 import { peopleSearch } from './people-search.ts';
 import { placeColumns } from './places.ts';
 import { queueOrder } from './queue-order.ts';
+import { releaseColumns } from './releases.ts';
 import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
 import { watchedTimers } from './watched.ts';
@@ -77,6 +78,11 @@ export const migrations: Migrations = {
   '012-watched-places': {
     up: async (db) => {
       await sql.raw(placeColumns).execute(db);
+    },
+  },
+  '013-releases': {
+    up: async (db) => {
+      await sql.raw(releaseColumns).execute(db);
     },
   },
 };
