@@ -11,7 +11,7 @@ import { openCase, severityRanks } from './cases/case.ts';
 import * as cases from './cases/store.ts';
 import type { NewCase } from './cases/store.ts';
 import type { ReviewContext, Work } from './context.ts';
-import { openWatchedLater } from './cases/watched.ts';
+import { followArrivals, openWatchedLater } from './cases/watched.ts';
 import { openWaitingSelections } from './findings/monitoring.ts';
 import { endErasedArrivals } from './erasure.ts';
 import { sealForEach } from './sealing.ts';
@@ -55,7 +55,9 @@ async function openRouted(review: ReviewContext, work: Work, arrived: readonly A
     return sealedAccepted === null ? { ...base, erased: true, sealedAccepted: Buffer.alloc(0), subjectKind: null, subjectId: null } : { ...base, erased: false, sealedAccepted };
   });
   const routed = new Map((await cases.insertRouted(work.sql, incoming)).map((row) => [keyText(row), row]));
-  await openAll(work, incoming.filter((item) => routed.get(keyText(item))?.erased === false));
+  const fresh = incoming.filter((item) => routed.get(keyText(item))?.erased === false);
+  await openAll(work, fresh);
+  if (fresh.length > 0) await followArrivals(work, [...new Set(fresh.map(({ queue }) => queue))], now);
   await endErasedArrivals(review, work, [...routed.values()].filter(({ erased }) => erased), now);
 }
 
@@ -74,7 +76,6 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
       dueAfterUs: dueAfterUs(review, event),
       queue: workingQueue(event),
       selectedAt: now,
-      opened: false,
     })),
   );
   const [checks, again] = [fresh.filter(({ lane }) => lane === 'spot-check'), fresh.filter(({ lane }) => lane !== 'spot-check')];
@@ -197,7 +198,7 @@ function caseOfSelected(review: ReviewContext, event: Chosen, now: number): Case
   };
 }
 
-/** Monitored automatic decisions wait among the standard work of their type: a queue of their own would give them away. */
+/** Until they have a place (`placeSelections`), monitored automatic decisions belong to the standard work of their type. */
 function workingQueue(event: { queue: string; decisionType: string; route: string }): string {
   return event.route === 'auto' ? `${event.decisionType}/standard` : event.queue;
 }

@@ -1,7 +1,7 @@
 /** SQL of decisions that need people, their verdicts and what sampling selected of them. */
 
 import type { Sql } from '../sql.ts';
-import type { Case, DecisionKey, MonitoredLane } from './case.ts';
+import type { Case, DecisionKey, MonitoredLane, Seniority } from './case.ts';
 
 /** `proposedAt` and `sealedLabel` are unknown where only a selection told of the decision. */
 export type NewCase = Case & { routed: boolean; erased: boolean; sealedAccepted: Buffer; proposedAt: number | null; sealedLabel: Buffer | null };
@@ -169,10 +169,11 @@ export async function readAfterAction(sql: Sql, key: DecisionKey): Promise<After
   return row?.ending ?? null;
 }
 
-export type Selection = DecisionKey & { lane: MonitoredLane; dueAfterUs: number; queue: string; selectedAt: number; opened: boolean };
+/** `seniority` is `null` until the selection has its place; `queue` and the time are sampling's until then. */
+export type Selection = DecisionKey & { lane: MonitoredLane; dueAfterUs: number; queue: string; seniority: Seniority | null; selectedAt: number; opened: boolean };
 
 /** Answers the selections that are new. */
-export async function insertSelections(sql: Sql, selections: readonly Selection[]): Promise<Array<DecisionKey & { lane: MonitoredLane }>> {
+export async function insertSelections(sql: Sql, selections: ReadonlyArray<Omit<Selection, 'seniority' | 'opened'>>): Promise<Array<DecisionKey & { lane: MonitoredLane }>> {
   return await sql.rows(
     `insert into selections (system, decision_id, lane, due_after_us, queue, selected_at, opened)
      select "system", "decisionId", "lane", "dueAfterUs", "queue", "selectedAt", false
@@ -182,7 +183,6 @@ export async function insertSelections(sql: Sql, selections: readonly Selection[
   );
 }
 
-/** The selections of some decisions that wait for their task. */
 /** Enough to choose among. */
 const arrivalsMax = 1000;
 
@@ -192,9 +192,10 @@ export async function arrivalsSince(sql: Sql, queue: string, since: number): Pro
   return rows.map(({ openedAt }) => openedAt);
 }
 
+/** The selections of some decisions that wait for their task. */
 export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]): Promise<Selection[]> {
   return await sql.rows(
-    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened
+    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, seniority, selected_at as "selectedAt", opened
      from selections join unnest($1::text[], $2::text[]) as wanted(system, decision_id) using (system, decision_id)
      where not opened order by system, decision_id, lane`,
     [keys.map(({ system }) => system), keys.map(({ decisionId }) => decisionId)],
@@ -203,7 +204,7 @@ export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]):
 
 export async function readSelection(sql: Sql, key: DecisionKey, lane: MonitoredLane): Promise<Selection | null> {
   return await sql.row(
-    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened
+    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, seniority, selected_at as "selectedAt", opened
      from selections where system = $1 and decision_id = $2 and lane = $3`,
     [key.system, key.decisionId, lane],
   );
