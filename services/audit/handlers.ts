@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { derivedEventId, topology, type TopicName, type Views } from '@countersign/contracts';
 import { sha256, type ContentOwner, type KeyPlace, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
 import { noteErasures } from './erasure/acknowledgements.ts';
+import type { RecentRows } from './log/recent-rows.ts';
 import { searchableText } from './searchable.ts';
 import { appendEvents, recordConflicts, type LogRow } from './store.ts';
 
@@ -22,7 +23,7 @@ type Event = Received<TopicName, typeof auditViews>;
 type Draft = { row: LogRow; content: { owner: ContentOwner; plain: Buffer; value: Buffer } | null };
 
 /** Writes a batch to the log, each event once, whatever was delivered twice. */
-export async function handleEvents(deps: { context: ServiceContext<'audit'>; vault: Vault }, client: PoolClient, batch: ReceivedBatch<TopicName, typeof auditViews>): Promise<void> {
+export async function handleEvents(deps: { context: ServiceContext<'audit'>; vault: Vault; recent?: RecentRows }, client: PoolClient, batch: ReceivedBatch<TopicName, typeof auditViews>): Promise<void> {
   const drafts = new Map<string, Draft>();
   const repeats: LogRow[] = [];
   for (const received of batch.events) {
@@ -33,7 +34,7 @@ export async function handleEvents(deps: { context: ServiceContext<'audit'>; vau
   await sealContents(deps.vault, [...drafts.values()]);
   await noteErasures(deps.vault, client, batch.events.map(({ event }) => event));
   const rows = [...drafts.values()].map(({ row }) => row);
-  const known = await appendEvents(client, rows);
+  const known = await appendEvents(client, rows, deps.recent);
   const suspects = [...repeats, ...rows.filter(({ eventId }) => known.has(eventId))];
   if (suspects.length > 0) {
     const conflicts = await recordConflicts(client, suspects);

@@ -7,6 +7,7 @@ import { AuditLog } from './log/audit-log.ts';
 import { auditLogSettings } from './log/config.ts';
 import { exposeLog } from './log/gauges.ts';
 import { logRoutes } from './log/http.ts';
+import { RecentRows } from './log/recent-rows.ts';
 import { TileFolder } from './log/tile-folder.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
 
@@ -33,12 +34,13 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   await ensurePartitions(pool, partitionDays);
   const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
   stack.defer(() => clearInterval(partitions));
-  const log = stack.use(new AuditLog({ pool, announcer: context, config, log: context.log }));
+  const recent = new RecentRows();
+  const log = stack.use(new AuditLog({ pool, announcer: context, config, recent, log: context.log }));
   stack.defer(exposeLog(pool, log));
   const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
   const erasing = { context, pool, vault };
   const erasures = stack.use(new ErasureRunner(erasing));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch) }));
   erasures.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));
   const running = stack.move();

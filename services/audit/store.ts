@@ -1,5 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import { arrayParameter, copyRows, type CopyColumns } from '@countersign/kit';
+import type { CanonicalRecord } from '@countersign/evidence';
+import { arrayParameter, copyRows, sha256, type CopyColumns } from '@countersign/kit';
+import { placeable } from './log/leaf.ts';
+import type { RecentRows } from './log/recent-rows.ts';
 
 export type PayloadKind = 'plain' | 'sealed' | 'erased';
 
@@ -43,16 +46,26 @@ const contentColumns: CopyColumns<RecordedRow> = {
 
 /**
  * Writes a batch: ids first, and rows only for ids that are new; announces them to the sequencer. Returns the event ids that
- * were there before. The rows MUST have distinct event ids.
+ * were there before. The rows MUST have distinct event ids. Those written are put into `recent`, if there is one.
  */
-export async function appendEvents(client: PoolClient, rows: readonly LogRow[]): Promise<Set<string>> {
+export async function appendEvents(client: PoolClient, rows: readonly LogRow[], recent?: RecentRows): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const { fresh, batch, fromUs } = await claimIds(client, rows);
   // Each row has an instant of its own, so that the order of recording within a batch is on record too.
   const written = rows.filter(({ eventId }) => fresh === null || fresh.has(eventId)).map((row, index): RecordedRow => ({ ...row, recordedAtUs: fromUs + index, batch }));
   await copyRows(client, 'events', eventColumns, written);
   await copyRows(client, 'contents', contentColumns, written.filter(({ sealed }) => sealed !== null));
+  if (written.length > 0) recent?.put(batch, written.map((row) => placeable(canonicalOf(row))));
   return fresh === null ? new Set() : new Set(rows.filter(({ eventId }) => !fresh.has(eventId)).map(({ eventId }) => eventId));
+}
+
+/** What the log commits to of a row; the same as is read back from the table. */
+function canonicalOf(row: RecordedRow): CanonicalRecord {
+  const { eventId, topic, partition, record, occurredAt, publishedAt, system, decisionId, decisionType, actor, policyVersion, kind, reviewer } = row;
+  return {
+    actor, decisionId, decisionType, eventId, kind, occurredAt, offset: Number(row.offset), partition, payload: row.payloadKind, payloadSha256: (row.payload === null ? row.commitment : sha256(row.payload))?.toString('hex') ?? null,
+    policyVersion, publishedAt, record, recordedAt: row.recordedAtUs, reviewer, system, topic, valueDigest: row.valueDigest?.toString('hex') ?? null,
+  };
 }
 
 type Claim = { fresh: Set<string> | null; batch: number; fromUs: number };

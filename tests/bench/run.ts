@@ -2,10 +2,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { benchAudit } from './audit.ts';
 import { benchDesk } from './desk.ts';
 import { benchPipeline } from './pipeline.ts';
 
-const benches: Readonly<Record<string, (home: string, cache: string) => Promise<Record<string, number>>>> = { pipeline: benchPipeline, desk: benchDesk };
+const benches: Readonly<Record<string, (home: string, cache: string) => Promise<Record<string, number>>>> = { pipeline: benchPipeline, desk: benchDesk, audit: benchAudit };
 const name = process.argv[2] ?? 'pipeline';
 const bench = benches[name];
 if (bench === undefined) {

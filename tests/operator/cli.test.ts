@@ -54,7 +54,7 @@ describe('token', () => {
 describe('reset', () => {
   test('clears what Countersign made, and is content with nothing', async () => {
     await ensureSecrets(home);
-    mkdirSync(join(home, 'kafka'));
+    for (const folder of ['kafka', 'audit-log', 'anchors']) mkdirSync(join(home, folder));
     writeFileSync(join(home, 'running.pid'), '999999999');
     expect(run(['reset']).status).toBe(0);
     expect(existsSync(home)).toBe(false);

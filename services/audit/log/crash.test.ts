@@ -53,7 +53,7 @@ describe('killed at every step, and again while repairing', () => {
     let count = 1;
     for (; ; count += 1) {
       await log.append(log.rows(41));
-      await log.append(log.rows(3, 1));
+      await log.append(log.rows(3, 1), { remembered: true });
       const first = killAt(count);
       await workUntilKilled(log, first.at);
       const second = killAt(random[count] ?? 1);

@@ -6,3 +6,10 @@ export function leafOfRow(row: CanonicalRecord): { leafHash: Buffer; entry: Buff
   const entry = encodeRecord(row);
   return { leafHash: Buffer.from(hashLeaf(entry)), entry };
 }
+
+/** A row with its leaf, ready to get its place. */
+export type PlaceableRow = { recordedAt: number; eventId: string; leafHash: Buffer; entry: Buffer };
+
+export function placeable(row: CanonicalRecord): PlaceableRow {
+  return { recordedAt: row.recordedAt, eventId: row.eventId, ...leafOfRow(row) };
+}

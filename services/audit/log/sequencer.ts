@@ -7,6 +7,7 @@ import { checkpointOf, signCheckpoint } from './checkpoint.ts';
 import { anchoredCheckpoints, requireNoContradiction } from './comparison.ts';
 import type { AuditLogConfig } from './config.ts';
 import { parseLogKeys, storedVerifierKey, type LogKeys } from './keys.ts';
+import { RecentRows } from './recent-rows.ts';
 import { sequenceSome } from './sequencing.ts';
 import { noFault, type AtStep } from './steps.ts';
 import { insertCheckpoint, moveAnchoredSize, newestCheckpoint, readCheckpoints, readCheckpointsAfter, readKeys, readState, type StoredCheckpoint } from './store.ts';
@@ -14,7 +15,7 @@ import { openTree } from './takeover.ts';
 import { TileFolder } from './tile-folder.ts';
 import type { TreeWriter } from './tree-writer.ts';
 
-export type SequencerDeps = { announcer: Announcer; config: AuditLogConfig; at?: AtStep };
+export type SequencerDeps = { announcer: Announcer; config: AuditLogConfig; recent?: RecentRows; at?: AtStep };
 
 /** More than this waits in memory for no signature: what is full goes to disk. */
 const pendingMax = 16_384;
@@ -28,6 +29,7 @@ export class Sequencer {
   readonly #client: PoolClient;
   readonly #deps: SequencerDeps;
   readonly #at: AtStep;
+  readonly #recent: RecentRows;
   readonly #folder: TileFolder;
   readonly #anchors: AnchorFile;
   readonly #tree: TreeWriter;
@@ -39,6 +41,7 @@ export class Sequencer {
     this.#client = client;
     this.#deps = deps;
     this.#at = deps.at ?? noFault;
+    this.#recent = deps.recent ?? new RecentRows();
     this.#folder = parts.folder;
     this.#anchors = parts.anchors;
     this.#tree = parts.tree;
@@ -78,7 +81,7 @@ export class Sequencer {
 
   /** Takes some of what waits; answers how many rows that were. */
   async sequence(): Promise<number> {
-    const leaves = await sequenceSome(this.#client, this.#tree.size, this.#at);
+    const leaves = await sequenceSome(this.#client, this.#tree.size, this.#recent, this.#at);
     this.#tree.add(leaves);
     if (this.#tree.pending >= pendingMax) await this.#tree.store();
     return leaves.length;

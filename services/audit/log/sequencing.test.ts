@@ -31,7 +31,7 @@ class Undone extends Error {}
 
 async function appendAndRollBack(log: TestLog, rows: readonly LogRow[]): Promise<void> {
   await inTransaction(log.pool, async (client) => {
-    await appendEvents(client, rows);
+    await appendEvents(client, rows, log.recent);
     throw new Undone();
   }).catch((error: unknown) => {
     if (!(error instanceof Undone)) throw error;
@@ -39,7 +39,7 @@ async function appendAndRollBack(log: TestLog, rows: readonly LogRow[]): Promise
 }
 
 /** What a writer of one partition does, one thing after another. */
-const action = fc.record({ rows: fc.integer({ min: 1, max: 90 }), does: fc.constantFrom('commit', 'commit', 'commit', 'roll back', 'repeat') });
+const action = fc.record({ rows: fc.integer({ min: 1, max: 90 }), does: fc.constantFrom('commit', 'commit', 'commit', 'roll back', 'repeat'), remembered: fc.boolean() });
 const writers = fc.array(fc.array(action, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 5 });
 
 describe('batches of several writers at once', () => {
@@ -53,10 +53,10 @@ describe('batches of several writers at once', () => {
       await Promise.all(plans.map(async (plan) => {
         const own = (partition += 1);
         let before: LogRow[] = [];
-        for (const { rows, does } of plan) {
+        for (const { rows, does, remembered } of plan) {
           const made = log.rows(rows, own);
           if (does === 'roll back') await appendAndRollBack(log, made);
-          else await log.append(does === 'repeat' ? [...before, ...made] : made);
+          else await log.append(does === 'repeat' ? [...before, ...made] : made, { remembered });
           if (does !== 'roll back') before = made;
         }
       }));
@@ -88,6 +88,14 @@ describe('batches of several writers at once', () => {
     expect((await checkLog(log)).size).toBe(4);
   }, 60_000);
 });
+
+test('what is remembered is bounded, and what is forgotten is read', async () => {
+  const log = await world.fresh();
+  for (let batch = 0; batch < 18; batch += 1) await log.append(log.rows(1000), { remembered: true });
+  expect([log.recent.take(1), log.recent.take(2)?.length, log.recent.take(18)?.length]).toEqual([undefined, undefined, 1000]);
+  await log.finish();
+  expect((await checkLog(log)).size).toBe(18_000);
+}, 60_000);
 
 test('a clock that jumps, back and ahead, changes nothing: batches go by their numbers', async () => {
   const log = await world.fresh();

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { contradiction } from './comparison.ts';
-import { leafOfRow } from './leaf.ts';
+import { placeable, type PlaceableRow } from './leaf.ts';
+import type { RecentRows } from './recent-rows.ts';
 import type { AtStep } from './steps.ts';
 import { hasBatches, insertEntries, moveSize, readBatches, readBatchRows, removeBatches, type Batch } from './store.ts';
 import type { Leaf } from './tree-writer.ts';
@@ -12,13 +13,13 @@ export const sequencedRowsMax = 8192;
  * Gives the batches that wait their places after the first `size` entries, in order of their numbers, in one transaction. MUST run on the
  * connection that holds the lock: when that is lost, nothing is written. Throws `RefusedLogError` where rows that were announced are not there.
  */
-export async function sequenceSome(client: PoolClient, size: number, at: AtStep): Promise<Leaf[]> {
+export async function sequenceSome(client: PoolClient, size: number, recent: RecentRows, at: AtStep): Promise<readonly Leaf[]> {
   // Mostly there is nothing: that costs one statement, not a transaction.
   if (!(await hasBatches(client))) return [];
   await client.query('begin');
   try {
     await at('transaction-begun');
-    const leaves = await sequence(client, size, at);
+    const leaves = await sequence(client, size, recent, at);
     await client.query('commit');
     if (leaves.length > 0) await at('sequenced');
     return leaves;
@@ -28,27 +29,30 @@ export async function sequenceSome(client: PoolClient, size: number, at: AtStep)
   }
 }
 
-async function sequence(client: PoolClient, size: number, at: AtStep): Promise<Leaf[]> {
+async function sequence(client: PoolClient, size: number, recent: RecentRows, at: AtStep): Promise<readonly Leaf[]> {
   const batches = await readBatches(client, sequencedRowsMax);
   await at('batches-read');
   if (batches.length === 0) return [];
-  const rows = await readBatchRows(client, batches);
+  const rows = await rowsOf(client, batches, recent);
   await at('rows-read');
-  requireWhole(batches, rows);
-  const leaves = rows.map(leafOfRow);
-  await insertEntries(client, rows.map(({ recordedAt, eventId }, index) => ({ logIndex: size + index, recordedAt, eventId, leafHash: leaves[index]?.leafHash ?? Buffer.alloc(0) })));
+  await insertEntries(client, rows.map(({ recordedAt, eventId, leafHash }, index) => ({ logIndex: size + index, recordedAt, eventId, leafHash })));
   await at('entries-inserted');
   if (!(await removeBatches(client, batches))) throw new Error('Another sequencer took these batches.');
   await at('batches-removed');
   if (!(await moveSize(client, size, size + rows.length))) throw new Error('Another sequencer moved the log.');
   await at('size-moved');
-  return leaves;
+  return rows;
 }
 
-function requireWhole(batches: readonly Batch[], rows: ReadonlyArray<{ batch: number }>): void {
-  const found = new Map<number, number>();
-  for (const { batch } of rows) found.set(batch, (found.get(batch) ?? 0) + 1);
-  for (const { batch, rows: announced } of batches) {
-    if (found.get(batch) !== announced) throw contradiction(`Batch ${batch} announced ${announced} rows, and ${found.get(batch) ?? 0} are there: they were changed before they were sequenced.`);
-  }
+/** In order; from memory where this process wrote them, else from the table. Throws `RefusedLogError` unless all that were announced are there. */
+async function rowsOf(client: PoolClient, batches: readonly Batch[], recent: RecentRows): Promise<PlaceableRow[]> {
+  const known = new Map(batches.map(({ batch }) => [batch, recent.take(batch)]));
+  const unknown = batches.filter(({ batch }) => known.get(batch) === undefined);
+  const read = new Map<number, PlaceableRow[]>(unknown.map(({ batch }) => [batch, []]));
+  for (const { batch, ...row } of unknown.length === 0 ? [] : await readBatchRows(client, unknown)) read.get(batch)?.push(placeable(row));
+  return batches.flatMap(({ batch, rows: announced }) => {
+    const rows = known.get(batch) ?? read.get(batch) ?? [];
+    if (rows.length !== announced) throw contradiction(`Batch ${batch} announced ${announced} rows, and ${rows.length} are there: they were changed before they were sequenced.`);
+    return rows;
+  });
 }

@@ -8,6 +8,7 @@ import { createContext, createLog, inTransaction, openDatabase, sha256, type Dat
 import { TestStack } from '../../../tests/harness/stack.ts';
 import { AuditLog, type Waits } from '../log/audit-log.ts';
 import type { AuditLogConfig } from '../log/config.ts';
+import { RecentRows } from '../log/recent-rows.ts';
 import { Sequencer } from '../log/sequencer.ts';
 import type { AtStep } from '../log/steps.ts';
 import { takeSequencerLock } from '../log/store.ts';
@@ -82,6 +83,7 @@ export class TestLog implements AsyncDisposable {
   readonly databaseName: string;
   readonly origin: string;
   readonly config: AuditLogConfig;
+  readonly recent = new RecentRows();
   #database: Database<unknown> | null = null;
   #offset = 0;
 
@@ -110,8 +112,9 @@ export class TestLog implements AsyncDisposable {
     });
   }
 
-  async append(rows: readonly LogRow[]): Promise<void> {
-    await inTransaction(this.pool, (client) => appendEvents(client, rows));
+  /** `remembered`: by the process that sequences, as what it wrote itself is. */
+  async append(rows: readonly LogRow[], { remembered = false } = {}): Promise<void> {
+    await inTransaction(this.pool, (client) => appendEvents(client, rows, remembered ? this.recent : undefined));
   }
 
   /** A sequencer that holds the lock, on a connection of its own; `die` takes its connection away. */
@@ -124,7 +127,7 @@ export class TestLog implements AsyncDisposable {
     };
     try {
       while (!(await takeSequencerLock(client))) await new Promise((resolve) => setTimeout(resolve, 5));
-      return { client, die, sequencer: await Sequencer.open(client, { announcer: this.world.context, config: this.config, ...(at === undefined ? {} : { at }) }) };
+      return { client, die, sequencer: await Sequencer.open(client, { announcer: this.world.context, config: this.config, recent: this.recent, ...(at === undefined ? {} : { at }) }) };
     } catch (error) {
       client.release(true);
       throw error;
@@ -144,7 +147,7 @@ export class TestLog implements AsyncDisposable {
 
   /** The loop of an instance. */
   run(at?: AtStep, waits: Partial<Waits> = {}): AuditLog {
-    return new AuditLog({ pool: this.pool, log: createLog('test', 'silent'), announcer: this.world.context, config: this.config, waits: { pollMs: 20, takeoverMs: 50, retryMs: 50, ...waits }, ...(at === undefined ? {} : { at }) });
+    return new AuditLog({ pool: this.pool, log: createLog('test', 'silent'), announcer: this.world.context, config: this.config, recent: this.recent, waits: { pollMs: 20, takeoverMs: 50, retryMs: 50, ...waits }, ...(at === undefined ? {} : { at }) });
   }
 
   /** Notes of the anchor file, in its order. */

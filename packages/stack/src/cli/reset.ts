@@ -4,7 +4,7 @@ import { SetupError } from '../infrastructure/failure.ts';
 import { runningPid } from '../infrastructure/lock.ts';
 
 /** What a home may hold. `COUNTERSIGN_HOME` is typed by people: a folder that holds anything else is not cleared. */
-const ours = new Set(['endpoints.json', 'kafka', 'logs', 'postgres', 'postgres-password', 'running.pid', 'secrets']);
+const ours = new Set(['anchors', 'audit-log', 'endpoints.json', 'kafka', 'logs', 'postgres', 'postgres-password', 'running.pid', 'secrets']);
 
 /** Clears the data of a home that nothing runs from. */
 export async function reset(home: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { keyCommitment, samplingKeyLeadMs } from '@countersign/core';
 import { parseSamplingKeys } from '@countersign/kit';
@@ -13,7 +13,7 @@ export type Rotation = { version: string; validFrom: string; commitment: string 
 
 /**
  * Adds a random key that becomes valid `startsInMs` after `nowMs`, and keeps the others: past draws need them. The file
- * is replaced at once, with mode 0600. Throws `SetupError` for a key that starts too soon or before one that is there.
+ * is replaced at once and keeps its mode. Throws `SetupError` for a key that starts too soon or before one that is there.
  */
 export async function rotateSamplingKey(options: { file: string; startsInMs: number; nowMs: number; version?: string }): Promise<Rotation> {
   const { file, startsInMs, nowMs } = options;
@@ -42,14 +42,15 @@ function nextVersion(versions: readonly string[]): string {
   return `k${Math.max(0, ...numbers) + 1}`;
 }
 
-/** Readers see the old text or the new one. The file being written doubles as the lock of two rotations at once. */
-async function replaceFile(file: string, text: string): Promise<void> {
+/** Readers see the old text or the new one, and nobody sees it who did not before. The file being written doubles as the lock of two rotations at once. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const { mode } = await stat(file);
   const next = `${file}.new`;
   const handle = await open(next, 'wx', 0o600).catch((error: unknown) => {
     throw new SetupError(`${next} cannot be made: another rotation runs, or one was interrupted.`, 'Remove it if no other rotation runs.', error);
   });
   try {
-    await handle.chmod(0o600);
+    await handle.chmod(mode & 0o777);
     await handle.writeFile(text);
     await handle.sync();
     await rename(next, file);
