@@ -10,7 +10,8 @@ const verdictOf: Readonly<Record<string, string>> = { approve: 'approved', rejec
  * Whether a verdict of people follows from their judgements: one of a single review; of a dual one both, of distinct people, and a third where
  * they disagree, whose judgement counts. A judgement that changed the output without having been shown it may have needed a second person, who then settled it.
  */
-export function checkSignatures(resolved: Fact, routed: Fact, finals: readonly Final[], { found }: World): void {
+export function checkSignatures(resolved: Fact, routed: Fact, finals: readonly Final[], world: World): void {
+  const { found } = world;
   const place = placeOfFact(resolved);
   const value = resolved.value ?? {};
   const signers = Array.isArray(value['signers']) ? value['signers'].map(String) : [];
@@ -23,7 +24,7 @@ export function checkSignatures(resolved: Fact, routed: Fact, finals: readonly F
   const [first, second, third] = [bySeat.get(1), bySeat.get(2), bySeat.get(3)];
   const needed = routed.value?.['route'] === 'dual' ? [first, second] : [first];
   const given = needed.filter((final) => final !== undefined);
-  if (given.length < needed.length) return found.find('rule-signatures', place, `${needed.length} final judgements of distinct people`, `${given.length}`);
+  if (given.length < needed.length) return world.absent('rule-signatures', place, resolved.recordedAt, `${needed.length} final judgements of distinct people for a verdict`, `${given.length}`);
   const agree = given.every((final) => final.position === given[0]?.position);
   const signing = third === undefined ? given : [...given, third];
   const people = new Set(signing.map(({ person }) => person));
