@@ -19,6 +19,8 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   ContentRecorded: ['contentId', 'digest', 'chunkIndex', 'chunkCount', 'bytes'],
   PersonChanged: ['personId', 'roles', 'queues', 'active', 'available'],
   PolicyProposed: ['version', 'text', 'proposedBy'], PolicyApproved: ['version', 'proposedBy', 'approvedBy'], PolicyActivated: ['version', 'text', 'proposedBy', 'approvedBy', 'activatedBy'],
+  ErasureRequested: ['erasureId'], ErasureApproved: ['erasureId', 'requestedBy'], DecisionErased: ['erasureId'], LegalHoldLifted: ['askedBy'],
+  RetentionRuleChanged: ['keepDays', 'askedBy'], RetentionApplied: ['day', 'firstIndex', 'lastIndex', 'ruleDays', 'decisionTypes'],
   SamplingKeyChanged: ['keyVersion', 'commitment', 'validFrom'],
 };
 

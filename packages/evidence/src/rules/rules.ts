@@ -40,7 +40,7 @@ export class Rules implements Disposable {
 
   finish(): void {
     for (const part of this.#ids.parts()) this.#checkIds(part);
-    this.#world.checkKeys();
+    this.#world.finish();
     for (const part of this.#facts.parts()) {
       const decisions = Map.groupBy(part.map(factOf), ({ system, decisionId }) => `${system}\n${decisionId}`);
       for (const facts of decisions.values()) checkDecision(facts, this.#world);

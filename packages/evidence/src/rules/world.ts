@@ -5,6 +5,7 @@ import { parseObject } from '../verify/line.ts';
 import { placeOf } from '../verify/rows.ts';
 import type { Collector, FindingCode, Place } from '../verify/report.ts';
 import type { Event } from './events.ts';
+import { Privacy } from './privacy.ts';
 
 export const minuteUs = 60_000_000;
 /** Events of different topics are recorded in any order: what is this near to the end may still lack what it follows from. */
@@ -35,11 +36,12 @@ export class World {
   readonly #people = new Map<string, Person[]>();
   readonly #policies = new Map<string, Policy>();
   readonly #checkedPolicies = new Set<string>();
-  readonly #retained: Array<{ first: number; last: number }> = [];
+  readonly #privacy: Privacy;
   readonly #commitments: Array<{ version: string; commitment: string; validFrom: number; at: number; place: Place }> = [];
 
   constructor(complete: boolean, keys: readonly SamplingKey[], found: Collector) {
     [this.complete, this.keys, this.found] = [complete, keys, found];
+    this.#privacy = new Privacy(this);
   }
 
   /** Takes in what is no part of a decision. */
@@ -62,7 +64,7 @@ export class World {
         return;
       }
       case 'SamplingKeyChanged': this.#commitments.push({ version: String(event['keyVersion']), commitment: String(event['commitment']), validFrom: Number(event['validFrom']), at, place: placeOf(index, record) }); return;
-      default:
+      default: this.#privacy.add(index, record, event);
     }
   }
 
@@ -106,7 +108,7 @@ export class World {
   }
 
   /** Holds the sampling keys that were given against their commitments. */
-  checkKeys(): void {
+  #checkKeys(): void {
     const firstAt = Math.min(...this.#commitments.map(({ at }) => at));
     for (const { version, key, validFrom } of this.keys) {
       const known = this.#commitments.find((commitment) => commitment.version === version);
@@ -117,9 +119,15 @@ export class World {
     for (const { version, at, validFrom, place } of this.#commitments) if (at > firstAt && validFrom < at + keyLeadUs) this.found.find('rule-sampling-key', place, `a commitment ten minutes before key ${version} starts`, timeOf(at));
   }
 
-  /** Whether the retention of a record ended, so that its row may be gone. */
-  retained(index: number): boolean {
-    return this.#retained.some(({ first, last }) => index >= first && index <= last);
+  /** Whether the retention of a record ended, so that its row may be gone. `recordedAt` where it is known. */
+  retained(index: number, recordedAt: number | undefined): boolean {
+    return this.#privacy.retained(index, recordedAt);
+  }
+
+  /** What needs everything to have been read. */
+  finish(): void {
+    this.#checkKeys();
+    this.#privacy.finish();
   }
 
   /** The key valid at an instant. */

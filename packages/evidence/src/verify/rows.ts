@@ -57,7 +57,7 @@ export class RowCheck {
   }
 
   /** Names what was found. `size`: leaves of the log; `retained` tells whether the row of an index may be gone. */
-  finish(size: number, retained: (index: number) => boolean): void {
+  finish(size: number, retained: (index: number, recordedAt: number | undefined) => boolean): void {
     const moved = this.#moved();
     for (const each of this.#changed) this.#tellChanged(each, moved.get(each.index));
     this.#matchStrays();
@@ -127,17 +127,18 @@ export class RowCheck {
     this.#found.find(code, placeOf(index, record), expected, found);
   }
 
-  #tellGone(size: number, retained: (index: number) => boolean): void {
-    const gone = this.#gone.filter(({ index }) => !retained(index));
+  #tellGone(size: number, retained: (index: number, recordedAt: number | undefined) => boolean): void {
+    const gone = this.#gone.filter((each) => !retained(each.index, instantOf(each)));
     if (gone.length < this.#gone.length) this.#found.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', this.#gone.length - gone.length);
     const days = new Set([...this.#days].filter(([, day]) => day.present === 0 && day.gone > 1).map(([number]) => number));
-    const rest = gone.filter(({ logged, entry }) => {
-      const recordedAt = logged?.recordedAt ?? entry?.recordedAt;
+    const rest = gone.filter((each) => {
+      const recordedAt = instantOf(each);
       return recordedAt === undefined || !days.has(dayOf(recordedAt));
     });
+    const kept = new Set(gone.map(instantOf).filter((at) => at !== undefined).map(dayOf));
     for (const number of days) {
       const day = this.#days.get(number);
-      if (day !== undefined && gone.length > 0 && gone.length > rest.length) this.#found.find('partition-missing', { index: day.first }, `records of ${new Date(number * 86_400_000).toISOString().slice(0, 10)}, index ${day.first} to ${day.last}`, 'none of them');
+      if (day !== undefined && kept.has(number)) this.#found.find('partition-missing', { index: day.first }, `records of ${new Date(number * 86_400_000).toISOString().slice(0, 10)}, index ${day.first} to ${day.last}`, 'none of them');
     }
     for (const run of runsOf(rest)) {
       const [first, last] = [run[0], run.at(-1)];
@@ -176,6 +177,11 @@ function runsOf(gone: readonly Gone[]): Gone[][] {
 function leafOf(record: CanonicalRecord): string {
   const bytes = leafBytes(record);
   return bytes === null ? '' : hex(hashLeaf(bytes));
+}
+
+/** When a record that is gone was recorded, as far as anybody says. */
+function instantOf({ logged, entry }: Gone): number | undefined {
+  return logged?.recordedAt ?? entry?.recordedAt;
 }
 
 /** Days since 1970 of an instant in microseconds, UTC: what partitions are made by. */

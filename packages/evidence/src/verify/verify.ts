@@ -63,7 +63,7 @@ async function checkRecords(source: EvidenceSource, heads: Heads, { samplingKeys
   checkCounts(source, lines, index, found);
   leaves.finish();
   rules.finish();
-  rows.finish(index + 1, (at) => world.retained(at));
+  rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
 }
