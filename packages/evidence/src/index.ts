@@ -6,3 +6,4 @@ export { notesIn, type Trust } from './verify/checkpoints.ts';
 export { findingCodes, reportText, type Finding, type FindingCode, type Gap, type Report } from './verify/report.ts';
 export { verifyEvidence, type VerifyOptions } from './verify/verify.ts';
 export { samplingKeysIn, type SamplingKey } from './rules/world.ts';
+export { recordOfEntry } from './verify/line.ts';

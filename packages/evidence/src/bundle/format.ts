@@ -45,6 +45,8 @@ export type BundledRecord = {
   proof?: readonly Uint8Array[];
   /** Where the row is not what the log has: the canonical record of the entry bundle, so that a report can say what was changed. */
   logged?: Uint8Array;
+  /** Of live tables: what the index of the log has, where it does not lead to the row that the leaf is of. */
+  entry?: { eventId: string; leaf: Uint8Array; recordedAt: number };
 };
 
 /** Names of the files of a bundle; what comes in lines is cut into numbered files of at most `chunkBytes`. */
@@ -61,8 +63,9 @@ export function encodeCheckpointLine({ note, consistency }: BundledCheckpoint): 
 }
 
 /** One line, itself RFC 8785: the canonical record stands in it as it is. */
-export function encodeRecordLine({ index, key, leaf, logged, payload, proof, record }: BundledRecord): string {
-  const parts = [`"index":${index}`];
+export function encodeRecordLine({ entry, index, key, leaf, logged, payload, proof, record }: BundledRecord): string {
+  const parts = entry === undefined ? [] : [`"entry":${JSON.stringify({ eventId: entry.eventId, leaf: encodeBase64(entry.leaf), recordedAt: entry.recordedAt })}`];
+  parts.push(`"index":${index}`);
   if (key != null) parts.push(`"key":"${encodeBase64(key)}"`);
   parts.push(`"leaf":"${encodeBase64(leaf)}"`);
   if (logged !== undefined) parts.push(`"logged":${textOf(logged)}`);

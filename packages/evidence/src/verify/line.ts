@@ -11,8 +11,8 @@ export type Line = {
   payload: Buffer | null;
   proof: Uint8Array[] | null;
   record: CanonicalRecord | null;
-  /** Of a database, where the row is gone: what its index says of it. */
-  entry: { eventId: string; recordedAt: number } | null;
+  /** Of a database, where something is wrong: what the index of the log says. */
+  entry: { eventId: string; leaf: string; recordedAt: number } | null;
 };
 
 const hashBytes = 32;
@@ -30,6 +30,12 @@ export function parseLine(text: string): Line | null {
   if (leafHash.length !== hashBytes || (proof !== null && proofHashes === null)) return null;
   if ((record !== null && !isRecord(record)) || (logged !== null && !isRecord(logged))) return null;
   return { index, entry: isEntry(entry) ? entry : null, key, leaf: leafHash, logged, payload: payload === null ? null : Buffer.from(payload, 'base64'), proof: proofHashes, record };
+}
+
+/** The record that an entry of an entry bundle is; null where it is none. */
+export function recordOfEntry(entry: Uint8Array): CanonicalRecord | null {
+  const value = parseObject(Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength).toString('utf8'));
+  return isRecord(value) ? value : null;
 }
 
 /** The bytes that a record's leaf is of; null where there are none (half a surrogate pair). */
@@ -67,9 +73,9 @@ export function isRecord(value: unknown): value is CanonicalRecord {
     isInteger(occurredAt) && isInteger(offset) && isInteger(partition) && isInteger(recordedAt) && (publishedAt === null || isInteger(publishedAt));
 }
 
-function isEntry(value: unknown): value is { eventId: string; recordedAt: number } {
-  const { eventId, recordedAt } = (value ?? {}) as Record<string, unknown>;
-  return typeof eventId === 'string' && isInteger(recordedAt);
+function isEntry(value: unknown): value is NonNullable<Line['entry']> {
+  const { eventId, leaf, recordedAt } = (value ?? {}) as Record<string, unknown>;
+  return typeof eventId === 'string' && typeof leaf === 'string' && isInteger(recordedAt);
 }
 
 function isTextOrNull(value: unknown): value is string | null {

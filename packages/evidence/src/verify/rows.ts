@@ -34,6 +34,7 @@ export class RowCheck {
   /** Whether the row is what the log committed to. */
   add({ index, record, leaf, logged, entry }: Line): boolean {
     this.#found.check('rows, each against its leaf');
+    if (entry !== null && entry.leaf !== leaf.toString('base64')) this.#found.find('index-changed', placeOf(index, record), `the leaf hash ${hex(leaf)}, as the tiles have it`, hex(Buffer.from(entry.leaf, 'base64')));
     const original = logged !== null && matches(logged, leaf) ? logged : null;
     if (record === null) {
       this.#keep(this.#gone, { index, leaf, logged: original, entry });
@@ -47,7 +48,7 @@ export class RowCheck {
       this.#count(record.recordedAt, index, 'present');
       return true;
     }
-    this.#keep(this.#changed, { index, record, leaf, hash: hash ?? new Uint8Array(), logged: original });
+    this.#keep(this.#changed, { index, record, leaf, hash: hash ?? new Uint8Array(), logged: original ?? (entry === null ? null : redated(record, entry.recordedAt, leaf)) });
     return false;
   }
 
@@ -59,6 +60,10 @@ export class RowCheck {
   /** Names what was found. `size`: leaves of the log; `retained` tells whether the row of an index may be gone. */
   finish(size: number, retained: (index: number, recordedAt: number | undefined) => boolean): void {
     const moved = this.#moved();
+    const found = new Set(moved.values());
+    // What stands somewhere else is not gone; what stands nowhere is, also where another record has taken its place.
+    this.#gone = this.#gone.filter(({ index }) => !found.has(index));
+    for (const { index } of this.#changed) if (moved.has(index) && !found.has(index)) this.#found.find('row-missing', { index }, 'a record', `that of index ${moved.get(index)} in its place, and its own nowhere`);
     for (const each of this.#changed) this.#tellChanged(each, moved.get(each.index));
     this.#matchStrays();
     this.#tellGone(size, retained);
@@ -81,7 +86,7 @@ export class RowCheck {
   /** Rows that stand in the place of another: with everything of it, or with all but the id and instant that place it. */
   #moved(): Map<number, number> {
     const moved = new Map<number, number>();
-    const byLeaf = new Map(this.#changed.map(({ leaf, index }) => [hex(leaf), index]));
+    const byLeaf = new Map([...this.#gone, ...this.#changed].map(({ leaf, index }) => [hex(leaf), index]));
     for (const { index, hash } of this.#changed) {
       const other = byLeaf.get(hex(hash));
       if (other !== undefined && other !== index) moved.set(index, other);
@@ -153,9 +158,15 @@ export class RowCheck {
 function difference(logged: CanonicalRecord, record: CanonicalRecord): { code: FindingCode; expected: string; found: string } {
   const names = (Object.keys(logged) as Array<keyof CanonicalRecord>).filter((name) => logged[name] !== record[name]);
   const told = (of: CanonicalRecord) => names.map((name) => `${name} ${JSON.stringify(of[name])}`).join(', ');
-  const content = names.every((name) => name === 'payloadSha256' || name === 'valueDigest' || name === 'payload');
+  const content = names.includes('payloadSha256') && names.every((name) => name === 'payloadSha256' || name === 'valueDigest' || name === 'payload');
   const code = names.some((name) => (instants as readonly string[]).includes(name)) ? 'backdated' : !content ? 'row-changed' : logged.record === 'ContentRecorded' ? 'presentation-changed' : 'content-changed';
   return { code, expected: told(logged), found: told(record) };
+}
+
+/** The record with the instant that the index has of it, if that is what the leaf is of. */
+function redated(record: CanonicalRecord, recordedAt: number, leaf: Uint8Array): CanonicalRecord | null {
+  const original = { ...record, recordedAt };
+  return matches(original, leaf) ? original : null;
 }
 
 function matches(record: CanonicalRecord, leaf: Uint8Array): boolean {

@@ -55,8 +55,8 @@ async function checkRecords(source: EvidenceSource, heads: Heads, { samplingKeys
       const sound = rows.add(line);
       if (line.record === null) continue;
       order.add(line.index, line.record);
-      const plain = checkPayload(line, line.record, found);
-      if (sound) rules.add(line.index, line.record, plain);
+      // Of a row that is not what it was, nothing else can be said.
+      if (sound) rules.add(line.index, line.record, checkPayload(line, line.record, found));
     }
   }
   for await (const group of source.strays?.() ?? []) for (const text of group) addStray(rows, text);
