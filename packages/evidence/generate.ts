@@ -1,15 +1,29 @@
-/** Writes what of this package is generated: the digests of all schemas, and the verifier as one file. Run by `npm run generate`. */
+/** Writes what of this package is generated: the digests of all schemas, and the verifier as one file. Run by `npm run generate`; `--check` writes nothing and exits 1 when one is stale. */
 
 import { hash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { earlierSchemas } from '../contracts/src/generated/earlier-schemas.ts';
+import { singleFile } from './generator/single-file.ts';
 import { schemas } from '../contracts/src/generated/schemas.ts';
 
-/** Path below the repository and text of each generated file. */
-export function generated(): Record<string, string> {
-  return { 'packages/evidence/src/rules/known-schemas.ts': knownSchemas() };
-}
+const root = join(import.meta.dirname, '../..');
+const heading = `#!/usr/bin/env node
+// Verifies evidence of a Countersign audit log. Generated from packages/evidence and packages/merkle by \`npm run generate\`: types are stripped, and what
+// is not needed is left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read.
+//
+//   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
+//
+// Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
+//
+// Where to begin reading: verifyEvidence says what is checked, in which order; findingCodes what can be found. From there
+//   checkCheckpoints   signatures, consistency, checkpoints kept elsewhere
+//   RangeCheck         leaves against the signed roots;  RowCheck  rows against leaves, and what was done to those that differ
+//   checkPayload       payloads against their digests, and sealed ones opened;  avroReader  what they say
+//   checkDecision      the rules of one decision;  World  people, policies and keys
+//
+// Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
+`;
 
 function knownSchemas(): string {
   const releases: Array<[string, unknown]> = [...Object.entries(schemas), ...Object.entries(earlierSchemas).flatMap(([name, list]) => (list as readonly unknown[]).map((schema): [string, unknown] => [name, schema]))];
@@ -18,12 +32,26 @@ function knownSchemas(): string {
 
 /** SHA-256 of every record name and schema, of this release and those before: what payloads are read by. */
 export const knownSchemas: ReadonlySet<string> = new Set([
-${digests.map((digest) => `  '${digest}',`).join('\n')}
+${Array.from({ length: Math.ceil(digests.length / 3) }, (_, row) => `  ${digests.slice(row * 3, row * 3 + 3).map((digest) => `'${digest}',`).join(' ')}`).join('\n')}
 ]);
 `;
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const root = join(import.meta.dirname, '../..');
-  for (const [path, text] of Object.entries(generated())) writeFileSync(join(root, path), text);
+/** Path below the repository and text of each generated file, in the order in which one follows from another. */
+const files: ReadonlyArray<[path: string, text: () => string]> = [
+  ['packages/evidence/src/rules/known-schemas.ts', knownSchemas],
+  ['packages/evidence/countersign-verify.mjs', () => singleFile(root, 'packages/evidence/src/script.ts', heading)],
+];
+
+for (const [path, text] of files) {
+  const file = join(root, path);
+  const written = text();
+  if (existsSync(file) && readFileSync(file, 'utf8') === written) continue;
+  if (process.argv.includes('--check')) {
+    process.stderr.write(`${path} is stale: run \`npm run generate\`.\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(file, written);
+    process.stdout.write(`wrote ${path}\n`);
+  }
 }

@@ -54,8 +54,8 @@ export class SyntheticLog {
     const partition = topology[topic].partitions === 1 || decisionId === null ? 0 : Number.parseInt(hash('sha256', decisionId).slice(0, 4), 16) % partitions;
     const offset = (this.#offsets.get(`${topic}/${partition}`) ?? 0) + this.#random.between(1, 2);
     this.#offsets.set(`${topic}/${partition}`, offset);
-    const whole = frame(7, readerType(record).toBuffer(value as never));
-    const plain = accepted.has(record) ? frame(7, readerType(record).toBuffer({ ...fields, accepted: Buffer.alloc(0) } as never)) : whole;
+    const whole = frame(7, readerType(record).toBuffer(value));
+    const plain = accepted.has(record) ? frame(7, readerType(record).toBuffer({ ...fields, accepted: Buffer.alloc(0) })) : whole;
     const content = topology[topic].content ? this.#keyOf(decisionId ?? '') : null;
     const payload = content === null ? plain : sealContent(content, plain, randomFillSync(Buffer.allocUnsafe(24)));
     const reviewer = textOf('reviewer') ?? (/^(Judgement|Task)/.test(record) ? textOf('actor') : null);

@@ -7,3 +7,4 @@ export { findingCodes, reportText, type Finding, type FindingCode, type Gap, typ
 export { verifyEvidence, type VerifyOptions } from './verify/verify.ts';
 export { samplingKeysIn, type SamplingKey } from './rules/world.ts';
 export { recordOfEntry } from './verify/line.ts';
+export { exitCodes, keysOf, originOf, verifyAndReport, verifyCommand, type VerifyArguments } from './command.ts';

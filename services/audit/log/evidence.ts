@@ -4,7 +4,6 @@ import { bundleFormat, encodeCheckpointLine, encodeRecord, encodeRecordLine, rec
 import type { Vault } from '@countersign/kit';
 import { formatNote, hashLeaf, parseNote, sameHash, tileWidth } from '@countersign/merkle';
 import { ownerOf } from '../handlers.ts';
-import { checkpointOf } from './checkpoint.ts';
 import * as store from './evidence-store.ts';
 import { newestCheckpoint, readState } from './store.ts';
 import { TileFolder } from './tile-folder.ts';
@@ -131,8 +130,9 @@ class EntryReader {
 
   async #keysOf(rows: readonly store.EvidenceRow[]): Promise<Array<Buffer | null>> {
     const owners = rows.map(({ row }) => (row?.payload === 'sealed' ? ownerOf(row) : null));
-    const keys = this.#vault === null ? [] : await this.#vault.keysOf(owners.filter((owner) => owner !== null));
-    let at = 0;
-    return owners.map((owner) => (owner === null ? null : (keys[at++] ?? null)));
+    const known = owners.filter((owner) => owner !== null);
+    const keys = (await this.#vault?.keysOf(known)) ?? [];
+    const byOwner = new Map(known.map((owner, at) => [owner, keys[at] ?? null]));
+    return owners.map((owner) => (owner === null ? null : (byOwner.get(owner) ?? null)));
   }
 }

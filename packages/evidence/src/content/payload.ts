@@ -4,8 +4,8 @@ import { nonceBytes, openXChaCha, tagBytes } from './xchacha.ts';
 
 /** Sealed content: 0x03, the id of its key, the nonce, the ciphertext with its tag. */
 const sealedVersion = 3;
-const keyIdBytes = 32;
-const headBytes = 1 + keyIdBytes + nonceBytes;
+const contentKeyIdBytes = 32;
+const headBytes = 1 + contentKeyIdBytes + nonceBytes;
 const keysKept = 4096;
 
 /** `closed`: sealed, and nobody gave the key. `erased`: never kept. `wrong`: what it is not, in words. */
@@ -30,8 +30,8 @@ export function openPayload(kind: CanonicalRecord['payload'], payload: Buffer, k
   const content = contentKeyOf(key);
   if (content === null) return { state: 'wrong', problem: 'a content key of 32 bytes', found: 'something else' };
   if (payload[0] !== sealedVersion || payload.length < headBytes + tagBytes) return { state: 'wrong', problem: 'bytes sealed in format 3', found: `format ${payload[0] ?? 'none'}` };
-  if (payload.toString('hex', 1, 1 + keyIdBytes) !== content.id) return { state: 'wrong', problem: 'the key that it was sealed under', found: 'another key' };
-  return { state: 'open', plain: openXChaCha(content.key, payload.subarray(1 + keyIdBytes, headBytes), payload.subarray(headBytes)) };
+  if (payload.toString('hex', 1, 1 + contentKeyIdBytes) !== content.id) return { state: 'wrong', problem: 'the key that it was sealed under', found: 'another key' };
+  return { state: 'open', plain: openXChaCha(content.key, payload.subarray(1 + contentKeyIdBytes, headBytes), payload.subarray(headBytes)) };
 }
 
 /** `valueDigest` of a value: SHA-256 in the clear, and keyed where it is sealed, so that nothing can be guessed from it once the key is gone. */

@@ -64,7 +64,8 @@ function checkVerdict(resolved: Fact, { accepted, routed, finals }: Basis, world
   const { verdictBy, point } = routed.value ?? {};
   if (verdictBy !== resolvedBy) found.find('rule-verdict-giver', place, `a verdict by ${String(verdictBy)}`, `one by ${String(resolvedBy)}`);
   const digest = accepted?.value?.['contentDigest'];
-  if (contentDigest != null && digest != null && contentDigest !== digest) found.find('rule-verdict-unfounded', place, `a verdict on the content ${String(digest)} that was accepted`, `one on ${String(contentDigest)}`);
+  const told = JSON.stringify;
+  if (contentDigest != null && digest != null && contentDigest !== digest) found.find('rule-verdict-unfounded', place, `a verdict on the content ${told(digest)} that was accepted`, `one on ${told(contentDigest)}`);
   const byPeople = basis === 'human' || basis === 'expiry' || basis === 'veto-window';
   if (byPeople !== (resolvedBy === 'review')) found.find('rule-verdict-giver', place, `a basis that ${String(resolvedBy)} has`, String(basis));
   if (basis === 'expiry' && verdict !== 'rejected') found.find('rule-verdict-unfounded', place, 'a rejection where nobody judged in time', String(verdict));

@@ -11,7 +11,7 @@ export function checkDraws(routed: Fact, selections: readonly Fact[], world: Wor
   if (key === undefined) return found.find('rule-sampling-key', place, 'a key that was valid when the decision was accepted', 'none in the file');
   const drawOf = (purpose: string) => uniformDraw(key.key, purpose, routed.system ?? '', routed.decisionId ?? '');
   found.check('draws of forms, recomputed');
-  if (formDraw !== null && (formDraw !== drawOf('form') || formKeyVersion !== key.version)) found.find('rule-draw', place, `${drawOf('form')} under key ${key.version} for the form`, `${String(formDraw)} under key ${String(formKeyVersion)}`);
+  if (formDraw !== null && (formDraw !== drawOf('form') || formKeyVersion !== key.version)) found.find('rule-draw', place, `${drawOf('form')} under key ${key.version} for the form`, `${JSON.stringify(formDraw)} under key ${String(formKeyVersion)}`);
   const purpose = kind === 'auto-approved' ? 'spot-check' : 're-review';
   const rates = world.ratesOf(routed.policyVersion);
   const rate = purpose === 'spot-check' ? rates?.spotCheck : rates?.reReview;

@@ -1,5 +1,5 @@
 import type { CanonicalRecord } from '../record.ts';
-import { placeOf } from '../verify/rows.ts';
+import { recordPlace } from '../verify/rows.ts';
 import type { Place } from '../verify/report.ts';
 import type { Event } from './events.ts';
 import type { World } from './world.ts';
@@ -20,7 +20,7 @@ export class Privacy {
   }
 
   add(index: number, record: CanonicalRecord, event: Event): void {
-    const place = placeOf(index, record);
+    const place = recordPlace(index, record);
     switch (record.record) {
       case 'ErasureRequested': this.#requests.set(event['erasureId'], record.actor); return;
       case 'ErasureApproved': return this.#approve(record, event, place);

@@ -84,7 +84,7 @@ class Review {
     const digest = String(value['presentationDigest']);
     if (!task.presented.has(`${fact.reviewer} ${digest}`)) found.find('rule-judgement-unpresented', place, `the presentation ${digest}, painted for ${fact.reviewer} before`, 'none that was');
     else if (!this.#kept.has(digest)) this.#world.absent('rule-judgement-unpresented', place, fact.recordedAt, 'the presentation that a judgement rests on, whole and on record', `none with the digest ${digest}`);
-    if (value['reasoningProblem'] !== null) found.find('rule-reasoning', place, 'reasoning in words', String(value['reasoningProblem']));
+    if (value['reasoningProblem'] !== null) found.find('rule-reasoning', place, 'reasoning in words', JSON.stringify(value['reasoningProblem']));
   }
 
   /** The task is the person's again, under a new fence. */

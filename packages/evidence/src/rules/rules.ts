@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { CanonicalRecord } from '../record.ts';
-import { placeOf } from '../verify/rows.ts';
+import { recordPlace } from '../verify/rows.ts';
 import { Spool } from '../verify/spool.ts';
 import { checkDecision, type Fact } from './decision.ts';
 import { envelope, type Event, type EventReader } from './events.ts';
@@ -57,13 +57,13 @@ export class Rules implements Disposable {
     const read = this.#reader.read(record.record, plain);
     const { found } = this.#world;
     if (read.state === 'unknown') found.skip(`events ${record.record}`, 'the evidence has no schema of them that this verifier knows; a newer verifier may');
-    if (read.state === 'wrong') found.find('rule-payload-unreadable', placeOf(index, record), `an event ${record.record}`, read.problem);
+    if (read.state === 'wrong') found.find('rule-payload-unreadable', recordPlace(index, record), `an event ${record.record}`, read.problem);
     if (read.state !== 'read') return null;
     found.check('events, each against its row');
     for (const name of envelope) {
       const said = read.event[name];
       if (said === undefined || said === record[name] || (name === 'reviewer' && said === null)) continue;
-      found.find('rule-row-differs', placeOf(index, record), `${name} ${JSON.stringify(said)}, as the event says`, JSON.stringify(record[name]));
+      found.find('rule-row-differs', recordPlace(index, record), `${name} ${JSON.stringify(said)}, as the event says`, JSON.stringify(record[name]));
     }
     return read.event;
   }
@@ -72,7 +72,7 @@ export class Rules implements Disposable {
   #checkOffset(index: number, record: CanonicalRecord): void {
     const partition = `${record.topic}/${record.partition}`;
     const before = this.#offsets.get(partition) ?? -1;
-    if (record.offset <= before) this.#world.found.find('rule-offset-order', placeOf(index, record), `an offset after ${before} of ${partition}`, String(record.offset));
+    if (record.offset <= before) this.#world.found.find('rule-offset-order', recordPlace(index, record), `an offset after ${before} of ${partition}`, String(record.offset));
     else this.#offsets.set(partition, record.offset);
   }
 
@@ -85,7 +85,7 @@ export class Rules implements Disposable {
   /** Without what people wrote and were shown: of that only whether it is as it should be. */
   #valueOf(index: number, { record, ...rest }: CanonicalRecord, event: Event): Record<string, unknown> {
     const { eventId, occurredAt, system, decisionId, decisionType, actor, policyVersion, reviewer, ...value } = event;
-    if (record === 'ContentRecorded') return this.#presentations.add(event, placeOf(index, { record, ...rest })) ? { kind: value['kind'], digest: value['digest'] } : {};
+    if (record === 'ContentRecorded') return this.#presentations.add(event, recordPlace(index, { record, ...rest })) ? { kind: value['kind'], digest: value['digest'] } : {};
     if (!('reasoning' in value)) return value;
     const { reasoning, modifiedOutput, answer, ...kept } = value;
     // Where an answer was given without the AI's output in sight, the answer is the output.

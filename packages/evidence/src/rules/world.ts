@@ -2,7 +2,7 @@ import { createHmac, hash } from 'node:crypto';
 import type { CanonicalRecord } from '../record.ts';
 import { BundleError } from '../bundle/read.ts';
 import { parseObject } from '../verify/line.ts';
-import { placeOf } from '../verify/rows.ts';
+import { recordPlace } from '../verify/rows.ts';
 import type { Collector, FindingCode, Place } from '../verify/report.ts';
 import type { Event } from './events.ts';
 import { Privacy } from './privacy.ts';
@@ -59,11 +59,11 @@ export class World {
       case 'PolicyApproved': this.#policy(event).approvals.push({ by: String(event['approvedBy']), at }); return;
       case 'PolicyActivated': {
         const policy = this.#policy(event);
-        if (at < policy.activatedAt) Object.assign(policy, { activatedAt: at, activation: placeOf(index, record) });
+        if (at < policy.activatedAt) Object.assign(policy, { activatedAt: at, activation: recordPlace(index, record) });
         policy.rates ??= ratesOf(String(event['text']));
         return;
       }
-      case 'SamplingKeyChanged': this.#commitments.push({ version: String(event['keyVersion']), commitment: String(event['commitment']), validFrom: Number(event['validFrom']), at, place: placeOf(index, record) }); return;
+      case 'SamplingKeyChanged': this.#commitments.push({ version: String(event['keyVersion']), commitment: String(event['commitment']), validFrom: Number(event['validFrom']), at, place: recordPlace(index, record) }); return;
       default: this.#privacy.add(index, record, event);
     }
   }

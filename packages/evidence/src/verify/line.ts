@@ -1,4 +1,4 @@
-import { decodeBase64 } from '@countersign/merkle';
+import { decodeBase64, hashBytes } from '@countersign/merkle';
 import { encodeRecord, type CanonicalRecord } from '../record.ts';
 
 /** A line of a bundle's records, read and checked for its form alone. */
@@ -15,9 +15,8 @@ export type Line = {
   entry: { eventId: string; leaf: string; recordedAt: number } | null;
 };
 
-const hashBytes = 32;
 /** No path is longer in a tree of 2^53 - 1 leaves. */
-const proofHashesMax = 53;
+const pathHashesMax = 53;
 
 /** Reads a line; null for what is none. */
 export function parseLine(text: string): Line | null {
@@ -49,7 +48,7 @@ export function leafBytes(record: CanonicalRecord): Buffer | null {
 
 /** A list of hashes in base64, at most as many as a proof can have; null for anything else. */
 export function hashesOf(value: unknown): Uint8Array[] | null {
-  if (!Array.isArray(value) || value.length > 2 * proofHashesMax) return null;
+  if (!Array.isArray(value) || value.length > 2 * pathHashesMax) return null;
   const hashes = value.map((each) => (typeof each === 'string' ? decodeBase64(each) : null)).filter((hash) => hash?.length === hashBytes);
   return hashes.length === value.length ? (hashes as Uint8Array[]) : null;
 }

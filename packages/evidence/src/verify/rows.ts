@@ -14,7 +14,7 @@ type Gone = { index: number; leaf: Uint8Array; logged: CanonicalRecord | null; e
 type Day = { present: number; gone: number; first: number; last: number };
 
 /** Where a record stands, for a finding. */
-export function placeOf(index: number, record: CanonicalRecord | null): Place {
+export function recordPlace(index: number, record: CanonicalRecord | null): Place {
   return record === null ? { index } : { index, eventId: record.eventId, system: record.system, decisionId: record.decisionId, record: record.record };
 }
 
@@ -34,7 +34,7 @@ export class RowCheck {
   /** Whether the row is what the log committed to. */
   add({ index, record, leaf, logged, entry }: Line): boolean {
     this.#found.check('rows, each against its leaf');
-    if (entry !== null && entry.leaf !== leaf.toString('base64')) this.#found.find('index-changed', placeOf(index, record), `the leaf hash ${hex(leaf)}, as the tiles have it`, hex(Buffer.from(entry.leaf, 'base64')));
+    if (entry !== null && entry.leaf !== leaf.toString('base64')) this.#found.find('index-changed', recordPlace(index, record), `the leaf hash ${hex(leaf)}, as the tiles have it`, hex(Buffer.from(entry.leaf, 'base64')));
     const original = logged !== null && matches(logged, leaf) ? logged : null;
     if (record === null) {
       this.#keep(this.#gone, { index, leaf, logged: original, entry });
@@ -101,7 +101,7 @@ export class RowCheck {
   }
 
   #tellChanged({ index, record, leaf, hash, logged }: Changed, movedFrom: number | undefined): void {
-    const place = placeOf(index, record);
+    const place = recordPlace(index, record);
     if (movedFrom !== undefined) return this.#found.find('rows-swapped', place, `the record of index ${index}`, `that of index ${movedFrom}`);
     if (logged === null) return this.#found.find('row-changed', place, `a record whose hash is ${hex(leaf)}`, hash.length === 0 ? 'one with text that has no canonical form' : `one whose hash is ${hex(hash)}`);
     this.#tellDifference(index, logged, record);
@@ -119,17 +119,17 @@ export class RowCheck {
       if (stray === undefined || matched.has(stray)) continue;
       matched.add(stray).add(gone);
       const original = logged ?? (entry === null ? null : { ...stray, recordedAt: entry.recordedAt });
-      if (matches(stray, leaf)) this.#found.find('index-changed', placeOf(index, stray), 'a row that the index of the log leads to', 'one that it does not lead to');
+      if (matches(stray, leaf)) this.#found.find('index-changed', recordPlace(index, stray), 'a row that the index of the log leads to', 'one that it does not lead to');
       else if (original !== null && matches(original, leaf)) this.#tellDifference(index, original, stray);
-      else this.#found.find('row-changed', placeOf(index, stray), `a record whose hash is ${hex(leaf)}`, `one whose hash is ${leafOf(stray)}`);
+      else this.#found.find('row-changed', recordPlace(index, stray), `a record whose hash is ${hex(leaf)}`, `one whose hash is ${leafOf(stray)}`);
     }
-    for (const record of this.#strays) if (!matched.has(record)) this.#found.find('row-inserted', { ...placeOf(0, record), index: undefined }, 'a row that the log has a leaf of', 'a row without a place in the log');
+    for (const record of this.#strays) if (!matched.has(record)) this.#found.find('row-inserted', { ...recordPlace(0, record), index: undefined }, 'a row that the log has a leaf of', 'a row without a place in the log');
     this.#gone = this.#gone.filter((gone) => !matched.has(gone));
   }
 
   #tellDifference(index: number, logged: CanonicalRecord, record: CanonicalRecord): void {
     const { code, expected, found } = difference(logged, record);
-    this.#found.find(code, placeOf(index, record), expected, found);
+    this.#found.find(code, recordPlace(index, record), expected, found);
   }
 
   #tellGone(size: number, retained: (index: number, recordedAt: number | undefined) => boolean): void {
@@ -149,7 +149,7 @@ export class RowCheck {
       const [first, last] = [run[0], run.at(-1)];
       if (first === undefined || last === undefined) continue;
       const code = last.index === size - 1 && size > run.length ? 'tail-truncated' : 'row-missing';
-      this.#found.find(code, placeOf(first.index, first.logged), run.length === 1 ? 'a record' : `${run.length} records, to index ${last.index}`, 'leaves without their rows');
+      this.#found.find(code, recordPlace(first.index, first.logged), run.length === 1 ? 'a record' : `${run.length} records, to index ${last.index}`, 'leaves without their rows');
     }
   }
 }

@@ -7,7 +7,7 @@ import { timeOf, World, type SamplingKey } from '../rules/world.ts';
 import { checkCheckpoints, type Heads, type Trust } from './checkpoints.ts';
 import { isRecord, parseLine, parseObject, type Line } from './line.ts';
 import { Collector, type Report } from './report.ts';
-import { placeOf, RowCheck } from './rows.ts';
+import { recordPlace, RowCheck } from './rows.ts';
 import { leafCheck } from './tree.ts';
 
 /** Records are written within seconds of their instant, and their transactions end within minutes. */
@@ -84,22 +84,22 @@ function checkCounts({ kind, manifest, counts }: EvidenceSource, lines: number, 
 function checkPayload({ index, payload, key }: Line, record: CanonicalRecord, found: Collector): Buffer | null {
   const shown = record.record === 'ContentRecorded';
   if (payload === null) {
-    if (record.payloadSha256 !== null) found.find('content-missing', placeOf(index, record), `a payload with the digest ${record.payloadSha256}`, 'none');
+    if (record.payloadSha256 !== null) found.find('content-missing', recordPlace(index, record), `a payload with the digest ${record.payloadSha256}`, 'none');
     return null;
   }
   const digest = payloadDigest(payload);
   found.check('payloads, each against its digest');
   if (digest !== record.payloadSha256) {
-    found.find(shown ? 'presentation-changed' : 'content-changed', placeOf(index, record), `a payload with the digest ${record.payloadSha256}`, digest);
+    found.find(shown ? 'presentation-changed' : 'content-changed', recordPlace(index, record), `a payload with the digest ${record.payloadSha256}`, digest);
     return null;
   }
   const opened = openPayload(record.payload, payload, key);
-  if (opened.state === 'wrong') found.find('content-changed', placeOf(index, record), opened.problem, opened.found);
+  if (opened.state === 'wrong') found.find('content-changed', recordPlace(index, record), opened.problem, opened.found);
   if (opened.state !== 'open') return null;
   if (record.payload === 'sealed') found.check('sealed payloads, opened');
   if (carriers.has(record.record)) return opened.plain;
   const value = valueDigestOf(record.payload, opened.plain, key);
-  if (value !== record.valueDigest) found.find('content-changed', placeOf(index, record), `the value on Kafka, with the digest ${record.valueDigest}`, `a payload with ${value}`);
+  if (value !== record.valueDigest) found.find('content-changed', recordPlace(index, record), `the value on Kafka, with the digest ${record.valueDigest}`, `a payload with ${value}`);
   return opened.plain;
 }
 
@@ -117,10 +117,10 @@ class Order {
 
   add(index: number, record: CanonicalRecord): void {
     const at = record.recordedAt;
-    if (at < this.#latest - disorderUs) this.#found.find('backdated', placeOf(index, record), `recorded about ${timeOf(this.#latest)}, as what stands before it`, timeOf(at));
+    if (at < this.#latest - disorderUs) this.#found.find('backdated', recordPlace(index, record), `recorded about ${timeOf(this.#latest)}, as what stands before it`, timeOf(at));
     this.#latest = Math.max(this.#latest, at);
     while ((this.#cosigned[this.#next]?.size ?? Infinity) <= index) this.#next += 1;
     const signed = this.#cosigned[this.#next];
-    if (signed !== undefined && at > signed.at + disorderUs) this.#found.find('backdated', placeOf(index, record), `recorded before ${timeOf(signed.at)}, when a witness signed it`, timeOf(at));
+    if (signed !== undefined && at > signed.at + disorderUs) this.#found.find('backdated', recordPlace(index, record), `recorded before ${timeOf(signed.at)}, when a witness signed it`, timeOf(at));
   }
 }
