@@ -169,6 +169,7 @@ export const tamperings: readonly Tampering[] = [
   { name: 'edit a leaf hash', expected: 'index-changed', act: async (world, random) => void (await world.db.query('update log_entries set leaf_hash = sha256(leaf_hash) where log_index = $1', [(await someEntry(world, random)).index])) },
   { name: 'insert a row', expected: 'row-inserted', act: async (world, random) => await insert(world, random, 'null') },
   { name: 'insert a row into a batch that was sequenced', expected: 'row-inserted', act: async (world, random) => await insert(world, random, 'batch') },
+  { name: 'insert a row in the place of another', expected: 'row-inserted', act: async (world, random) => void (await world.db.query(`insert into events select * from events where ${at}`, placed(await someEntry(world, random)))) },
   { name: 'swap two places', expected: 'rows-swapped', also: ['index-changed', 'rule-offset-order', 'backdated'], act: swapPlaces },
   { name: 'swap two rows', expected: 'rows-swapped', also: ['content-changed', 'content-missing'], act: swapRows },
   { name: 'truncate the tail', expected: 'tail-truncated', act: async (world, random) => {

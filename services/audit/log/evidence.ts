@@ -38,7 +38,7 @@ export async function databaseEvidence(client: PoolClient, { folder, vault, orig
     counts: null,
     checkpoints: () => checkpointLines(client),
     records: () => reader.lines(),
-    strays: () => strayLines(client),
+    strays: () => strayLines(client, reader),
   };
 }
 
@@ -59,7 +59,8 @@ function witnessedNote(note: string, witnessed: store.EvidenceNote['witnessed'])
   return formatNote({ text: parsed.value.text, signatures: [...parsed.value.signatures, ...witnessed.map(({ name, keyId, signature }) => ({ name, keyId, signature: Buffer.from(signature, 'hex') }))] });
 }
 
-async function* strayLines(client: PoolClient): AsyncGenerator<readonly string[]> {
+async function* strayLines(client: PoolClient, { doubles }: EntryReader): AsyncGenerator<readonly string[]> {
+  yield doubles;
   yield (await store.readStrays(client)).map((record) => JSON.stringify(record));
 }
 
@@ -69,6 +70,8 @@ class EntryReader {
   readonly #folder: TileFolder | null;
   readonly #vault: DatabaseEvidence['vault'];
   readonly #signedSize: number;
+  /** Rows that have the place of another, as records. */
+  readonly doubles: string[] = [];
   #block: { index: number; hashes: Buffer | null } = { index: -1, hashes: null };
 
   constructor(client: PoolClient, folder: TileFolder | null, vault: DatabaseEvidence['vault'], signedSize: number) {
@@ -83,10 +86,16 @@ class EntryReader {
       const keys = await this.#keysOf(rows);
       const lines: string[] = [];
       for (const [at, row] of rows.entries()) {
-        if (row.logIndex > next + gapMax) return yield lines;
+        if (row.logIndex > next + gapMax) {
+          yield lines;
+          return;
+        }
         for (; next < row.logIndex; next += 1) lines.push(await this.#goneLine(next));
         // Two rows in one place: the second has none of its own.
-        if (row.logIndex < next) continue;
+        if (row.logIndex < next) {
+          if (row.row !== null) this.doubles.push(JSON.stringify(row.row));
+          continue;
+        }
         lines.push(await this.#line(row, keys[at] ?? null));
         next += 1;
       }
