@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { derivedEventId, topology, type TopicName, type Views } from '@countersign/contracts';
 import { sha256, type ContentOwner, type KeyPlace, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
 import { noteErasures } from './erasure/acknowledgements.ts';
+import { announceArrivals, type Arrival } from './erasure/arrivals.ts';
 import type { RecentRows } from './log/recent-rows.ts';
 import { searchableText } from './searchable.ts';
 import { appendEvents, recordConflicts, type LogRow } from './store.ts';
@@ -32,6 +33,7 @@ export async function handleEvents(deps: { context: ServiceContext<'audit'>; vau
     else drafts.set(draft.row.eventId, draft);
   }
   await sealContents(deps.vault, [...drafts.values()]);
+  await announceArrivals(deps, client, [...drafts.values()].flatMap(lateOf));
   await noteErasures(deps.vault, client, batch.events.map(({ event }) => event));
   const rows = [...drafts.values()].map(({ row }) => row);
   const known = await appendEvents(client, rows, deps.recent);
@@ -56,6 +58,13 @@ async function sealContents(vault: Vault, drafts: readonly Draft[]): Promise<voi
     row.commitment = result?.commitment ?? null;
     row.valueDigest = result?.valueDigest ?? null;
   });
+}
+
+/** An accepted decision whose subject was erased before anybody kept anything of it. */
+function lateOf({ row, content }: Draft): Arrival[] {
+  if (row.record !== 'DecisionAccepted' || row.payloadKind !== 'erased' || content === null) return [];
+  const { system, decisionId, subjectKind, subjectId, acceptedAt } = content.owner;
+  return typeof subjectKind === 'string' && typeof subjectId === 'string' ? [{ system, decisionId, subjectKind, subjectId, acceptedAt: acceptedAt ?? 0 }] : [];
 }
 
 /** Where the key of a decision stands in the vault; what belongs to no decision, as bytes that nobody could decode, has a key of its own. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decisionKey } from '@countersign/contracts';
+import { DeadLetters } from '../../packages/stack/src/operations/dead-letters.ts';
 import { policyText } from '../bench/load.ts';
 import { TestStack, until } from '../harness/stack.ts';
 import { readTopic } from '../harness/topics.ts';
@@ -90,3 +91,96 @@ describe('erasing a subject', () => {
     expect(stack.crashes).toEqual([]);
   }, 120_000);
 });
+
+describe('afterwards', () => {
+  test('what was decided stands, what waited is rejected, and each has one verdict', async () => {
+    const verdicts = (await readTopic(stack, 'decisions.resolved')).map(({ event }) => event.value).filter(({ decisionId }) => decisionId?.startsWith(jane.cases) === true);
+    expect(new Set(verdicts.map(({ decisionId }) => decisionId)).size).toBe(confidences.length);
+    expect(verdicts).toHaveLength(confidences.length);
+    const byErasure = verdicts.filter(({ basis }) => basis === 'erasure');
+    expect(byErasure.length).toBeGreaterThan(2);
+    for (const verdict of byErasure) expect(verdict).toMatchObject({ verdict: 'rejected', outputLabel: null, contentDigest: null, signers: [] });
+    expect(await stack.query(`select 1 from review.tasks where state <> 'closed' and decision_id like '${jane.cases}-%'`)).toEqual([]);
+    const { json } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/decisions/mailroom/${jane.cases}-2`);
+    const events = json['events'] as Array<{ record: string; erased: boolean; event: unknown }>;
+    expect(events.filter(({ record }) => record === 'DecisionAccepted')).toEqual([expect.objectContaining({ erased: true, event: null })]);
+  }, 60_000);
+
+  test('the same decision is refused with a code of its own, over Kafka and HTTP; a new one about the person works', async () => {
+    const again = `${jane.cases}-1`;
+    await propose(stack, [proposalAbout(jane, again, 0.985), proposalAbout({ ...jane, mark: 'LATER' }, 'case-one-later', 0.985)]);
+    await settle();
+    const refusals = (await readTopic(stack, 'decisions.refused')).map(({ event }) => event.value).filter(({ decisionId }) => decisionId === again);
+    expect(refusals.at(-1)).toMatchObject({ code: 'erased', field: 'decisionId', contentDigest: null });
+    const { input, output, reasoning, action, decisionType, confidence } = proposalAbout(jane, again, 0.985);
+    const body = {
+      system: 'mailroom', decisionId: again, decisionType, confidence, input: { parts: input.parts.map(({ name, mediaType, content }) => ({ name, mediaType, content: content?.toString() })) }, output: { label: output.label },
+      reasoning: { summary: reasoning.summary, factors: [] }, provenance: { model: { name: 'reader', version: '1' }, trainingDomain: '', sources: [] }, attributes: {}, action: { description: action.description },
+    };
+    const refused = await stack.call('pipe', 'pipeline', 'POST', '/v1/decisions', body);
+    expect([refused.status, refused.json['refusal']]).toEqual([409, 'erased']);
+    const read = await stack.call('olga', 'auditor', 'GET', `/v1/decisions/mailroom/${again}`);
+    expect(read.json).toMatchObject({ erased: true, state: 'resolved' });
+    expect(read.json['contentDigest']).toBeUndefined();
+    const { json } = await stack.call('olga', 'auditor', 'GET', '/v1/audit/decisions/mailroom/case-one-later');
+    expect((json['events'] as Array<{ erased: boolean }>).map(({ erased }) => erased)).not.toContain(true);
+    expect((await findEverywhere(stack, { texts: ['LATER'], digests: [] })).length).toBeGreaterThan(0);
+    // Nothing of the repeat was kept.
+    expect(await findEverywhere(stack, { texts: [jane.mark], digests: [] })).toEqual([]);
+  }, 60_000);
+
+  test('its dead letters are not replayed, nor those that were erased by their ids', async () => {
+    const topic = stack.codec.topicName('decisions.proposed');
+    await stack.producer.send([{ topic, key: null, value: Buffer.from('no event and no key, but ORPHAN5D') }]);
+    await settle();
+    await using desk = await DeadLetters.connect(stack.settings);
+    const orphan = (await desk.list({})).find(({ key }) => key === null);
+    expect((await findEverywhere(stack, { texts: ['ORPHAN5D'], digests: [] })).length).toBeGreaterThan(0);
+    await completed(stack, await erase(stack, { eventIds: [orphan?.eventId] }));
+    await settle();
+    expect(await findEverywhere(stack, { texts: ['ORPHAN5D'], digests: [] })).toEqual([]);
+    const results = (await desk.replay({}, { person: 'otto', dryRun: true })).map(({ entry, outcome }) => [entry.key?.toString() ?? null, outcome]);
+    expect(results.sort()).toEqual([[`mailroom/${jane.cases}-3`, 'erased'], [`mailroom/${bob.cases}-3`, 'would-replay'], [null, 'erased']].sort());
+    expect((await desk.show(orphan?.eventId ?? ''))?.value).toBeNull();
+  }, 60_000);
+});
+
+test('an erasure may meet events at every point of their way: what was accepted until then is gone, and what came later is whole', async () => {
+  const carl = { id: 'carl.doe-9b', cases: 'case-three' };
+  const rounds = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 10 : 3;
+  const each = 20;
+  const markOf = (round: number, index: number) => `CARL9B${round}X${index}Z`;
+  let stop = false;
+  const streaming = (async () => {
+    for (let round = 0; round < rounds * 3 && !stop; round += 1) {
+      await propose(stack, Array.from({ length: each }, (_, index) => proposalAbout({ id: carl.id, mark: markOf(round, index), cases: '' }, `${carl.cases}-${round}-${index}`, [0.985, 0.8, 0.65][index % 3] ?? 0.8)));
+      await work(stack, `racer-${round}`, 'approved', 'RACER');
+    }
+  })();
+  const erasures: string[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await until('some more of them came', async () => ((await stack.query(`select 1 from intake.pins where decision_id like '${carl.cases}-%'`)).length >= each * (round + 1) ? true : undefined), 60_000);
+    erasures.push(await erase(stack, { system: 'mailroom', subjectKind: 'writer', subjectId: carl.id }));
+  }
+  stop = true;
+  await streaming;
+  await settle();
+  for (const erasureId of erasures) await completed(stack, erasureId);
+  await settle();
+  const [{ through } = { through: 0 }] = await stack.query<{ through: string }>('select max(erased_through) as through from audit.erasures');
+  const pins = await stack.query<{ id: string; at: string; erased: boolean }>(`select decision_id as id, accepted_at as at, erased from intake.pins where decision_id like '${carl.cases}-%'`);
+  const kept = pins.filter(({ erased }) => !erased);
+  expect(pins.filter(({ at, erased }) => Number(at) <= Number(through) && !erased)).toEqual([]);
+  const gone = pins.filter(({ erased }) => erased).map(({ id }) => markOf(Number(id.split('-')[2]), Number(id.split('-')[3])));
+  expect(gone.length).toBeGreaterThan(each);
+  expect(await findEverywhere(stack, { texts: kept.length === 0 ? [carl.id, ...gone] : gone, digests: [] })).toEqual([]);
+  for (const { id } of kept) {
+    const { json } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/decisions/mailroom/${id}`);
+    expect((json['events'] as Array<{ erased: boolean }>).some(({ erased }) => erased)).toBe(false);
+  }
+  const verdicts = new Map<string, number>();
+  for (const { event } of await readTopic(stack, 'decisions.resolved')) verdicts.set(event.value.decisionId ?? '', (verdicts.get(event.value.decisionId ?? '') ?? 0) + 1);
+  for (const { id } of pins) expect([id, verdicts.get(id) ?? 0]).toEqual([id, expect.any(Number)]);
+  expect([...verdicts.values()].every((count) => count === 1)).toBe(true);
+  expect(stack.crashes).toEqual([]);
+}, 240_000);

@@ -15,7 +15,7 @@ export function proposalAbout({ id, mark }: Person, decisionId: string, confiden
     output: { label, content: Buffer.from(`${mark}-output`), mediaType: 'text/plain' },
     reasoning: { summary: `${mark}-summary`, factors: [{ name: `${mark}-factor`, value: `${mark}-value`, weight: 1 }] },
     uncertainty: { lower: 0.1, upper: 0.9, statement: `${mark}-uncertain` },
-    alternatives: [{ label: '1', content: Buffer.from(`${mark}-alternative`), probability: 0.1 }],
+    alternatives: [{ label: '1', content: Buffer.from(`${mark}-alternative`), probability: 0.005 }],
     provenance: { model: { name: 'reader', version: '1' }, trainingDomain: '', sources: [{ title: `${mark}-source`, uri: `https://example.test/${mark}`, excerpt: `${mark}-excerpt`, score: 0.5 }] },
     attributes: { inkShare: 0.3, margin: 0.8, touchesEdge: false, runnerUp: `${mark}-attribute` },
     action: { description: `${mark}-action`, reversalDeadline: null, expectedDurationMs: null },
@@ -52,6 +52,9 @@ async function leave(stack: TestStack, person: string, role: string, claim: Clai
   const path = `/v1/reviews/tasks/${claim.taskId}`;
   const fenced = { 'if-match': claim.etag };
   const shown = await stack.call(person, role, 'GET', `${path}/presentation`, undefined, fenced);
+  // Erased meanwhile.
+  if (shown.status === 409) return;
+  if (shown.status !== 200) throw new Error(`${shown.status} ${shown.text}`);
   const presentation = JSON.parse(shown.text) as Presentation;
   const presentationDigest = shown.headers.get('x-presentation-digest') ?? '';
   if (ending === 'prefetched') return;
@@ -66,6 +69,7 @@ async function leave(stack: TestStack, person: string, role: string, claim: Clai
   const code = (presentation.reasonCodes.find((reason) => reason.for === (modified ? 'modify' : 'approve')) ?? presentation.reasonCodes[0])?.code ?? '';
   const opinion = hidden ? { answer: ending === 'modified' ? '3' : '7' } : modified ? { decision: 'modify', output: { label: '3', content: `${mark}-changed`, mediaType: 'text/plain' } } : { decision: 'approve' };
   const given = await stack.call(person, role, 'POST', `${path}/judgement`, { ...opinion, reasonCodes: [code], reasoning, presentationDigest, activeMs: 1000 }, fenced);
+  if (given.status === 409 || given.status === 412) return;
   if (given.status !== 202) throw new Error(`${given.status} ${given.text}`);
   if (given.json['revealed'] === true) await leave(stack, person, role, { taskId: claim.taskId, etag: String(given.json['etag']) }, ending, mark);
 }

@@ -9,7 +9,7 @@ import type { Publisher } from './publisher.ts';
  */
 export function erasureApplied<S extends ServiceName>(publisher: Publisher<S>, service: S, { erasureId, erasedAt, system, decisionId }: EventTypes['DecisionErased']): OutgoingRecord {
   const value: EventTypes['ErasureApplied'] = {
-    eventId: derivedEventId('erasure-applied', erasureId, service, system ?? '', decisionId ?? ''), occurredAt: erasedAt, system, decisionId, actor: service, policyVersion: null, erasureId, service,
+    eventId: derivedEventId('erasure-applied', erasureId, service, system ?? '', decisionId ?? '', erasedAt), occurredAt: erasedAt, system, decisionId, actor: service, policyVersion: null, erasureId, service,
   };
   // Every service may write what is recorded there.
   return (publisher as unknown as Publisher<'audit'>).record('governance.recorded', 'ErasureApplied', value, decisionKey(system ?? '', decisionId ?? ''));

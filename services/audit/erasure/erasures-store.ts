@@ -115,6 +115,14 @@ export async function countAcknowledgements(client: Pool | PoolClient, erasureId
   return rows;
 }
 
+/** The first approved erasure of a subject that covers what was accepted at an instant. */
+export async function erasureOf(client: PoolClient, system: string, subjectRef: Buffer, acceptedAt: number): Promise<{ erasureId: string; decidedBy: string | null; decidedAt: number } | null> {
+  const { rows } = await client.query<{ erasureId: string; decidedBy: string | null; decidedAt: number }>(
+    `select erasure_id as "erasureId", decided_by as "decidedBy", decided_at as "decidedAt" from erasures
+     where system = $1 and subject_ref = $2 and erased_through >= $3 order by decided_at limit 1`, [system, subjectRef, acceptedAt]);
+  return rows[0] ?? null;
+}
+
 /** Of erasures that nobody asked for here, nothing is kept. */
 export async function insertAcknowledgements(client: PoolClient, rows: ReadonlyArray<{ erasureId: string; service: string; decisionId: string }>): Promise<void> {
   await client.query(

@@ -33,6 +33,7 @@ export async function createErasureTables(db: Kysely<unknown>): Promise<void> {
       check ((kind = 'subject') = (subject_ref is not null))
     )`.execute(db);
   await sql`create index erasures_newest on erasures (requested_at desc, erasure_id desc)`.execute(db);
+  await sql`create index erasures_of_subject on erasures (system, subject_ref) where erased_through is not null`.execute(db);
   await sql`create index erasures_running on erasures (decided_at) where state in ('approved', 'entombed', 'listed', 'destroyed', 'announced')`.execute(db);
   await sql`
     create table erasure_decisions (

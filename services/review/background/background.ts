@@ -43,10 +43,12 @@ async function readSimilar(review: ReviewContext, item: SealedCase, outputLabel:
   if (confidence === null) return [];
   const rows = await store.readSimilar(review.sql, { system, decisionType, confidence, before: acceptedAt, decisionId });
   const labels = await review.contents.openAll(rows.map((row) => ({ owner: { system, ...row }, sealed: row.sealedLabel })));
+  // Whoever reports outcomes may write anything, and what is shown here stays with this case when the other one is erased.
+  const answers = new Set(review.questionOf(item).answers.map(({ label: answer }) => answer));
   return rows
     .flatMap(({ decisionId: id, proposedAt, confidence: near, verdict, outcome }, index) => {
       const label = labels[index]?.toString('utf8');
-      return label === outputLabel ? [{ decisionId: id, proposedAt, outputLabel, confidence: near, verdict, outcome }] : [];
+      return label === outputLabel ? [{ decisionId: id, proposedAt, outputLabel, confidence: near, verdict, outcome: outcome !== null && answers.has(outcome) ? outcome : null }] : [];
     })
     .slice(0, similarMax);
 }

@@ -34,7 +34,7 @@ async function show(id: string, options: { value?: string }): Promise<void> {
   if (found === undefined) throw new SetupError(`There is no dead letter ${id}.`, 'See `npx countersign dead-letters list`.');
   const { entry, value } = found;
   const headers = Object.entries(entry.headers).map(([name, content]) => `  header ${readable(Buffer.from(name))}: ${readable(content)}\n`);
-  process.stdout.write(`${lineOf(entry)}\n  error: ${readable(Buffer.from(entry.error))}\n  key: ${entry.key === null ? 'none' : readable(entry.key)}\n${headers.join('')}  value: ${value === null ? 'none, or too large to keep' : readable(value)}\n`);
+  process.stdout.write(`${lineOf(entry)}\n  error: ${readable(Buffer.from(entry.error))}\n  key: ${entry.key === null ? 'none' : readable(entry.key)}\n${headers.join('')}  value: ${entry.erased ? 'erased' : value === null ? 'none, or too large to keep' : readable(value)}\n`);
   if (options.value !== undefined && value !== null) await writeFile(options.value, value, { mode: 0o600 });
 }
 
@@ -45,11 +45,11 @@ async function replay(ids: string[], options: ReplayOptions): Promise<void> {
   const results = await desk.replay(filter, { person: options.as, dryRun: options.dryRun ?? false, again: options.again ?? false });
   for (const { entry, outcome } of results) process.stdout.write(`${said[outcome]}: ${lineOf(entry)}\n`);
   process.stdout.write(`${results.filter(({ outcome }) => outcome === 'replayed').length} of ${results.length} replayed\n`);
-  if (results.some(({ outcome }) => outcome === 'replayed-before' || outcome === 'not-kept') || results.length < ids.length) process.exitCode = 1;
+  if (results.some(({ outcome }) => outcome === 'replayed-before' || outcome === 'not-kept' || outcome === 'erased') || results.length < ids.length) process.exitCode = 1;
 }
 
 const said: Readonly<Record<ReplayResult['outcome'], string>> = {
-  replayed: 'replayed', 'would-replay': 'would be replayed', 'replayed-before': 'left alone, it was replayed before (--again sends it again)', 'not-kept': 'left alone, its bytes were not kept',
+  replayed: 'replayed', 'would-replay': 'would be replayed', 'replayed-before': 'left alone, it was replayed before (--again sends it again)', 'not-kept': 'left alone, its bytes were not kept', erased: 'left alone, it was erased',
 };
 
 function filterOf({ topic, reason, service, since: sinceMs }: FilterOptions): DeadLetterFilter {
@@ -58,7 +58,7 @@ function filterOf({ topic, reason, service, since: sinceMs }: FilterOptions): De
 
 function lineOf(entry: DeadLetterEntry): string {
   const replays = entry.replays.map(({ by, at }) => `, replayed by ${by} at ${timeOf(at)}`).join('');
-  return `${entry.eventId}  ${timeOf(entry.occurredAt)}  ${entry.reason}  ${entry.topic}/${entry.partition} at ${entry.offset}  ${entry.service}  ${entry.bytes ?? 'no'} bytes${replays}`;
+  return `${entry.eventId}  ${timeOf(entry.occurredAt)}  ${entry.reason}  ${entry.topic}/${entry.partition} at ${entry.offset}  ${entry.service}  ${entry.bytes ?? 'no'} bytes${replays}${entry.erased ? ', erased' : ''}`;
 }
 
 function timeOf(us: number): string {

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { EventCodec, SchemaRegistry, type EventOf, type EventTypes, type TopicName } from '@countersign/contracts';
+import { decisionKey, EventCodec, SchemaRegistry, type EventOf, type EventTypes, type TopicName } from '@countersign/contracts';
 import { connectProducer, readWholeTopic, type KafkaConnection, type OutgoingRecord, type RecordProducer } from '@countersign/kafka';
 import { createLog, Publisher, type CommonSettings } from '@countersign/kit';
 
 export type DeadLetterFilter = { ids?: readonly string[]; topic?: string; reason?: string; service?: string; sinceMs?: number };
 /** A dead letter; `value` apart, since a list of them should not hold all bytes. */
-export type DeadLetterEntry = Omit<EventTypes['DeadLetter'], 'value' | 'system' | 'decisionId' | 'policyVersion' | 'actor'> & { bytes: number | null; replays: ReadonlyArray<{ by: string; at: number }> };
-export type ReplayResult = { entry: DeadLetterEntry; outcome: 'replayed' | 'would-replay' | 'replayed-before' | 'not-kept' };
+export type DeadLetterEntry = Omit<EventTypes['DeadLetter'], 'value' | 'system' | 'decisionId' | 'policyVersion' | 'actor'> & { bytes: number | null; replays: ReadonlyArray<{ by: string; at: number }>; erased: boolean };
+export type ReplayResult = { entry: DeadLetterEntry; outcome: 'replayed' | 'would-replay' | 'replayed-before' | 'not-kept' | 'erased' };
 type Letter = EventTypes['DeadLetter'];
 
 /** So many letters of at most 2 MB are held at a time. */
@@ -29,7 +29,7 @@ export class DeadLetters implements AsyncDisposable {
 
   static async connect(settings: Pick<CommonSettings, 'brokers' | 'registryUrl' | 'topicPrefix'>): Promise<DeadLetters> {
     const connection: KafkaConnection = { brokers: settings.brokers, clientId: 'countersign-cli', logger: createLog('countersign-cli', 'silent') };
-    const codec = await EventCodec.connect(new SchemaRegistry(settings.registryUrl), settings.topicPrefix, ['dead.letters', 'governance.recorded']);
+    const codec = await EventCodec.connect(new SchemaRegistry(settings.registryUrl), settings.topicPrefix, ['dead.letters', 'decisions.erased', 'governance.recorded']);
     return new DeadLetters(connection, codec, await connectProducer(connection));
   }
 
@@ -40,16 +40,17 @@ export class DeadLetters implements AsyncDisposable {
     return entries;
   }
 
-  /** The entry and its bytes; `undefined` where there is none of this id. */
+  /** The entry and its bytes, without those where it was erased; `undefined` where there is none of this id. */
   async show(id: string): Promise<{ entry: DeadLetterEntry; value: Buffer | null } | undefined> {
     let found: { entry: DeadLetterEntry; value: Buffer | null } | undefined;
-    await this.#scan({ ids: [id] }, (letter, entry) => void (found = { entry, value: letter.value }));
+    await this.#scan({ ids: [id] }, (letter, entry) => void (found = { entry, value: entry.erased ? null : letter.value }));
     return found;
   }
 
   /**
    * Sends what the filter chooses to its topic again: the same partition, key, value and headers, to the byte. Each is
-   * on record with the person's name, in the same call to Kafka. What was replayed before is left alone unless `again`.
+   * on record with the person's name, in the same call to Kafka. What was replayed before is left alone unless `again`, and what was
+   * erased whatever is asked: its bytes stay on Kafka for as long as the topic keeps them, and no longer than that.
    */
   async replay(filter: DeadLetterFilter, options: { person: string; dryRun?: boolean; again?: boolean }): Promise<ReplayResult[]> {
     // Chosen first, sent afterwards: a reader that delivers again must not send again. Bytes are held for a window only.
@@ -70,6 +71,7 @@ export class DeadLetters implements AsyncDisposable {
   async #replayOne(letter: Letter, entry: DeadLetterEntry, { person, dryRun = false, again = false }: { person: string; dryRun?: boolean; again?: boolean }): Promise<ReplayResult['outcome']> {
     // A message without a value and one too large to keep look the same here; sending null in place of either would be wrong.
     if (letter.value === null) return 'not-kept';
+    if (entry.erased) return 'erased';
     if (entry.replays.length > 0 && !again) return 'replayed-before';
     if (dryRun) return 'would-replay';
     const message: OutgoingRecord = { topic: letter.topic, partition: letter.partition, key: letter.key, value: letter.value, headers: letter.headers };
@@ -84,7 +86,10 @@ export class DeadLetters implements AsyncDisposable {
   /** Hands over each letter that the filter chooses, once, whatever was delivered twice. */
   async #scan(filter: DeadLetterFilter, take: (letter: Letter, entry: DeadLetterEntry) => void): Promise<void> {
     const replays = new Map<string, Array<{ by: string; at: number }>>();
+    const erased = new Erased();
+    await this.#read('decisions.erased', ({ value }) => erased.addDecision(value));
     await this.#read('governance.recorded', (event) => {
+      if (event.record === 'ErasureCompleted') erased.addEvents(event.value.eventIds);
       if (event.record !== 'DeadLetterReplayed') return;
       const { deadLetterId, actor, occurredAt } = event.value;
       replays.set(deadLetterId, [...(replays.get(deadLetterId) ?? []), { by: actor ?? 'nobody', at: occurredAt }]);
@@ -93,7 +98,7 @@ export class DeadLetters implements AsyncDisposable {
     await this.#read('dead.letters', ({ value }) => {
       if (seen.has(value.eventId) || !chosen(value, filter)) return;
       seen.add(value.eventId);
-      take(value, entryOf(value, replays.get(value.eventId) ?? []));
+      take(value, entryOf(value, replays.get(value.eventId) ?? [], erased.has(value)));
     });
   }
 
@@ -116,12 +121,30 @@ export class DeadLetters implements AsyncDisposable {
   }
 }
 
+/** What may not come back. A message is its decision's by its key, which our services and most pipelines write. */
+class Erased {
+  readonly #decisions = new Set<string>();
+  readonly #events = new Set<string>();
+
+  addDecision({ system, decisionId }: EventTypes['DecisionErased']): void {
+    this.#decisions.add(decisionKey(system ?? '', decisionId ?? ''));
+  }
+
+  addEvents(eventIds: readonly string[]): void {
+    for (const id of eventIds) this.#events.add(id);
+  }
+
+  has({ eventId, key }: Letter): boolean {
+    return this.#events.has(eventId) || (key !== null && this.#decisions.has(key.toString('utf8')));
+  }
+}
+
 function chosen(letter: Letter, { ids, topic, reason, service, sinceMs }: DeadLetterFilter): boolean {
   return (ids === undefined || ids.includes(letter.eventId)) && (topic === undefined || letter.topic === topic || letter.topic.includes(`.${topic}.`) || letter.topic.endsWith(`.${topic}`))
     && (reason === undefined || letter.reason === reason) && (service === undefined || letter.service === service) && (sinceMs === undefined || letter.occurredAt >= sinceMs * 1000);
 }
 
-function entryOf(letter: Letter, replays: DeadLetterEntry['replays']): DeadLetterEntry {
+function entryOf(letter: Letter, replays: DeadLetterEntry['replays'], erased: boolean): DeadLetterEntry {
   const { eventId, occurredAt, reason, service, topic, partition, offset, key, headers, error, value } = letter;
-  return { eventId, occurredAt, reason, service, topic, partition, offset, key, headers, error, bytes: value === null ? null : value.length, replays };
+  return { eventId, occurredAt, reason, service, topic, partition, offset, key, headers, error, bytes: value === null ? null : value.length, replays, erased };
 }
