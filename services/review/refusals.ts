@@ -43,6 +43,7 @@ const refusals = {
   'csrf-token': { error: 'forbidden', remedy: 'Send csrfToken of GET /v1/session as the header x-csrf-token.' },
   'session-not-found': { error: 'not-found', remedy: 'List your sessions again.' },
   'session-not-yours': { error: 'forbidden', remedy: 'End sessions of your own; an administrator ends those of others.' },
+  'decision-open-to-you': { error: 'forbidden', remedy: 'Ask a supervisor who does not review, or come back when its work is done.' },
   'decision-not-found': { error: 'not-found', remedy: 'Ask /v1/decisions for decisions that needed nobody.' },
 } as const satisfies Record<string, { error: ErrorCode; remedy: string }>;
 

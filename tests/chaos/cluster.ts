@@ -6,7 +6,7 @@ import { commonSettings, createLog, readSettings } from '@countersign/kit';
 import { auditLogEnvironment, ensureSecrets, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startInfrastructure, type Infrastructure } from '../../packages/stack/src/infrastructure/infrastructure.ts';
-import { freePort } from '../../packages/stack/src/infrastructure/ports.ts';
+import { distinctPorts } from '../../packages/stack/src/infrastructure/ports.ts';
 import type { Sources } from './checker/reader.ts';
 
 /** Everything a chaos run stands on: its own broker, registry and Postgres, ready for the services. */
@@ -47,6 +47,7 @@ export async function startCluster(): Promise<ChaosCluster> {
   const settings = readSettings(commonSettings, common);
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log: createLog('chaos', 'silent') });
   const ports = new Map<ServiceName, number>();
+  const freePort = distinctPorts();
   for (const service of serviceNames) ports.set(service, await freePort());
   const inDatabase = (name: string) => Object.assign(new URL(infrastructure.postgres), { pathname: `/${name}` }).href;
   const owned = stack.move();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { commonSettings, type CommonSettings } from '@countersign/kit';
-import { freePort } from '../../packages/stack/src/infrastructure/ports.ts';
+import { distinctPorts } from '../../packages/stack/src/infrastructure/ports.ts';
 import { proposal } from '../bench/load.ts';
 import type { Sources } from '../chaos/checker/reader.ts';
 import { Random } from '../chaos/random.ts';
@@ -52,6 +52,7 @@ export async function runRace(size: RaceSize, seed: number): Promise<RaceReport>
   const compiled = await mkdtemp(join(tmpdir(), 'countersign-race-'));
   running.defer(() => rm(compiled, { recursive: true, force: true }));
   const env = { ...envOf(stack.settings), COUNTERSIGN_REVIEW_UNDO_MS: '1000', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_REVIEW_CLAIM_TTL_MS: '5000', COUNTERSIGN_LOG_LEVEL: 'silent', COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS: '6000', NODE_COMPILE_CACHE: compiled, PATH: process.env['PATH'] ?? '' };
+  const freePort = distinctPorts();
   const instances = await Promise.all(size.points.map(async (points) => running.use(new Instance(`http://127.0.0.1:${await freePort()}`, env, points))));
   for (const instance of instances) await until('an instance is ready', async () => ((await instance.isReady()) ? true : undefined), readyMsMax);
   const told: Told = { claims: [], judgements: [], undone: [], undoing: [] };

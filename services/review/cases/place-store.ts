@@ -19,8 +19,9 @@ export const placeLoadsStatement = `
     order by t.opened_at desc limit ${sampleMax}),
   hidden as (
     select coalesce(l.escalated_from, l.queue) as queue, case when l.escalated_from is null then l.seniority else 'any' end as seniority, l.lane = 'primary' as ordinary,
-      case when l.lane = 'primary' and l.escalated_from is null and l.seat < 3 then l.due_at - c.accepted_at end as span_us
-    from latest l join cases c on c.system = l.system and c.decision_id = l.decision_id),
+      case when l.lane = 'primary' and l.escalated_from is null and l.seat < 3
+        then l.due_at - (select c.accepted_at from cases c where c.system = l.system and c.decision_id = l.decision_id) end as span_us
+    from latest l),
   waiting as (
     select queue, seniority, count(*)::int as watched from selections where not opened and seniority is not null and queue = any($1) group by queue, seniority)
   select h.queue, h.seniority, count(*) filter (where h.ordinary)::int as ordinary,

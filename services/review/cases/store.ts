@@ -186,9 +186,12 @@ export async function insertSelections(sql: Sql, selections: ReadonlyArray<Omit<
 /** Enough to choose among. */
 const arrivalsMax = 1000;
 
-/** When ordinary work of a queue came, since an instant; of more than a thousand the latest. */
+/** Parameters: queue, since. */
+export const arrivalsStatement = `select opened_at as "openedAt" from cases where routed and queue = $1 and opened_at > $2 order by opened_at desc limit ${arrivalsMax}`;
+
+/** When ordinary work of a queue came, since an instant, the latest first; of more than a thousand the latest. */
 export async function arrivalsSince(sql: Sql, queue: string, since: number): Promise<number[]> {
-  const rows = await sql.rows<{ openedAt: number }>(`select opened_at as "openedAt" from cases where routed and queue = $1 and opened_at > $2 order by opened_at desc limit ${arrivalsMax}`, [queue, since]);
+  const rows = await sql.rows<{ openedAt: number }>(arrivalsStatement, [queue, since]);
   return rows.map(({ openedAt }) => openedAt);
 }
 

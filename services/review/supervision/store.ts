@@ -1,7 +1,10 @@
 /** SQL of the supervisors' screens. No lane, kind or form: those who work may look over a shoulder. */
 
+import type { DecisionKey } from '../cases/case.ts';
 import { worksQueue } from '../reservations/store.ts';
 import type { Sql } from '../sql.ts';
+import { mayWork } from '../tasks/store.ts';
+import type { Claimant } from '../tasks/store.ts';
 
 export type DueBucket = { queue: string; dueMinute: number; waiting: number };
 
@@ -34,6 +37,25 @@ export async function qualifiedPeople(sql: Sql, queues: readonly string[]): Prom
          or exists (select 1 from qualifications q where q.person_id = p.person_id and q.queue in ('*', w.queue, split_part(w.queue, '/', 1))))
      group by w.queue`,
     [queues],
+  );
+}
+
+/** True where a person holds, or may still work, something of a decision that is not closed. */
+export async function openWorkFor(sql: Sql, { personId, senior }: Claimant, { system, decisionId }: DecisionKey): Promise<boolean> {
+  const row = await sql.row<{ open: boolean }>(
+    `select exists (select 1 from tasks t where t.system = $3 and t.decision_id = $4 and t.state <> 'closed' and (t.claimant = $1 or (${mayWork}))) as open`,
+    [personId, senior, system, decisionId],
+  );
+  return row?.open ?? false;
+}
+
+/** Whoever looked has a part in the decision from now on, as if they had been shown one of its tasks. */
+export async function noteLook(sql: Sql, personId: string, { system, decisionId }: DecisionKey): Promise<void> {
+  await sql.run(
+    `insert into participations (system, decision_id, person_id, task_id, seen)
+     select t.system, t.decision_id, $1, t.task_id, true from tasks t where t.system = $2 and t.decision_id = $3 order by t.state = 'closed' desc, t.opened_at limit 1
+     on conflict (system, decision_id, person_id) do update set seen = true`,
+    [personId, system, decisionId],
   );
 }
 

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { insertSeenPerson } from '../people/store.ts';
 import { reassign } from '../reservations/hand-over.ts';
 import { claimTask } from '../tasks/claims.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
-import { deliverRouted, deliverSelected, hourUs, judge, person, proposal, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
+import { decide, deliverRouted, deliverSelected, hourUs, judge, person, proposal, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
 import { readNow } from '../timers/store.ts';
 import { readQueues } from './overview.ts';
+import { requireNoOpenWork } from './looking.ts';
 import { listTasks, listedTasksStatement, peopleAtWork } from './store.ts';
 
 let opened: OpenedReview;
@@ -128,3 +129,36 @@ test('a page is an index walk however many tasks there are', async () => {
   const plan = await opened.sql.rows<{ 'QUERY PLAN': string }>(`explain ${literal}`);
   expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('tasks_listed');
 }, 60_000);
+
+describe('a supervisor who reviews too', () => {
+  const key = (decisionId: string) => ({ system: 'mailroom', decisionId });
+  const look = async (personId: string, decisionId: string, roles: string[] = ['supervisor']) => await requireNoOpenWork(opened.review, { personId, roles }, key(decisionId));
+
+  test('is not shown a decision that they could still be asked about, whatever role the request came with', async () => {
+    const now = await readNow(opened.sql);
+    await enter('both', ['supervisor', 'reviewer'], ['looked']);
+    await deliverRouted(opened.review, routedEvent(encodeAccepted(proposal('looked')), 'looked', now, { queue: 'looked/standard' }));
+    await expect(look('both', 'looked')).rejects.toMatchObject({ refusal: 'decision-open-to-you' });
+    await look('only-supervises', 'looked');
+    // Elsewhere they may not work.
+    await deliverRouted(opened.review, routedEvent(encodeAccepted(proposal('elsewhere')), 'elsewhere', now, { queue: 'other/standard' }));
+    await look('both', 'elsewhere');
+    const held = await sitDown(opened.review, person('both'));
+    await expect(look('both', 'looked')).rejects.toMatchObject({ refusal: 'decision-open-to-you' });
+    expect(held.claim.taskId).not.toBe('');
+  });
+
+  test('is not asked about what they were shown: not by a re-review, nor by anything else that is opened later', async () => {
+    const now = await readNow(opened.sql);
+    await enter('signer', ['reviewer'], ['seen']);
+    await enter('viewer', ['supervisor', 'reviewer'], ['seen']);
+    await enter('another', ['reviewer'], ['seen']);
+    const routed = routedEvent(encodeAccepted(proposal('seen-later')), 'seen-later', now, { queue: 'seen/standard', decisionType: 'seen' });
+    await deliverRouted(opened.review, routed);
+    await decide(opened.review, person('signer'), { decision: 'approve' });
+    await look('viewer', 'seen-later');
+    await deliverSelected(opened.review, selectedEvent(encodeAccepted(proposal('seen-later')), 'seen-later', now, { kind: 're-review', route: 'standard', queue: routed.queue, decisionType: 'seen', dueAt: routed.dueAt }));
+    expect(await claimTask(opened.review, person('viewer'))).toEqual({ outcome: 'empty' });
+    expect(await claimTask(opened.review, person('another'))).toMatchObject({ outcome: 'claimed' });
+  });
+});

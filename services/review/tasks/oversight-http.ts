@@ -8,6 +8,7 @@ import type { ReviewHttp } from '../http-context.ts';
 import { nameOf, readNames } from '../people/store.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { readNow } from '../timers/store.ts';
+import { requireNoOpenWork } from '../supervision/looking.ts';
 import { readQueues } from '../supervision/overview.ts';
 import { tasksOfDecision } from './store.ts';
 import type { Task } from './store.ts';
@@ -119,12 +120,14 @@ export function oversightRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         schema: {
           tags,
           summary: 'The human side of one decision',
+          description: 'Refused to those who review too and could be asked about it; whoever was shown it is not asked about it any more.',
           params: { type: 'object', required: ['system', 'decisionId'], properties: { system: { type: 'string', maxLength: 128, description: 'The AI system', examples: ['mailroom'] }, decisionId: { type: 'string', maxLength: 128, description: 'The decision', examples: ['scan-0042'] } } },
           response: decisionShape,
         },
       },
-      async (request) => {
-        const item = await readCase(review.sql, request.params);
+      async ({ identity, params }) => {
+        await requireNoOpenWork(review, { personId: identity.subject, roles: identity.roles }, params);
+        const item = await readCase(review.sql, params);
         if (item === null) throw new ReviewRefusal('decision-not-found', 'No person was asked about this decision.');
         const { system, decisionId, decisionType, route, point, tier, verdictBy, reasons } = item;
         const verdict = await readVerdict(review.sql, item);

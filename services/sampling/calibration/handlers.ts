@@ -21,10 +21,13 @@ export function concernsPool(deps: CalibrationDeps, { event }: Received<Calibrat
   return candidate !== null && (deps.thresholds.below(candidate) || triggersOf(deps, event.value).length > 0);
 }
 
-/** The outcome of a type that wants exercises now; where the type is not told, it may be. */
-function mayBeUsed({ policies }: Pick<CalibrationDeps, 'policies'>, { decisionType, occurredAt }: EventTypes['OutcomeRecorded']): boolean {
+/**
+ * The outcome of a type that wants exercises, by the latest policy that is known: what was true may have been seen long before anybody wanted any. Where
+ * the type is not told, it may be.
+ */
+function mayBeUsed({ policies }: Pick<CalibrationDeps, 'policies'>, { decisionType }: EventTypes['OutcomeRecorded']): boolean {
   if (decisionType === null) return true;
-  const policy = policies.byVersion(policies.activeVersion(decisionType, occurredAt));
+  const policy = policies.byVersion(policies.activeVersion(decisionType, Number.MAX_SAFE_INTEGER));
   return policy !== null && exerciseRate(policy.document) > 0;
 }
 

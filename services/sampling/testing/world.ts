@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { decisionKey, type EventTypes } from '@countersign/contracts';
-import { keyAt, parsePolicy } from '@countersign/core';
+import { failClosedVersion, keyAt, parsePolicy } from '@countersign/core';
 import { inTransaction, openDatabase, openPool, Publisher, readMasterKey, readSamplingKeys, readSettings, roleUrl, Vault, type Received } from '@countersign/kit';
 import { proposal } from '../../../tests/harness/proposal.ts';
 import type { TestStack } from '../../../tests/harness/stack.ts';
@@ -66,9 +66,11 @@ export function openPoolOf(stack: TestStack, policies: ReadonlyMap<string, strin
     const parsed = parsePolicy(text);
     return [version, parsed.ok ? parsed.policy : null];
   }));
+  // In force since now; what is past was decided and known without it.
+  const openedAt = Date.now() * 1000;
   const deps: CalibrationDeps = {
     context: { codec: stack.codec, publisher: new Publisher('sampling', stack.codec) }, keys: { at }, vault, config: readSettings(samplingSettings, { ...sizes, ...change }), thresholds: new Thresholds(),
-    policies: { byVersion: (version) => compiled.get(version) ?? null, activeVersion: () => active },
+    policies: { byVersion: (version) => compiled.get(version) ?? null, activeVersion: (_type, instant) => (instant < openedAt ? failClosedVersion : active) },
   };
   return {
     deps, vault,

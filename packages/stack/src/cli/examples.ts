@@ -37,23 +37,43 @@ async function untilInForce(http: string, types: readonly string[]): Promise<voi
   await wait(1000);
 }
 
-/** Proposes the recorded decisions; proposing them again changes nothing. */
+/** What is past when the rest comes: of it the truth is known, so exercises can be made of it. */
+const pastShare = 0.4;
+/** Until the pool has heard of the past, by Kafka. */
+const hearsayMs = 1000;
+
+/**
+ * Proposes the recorded decisions, and says of the first part what turned out to be true before the rest comes: otherwise nobody would meet a
+ * calibration exercise. Doing it again changes nothing.
+ */
 export async function streamExamples(http: string, onProgress: (sent: number, total: number) => void): Promise<number> {
   const files = (await readdir(repositoryFile('examples', 'recorded'))).filter((name) => name.endsWith('.jsonl') && !name.includes('outcomes')).sort();
-  const lines: string[] = [];
-  for (const file of files) {
-    for await (const line of createInterface({ input: createReadStream(repositoryFile('examples', 'recorded', file)) })) if (line !== '') lines.push(line);
-  }
+  const recorded = await Promise.all(files.map(async (file) => ({ decisions: await readLines(file), outcomes: await readLines(file.replace('.jsonl', '.outcomes.jsonl')) })));
+  const total = recorded.reduce((sum, { decisions }) => sum + decisions.length, 0);
   let sent = 0;
-  const queue = [...lines];
-  const worker = async () => {
-    for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
-      // Proposed now, whatever the year of the recording: intake refuses what is long past or still to come.
-      await callApi(http, pipeline, 'POST', '/v1/decisions', { ...(JSON.parse(line) as object), proposedAt: new Date().toISOString() });
-      sent += 1;
-      if (sent % 50 === 0 || sent === lines.length) onProgress(sent, lines.length);
-    }
+  const propose = async (decision: object) => {
+    // Proposed now, whatever the year of the recording: intake refuses what is long past or still to come.
+    await callApi(http, pipeline, 'POST', '/v1/decisions', { ...decision, proposedAt: new Date().toISOString() });
+    sent += 1;
+    if (sent % 50 === 0 || sent === total) onProgress(sent, total);
   };
-  await Promise.all(Array.from({ length: parallel }, worker));
+  const pastOf = (lines: readonly object[]) => lines.slice(0, Math.floor(lines.length * pastShare));
+  await eachOf(recorded.flatMap(({ decisions }) => pastOf(decisions)), propose);
+  await eachOf(recorded.flatMap(({ outcomes }) => pastOf(outcomes)), async (outcome) => void (await callApi(http, pipeline, 'POST', '/v1/outcomes', outcome)));
+  await wait(hearsayMs);
+  await eachOf(recorded.flatMap(({ decisions }) => decisions.slice(pastOf(decisions).length)), propose);
   return sent;
+}
+
+async function readLines(file: string): Promise<object[]> {
+  const lines: object[] = [];
+  for await (const line of createInterface({ input: createReadStream(repositoryFile('examples', 'recorded', file)) })) if (line !== '') lines.push(JSON.parse(line) as object);
+  return lines;
+}
+
+async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  await Promise.all(Array.from({ length: parallel }, async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
+  }));
 }

@@ -8,6 +8,9 @@ type Step = { title?: string | undefined; output: string };
 
 export type StartOptions = { example: boolean; port: number };
 
+/** The examples come once: what is watched of them would await more of their like, a day later. */
+const atOnce = { COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0' };
+
 /** As a shell reports a program that Ctrl-C ended. */
 const interruptedExitCode = 130;
 
@@ -42,7 +45,7 @@ export async function start(options: StartOptions): Promise<void> {
     {
       title: 'Start Countersign',
       task: step(async (task) => {
-        state.embedded = await startEmbedded({ home: homeFolder(), cache: cacheFolder(), httpPort: options.port, ports, onStep: (step) => (task.output = step) });
+        state.embedded = await startEmbedded({ ...(options.example ? { settings: atOnce } : {}), home: homeFolder(), cache: cacheFolder(), httpPort: options.port, ports, onStep: (step) => (task.output = step) });
         await enterSeededPeople(state.embedded.http);
         task.title = `Countersign runs (ready in ${((Date.now() - startedMs) / 1000).toFixed(1)} s)`;
       }),

@@ -12,7 +12,7 @@ import { auditLogEnvironment, developmentIssuer, ensureSecrets, secretFiles } fr
 import { prepareAll } from './setup.ts';
 import { startServices, type ServiceStack } from './stack.ts';
 
-export type EmbeddedOptions = { home: string; cache: string; httpPort: number; ports?: Partial<Record<'kafka' | 'registry' | 'postgres', number>>; onStep?(step: string): void; logLevel?: string };
+export type EmbeddedOptions = { home: string; cache: string; httpPort: number; ports?: Partial<Record<'kafka' | 'registry' | 'postgres', number>>; onStep?(step: string): void; logLevel?: string; /** Settings of services, under what the environment says. */ settings?: Readonly<Record<string, string>> };
 export type Embedded = AsyncDisposable & Endpoints & {
   home: string;
   http: string;
@@ -53,7 +53,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   owned.use(watchDisk(options.home, { onLow: (message) => log.warn(message), onFull: failed.reject }));
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log });
   step('Seven services');
-  const supervised = owned.use(await superviseServices(settings, servicesEnvironment(options.home, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
+  const supervised = owned.use(await superviseServices(settings, servicesEnvironment(options, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
   const file = join(options.home, 'endpoints.json');
   // Whole or not at all: others wait for this file.
@@ -97,10 +97,11 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
 }
 
 /** What review and audit read besides the common settings. */
-function servicesEnvironment(home: string, consoleDirectory: string): NodeJS.ProcessEnv {
+function servicesEnvironment({ home, settings }: EmbeddedOptions, consoleDirectory: string): NodeJS.ProcessEnv {
   return {
     COUNTERSIGN_CONSOLE_DIR: consoleDirectory,
     ...auditLogEnvironment(home),
+    ...settings,
     ...process.env,
     COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(home).sessionKey,
   };

@@ -10,7 +10,7 @@ import { makeFolder } from './folder.ts';
 import { findJava } from './java.ts';
 import { formerKafkaPort, startKafka } from './kafka.ts';
 import { lockHome } from './lock.ts';
-import { freePort, onFreePorts, requirePort } from './ports.ts';
+import { distinctPorts, onFreePorts, requirePort } from './ports.ts';
 import { startPostgres, superuser, superuserUrl } from './postgres.ts';
 import { registryUrl, startRegistry } from './registry.ts';
 import { Slot } from './slot.ts';
@@ -53,7 +53,8 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   const [jars, folder] = (await Promise.allSettled([kafkaJars(options.cache), registryFolder(options.cache)])).map(valueOf);
   if (jars === undefined || folder === undefined) throw new RangeError('Two folders are fetched.');
   const password = await postgresPassword(options.home);
-  const free = options.freePort ?? freePort;
+  const { ports: chosen = {} } = options;
+  const free = distinctPorts([chosen.kafka, chosen.registry, chosen.postgres, formerKafkaPort(options.home)], options.freePort);
   const ports = await choosePorts(options, free);
   const others = {
     kafka: async () => ((ports.kafka = options.ports?.kafka ?? (await free())), (ports.controller = await free()), true),

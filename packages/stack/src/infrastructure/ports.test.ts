@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PortTakenError } from './failure.ts';
 import { startInfrastructure } from './infrastructure.ts';
-import { freePort, onFreePorts } from './ports.ts';
+import { distinctPorts, freePort, onFreePorts } from './ports.ts';
 
 const cache = resolve(process.env['COUNTERSIGN_CACHE'] ?? '.cache');
 let home: string;
@@ -29,10 +29,21 @@ async function takenPort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+describe('ports that are named', () => {
+  test('are never the same twice, whatever the system gives out, nor one that is in use', async () => {
+    const given = [9092, 4001, 4001, 4002, 4001, 4002, 4003];
+    const next = distinctPorts([9092, undefined], () => Promise.resolve(given.shift() ?? 4001));
+    expect([await next(), await next(), await next()]).toEqual([4001, 4002, 4003]);
+    await expect(next()).rejects.toThrow('the same ports');
+  });
+});
+
 describe('ports that are taken between the look and the use', () => {
   test('are changed for others, and nobody is taken for our own', async () => {
     const taken = [await takenPort(), await takenPort(), await takenPort(), await takenPort()];
-    const offered = [...taken];
+    // And one that is named again and again: each part has one of its own.
+    const again = await freePort();
+    const offered = [...taken, again, again, again, again];
     await using infrastructure = await startInfrastructure({ home, cache, freePort: async () => offered.shift() ?? (await freePort()) });
     const used = [infrastructure.kafka.split(':')[1], new URL(infrastructure.registry).port, new URL(infrastructure.postgres).port].map(Number);
     for (const port of used) expect(taken).not.toContain(port);

@@ -8,6 +8,25 @@ export async function freePort(): Promise<number> {
   return await listenOnce(0);
 }
 
+const repeatsMax = 100;
+
+/**
+ * Names ports as `free` does, none of them twice and none of those in use: a port that was looked at and let go may be the next one that the system
+ * gives out, and two parts of one start would listen on it.
+ */
+export function distinctPorts(inUse: ReadonlyArray<number | undefined> = [], free: () => Promise<number> = freePort): () => Promise<number> {
+  const named = new Set(inUse);
+  return async () => {
+    for (let tries = 0; tries < repeatsMax; tries += 1) {
+      const port = await free();
+      if (named.has(port)) continue;
+      named.add(port);
+      return port;
+    }
+    throw new SetupError('The system names the same ports again and again.', 'End programs that hold many connections, and start again.');
+  };
+}
+
 /** A free port that nobody else gets until it is let go: what must be told before it is listened on. */
 export async function holdPort(host: string): Promise<{ port: number; letGo(): Promise<void> }> {
   const server = createServer((socket) => socket.destroy());

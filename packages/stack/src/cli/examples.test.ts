@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ensureSecrets } from '../embedded/secrets.ts';
+import { streamExamples } from './examples.ts';
+
+type Sent = { path: string; system: string; decisionId: string };
+
+const home = mkdtempSync(join(tmpdir(), 'countersign-examples-'));
+const sent: Sent[] = [];
+/** Writes down what comes, in the order it comes; what intake does with it has tests of its own. */
+const server = createServer((request, response) => void take(request, response));
+const before = process.env['COUNTERSIGN_HOME'];
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { system, decisionId } = JSON.parse(await text(request)) as Sent;
+  sent.push({ path: request.url ?? '', system, decisionId });
+  response.writeHead(202, { 'content-type': 'application/json' }).end('{}');
+}
+
+beforeAll(async () => {
+  process.env['COUNTERSIGN_HOME'] = home;
+  await ensureSecrets(home);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  if (before === undefined) delete process.env['COUNTERSIGN_HOME'];
+  else process.env['COUNTERSIGN_HOME'] = before;
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('what turned out to be true of a first part is told when that is proposed, and before the rest is', async () => {
+  const progress: number[] = [];
+  expect(await streamExamples(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, (count) => progress.push(count))).toBe(947);
+  expect(progress.at(-1)).toBe(947);
+  const outcomes = sent.filter(({ path }) => path === '/v1/outcomes');
+  const first = sent.findIndex(({ path }) => path === '/v1/outcomes');
+  const past = sent.slice(0, first);
+  const rest = sent.slice(first + outcomes.length);
+  const keys = (some: readonly Sent[]) => new Set(some.map(({ system, decisionId }) => `${system} ${decisionId}`));
+  expect([...past, ...rest].every(({ path }) => path === '/v1/decisions')).toBe(true);
+  expect(keys(outcomes)).toEqual(keys(past));
+  expect(keys([...past, ...rest]).size).toBe(947);
+  // Of both systems, so that either has exercises.
+  for (const system of ['mailroom', 'biopsy-triage']) for (const part of [past, rest]) expect(part.some((one) => one.system === system)).toBe(true);
+}, 60_000);
