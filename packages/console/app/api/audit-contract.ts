@@ -1,0 +1,53 @@
+/** The shapes of `/v1/audit` that the console reads and writes; held against the OpenAPI document as the others are (`contract.ts`). */
+
+import type { Instant } from './contract.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** One event as it is on record. */
+export type AuditEvent = {
+  recordedAt: Instant; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: Instant; publishedAt: Instant | null; system: string | null; decisionId: string | null; decisionType: string | null;
+  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; commitment: string | null;
+  /** Null once its content was erased. */
+  event: Fields | null; erased: boolean;
+  /** Its place in the log; null until it was sequenced. */
+  logIndex: number | null;
+};
+export type EventPage = { events: AuditEvent[]; next: string | null };
+
+export type FoundDecision = {
+  system: string; decisionId: string; decisionType: string | null; kind: string | null; verdict: string | null; resolvedAt: Instant | null; reviewers: readonly string[]; reversed: boolean; erased: boolean; firstRecordedAt: Instant;
+};
+export type DecisionPage = { decisions: FoundDecision[]; next: string | null };
+
+export type ShownState = 'whole' | 'partial' | 'missing' | 'erased';
+/** What somebody was shown: one for each time it was painted. */
+export type ShownPresentation = { digest: string; taskId: string; reviewer: string | null; paintedAt: Instant; eventId: string; bytes: number | null; state: ShownState };
+export type PinnedPolicy = { version: string; text: string; proposedBy: string | null; proposedAt: Instant | null; approvedBy: string | null; approvedAt: Instant | null; activatedBy: string | null; activatedAt: Instant | null };
+export type DecisionSummary = {
+  decisionType: string | null; policyVersion: string | null; route: string | null; tier: string | null; verdict: string | null; resolvedAt: Instant | null; reversedAt: Instant | null; signers: readonly string[]; erased: boolean;
+};
+/** Everything on record of one decision. */
+export type DecisionRecord = { events: AuditEvent[]; summary: DecisionSummary; presentations: ShownPresentation[]; policy: PinnedPolicy | null };
+
+export type LogKey = { verifierKey: string; addedAt: Instant; retiredAt: Instant | null };
+export type Witness = { name: string; size: number | null; signedAt: Instant | null };
+/** Sizes count records: those that have their place, those under the newest checkpoint, and those under the newest one that is kept outside the database. */
+export type LogStatus = {
+  origin: string | null; size: number; checkpointSize: number; checkpointAt: Instant | null; anchoredSize: number; unprotectedRows: number; unprotectedSeconds: number; leading: boolean; problems: readonly string[];
+  keys: readonly LogKey[]; witnesses: readonly Witness[];
+};
+
+/** Query parameters by name: a text, or several of which any fits. */
+export type SearchFilter = Readonly<Record<string, string | readonly string[]>>;
+export type SavedSearch = { searchId: string; name: string; of: 'events' | 'decisions'; filter: SearchFilter; shared: boolean; owner: string; mine: boolean };
+
+export type ExportKind = 'case' | 'range' | 'search';
+export type ExportFormat = 'bundle' | 'csv' | 'parquet' | 'pdf';
+export type ExportState = 'waiting' | 'running' | 'ready' | 'failed' | 'expired' | 'removed';
+export type ExportFile = { format: ExportFormat; name: string; records: number; bytes: number; sha256: string };
+export type ExportJob = {
+  exportId: string; kind: ExportKind; filter: SearchFilter; formats: readonly ExportFormat[]; disclose: boolean; reason: string; state: ExportState; requestedBy: string; requestedAt: Instant; finishedAt: Instant | null; expiresAt: Instant | null;
+  progress: { records: number; bytes: number }; files: readonly ExportFile[]; failure: { detail: string; remedy: string } | null;
+};
+export type ExportPage = { exports: ExportJob[]; next: string | null };

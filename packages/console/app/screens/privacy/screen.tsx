@@ -1,0 +1,2 @@
+import { Page } from '../../parts/page.tsx';
+export function PrivacyScreen() { return <Page title="Record"><p>soon</p></Page>; }
