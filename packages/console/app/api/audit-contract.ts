@@ -7,7 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** One event as it is on record. */
 export type AuditEvent = {
   recordedAt: Instant; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: Instant; publishedAt: Instant | null; system: string | null; decisionId: string | null; decisionType: string | null;
-  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; commitment: string | null;
+  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; valueDigest: string | null; commitment: string | null;
   /** Null once its content was erased. */
   event: Fields | null; erased: boolean;
   /** Its place in the log; null until it was sequenced. */

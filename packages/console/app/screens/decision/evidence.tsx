@@ -41,6 +41,7 @@ function Raw({ event, checkpointed }: { event: AuditEvent; checkpointed: Checkpo
           <dl className={classes.facts}>
             <dt>By</dt><dd>{event.actor ?? event.reviewer ?? 'not said'}</dd>
             {event.policyVersion !== null && <><dt>Policy</dt><dd><code>{event.policyVersion}</code></dd></>}
+            {event.valueDigest !== null && <><dt>Digest</dt><dd><code>{event.valueDigest}</code></dd></>}
             {event.commitment !== null && <><dt>Commitment</dt><dd><code>{event.commitment}</code></dd></>}
           </dl>
           {event.event === null ? <p className={classes.none}>Its content was erased. The log commits to the sealed bytes, so that every proof stays valid.</p> : <pre className={classes.json} tabIndex={0} aria-label={`${event.record} ${event.eventId} as recorded`}>{JSON.stringify(event.event, null, 2)}</pre>}
