@@ -1,6 +1,6 @@
 /** What was found: decisions in a table, or events one below the other. */
 
-import { Button } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
@@ -55,9 +55,10 @@ function Order({ search }: { search: RecordSearch }) {
   const navigate = useNavigate({ from: '/record' });
   const { order, ...others } = search;
   return (
-    <Button size="compact-xs" variant="subtle" onClick={() => void navigate({ search: order === undefined ? { ...others, order: 'oldest' } : others, replace: true, resetScroll: false })}>
-      {order === undefined ? 'Newest first' : 'Oldest first'}
-    </Button>
+    <NativeSelect
+      aria-label="Order" value={order ?? 'newest'} data={[{ value: 'newest', label: 'Newest first' }, { value: 'oldest', label: 'Oldest first' }]}
+      onChange={({ currentTarget: { value } }) => void navigate({ search: value === 'oldest' ? { ...others, order: 'oldest' } : others, replace: true, resetScroll: false })}
+    />
   );
 }
 

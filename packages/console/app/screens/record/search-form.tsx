@@ -45,10 +45,10 @@ export function SearchForm({ search }: { search: RecordSearch }) {
         <NativeSelect size="sm" label="Kind of case" value={wanted.kind ?? ''} onChange={(event) => change({ kind: event.currentTarget.value })} data={[{ value: '', label: 'Every kind' }, ...kindChoices]} />
         {text('policy', 'Policy version')}
         {foundOf(wanted) === 'events' && text('actor', 'Done by')}
-      </div>
-      <div className={classes.sending}>
-        <Button type="submit" size="sm">Search</Button>
-        {isNarrowed(search) && <Button type="button" size="sm" variant="subtle" onClick={() => void navigate({ to: '/record', search: search.of === undefined ? {} : { of: search.of } })}>Clear</Button>}
+        <div className={classes.sending}>
+          <Button type="submit" size="sm">Search</Button>
+          {isNarrowed(search) && <Button type="button" size="sm" variant="subtle" onClick={() => void navigate({ to: '/record', search: search.of === undefined ? {} : { of: search.of } })}>Clear</Button>}
+        </div>
       </div>
     </form>
   );
