@@ -1,0 +1,16 @@
+/** The record, read, proven and erased from by people in a real Chromium. */
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
+import { Office } from './office.ts';
+import { describeRecord } from './scenarios/record.ts';
+
+// Bounds a failure: a machine with much else to do takes its time.
+jest.setTimeout(180_000);
+
+let office: Office;
+beforeAll(async () => {
+  office = await Office.open({ COUNTERSIGN_REVIEW_UNDO_MS: '60000' });
+}, 180_000);
+afterEach(async () => await office.clear(), 60_000);
+afterAll(async () => await office[Symbol.asyncDispose](), 60_000);
+
+describeRecord(() => office);
