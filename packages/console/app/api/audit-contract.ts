@@ -51,3 +51,18 @@ export type ExportJob = {
   progress: { records: number; bytes: number }; files: readonly ExportFile[]; failure: { detail: string; remedy: string } | null;
 };
 export type ExportPage = { exports: ExportJob[]; next: string | null };
+
+export type ErasureState = 'requested' | 'approved' | 'completed' | 'refused';
+export type ErasureProgress = { service: string; applied: number; of: number };
+/** Whom or what an erasure or a hold is about. */
+export type Concerned = { system: string | null; subjectKind: string | null; subjectId: string | null; decisionIds: readonly string[] };
+export type Erasure = Concerned & {
+  erasureId: string; eventIds: readonly string[]; reason: string; state: ErasureState; requestedBy: string; requestedAt: Instant; decidedBy: string | null; decidedAt: Instant | null; refusal: string | null; decisions: number; heldBack: number;
+  progress: readonly ErasureProgress[]; completedAt: Instant | null;
+};
+export type HoldState = 'active' | 'lift-asked' | 'lifted';
+export type LegalHold = Concerned & {
+  holdId: string; decisionType: string | null; from: Instant | null; to: Instant | null; reason: string; state: HoldState; placedBy: string; placedAt: Instant; liftAskedBy: string | null; liftAskedAt: Instant | null; liftReason: string | null;
+  liftedBy: string | null; liftedAt: Instant | null;
+};
+export type RetentionRule = { decisionType: string; keepDays: number | null; state: 'in-force' | 'change-asked'; askedKeepDays: number | null; askedBy: string | null; askedAt: Instant | null };

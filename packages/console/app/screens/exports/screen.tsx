@@ -9,6 +9,7 @@ import { ProblemError } from '../../api/problem.ts';
 import { sizeText } from '../../content/part-view.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { Badge } from '../../parts/badge.tsx';
+import { FilterLinks } from '../../parts/filter-links.tsx';
 import { Distance, Moment } from '../../parts/now.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Refused } from '../../parts/refused.tsx';
@@ -22,11 +23,12 @@ import { ExportDialog } from './export-dialog.tsx';
 import classes from './screen.module.css';
 import { formatLabel, isUnfinished, stateOf, whatText } from './words.ts';
 
+const choices = [{ key: 'all', label: 'All', link: { to: '/record/exports', search: {} } }, { key: 'mine', label: 'Mine', link: { to: '/record/exports', search: { whose: 'mine' } } }] as const;
+
 export function ExportsScreen() {
-  const { made } = useSearch({ from: '/inside/record/exports' });
-  const [mine, setMine] = useState(false);
+  const { made, whose } = useSearch({ from: '/inside/record/exports' });
   const [asked, setAsked] = useState(false);
-  const query = useExports(mine);
+  const query = useExports(whose === 'mine');
   const rows = query.data?.pages.flatMap(({ exports }) => exports) ?? [];
   const state = rows.find(({ exportId }) => exportId === made)?.state;
   useEffect(() => {
@@ -38,7 +40,7 @@ export function ExportsScreen() {
     <Page title="Exports" lead="What leaves the record, why, and who took it. Every export and every download is on the record." wide actions={refused === null && <Button onClick={() => setAsked(true)}>Export a range…</Button>}>
       <RecordViews current="exports" />
       {refused !== null ? <Refused problem={refused} /> : (
-        <Section title="Exports" aside={<Whose mine={mine} onMine={setMine} />}>
+        <Section title="Exports" aside={<FilterLinks current={whose ?? 'all'} choices={choices} />}>
           {query.isPending && <BoneRows label="Loading exports" />}
           {query.error !== null && rows.length === 0 && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
           {query.isSuccess && rows.length === 0 && <EmptyState title="Nothing was exported yet">One decision is exported from its page, what a search finds from the search, and a stretch of time from here.</EmptyState>}
@@ -48,14 +50,6 @@ export function ExportsScreen() {
       )}
       {asked && <ExportDialog kind="range" onClose={() => setAsked(false)} />}
     </Page>
-  );
-}
-
-function Whose({ mine, onMine }: { mine: boolean; onMine(mine: boolean): void }) {
-  return (
-    <div className={classes.filters} role="group" aria-label="Show">
-      {[false, true].map((each) => <button key={String(each)} type="button" className={classes.filter} aria-pressed={each === mine} onClick={() => onMine(each)}>{each ? 'Mine' : 'All'}</button>)}
-    </div>
   );
 }
 

@@ -3,13 +3,13 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { LogKey, LogStatus, Witness } from '../../api/audit-contract.ts';
+import type { LogKey, LogStatus } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Command } from '../../parts/command.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { countText } from '../../parts/figures.ts';
 import { Loaded } from '../../parts/loaded.tsx';
-import { Distance, Moment } from '../../parts/now.tsx';
+import { Ago, Moment } from '../../parts/now.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { saveAnswer } from '../../parts/save.ts';
 import { InlineProblem } from '../../parts/states.tsx';
@@ -39,19 +39,19 @@ function Status({ status }: { status: LogStatus }) {
         <Facts facts={[
           ['Name', status.origin === null ? 'none until the first checkpoint' : <code key="origin">{status.origin}</code>],
           ['Records', countText(status.size)],
-          ['Newest checkpoint', status.checkpointAt === null ? 'none yet' : <>over {countText(status.checkpointSize)}, signed <Moment instant={status.checkpointAt} /> (<Distance instant={status.checkpointAt} />)</>],
+          ['Newest checkpoint', status.checkpointAt === null ? 'none yet' : <>over {countText(status.checkpointSize)}, signed <Moment instant={status.checkpointAt} /> (<Ago instant={status.checkpointAt} />)</>],
           ['Outside the database', status.anchoredSize === 0 ? 'nothing yet' : `a checkpoint over ${countText(status.anchoredSize)}`],
           ['Not protected yet', unprotectedText(status)],
         ]} />
       </Section>
-      <Section title="Witnesses"><Witnesses witnesses={status.witnesses} size={status.checkpointSize} /></Section>
+      <Section title="Witnesses"><Witnesses status={status} /></Section>
       <Section title="Check it without us"><Verifying keys={status.keys} /></Section>
     </>
   );
 }
 
-function Witnesses({ witnesses, size }: { witnesses: readonly Witness[]; size: number }) {
-  const origin = window.location.origin;
+function Witnesses({ status: { witnesses, checkpointSize: size, keys } }: { status: LogStatus }) {
+  const key = currentKey(keys);
   return (
     <>
       {witnesses.length === 0
@@ -62,14 +62,22 @@ function Witnesses({ witnesses, size }: { witnesses: readonly Witness[]; size: n
             columns={[
               { key: 'name', label: 'Name', heading: true, render: ({ name }) => name },
               { key: 'size', label: 'Vouches for', render: (witness) => <Badge tone={witness.size === null ? 'warn' : witness.size >= size ? 'good' : 'plain'}>{behindText(witness.size, size)}</Badge> },
-              { key: 'signed', label: 'Signed last', numeric: true, render: ({ signedAt }) => (signedAt === null ? 'Never' : <Distance instant={signedAt} />) },
+              { key: 'signed', label: 'Signed last', numeric: true, render: ({ signedAt }) => (signedAt === null ? 'Never' : <Ago instant={signedAt} />) },
             ]}
           />
         )}
-      <p className={classes.soft}>Anybody may run one, anywhere:</p>
-      <Command label="Run a witness" command={`npx countersign audit witness --url ${origin}`} />
+      {key !== undefined && (
+        <>
+          <p className={classes.soft}>Anybody may run one, anywhere, under a name of their own. Its cosignatures are kept here once its key is in the settings.</p>
+          <Command label="Run a witness" command={`npx countersign audit witness --log ${window.location.origin}/v1/audit/log --log-key '${key.verifierKey}' --name auditor.example/witness --folder witness`} />
+        </>
+      )}
     </>
   );
+}
+
+function currentKey(keys: readonly LogKey[]): LogKey | undefined {
+  return keys.find(({ retiredAt }) => retiredAt === null) ?? keys[0];
 }
 
 function Verifying({ keys }: { keys: readonly LogKey[] }) {
@@ -79,7 +87,7 @@ function Verifying({ keys }: { keys: readonly LogKey[] }) {
     setProblem(null);
     path().then((answer) => saveAnswer(answer, name)).catch(setProblem);
   };
-  const current = keys.find(({ retiredAt }) => retiredAt === null) ?? keys[0];
+  const current = currentKey(keys);
   return (
     <>
       <ol className={classes.howTo}>

@@ -8,7 +8,7 @@ import type { FoundDecision } from '../../api/audit-contract.ts';
 import { ProblemError } from '../../api/problem.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { Badge } from '../../parts/badge.tsx';
-import { exactly } from '../../parts/exactly.ts';
+import { FilterLinks } from '../../parts/filter-links.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Refused } from '../../parts/refused.tsx';
@@ -33,11 +33,7 @@ export function Results({ search, aside }: { search: RecordSearch; aside: ReactN
         <div className={classes.resultTools}>
           {aside}
           <Order search={search} />
-          <div className={classes.filters} role="group" aria-label="Show">
-            {found.map((each) => (
-              <Link key={each} to="/record" search={each === 'events' ? { ...others, of: each } : withoutEvents(others)} className={classes.filter} aria-current={each === shown ? 'true' : undefined} activeProps={{}} activeOptions={exactly} resetScroll={false}>{labels[each]}</Link>
-            ))}
-          </div>
+          <FilterLinks current={shown} choices={found.map((key) => ({ key, label: labels[key], link: { to: '/record', search: key === 'events' ? { ...withoutDecisions(others), of: key } : withoutEvents(others) } }))} />
         </div>
       )}
     >
@@ -48,6 +44,11 @@ export function Results({ search, aside }: { search: RecordSearch; aside: ReactN
 
 /** What only events can be searched by. */
 function withoutEvents({ id: _id, record: _record, actor: _actor, ...others }: RecordSearch): RecordSearch {
+  return others;
+}
+
+/** What only decisions can be searched by. */
+function withoutDecisions({ verdict: _verdict, ...others }: RecordSearch): RecordSearch {
   return others;
 }
 

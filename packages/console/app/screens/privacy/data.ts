@@ -1,0 +1,39 @@
+/** What the privacy screen asks for. */
+
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Erasure, LegalHold, RetentionRule } from '../../api/audit-contract.ts';
+import { useApi } from '../../runtime.tsx';
+
+const privacyKey = ['record', 'privacy'];
+/** While services take content out of their rows. */
+const watchMs = 2000;
+
+export function useErasures() {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...privacyKey, 'erasures'],
+    queryFn: ({ pageParam }) => api.call<{ erasures: Erasure[]; next: string | null }>({ method: 'GET', path: '/v1/erasures', query: { cursor: pageParam } }),
+    initialPageParam: null as string | null, getNextPageParam: ({ next }) => next,
+    refetchInterval: ({ state: { data } }) => (data?.pages.some(({ erasures }) => erasures.some(({ state }) => state === 'approved')) === true ? watchMs : false),
+  });
+}
+
+export function useHolds() {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...privacyKey, 'holds'],
+    queryFn: ({ pageParam }) => api.call<{ holds: LegalHold[]; next: string | null }>({ method: 'GET', path: '/v1/legal-holds', query: { cursor: pageParam } }),
+    initialPageParam: null as string | null, getNextPageParam: ({ next }) => next,
+  });
+}
+
+export function useRetention() {
+  const api = useApi();
+  return useQuery({ queryKey: [...privacyKey, 'retention'], queryFn: () => api.call<{ rules: RetentionRule[] }>({ method: 'GET', path: '/v1/retention-rules' }) });
+}
+
+/** Fetches again all that the screen shows, and what an erasure takes away elsewhere. */
+export function useRenewPrivacy(): () => Promise<void> {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: ['record'] });
+}
