@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import type { DecisionProposed } from '@countersign/contracts';
 import { until } from '../../harness/stack.ts';
 import type { Office } from '../office.ts';
 import type { Visitor } from '../visitor.ts';
@@ -14,8 +15,8 @@ async function seenBy({ page }: Visitor): Promise<string[]> {
 }
 
 /** A decision that rita judged, with what she saw, once all of it is on record. */
-export async function judgedLetter(office: Office, subject = 'reis'): Promise<{ decisionId: string; seen: string[] }> {
-  const [letter] = await office.propose({ type: 'letters.shown', change: { subject: { kind: 'person', id: subject } } });
+export async function judgedLetter(office: Office, subject = 'reis', change: Partial<DecisionProposed> = {}): Promise<{ decisionId: string; seen: string[] }> {
+  const [letter] = await office.propose({ type: 'letters.shown', change: { ...change, subject: { kind: 'person', id: subject } } });
   const { decisionId } = letter!;
   const rita = await office.visit('rita');
   const task = await rita.start();
