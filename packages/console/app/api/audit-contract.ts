@@ -52,17 +52,22 @@ export type ExportJob = {
 };
 export type ExportPage = { exports: ExportJob[]; next: string | null };
 
-export type ErasureState = 'requested' | 'approved' | 'completed' | 'refused';
+/** From `entombed` on nothing new is kept, from `destroyed` on the keys are gone, in `announced` the services take the rest out of their rows. */
+export type ErasureState = 'requested' | 'refused' | 'approved' | 'entombed' | 'listed' | 'destroyed' | 'announced' | 'completed';
 export type ErasureProgress = { service: string; applied: number; of: number };
-/** Whom or what an erasure or a hold is about. */
-export type Concerned = { system: string | null; subjectKind: string | null; subjectId: string | null; decisionIds: readonly string[] };
-export type Erasure = Concerned & {
-  erasureId: string; eventIds: readonly string[]; reason: string; state: ErasureState; requestedBy: string; requestedAt: Instant; decidedBy: string | null; decidedAt: Instant | null; refusal: string | null; decisions: number; heldBack: number;
-  progress: readonly ErasureProgress[]; completedAt: Instant | null;
+export type Erasure = {
+  erasureId: string; kind: string; system: string | null;
+  /** Until it is over; afterwards the name is not kept. */
+  subject: { subjectKind: string; subjectId: string } | null;
+  /** Only where one erasure is asked for, and of a subject only once it was approved. */
+  decisionIds: readonly string[]; eventIds: readonly string[];
+  reason: string; state: ErasureState; requestedBy: string; requestedAt: Instant; decidedBy: string | null; decidedAt: Instant | null; refusal: string | null; destroyedAt: Instant | null; completedAt: Instant | null;
+  decisions: number; held: number; progress: readonly ErasureProgress[];
 };
-export type HoldState = 'active' | 'lift-asked' | 'lifted';
-export type LegalHold = Concerned & {
-  holdId: string; decisionType: string | null; from: Instant | null; to: Instant | null; reason: string; state: HoldState; placedBy: string; placedAt: Instant; liftAskedBy: string | null; liftAskedAt: Instant | null; liftReason: string | null;
-  liftedBy: string | null; liftedAt: Instant | null;
+export type HoldState = 'standing' | 'lift-asked' | 'lifted';
+/** A subject is known by its reference alone. */
+export type LegalHold = {
+  holdId: string; system: string | null; subjectRef: string | null; decisionIds: readonly string[]; decisionType: string | null; from: Instant | null; to: Instant | null; reason: string; state: HoldState; placedBy: string; placedAt: Instant;
+  liftAskedBy: string | null; liftReason: string | null; liftedBy: string | null; liftedAt: Instant | null;
 };
 export type RetentionRule = { decisionType: string; keepDays: number | null; state: 'in-force' | 'change-asked'; askedKeepDays: number | null; askedBy: string | null; askedAt: Instant | null };

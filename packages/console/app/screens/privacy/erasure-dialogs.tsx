@@ -6,7 +6,7 @@ import type { Erasure } from '../../api/audit-contract.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
 import { useApi } from '../../runtime.tsx';
-import { useRenewPrivacy } from './data.ts';
+import { useErasure, useRenewPrivacy } from './data.ts';
 import classes from './screen.module.css';
 import { TargetFields } from './target-fields.tsx';
 import { erasureBody, isNamed, noTarget } from './target.ts';
@@ -35,16 +35,18 @@ export function AskErasure({ onClose }: { onClose(): void }) {
 
 export function ApproveErasure({ erasure, onClose }: { erasure: Erasure; onClose(): void }) {
   const api = useApi();
+  const whole = useErasure(erasure.erasureId).data ?? erasure;
   const renew = useRenewPrivacy();
   const send = async () => {
-    await api.call<Erasure>({ method: 'POST', path: `/v1/erasures/${encodeURIComponent(erasure.erasureId)}/approve`, body: {} });
+    await api.call<Erasure>({ method: 'POST', path: `/v1/erasures/${encodeURIComponent(erasure.erasureId)}/approve` });
     announce('Approved. The content is being erased.');
     onClose();
     await renew();
   };
   return (
     <FormDialog title="Approve the erasure" submit="Erase for good" danger onSubmit={send} onClose={onClose}>
-      <p><strong className={classes.named}>{erasureWhat(erasure)}</strong>: {extentText(erasure)}.</p>
+      <p><strong className={classes.named}>{erasureWhat(whole)}</strong>: {extentText(whole)}.</p>
+      {whole.decisionIds.length > 1 && <ul className={classes.ids} tabIndex={0} aria-label="Decisions">{whole.decisionIds.map((id) => <li key={id}>{id}</li>)}</ul>}
       <p>Asked for by {erasure.requestedBy}: <bdi>{erasure.reason}</bdi></p>
       <p>The keys are destroyed at once. It cannot be stopped or taken back, and open tasks about this content are closed.</p>
     </FormDialog>

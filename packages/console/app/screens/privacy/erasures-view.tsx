@@ -1,7 +1,6 @@
 /** Erasures: asked for by one officer, approved by another, applied by every service that keeps content. */
 
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Erasure, ErasureProgress } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -13,7 +12,7 @@ import { usePerson } from '../../runtime.tsx';
 import { useErasures } from './data.ts';
 import { ApproveErasure, AskErasure, RefuseErasure } from './erasure-dialogs.tsx';
 import classes from './screen.module.css';
-import { erasureState, erasureWhat, extentText, isSecond } from './words.ts';
+import { erasureState, erasureWhat, extentText, isRunning, isSecond } from './words.ts';
 
 type Step = { what: 'ask' } | { what: 'approve' | 'refuse'; erasure: Erasure };
 
@@ -43,7 +42,7 @@ function Erasures({ rows, onStep }: { rows: readonly Erasure[]; onStep(step: Ste
     <Table
       label="Erasures" rows={rows} rowKey={({ erasureId }) => erasureId} stack="early"
       columns={[
-        { key: 'what', label: 'What', heading: true, render: (erasure) => <span className={classes.what}><What erasure={erasure} /><bdi className={classes.reason}>{erasure.reason}</bdi></span> },
+        { key: 'what', label: 'What', heading: true, render: (erasure) => <span className={classes.what}><bdi>{erasureWhat(erasure)}</bdi><bdi className={classes.reason}>{erasure.reason}</bdi></span> },
         { key: 'extent', label: 'Covers', render: (erasure) => extentText(erasure) },
         { key: 'asked', label: 'Asked for', render: ({ requestedBy, requestedAt }) => <><Moment instant={requestedAt} /> by {requestedBy}</> },
         { key: 'decided', label: 'Decided', render: (erasure) => <Decided erasure={erasure} /> },
@@ -52,13 +51,6 @@ function Erasures({ rows, onStep }: { rows: readonly Erasure[]; onStep(step: Ste
       ]}
     />
   );
-}
-
-function What({ erasure }: { erasure: Erasure }) {
-  const { system, decisionIds } = erasure;
-  const [only] = decisionIds;
-  if (system !== null && only !== undefined && decisionIds.length === 1) return <Link to="/record/decision" search={{ system, id: only }}>{system} / {only}</Link>;
-  return <bdi>{erasureWhat(erasure)}</bdi>;
 }
 
 function Decided({ erasure: { decidedBy, decidedAt, refusal } }: { erasure: Erasure }) {
@@ -72,7 +64,7 @@ function State({ erasure }: { erasure: Erasure }) {
     <span className={classes.what}>
       <span><Badge tone={tone}>{text}</Badge></span>
       {erasure.state === 'completed' && erasure.completedAt !== null && <span className={classes.reason}><Moment instant={erasure.completedAt} /></span>}
-      {erasure.state === 'approved' && <Progress progress={erasure.progress} />}
+      {isRunning(erasure) && <Progress progress={erasure.progress} />}
     </span>
   );
 }

@@ -1,25 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Concerned, Erasure, LegalHold } from '../../api/audit-contract.ts';
+import type { Erasure, LegalHold } from '../../api/audit-contract.ts';
 import { readPrivacySearch } from './search.ts';
 import { erasureBody, holdBody, isNamed, noTarget } from './target.ts';
-import { concernedText, erasureWhat, extentText, holdWhat, idsOf, isSecond, keptText, typeText } from './words.ts';
+import { erasureWhat, extentText, holdWhat, idsOf, isRunning, isSecond, keptText, typeText } from './words.ts';
 
-const nobody: Concerned = { system: 'mailroom', subjectKind: null, subjectId: null, decisionIds: [] };
-const erasure: Erasure = { ...nobody, erasureId: 'e', eventIds: [], reason: 'r', state: 'requested', requestedBy: 'priya', requestedAt: '', decidedBy: null, decidedAt: null, refusal: null, decisions: 1, heldBack: 0, progress: [], completedAt: null };
+const erasure: Erasure = {
+  erasureId: 'e', kind: 'subject', system: 'mailroom', subject: { subjectKind: 'person', subjectId: 'reis' }, decisionIds: [], eventIds: [], reason: 'r', state: 'requested', requestedBy: 'priya', requestedAt: '', decidedBy: null, decidedAt: null,
+  refusal: null, destroyedAt: null, completedAt: null, decisions: 0, held: 0, progress: [],
+};
+const hold: LegalHold = {
+  holdId: 'h', system: 'mailroom', subjectRef: null, decisionIds: ['1'], decisionType: null, from: null, to: null, reason: 'r', state: 'standing', placedBy: 'priya', placedAt: '', liftAskedBy: null, liftReason: null, liftedBy: null, liftedAt: null,
+};
 
 describe('what is erased or held', () => {
   test('is named, as far as a name is kept', () => {
-    expect(concernedText({ ...nobody, subjectKind: 'person', subjectId: 'reis' })).toBe('Person reis of mailroom');
-    expect(concernedText({ ...nobody, subjectKind: 'person' })).toBe('Person (name not kept) of mailroom');
-    expect(concernedText(nobody)).toBe('A subject of mailroom whose name is not kept');
-    expect(concernedText({ ...nobody, decisionIds: ['1'] })).toBe('Decision 1 of mailroom');
-    expect(concernedText({ ...nobody, decisionIds: ['1', '2', '3', '4'] })).toBe('4 decisions of mailroom: 1, 2, 3, …');
-    expect(erasureWhat({ ...erasure, eventIds: ['a', 'b'] })).toBe('2 dead letters');
-    expect(holdWhat({ ...nobody, decisionType: 'letters' } as LegalHold)).toBe('Every decision of type letters of mailroom');
+    expect(erasureWhat(erasure)).toBe('Person reis of mailroom');
+    expect(erasureWhat({ ...erasure, subject: null })).toBe('A subject of mailroom, whose name is not kept');
+    expect(erasureWhat({ ...erasure, kind: 'decisions', subject: null, decisions: 1, decisionIds: ['1'] })).toBe('Decision 1 of mailroom');
+    expect(erasureWhat({ ...erasure, kind: 'decisions', subject: null, decisions: 4, decisionIds: ['1', '2', '3', '4'] })).toBe('4 decisions of mailroom: 1, 2, 3, …');
+    // A list names none of them.
+    expect(erasureWhat({ ...erasure, kind: 'decisions', subject: null, decisions: 1 })).toBe('1 decision of mailroom');
+    expect(erasureWhat({ ...erasure, kind: 'events', system: null, subject: null, eventIds: ['a', 'b'] })).toBe('2 dead letters');
+    expect([holdWhat(hold), holdWhat({ ...hold, decisionIds: [], decisionType: 'letters' }), holdWhat({ ...hold, decisionIds: [], subjectRef: '5f1d0c2b7a5a9e3c4d1e' })]).toEqual(['Decision 1 of mailroom', 'Every decision of type letters of mailroom', 'A subject of mailroom, on record as 5f1d0c2b7a5a']);
   });
 
-  test('is counted, with what a hold keeps', () => {
-    expect([extentText(erasure), extentText({ ...erasure, decisions: 1200, heldBack: 1 }), extentText({ ...erasure, eventIds: ['a'] })]).toEqual(['1 decision', '1,200 decisions, 1 kept by a legal hold', '1 event']);
+  test('is counted, with what a hold keeps, and not before anybody can count it', () => {
+    expect([extentText(erasure), extentText({ ...erasure, state: 'completed', decisions: 1200, held: 1 }), extentText({ ...erasure, kind: 'events', eventIds: ['a'] })]).toEqual(['every decision until it is approved', '1,200 decisions, 1 kept by a legal hold', '1 event']);
+    const states = ['requested', 'refused', 'approved', 'entombed', 'listed', 'destroyed', 'announced', 'completed'] as const;
+    expect(states.filter((state) => isRunning({ state }))).toEqual(['approved', 'entombed', 'listed', 'destroyed', 'announced']);
   });
 
   test('is asked for only once it is wholly named', () => {

@@ -1,26 +1,32 @@
 /** Erasures, holds and retention in words. Pure. */
 
-import type { Concerned, Erasure, LegalHold, RetentionRule } from '../../api/audit-contract.ts';
+import type { Erasure, LegalHold, RetentionRule } from '../../api/audit-contract.ts';
 import type { Tone } from '../../parts/badge.tsx';
 import { countText } from '../../parts/figures.ts';
 
-/** `person reis of mailroom`, `3 decisions of mailroom`; never more names than fit a line. */
-export function concernedText({ system, subjectKind, subjectId, decisionIds }: Concerned): string {
-  const of = system === null ? '' : ` of ${system}`;
-  if (decisionIds.length === 1) return `Decision ${decisionIds[0]}${of}`;
-  if (decisionIds.length > 1) return `${countText(decisionIds.length)} decisions${of}: ${decisionIds.slice(0, 3).join(', ')}${decisionIds.length > 3 ? ', …' : ''}`;
-  if (subjectKind !== null || subjectId !== null) return `${capitalised(subjectKind ?? 'subject')} ${subjectId ?? '(name not kept)'}${of}`;
-  return system === null ? 'A subject whose name is not kept' : `A subject${of} whose name is not kept`;
+/** `Person reis of mailroom`, `3 decisions of mailroom`; never more names than fit a line. */
+export function erasureWhat({ kind, system, subject, decisionIds, eventIds, decisions }: Erasure): string {
+  if (kind === 'events') return eventIds.length === 1 ? `Dead letter ${eventIds[0]}` : `${countText(eventIds.length)} dead letters`;
+  if (kind === 'decisions') return decisionsText(decisionIds, decisions, system);
+  return subject === null ? `A subject${ofText(system)}, whose name is not kept` : `${capitalised(subject.subjectKind)} ${subject.subjectId}${ofText(system)}`;
 }
 
-export function erasureWhat(erasure: Erasure): string {
-  if (erasure.eventIds.length > 0) return erasure.eventIds.length === 1 ? `Dead letter ${erasure.eventIds[0]}` : `${countText(erasure.eventIds.length)} dead letters`;
-  return concernedText(erasure);
+export function holdWhat({ system, subjectRef, decisionIds, decisionType }: LegalHold): string {
+  if (decisionType !== null) return `Every decision of type ${decisionType}${ofText(system)}`;
+  if (subjectRef !== null) return `A subject${ofText(system)}, on record as ${subjectRef.slice(0, 12)}`;
+  return decisionsText(decisionIds, decisionIds.length, system);
 }
 
-export function holdWhat(hold: LegalHold): string {
-  if (hold.decisionType === null) return concernedText(hold);
-  return `Every decision of type ${hold.decisionType}${hold.system === null ? '' : ` of ${hold.system}`}`;
+const namedMax = 3;
+
+function decisionsText(ids: readonly string[], count: number, system: string | null): string {
+  if (count === 1 && ids[0] !== undefined) return `Decision ${ids[0]}${ofText(system)}`;
+  const named = ids.length === 0 ? '' : `: ${ids.slice(0, namedMax).join(', ')}${ids.length > namedMax ? ', …' : ''}`;
+  return `${count === 1 ? '1 decision' : `${countText(count)} decisions`}${ofText(system)}${named}`;
+}
+
+function ofText(system: string | null): string {
+  return system === null ? '' : ` of ${system}`;
 }
 
 function capitalised(text: string): string {
@@ -30,22 +36,29 @@ function capitalised(text: string): string {
 export function erasureState({ state }: Pick<Erasure, 'state'>): { text: string; tone: Tone } {
   switch (state) {
     case 'requested': return { text: 'Waits for a second officer', tone: 'warn' };
-    case 'approved': return { text: 'Being erased', tone: 'accent' };
-    case 'completed': return { text: 'Erased', tone: 'good' };
     case 'refused': return { text: 'Refused', tone: 'plain' };
+    case 'approved': case 'entombed': case 'listed': return { text: 'Begun', tone: 'accent' };
+    case 'destroyed': case 'announced': return { text: 'Keys destroyed, services at it', tone: 'accent' };
+    case 'completed': return { text: 'Erased', tone: 'good' };
   }
 }
 
-/** `12 decisions, 1 kept by a legal hold`. */
-export function extentText({ decisions, heldBack, eventIds }: Erasure): string {
-  if (eventIds.length > 0) return eventIds.length === 1 ? '1 event' : `${countText(eventIds.length)} events`;
+/** It runs by itself to its end. */
+export function isRunning({ state }: Pick<Erasure, 'state'>): boolean {
+  return state !== 'requested' && state !== 'refused' && state !== 'completed';
+}
+
+/** `12 decisions, 1 kept by a legal hold`; of a subject nobody counts before it is approved. */
+export function extentText({ kind, state, decisions, held, eventIds }: Erasure): string {
+  if (kind === 'events') return eventIds.length === 1 ? '1 event' : `${countText(eventIds.length)} events`;
+  if (kind === 'subject' && (state === 'requested' || state === 'refused')) return 'every decision until it is approved';
   const all = decisions === 1 ? '1 decision' : `${countText(decisions)} decisions`;
-  return heldBack === 0 ? all : `${all}, ${countText(heldBack)} kept by a legal hold`;
+  return held === 0 ? all : `${all}, ${countText(held)} kept by a legal hold`;
 }
 
 export function holdState({ state }: Pick<LegalHold, 'state'>): { text: string; tone: Tone } {
   switch (state) {
-    case 'active': return { text: 'In force', tone: 'accent' };
+    case 'standing': return { text: 'In force', tone: 'accent' };
     case 'lift-asked': return { text: 'Lifting waits for a second officer', tone: 'warn' };
     case 'lifted': return { text: 'Lifted', tone: 'plain' };
   }
