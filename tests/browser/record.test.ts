@@ -1,6 +1,7 @@
 /** The record, read, proven and erased from by people in a real Chromium. */
 import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import { Office } from './office.ts';
+import { describePrivacy } from './scenarios/privacy.ts';
 import { describeRecordAccessibility } from './scenarios/record-accessibility.ts';
 import { describeRecord } from './scenarios/record.ts';
 
@@ -15,4 +16,5 @@ afterEach(async () => await office.clear(), 60_000);
 afterAll(async () => await office[Symbol.asyncDispose](), 60_000);
 
 describeRecord(() => office);
+describePrivacy(() => office);
 describeRecordAccessibility(() => office);
