@@ -45,7 +45,7 @@ function Erasures({ rows, onStep }: { rows: readonly Erasure[]; onStep(step: Ste
         { key: 'what', label: 'What', heading: true, render: (erasure) => <span className={classes.what}><bdi>{erasureWhat(erasure)}</bdi><bdi className={classes.reason}>{erasure.reason}</bdi></span> },
         { key: 'extent', label: 'Covers', render: (erasure) => extentText(erasure) },
         { key: 'asked', label: 'Asked for', render: ({ requestedBy, requestedAt }) => <><Moment instant={requestedAt} /> by {requestedBy}</> },
-        { key: 'decided', label: 'Decided', render: (erasure) => <Decided erasure={erasure} /> },
+        { key: 'decided', label: 'Decided', render: (erasure) => (erasure.decidedBy === null ? '–' : <Decided erasure={erasure} />) },
         { key: 'state', label: 'State', render: (erasure) => <State erasure={erasure} /> },
         { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (erasure) => <Actions erasure={erasure} onStep={onStep} /> },
       ]}
@@ -54,8 +54,7 @@ function Erasures({ rows, onStep }: { rows: readonly Erasure[]; onStep(step: Ste
 }
 
 function Decided({ erasure: { decidedBy, decidedAt, refusal } }: { erasure: Erasure }) {
-  if (decidedBy === null || decidedAt === null) return '–';
-  return <span className={classes.what}><span><Moment instant={decidedAt} /> by {decidedBy}</span>{refusal !== null && <bdi className={classes.reason}>{refusal}</bdi>}</span>;
+  return <span className={classes.what}><span>{decidedAt !== null && <Moment instant={decidedAt} />} by {decidedBy}</span>{refusal !== null && <bdi className={classes.reason}>{refusal}</bdi>}</span>;
 }
 
 function State({ erasure }: { erasure: Erasure }) {

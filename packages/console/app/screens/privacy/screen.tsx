@@ -15,7 +15,7 @@ const labels: Readonly<Record<PrivacyView, string>> = { erasures: 'Erasures', ho
 export function PrivacyScreen() {
   const { view = 'erasures' } = useSearch({ from: '/inside/record/privacy' });
   return (
-    <Page title="Privacy" lead="What is erased, what must not be, and what leaves in time. Each takes two privacy officers, and each is on the record." wide>
+    <Page title="Privacy" lead="What is erased, what must not be, and what leaves in time. To take anything away takes two privacy officers, and all of it is on the record." wide>
       <RecordViews current="privacy" />
       <FilterLinks current={view} choices={privacyViews.map((key) => ({ key, label: labels[key], link: { to: '/record/privacy', search: key === 'erasures' ? {} : { view: key } } }))} />
       <Shown view={view} />
