@@ -34,7 +34,7 @@ export function ChapterView({ index, checkpointed, ...props }: ChapterProps & { 
   return (
     <article className={classes.chapter} id={`chapter-${index}`} data-chapter={chapter.kind} aria-labelledby={`chapter-${index}-title`}>
       <header className={classes.chapterHead}>
-        <h2 id={`chapter-${index}-title`}>{title}</h2>
+        <h2 id={`chapter-${index}-title`} tabIndex={-1}>{title}</h2>
         {tone !== 'plain' && tone !== 'accent' && <span className={classes.tone} data-tone={tone} aria-hidden="true" />}
         <Clock instant={from} />
       </header>
