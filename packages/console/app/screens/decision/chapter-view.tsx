@@ -75,7 +75,7 @@ function Proposed({ event, record }: { event: Fields; record: DecisionRecord }) 
         <div className={shownClasses.framed}>
           <div className={shownClasses.columns}>
             <div>
-              <Panel title="The case"><p className={classes.soft}>{parts.length === 1 ? 'One part' : `${parts.length} parts`}: {parts.map(({ name, mediaType }) => `${name} (${mediaType})`).join(', ')}.</p></Panel>
+              <Panel title="The case"><p className={classes.soft}>{parts.length === 1 ? 'One part' : `${parts.length} parts`}: {parts.map(({ name, mediaType }, index) => <span key={index}>{index > 0 && ', '}<bdi>{name}</bdi> ({mediaType})</span>)}.</p></Panel>
               <details open={!wasShown} data-fold className={classes.fold}>
                 <summary>All of the case as it was proposed</summary>
                 <CasePanels presentation={{ case: { parts } }} />
@@ -94,7 +94,7 @@ function Accepted({ event, record: { policy, summary } }: { event: Fields; recor
   return (
     <>
       <Facts facts={[
-        ['Came through', textOf(event['channel'])], ['Policy pinned', <code key="policy">{summary.policyVersion ?? 'none'}</code>],
+        ['Came through', event['channel'] === 'http' ? 'HTTP' : event['channel'] === 'kafka' ? 'Kafka' : textOf(event['channel'])], ['Policy pinned', <code key="policy">{summary.policyVersion ?? 'none'}</code>],
         ['Approved', policy?.approvedBy == null || policy.approvedAt === null ? null : <>by {policy.approvedBy}, <Clock instant={policy.approvedAt} />, as proposed by {policy.proposedBy ?? 'somebody'}</>],
         ['In force', policy?.activatedAt == null ? null : <>since <Clock instant={policy.activatedAt} /></>],
         ['Content digest', <code key="digest">{textOf(event['contentDigest'])}</code>],

@@ -12,7 +12,7 @@ const who = (reviewer: string | null) => reviewer ?? '';
 
 const tellers: Readonly<Record<string, Teller>> = {
   DecisionProposed: (event) => ({ title: 'Proposed', detail: joined(textOf(fieldsOf(event['output'])['label']), confidenceOf(event['confidence'])) }),
-  DecisionAccepted: (event) => ({ title: 'Accepted', detail: joined(through(event['channel']), 'policy pinned') }),
+  DecisionAccepted: (event) => ({ title: 'Accepted', detail: joined(named('through', event['channel']), 'policy pinned') }),
   DecisionRefused: (event) => ({ title: 'Refused', detail: textOf(event['message']), tone: 'bad' }),
   DecisionRouted: (event) => ({ title: `Routed: ${textOf(event['route'])}`, detail: joined(`${textOf(event['point'])} the action`, named('tier', event['tier']), ...textsOf(event['reasons'])), tone: 'accent' }),
   SpotCheckSelected: (event) => ({ title: event['kind'] === 're-review' ? 'Drawn for re-review' : 'Drawn for a spot check', detail: joined(`with probability ${textOf(event['probability'])}`, textOf(event['stratum'])) }),
@@ -58,10 +58,6 @@ export function saidOf(judgement: Fields): string {
 
 function confidenceOf(confidence: unknown): string {
   return typeof confidence === 'number' ? `confidence ${confidence}` : 'no confidence given';
-}
-
-function through(channel: unknown): string {
-  return named('through', channel);
 }
 
 /** `to senior`; nothing where it is not said. */
