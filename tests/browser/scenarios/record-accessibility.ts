@@ -75,7 +75,7 @@ export function describeRecordAccessibility(office: () => Office): void {
         loading('erasures on their way', '/record/privacy', '**/v1/erasures*'),
         broken('erasures that cannot be read', '/record/privacy', '**/v1/erasures*'),
         broken('holds that cannot be read', '/record/privacy?view=holds', '**/v1/legal-holds*'),
-        broken('retention that cannot be read', '/record/privacy?view=retention', '**/v1/retention-rules*'),
+        broken('retention that cannot be read', '/record/privacy?view=retention', '**/v1/retention'),
       ]);
     });
   });

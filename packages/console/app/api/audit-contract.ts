@@ -70,4 +70,7 @@ export type LegalHold = {
   holdId: string; system: string | null; subjectRef: string | null; decisionIds: readonly string[]; decisionType: string | null; from: Instant | null; to: Instant | null; reason: string; state: HoldState; placedBy: string; placedAt: Instant;
   liftAskedBy: string | null; liftReason: string | null; liftedBy: string | null; liftedAt: Instant | null;
 };
-export type RetentionRule = { decisionType: string; keepDays: number | null; state: 'in-force' | 'change-asked'; askedKeepDays: number | null; askedBy: string | null; askedAt: Instant | null };
+/** Days that records of a type are kept; null keeps them for ever. `*` is every type without a rule, and what belongs to none. */
+export type RetentionRule = { decisionType: string; keepDays: number | null; changedBy: string | null; changedAt: Instant | null; asked: { keepDays: number | null; by: string; at: Instant; reason: string } | null };
+export type RetentionDay = { day: string; state: 'kept' | 'due' | 'held' | 'exported' | 'applied'; records: number; firstIndex: number | null; lastIndex: number | null; exportSha256: string | null; appliedAt: Instant | null; because: string };
+export type Retention = { rules: RetentionRule[]; days: RetentionDay[] };

@@ -31,6 +31,7 @@ export const rolesOf: Readonly<Record<string, readonly RoleId[]>> = {
   'audit.export': ['auditor'],
   'erasures.manage': ['privacy-officer'],
   'holds.manage': ['privacy-officer'],
+  'retention.manage': ['privacy-officer'],
   'calibration.read': ['supervisor'],
   'metrics.read': ['supervisor', 'auditor', 'policy-author', 'policy-approver', 'ops', 'admin'],
 };

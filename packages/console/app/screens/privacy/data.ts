@@ -1,7 +1,7 @@
 /** What the privacy screen asks for. */
 
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Erasure, LegalHold, RetentionRule } from '../../api/audit-contract.ts';
+import type { Erasure, LegalHold, Retention } from '../../api/audit-contract.ts';
 import { useApi } from '../../runtime.tsx';
 import { isRunning } from './words.ts';
 
@@ -32,7 +32,7 @@ export function useHolds() {
 
 export function useRetention() {
   const api = useApi();
-  return useQuery({ queryKey: [...privacyKey, 'retention'], queryFn: () => api.call<{ rules: RetentionRule[] }>({ method: 'GET', path: '/v1/retention-rules' }) });
+  return useQuery({ queryKey: [...privacyKey, 'retention'], queryFn: () => api.call<Retention>({ method: 'GET', path: '/v1/retention' }) });
 }
 
 /** Fetches again all that the screen shows, and what an erasure takes away elsewhere. */

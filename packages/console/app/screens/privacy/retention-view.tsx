@@ -1,86 +1,97 @@
-/** For how long records are kept, by decision type. A change takes two officers, too. */
+/** For how long records are kept, by decision type, and which days have left. A change takes two officers, too. */
 
-import { Button, NumberInput, Switch, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { RetentionRule } from '../../api/audit-contract.ts';
-import { announce } from '../../parts/announcer.tsx';
+import type { RetentionDay, RetentionRule } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
-import { FormDialog } from '../../parts/form-dialog.tsx';
+import { countText } from '../../parts/figures.ts';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
-import { useApi, usePerson } from '../../runtime.tsx';
-import { useRenewPrivacy, useRetention } from './data.ts';
+import { usePerson } from '../../runtime.tsx';
+import { useRetention } from './data.ts';
+import { AskForTime, DecideOnTime } from './retention-dialogs.tsx';
 import classes from './screen.module.css';
-import { isSecond, keptText, typeText } from './words.ts';
+import { dayState, indicesText, isSecond, keptText, typeText } from './words.ts';
 
-const daysMax = 36_500;
+type Step = { what: 'ask'; rule: RetentionRule | null } | { what: 'decide'; rule: RetentionRule };
 
 export function RetentionView() {
   const { permissions } = usePerson();
   const query = useRetention();
-  const [changing, setChanging] = useState<RetentionRule | 'new' | null>(null);
+  const [step, setStep] = useState<Step | null>(null);
+  const close = () => setStep(null);
   return (
-    <Section title="Retention" aside={permissions.includes('holds.manage') && <Button onClick={() => setChanging('new')}>Set a time…</Button>}>
-      <p className={classes.soft}>When its time is over, a day of records is exported and leaves the database. Its place in the log stays, so that every proof of what remains stays valid. What is under a legal hold stays.</p>
-      <Loaded query={query} label="retention rules">
-        {({ rules }) => (rules.length === 0 ? <EmptyState title="Everything is kept">No decision type has a time after which its records leave.</EmptyState> : (
-          <Table
-            label="Retention rules" rows={rules} rowKey={({ decisionType }) => decisionType}
-            columns={[
-              { key: 'type', label: 'Decision type', heading: true, render: (rule) => typeText(rule) },
-              { key: 'kept', label: 'Kept', render: ({ keepDays }) => keptText(keepDays) },
-              { key: 'state', label: 'State', render: (rule) => <State rule={rule} /> },
-              { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (rule) => <Actions rule={rule} onChange={() => setChanging(rule)} /> },
-            ]}
-          />
-        ))}
-      </Loaded>
-      {changing !== null && <ChangeRule rule={changing === 'new' ? null : changing} onClose={() => setChanging(null)} />}
-    </Section>
+    <>
+      <Section title="How long records are kept" aside={permissions.includes('retention.manage') && <Button onClick={() => setStep({ what: 'ask', rule: null })}>Set a time…</Button>}>
+        <p className={classes.soft}>When its time is over, a day of records is exported and leaves the database. Its place in the log stays, so that every proof of what remains stays valid. What is under a legal hold stays.</p>
+        <Loaded query={query} label="retention rules">
+          {({ rules }) => (rules.length === 0 ? <EmptyState title="Everything is kept">No decision type has a time after which its records leave.</EmptyState> : <Rules rules={rules} onStep={setStep} />)}
+        </Loaded>
+      </Section>
+      {query.data !== undefined && query.data.days.length > 0 && <Section title="Days of records"><Days days={query.data.days} /></Section>}
+      {step?.what === 'ask' && <AskForTime rule={step.rule} onClose={close} />}
+      {step?.what === 'decide' && <DecideOnTime rule={step.rule} onClose={close} />}
+    </>
   );
 }
 
-function State({ rule: { state, askedBy, askedKeepDays } }: { rule: RetentionRule }) {
-  if (state === 'in-force') return <Badge>In force</Badge>;
-  return <span className={classes.what}><span><Badge tone="warn">A change waits for a second officer</Badge></span><span className={classes.reason}>{askedBy} asks to keep them {keptText(askedKeepDays)}</span></span>;
-}
-
-function Actions({ rule, onChange }: { rule: RetentionRule; onChange(): void }) {
-  const { permissions, personId } = usePerson();
-  if (!permissions.includes('holds.manage')) return null;
-  if (rule.state === 'change-asked' && !isSecond(rule.askedBy, personId)) return <span className={classes.reason}>another officer agrees</span>;
-  return <div className={classes.actions}><Button size="compact-xs" variant="default" aria-label={`${rule.state === 'in-force' ? 'Change' : 'Agree to'} the time for ${typeText(rule)}`} onClick={onChange}>{rule.state === 'in-force' ? 'Change…' : 'Agree…'}</Button></div>;
-}
-
-function ChangeRule({ rule, onClose }: { rule: RetentionRule | null; onClose(): void }) {
-  const api = useApi();
-  const renew = useRenewPrivacy();
-  const agreeing = rule?.state === 'change-asked';
-  const begun = agreeing ? rule.askedKeepDays : (rule?.keepDays ?? 3650);
-  const [decisionType, setDecisionType] = useState(rule?.decisionType ?? '');
-  const [forEver, setForEver] = useState(rule !== null && begun === null);
-  const [days, setDays] = useState(begun ?? 3650);
-  const ready = decisionType.trim() !== '' && (forEver || (Number.isInteger(days) && days >= 1 && days <= daysMax));
-  const send = async () => {
-    const body = { keepDays: forEver ? null : days };
-    await api.call<RetentionRule>({ method: 'PUT', path: `/v1/retention-rules/${encodeURIComponent(decisionType.trim())}`, body });
-    announce(agreeing ? 'The time is changed.' : 'Asked for. Another privacy officer agrees.');
-    onClose();
-    await renew();
-  };
+function Rules({ rules, onStep }: { rules: readonly RetentionRule[]; onStep(step: Step): void }) {
   return (
-    <FormDialog title={agreeing ? `Agree to the time for ${typeText(rule)}` : 'For how long records are kept'} submit={agreeing ? 'Agree' : 'Ask for it'} danger={agreeing} disabled={!ready} onSubmit={send} onClose={onClose}>
-      {rule === null
-        ? <TextInput size="sm" label="Decision type" description="* for everything that has no time of its own" required maxLength={128} value={decisionType} onChange={(event) => setDecisionType(event.currentTarget.value)} />
-        : <p><strong className={classes.named}>{typeText(rule)}</strong>, kept {keptText(rule.keepDays)} so far.</p>}
-      {agreeing ? <p>{rule.askedBy} asks to keep them {keptText(rule.askedKeepDays)}.</p> : (
-        <>
-          <Switch label="Keep them for ever" checked={forEver} onChange={(event) => setForEver(event.currentTarget.checked)} />
-          {!forEver && <NumberInput size="sm" label="Keep them for" required min={1} max={daysMax} allowDecimal={false} hideControls suffix=" days" value={Number.isNaN(days) ? '' : days} onChange={(value) => setDays(value === '' ? NaN : Number(value))} />}
-        </>
-      )}
-    </FormDialog>
+    <Table
+      label="Retention rules" rows={rules} rowKey={({ decisionType }) => decisionType} stack="early"
+      columns={[
+        { key: 'type', label: 'Decision type', heading: true, render: (rule) => typeText(rule) },
+        { key: 'kept', label: 'Kept', render: ({ keepDays }) => keptText(keepDays) },
+        { key: 'changed', label: 'Since', render: ({ changedBy, changedAt }) => (changedAt === null ? '–' : <><Moment instant={changedAt} /> by {changedBy}</>) },
+        { key: 'state', label: 'State', render: ({ asked }) => <State asked={asked} /> },
+        { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (rule) => <Actions rule={rule} onStep={onStep} /> },
+      ]}
+    />
+  );
+}
+
+function State({ asked }: Pick<RetentionRule, 'asked'>) {
+  if (asked === null) return <Badge>In force</Badge>;
+  return (
+    <span className={classes.what}>
+      <span><Badge tone="warn">A change waits for a second officer</Badge></span>
+      <span className={classes.reason}>{asked.by} asks for {keptText(asked.keepDays)}: <bdi>{asked.reason}</bdi></span>
+    </span>
+  );
+}
+
+function Actions({ rule, onStep }: { rule: RetentionRule; onStep(step: Step): void }) {
+  const { permissions, personId } = usePerson();
+  if (!permissions.includes('retention.manage')) return null;
+  if (rule.asked === null) return <div className={classes.actions}><Button size="compact-xs" variant="default" aria-label={`Change the time for ${typeText(rule)}`} onClick={() => onStep({ what: 'ask', rule })}>Change…</Button></div>;
+  if (!isSecond(rule.asked.by, personId)) return <span className={classes.reason}>another officer decides</span>;
+  return <div className={classes.actions}><Button size="compact-xs" aria-label={`Decide on the time for ${typeText(rule)}`} onClick={() => onStep({ what: 'decide', rule })}>Decide…</Button></div>;
+}
+
+function Days({ days }: { days: readonly RetentionDay[] }) {
+  return (
+    <Table
+      label="Days of records" rows={days} rowKey={({ day }) => day} stack="early"
+      columns={[
+        { key: 'day', label: 'Recorded on', heading: true, render: ({ day }) => day },
+        { key: 'state', label: 'State', render: (day) => <DayState day={day} /> },
+        { key: 'records', label: 'Records', numeric: true, render: ({ records }) => countText(records) },
+        { key: 'indices', label: 'In the log', numeric: true, render: (day) => indicesText(day) },
+        { key: 'export', label: 'Exported as', render: ({ exportSha256 }) => (exportSha256 === null ? '–' : <code className={classes.digest} title={exportSha256}>{exportSha256.slice(0, 16)}…</code>) },
+      ]}
+    />
+  );
+}
+
+function DayState({ day }: { day: RetentionDay }) {
+  const { text, tone } = dayState(day);
+  return (
+    <span className={classes.what}>
+      <span><Badge tone={tone}>{text}</Badge></span>
+      <span className={classes.reason}>{day.because}{day.appliedAt !== null && <> <Moment instant={day.appliedAt} /></>}</span>
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 /** Erasures, holds and retention in words. Pure. */
 
-import type { Erasure, LegalHold, RetentionRule } from '../../api/audit-contract.ts';
+import type { Erasure, LegalHold, RetentionDay, RetentionRule } from '../../api/audit-contract.ts';
 import type { Tone } from '../../parts/badge.tsx';
 import { countText } from '../../parts/figures.ts';
 
@@ -74,6 +74,21 @@ export function keptText(days: number | null): string {
 
 export function typeText({ decisionType }: Pick<RetentionRule, 'decisionType'>): string {
   return decisionType === '*' ? 'Everything else' : decisionType;
+}
+
+export function dayState({ state }: Pick<RetentionDay, 'state'>): { text: string; tone: Tone } {
+  switch (state) {
+    case 'kept': return { text: 'Kept', tone: 'plain' };
+    case 'due': return { text: 'Due', tone: 'accent' };
+    case 'held': return { text: 'Held', tone: 'warn' };
+    case 'exported': return { text: 'Exported', tone: 'accent' };
+    case 'applied': return { text: 'Gone from the database', tone: 'plain' };
+  }
+}
+
+/** `log 0 to 119`; nothing where none of the day had its place. */
+export function indicesText({ firstIndex, lastIndex }: Pick<RetentionDay, 'firstIndex' | 'lastIndex'>): string {
+  return firstIndex === null || lastIndex === null ? '–' : `${firstIndex} to ${lastIndex}`;
 }
 
 /** Ids as they are typed or pasted: one a line, or with commas between them. */
