@@ -21,8 +21,8 @@ export type FoundDecision = {
 export type DecisionPage = { decisions: FoundDecision[]; next: string | null };
 
 export type ShownState = 'whole' | 'partial' | 'missing' | 'erased';
-/** What somebody was shown: one for each time it was painted. */
-export type ShownPresentation = { digest: string; taskId: string; reviewer: string | null; paintedAt: Instant; eventId: string; bytes: number | null; state: ShownState };
+/** What somebody was shown: one for each time it was painted. Digest and task are null once that is erased. */
+export type ShownPresentation = { digest: string | null; taskId: string | null; reviewer: string | null; paintedAt: Instant; eventId: string; bytes: number | null; state: ShownState };
 export type PinnedPolicy = { version: string; text: string; proposedBy: string | null; proposedAt: Instant | null; approvedBy: string | null; approvedAt: Instant | null; activatedBy: string | null; activatedAt: Instant | null };
 export type DecisionSummary = {
   decisionType: string | null; policyVersion: string | null; route: string | null; tier: string | null; verdict: string | null; resolvedAt: Instant | null; reversedAt: Instant | null; signers: readonly string[]; erased: boolean;

@@ -16,7 +16,7 @@ import classes from './shown.module.css';
 import { Clock } from './clock-text.tsx';
 
 const gone: Readonly<Record<Exclude<ShownPresentation['state'], 'whole'>, string>> = {
-  erased: 'What was shown was erased with the data of its subject. Its digest stays, and that it was shown.',
+  erased: 'What was shown was erased with the data of its subject. That it was shown stays on record.',
   partial: 'Not all of it is on record yet. It arrives in pieces, usually within seconds.',
   missing: 'What was shown is not on record yet. It usually is within seconds.',
 };
@@ -25,10 +25,10 @@ type ShownViewProps = { system: string; decisionId: string; shown: ShownPresenta
 
 export function ShownView({ system, decisionId, shown, open }: ShownViewProps) {
   const { digest, state, reviewer, paintedAt } = shown;
-  const query = useShown(system, decisionId, digest, state === 'whole');
+  const query = useShown(system, decisionId, state === 'whole' ? digest : null);
   const who = reviewer ?? 'the reviewer';
   return (
-    <details className={classes.shown} open={open} data-shown={digest}>
+    <details className={classes.shown} open={open} data-shown={digest ?? ''}>
       <summary className={classes.summary}>
         <h3>What <bdi>{who}</bdi> saw</h3>
         <Clock instant={paintedAt} />
@@ -36,9 +36,9 @@ export function ShownView({ system, decisionId, shown, open }: ShownViewProps) {
         {state === 'erased' && <Badge>erased</Badge>}
       </summary>
       {state === 'whole'
-        ? <Loaded query={query} label="what was shown">{(loaded) => <ContentPlace place={`as ${who} saw it, ${digest.slice(0, 8)}`}><Drawn {...loaded} /></ContentPlace>}</Loaded>
+        ? <Loaded query={query} label="what was shown">{(loaded) => <ContentPlace place={`as ${who} saw it, ${shown.eventId.slice(0, 8)}`}><Drawn {...loaded} /></ContentPlace>}</Loaded>
         : <p className={classes.gone}>{gone[state]}</p>}
-      <p className={classes.digest}>SHA-256 <code>{digest}</code></p>
+      {digest !== null && <p className={classes.digest}>SHA-256 <code>{digest}</code></p>}
     </details>
   );
 }

@@ -11,18 +11,18 @@ export type Shown = {
   matches: boolean | null;
 };
 
-/** They never change, so they are asked for once. */
-export function useShown(system: string, decisionId: string, digest: string, wanted: boolean) {
+/** They never change, so they are asked for once. `digest` null: not at all. */
+export function useShown(system: string, decisionId: string, digest: string | null) {
   const api = useApi();
   return useQuery({
     queryKey: ['record', 'shown', system, decisionId, digest],
     queryFn: async (): Promise<Shown> => {
-      const answer = await api.open({ method: 'GET', path: `/v1/audit/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}/presentations/${encodeURIComponent(digest)}` });
+      const answer = await api.open({ method: 'GET', path: `/v1/audit/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}/presentations/${encodeURIComponent(digest ?? '')}` });
       if (!answer.ok) throw await readProblem(answer);
       const bytes = await answer.arrayBuffer();
-      return { presentation: JSON.parse(new TextDecoder().decode(bytes)) as Presentation, matches: await matchesDigest(bytes, digest) };
+      return { presentation: JSON.parse(new TextDecoder().decode(bytes)) as Presentation, matches: await matchesDigest(bytes, digest ?? '') };
     },
-    enabled: wanted, staleTime: Infinity,
+    enabled: digest !== null, staleTime: Infinity,
   });
 }
 

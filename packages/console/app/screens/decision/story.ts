@@ -49,14 +49,13 @@ export function chaptersOf(events: readonly AuditEvent[], presentations: readonl
 
 /** Which task an event is about: it says so, its digest does, or the record of what was shown does. Of what is erased it may be nobody's to tell. */
 function taskFinder(events: readonly AuditEvent[], presentations: readonly ShownPresentation[]): (event: AuditEvent) => string | null {
-  const byDigest = new Map(presentations.map(({ digest, taskId }) => [digest, taskId]));
-  const byEvent = new Map(presentations.map(({ eventId, taskId }) => [eventId, taskId]));
+  const byDigest = new Map(presentations.flatMap(({ digest, taskId }) => (digest === null ? [] : [[digest, taskId]])));
   const openedBy = new Map<string, string>();
   for (const { record, actor, event } of events) if (record === 'TaskPresented' && actor !== null && event !== null) openedBy.set(actor, textOf(event['taskId']));
-  return ({ eventId, actor, event }) => {
+  return ({ actor, event }) => {
     const said = textOf(event?.['taskId']);
     if (said !== '') return said;
-    const found = byDigest.get(textOf(event?.['digest'])) ?? byEvent.get(eventId) ?? null;
+    const found = byDigest.get(textOf(event?.['digest'])) ?? null;
     // A part that was fetched for a presentation has a digest of its own: it came for whoever it was shown to.
     return found ?? (event !== null && actor !== null ? (openedBy.get(actor) ?? null) : null);
   };

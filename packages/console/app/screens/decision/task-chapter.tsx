@@ -64,7 +64,7 @@ type JudgementProps = { who: ReactNode; said: Fields; withdrawn: boolean; before
 function Judgement({ who, said, withdrawn, before, all, system, decisionId }: JudgementProps) {
   const digest = textOf(said['presentationDigest']);
   // The words for its codes are those of what was shown; it is there already, or not at all.
-  const seen = useShown(system, decisionId, digest, all.some((each) => each.digest === digest && each.state === 'whole')).data?.presentation;
+  const seen = useShown(system, decisionId, all.some((each) => each.digest === digest && each.state === 'whole') ? digest : null).data?.presentation;
   return (
     <>
       <p className={classes.said}>
