@@ -4,10 +4,13 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigat
 import { Page } from './parts/page.tsx';
 import { EmptyState, ErrorState } from './parts/states.tsx';
 import { usePerson } from './runtime.tsx';
+import { readDecisionSearch } from './screens/decision/search.ts';
+import { readExportsSearch } from './screens/exports/search.ts';
 import { readHistorySearch } from './screens/history/search.ts';
 import { readOversightSearch } from './screens/oversight/search.ts';
 import { readPeopleSearch } from './screens/people/search.ts';
 import { readPoliciesSearch } from './screens/policies/search.ts';
+import { readPrivacySearch } from './screens/privacy/search.ts';
 import { readQueuesSearch } from './screens/queues/search.ts';
 import { readRecordSearch } from './screens/record/search.ts';
 import { Gate } from './session/gate.tsx';
@@ -35,10 +38,14 @@ const settings = createRoute({ getParentRoute: () => inside, path: '/settings', 
 const oversight = createRoute({ getParentRoute: () => inside, path: '/oversight', validateSearch: readOversightSearch, component: lazyRouteComponent(() => import('./screens/oversight/screen.tsx'), 'OversightScreen') });
 const policies = createRoute({ getParentRoute: () => inside, path: '/policies', validateSearch: readPoliciesSearch, component: lazyRouteComponent(() => import('./screens/policies/screen.tsx'), 'PoliciesScreen') });
 const record = createRoute({ getParentRoute: () => inside, path: '/record', validateSearch: readRecordSearch, component: lazyRouteComponent(() => import('./screens/record/screen.tsx'), 'RecordScreen') });
+const decision = createRoute({ getParentRoute: () => inside, path: '/record/decision', validateSearch: readDecisionSearch, component: lazyRouteComponent(() => import('./screens/decision/screen.tsx'), 'DecisionScreen') });
+const exports = createRoute({ getParentRoute: () => inside, path: '/record/exports', validateSearch: readExportsSearch, component: lazyRouteComponent(() => import('./screens/exports/screen.tsx'), 'ExportsScreen') });
+const log = createRoute({ getParentRoute: () => inside, path: '/record/log', component: lazyRouteComponent(() => import('./screens/log/screen.tsx'), 'LogScreen') });
+const privacy = createRoute({ getParentRoute: () => inside, path: '/record/privacy', validateSearch: readPrivacySearch, component: lazyRouteComponent(() => import('./screens/privacy/screen.tsx'), 'PrivacyScreen') });
 /** Inside the shell, so that the way out of a mistyped address is there. */
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound });
 
-const routeTree = root.addChildren([signIn, inside.addChildren([start, work, review, history, queues, people, keys, settings, oversight, policies, record, nowhere])]);
+const routeTree = root.addChildren([signIn, inside.addChildren([start, work, review, history, queues, people, keys, settings, oversight, policies, record, decision, exports, log, privacy, nowhere])]);
 
 /** A fresh router on the page's address. */
 export function createConsoleRouter() {

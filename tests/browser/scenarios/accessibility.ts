@@ -1,39 +1,8 @@
 /** Every screen in the states it can be in, through axe-core, in both themes. */
 import { expect, test, describe } from '@jest/globals';
-import type { Route } from 'playwright-core';
+import { check, dialogBy, escape, failing, go, key, visitStill as visit } from '../axe-states.ts';
 import { violationsOf } from '../axe.ts';
 import type { Office } from '../office.ts';
-import type { Visitor } from '../visitor.ts';
-
-type State = readonly [name: string, reach: (visitor: Visitor) => Promise<unknown>, leave?: (visitor: Visitor) => Promise<unknown>];
-
-const failing = async (route: Route) => await route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Unavailable', status: 503, code: 'unavailable', detail: 'The database cannot be reached.', remedy: 'Try again in a moment.' }) });
-const escape = async ({ page }: Visitor) => {
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-};
-const go = (to: string) => async (visitor: Visitor) => await visitor.goTo(to);
-const dialogBy = (name: string | RegExp) => async ({ page }: Visitor) => {
-  await page.getByRole('button', { name }).first().click();
-  await page.getByRole('dialog').waitFor();
-  await page.waitForFunction(() => document.querySelector('dialog [class*="bone"]') === null);
-};
-const key = (pressed: string) => async ({ page }: Visitor) => {
-  await page.keyboard.press(pressed);
-  await page.getByRole('dialog').waitFor();
-};
-
-async function check(visitor: Visitor, states: readonly State[]): Promise<void> {
-  const found: string[] = [];
-  for (const [name, reach, leave] of states) {
-    await reach(visitor);
-    found.push(...(await violationsOf(visitor.page, name)));
-    await leave?.(visitor);
-  }
-  expect(found).toEqual([]);
-}
-
-const visit = async (office: Office, person: string, to: string, options = {}) => await office.visit(person, to, { reducedMotion: true, ...options });
 
 export function describeAccessibility(office: () => Office): void {
   test('axe finds what is wrong', async () => {
@@ -139,6 +108,12 @@ export function describeAccessibility(office: () => Office): void {
       ]);
     });
 
+    test('where a case is written from right to left', async () => {
+      const [letter] = await office().propose({ type: 'letters.shown', change: rightToLeft });
+      await check(await visit(office(), 'rita', '/work'), [['review, from right to left', async (visitor) => await visitor.start()]]);
+      await check(await visit(office(), 'olga', `/record/decision?system=mailroom&id=${letter!.decisionId}`), [['on record, from right to left', async ({ page }) => await page.locator('[data-chapter="task"]').waitFor()]]);
+    });
+
     test('where a supervisor looks after the queues', async () => {
       const [letter] = await office().propose({ type: 'letters.shown' }, { type: 'letters.dual' });
       const rita = await office().visit('rita');
@@ -151,6 +126,16 @@ export function describeAccessibility(office: () => Office): void {
         ['putting a task back', dialogBy(/^Put back…/), escape],
         ['people at work', go('/queues?view=people')],
         ['confirmed errors', go('/queues?view=findings')],
+        ['settling an error whose window is open', async (visitor) => {
+          await confirmError(office(), letter!.decisionId);
+          await visitor.goTo('/queues?view=findings');
+          await dialogBy(/^Settle mailroom/)(visitor);
+        }, escape],
+        ['opening an incident', async (visitor) => {
+          await dialogBy(/^Settle mailroom/)(visitor);
+          await visitor.page.getByRole('radio', { name: /^Open an incident/ }).check();
+          await visitor.page.getByLabel('Owner').waitFor();
+        }, escape],
         ['calibration', go('/queues?view=calibration')],
         ['one decision, to be looked up', go('/queues?view=decision')],
         ['one decision', go(decision)],
@@ -189,16 +174,7 @@ export function describeAccessibility(office: () => Office): void {
       ]);
     });
 
-    test('where an auditor reads the record and an author the policies', async () => {
-      const [letter] = await office().propose({ type: 'letters.shown' });
-      await check(await visit(office(), 'olga', '/record'), [
-        ['the record', async () => undefined],
-        ['one decision on the record', async (visitor) => {
-          await visitor.goTo(`/record?system=mailroom&id=${letter!.decisionId}`);
-          await visitor.page.getByText(letter!.decisionId).first().waitFor();
-        }],
-        ['a decision that is not there', go('/record?system=mailroom&id=none')],
-      ]);
+    test('where an author writes policies', async () => {
       await check(await visit(office(), 'ada', '/policies'), [
         ['policies', async ({ page }) => await page.getByRole('link', { name: 'letters.shown' }).waitFor()],
         ['versions', go('/policies?type=letters.shown')],
@@ -207,8 +183,23 @@ export function describeAccessibility(office: () => Office): void {
   });
 }
 
+/** As if two hidden judges had contradicted the verdict. */
+async function confirmError(office: Office, decisionId: string): Promise<void> {
+  await office.stack.query(`insert into review.findings (finding_id, system, decision_id, lane, task_ids, opened_at, window_ends_at, state) values (gen_random_uuid(), 'mailroom', $1, 'spot-check', '{}', 1, 9000000000000000, 'open')`, [decisionId]);
+}
+
+/** Right to left, with names and figures that run the other way in it. */
+const rightToLeft = {
+  input: { parts: [
+    { name: 'رسالة', mediaType: 'text/plain', content: Buffer.from('إلى المكتب في الشمال: نرجو إرسال النموذج (Form 7b) مرة أخرى قبل 2026-03-01.\nDear office: the same once more.'), uri: null, sha256: null },
+    { name: 'سجل', mediaType: 'application/json', content: Buffer.from(JSON.stringify({ المرسل: { الاسم: 'ليلى', since: 2019 } })), uri: null, sha256: null },
+  ] },
+  reasoning: { summary: 'العنوان يذكر المكتب الشمالي.', factors: [{ name: 'العنوان', value: 'north', weight: 0.8 }] },
+  subject: { kind: 'شخص', id: 'ليلى' },
+};
+
 /** A case with parts of every kind that is drawn. */
-const furnished = {
+export const furnished = {
   input: { parts: [
     { name: 'letter', mediaType: 'text/plain', content: Buffer.from('To the office in the north.\n'.repeat(40)), uri: null, sha256: null },
     { name: 'register', mediaType: 'application/json', content: Buffer.from(JSON.stringify({ sender: { name: 'M. Reis', since: 2019 }, letters: [{ on: '2026-01-02', pages: 2 }] })), uri: null, sha256: null },

@@ -37,8 +37,8 @@ function strays(stops: readonly Stop[]): string[] {
 export function describeFocus(office: () => Office): void {
   describe('the focus', () => {
     test('goes by Tab as the eye goes, on every screen', async () => {
-      const [, second] = await office().propose({ type: 'letters.shown' }, { type: 'letters.shown' });
-      for (const [person, places] of [['rita', ['/work', `/review/${second!.taskIds[0]}`, '/history', '/settings']], ['sue', ['/queues', '/queues?queue=letters.shown%2Fstandard', '/oversight']], ['alma', ['/people', '/keys']], ['ada', ['/policies']], ['olga', ['/record']]] as const) {
+      const [first, second] = await office().propose({ type: 'letters.shown' }, { type: 'letters.shown' });
+      for (const [person, places] of [['rita', ['/work', `/review/${second!.taskIds[0]}`, '/history', '/settings']], ['sue', ['/queues', '/queues?queue=letters.shown%2Fstandard', '/oversight']], ['alma', ['/people', '/keys']], ['ada', ['/policies']], ['olga', ['/record', '/record?of=events', `/record/decision?system=mailroom&id=${first!.decisionId}`, '/record/exports', '/record/log']], ['priya', ['/record/privacy']]] as const) {
         for (const place of places) {
           const visitor = await office().visit(person, place);
           if (place.startsWith('/review')) await visitor.task();

@@ -5,6 +5,7 @@ import { until } from '../../harness/stack.ts';
 import type { Office } from '../office.ts';
 import { payload, shortPayload } from '../policies.ts';
 import type { Visitor } from '../visitor.ts';
+import { onRecord } from './record.ts';
 
 const part = (name: string, mediaType: string, content: string | Buffer) => ({ name, mediaType, content: Buffer.from(content), uri: null, sha256: null });
 const page = `<!doctype html><html><head><base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/refresh"><link rel="stylesheet" href="https://evil.example/a.css"><style>@import "https://evil.example/b.css"; body { background: url(https://evil.example/c.png) }</style></head>
@@ -157,7 +158,7 @@ export function describeHostileContent(office: () => Office): void {
       for (const [person, places] of [
         ['alma', ['/people', '/keys']],
         ['sue', ['/queues?queue=letters.hostile%2Fstandard', '/queues?view=people', `/queues?view=decision&system=mailroom&id=${letter!.decisionId}`]],
-        ['olga', [`/record?system=mailroom&id=${letter!.decisionId}`]],
+        ['olga', [`/record/decision?system=mailroom&id=${letter!.decisionId}`, `/record?of=events&id=${letter!.decisionId}`]],
         ['ada', ['/policies?type=letters.hostile']],
       ] as const) {
         const visitor = await office().visit(person, places[0]);
@@ -167,6 +168,23 @@ export function describeHostileContent(office: () => Office): void {
           await expectNothingHappened(visitor, place.split('?')[0] ?? '');
         }
       }
+    });
+
+    test('is text on record, proposed and as it was seen, and what was said to it', async () => {
+      const [letter] = await office().propose({ type: 'letters.hostile', change: hostile });
+      const rita = await office().visit('rita');
+      rita.expected.push(/about:srcdoc/, /sandboxed/, /Content Security Policy/);
+      const task = await rita.start();
+      await rita.judge('2', payload('said'));
+      await rita.announced(/Nothing waits for you/);
+      await office().hasten('finalise', task);
+      await onRecord(office(), letter!.decisionId);
+      const olga = await office().visit('olga', `/record/decision?system=mailroom&id=${letter!.decisionId}`);
+      olga.expected.push(/about:srcdoc/, /sandboxed/, /Content Security Policy/);
+      await openAll(olga);
+      await olga.page.locator('[data-shown]').frameLocator('iframe').first().getByText('drawn inertly').waitFor();
+      for (const field of ['said', 'summary', 'text', 'json key', 'csv cell', 'part name', 'alternative label']) expect([field, await olga.page.getByText(`window.ran='${field}'`).count()]).not.toEqual([field, 0]);
+      await expectNothingHappened(olga, '/record/decision');
     });
 
     test('in an address of the console itself is text', async () => {

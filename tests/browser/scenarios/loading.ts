@@ -11,7 +11,7 @@ export function describeLoading(office: () => Office): void {
     test('loads no more JavaScript than was agreed, and nothing moves under the eyes', async () => {
       const [letter] = await office().propose({ type: 'letters.shown' });
       const measured: Array<{ place: string; kilobytes: number; cls: number }> = [];
-      for (const [person, place] of [['rita', '/work'], ['rita', `/review/${letter!.taskIds[0]}`], ['sue', '/queues'], ['alma', '/people'], ['rita', '/settings']] as const) {
+      for (const [person, place] of [['rita', '/work'], ['rita', `/review/${letter!.taskIds[0]}`], ['sue', '/queues'], ['alma', '/people'], ['rita', '/settings'], ['olga', '/record'], ['olga', `/record/decision?system=mailroom&id=${letter!.decisionId}`]] as const) {
         const visitor = await office().visit(person, place);
         if (place.startsWith('/review')) await visitor.task();
         measured.push({ place, kilobytes: await scriptKilobytes(visitor.page), cls: (await paintsOf(visitor.page)).cls });

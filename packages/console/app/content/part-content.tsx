@@ -5,6 +5,7 @@ import classes from './content.module.css';
 import { JsonTree } from './json-tree.tsx';
 import { fileNameOf, partViewOf, sizeText } from './part-view.ts';
 import type { Content, PartView } from './part-view.ts';
+import { usePlacedName } from './place.tsx';
 import type { Table } from './table.ts';
 
 export function PartContent({ name, part }: { name: string; part: Content }) {
@@ -46,10 +47,11 @@ export function FoldedText({ text, small = false }: { text: string; small?: bool
 /** Drawn in a frame that may neither run nor load anything, or shown as it is written. */
 function HtmlContent({ name, source }: { name: string; source: string }) {
   const [raw, setRaw] = useState(false);
+  const title = usePlacedName(name);
   const policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">';
   return (
     <div>
-      {raw ? <FoldedText text={source} small /> : <iframe className={classes.frame} title={name} sandbox="" referrerPolicy="no-referrer" srcDoc={`${policy}${source}`} />}
+      {raw ? <FoldedText text={source} small /> : <iframe className={classes.frame} title={title} sandbox="" referrerPolicy="no-referrer" srcDoc={`${policy}${source}`} />}
       <button type="button" className={classes.fold} aria-pressed={raw} onClick={() => setRaw(!raw)}>{raw ? 'Show it drawn' : 'Show the source'}</button>
     </div>
   );
@@ -62,7 +64,7 @@ function TableContent({ name, table: { columns, rows } }: { name: string; table:
   const numeric = useMemo(() => columns.map((_, index) => rows.every((row) => /^[-+−]?[\d.,\s–]*%?$/.test(row[index] ?? ''))), [columns, rows]);
   return (
     <div>
-      <div className={classes.tableFrame} role="region" aria-label={`${name}, as a table`} tabIndex={0}>
+      <div className={classes.tableFrame} role="group" aria-label={`${name}, as a table`} tabIndex={0}>
         <table className={classes.table}>
           <thead><tr>{columns.map((column, index) => (column === '' ? <td key={index} /> : <th key={index} scope="col" data-numeric={numeric[index]} dir="auto">{column}</th>))}</tr></thead>
           <tbody>

@@ -23,7 +23,7 @@ export function asks({ form, stage, answers }: Presentation): 'answer' | 'decisi
 }
 
 /** True where a label does not say it all: then its content can be changed too. */
-export function hasOwnContent({ proposal }: Presentation): boolean {
+export function hasOwnContent({ proposal }: Pick<Presentation, 'proposal'>): boolean {
   if (proposal === undefined) return false;
   const { content, label, encoding } = proposal.output;
   return encoding === 'text' && content.trim() !== '' && content.trim() !== label.trim();

@@ -23,6 +23,12 @@ export function distanceText(instant: string, nowMs: number): string {
   return ms >= 0 ? `in ${durationText(ms)}` : `${durationText(-ms)} ago`;
 }
 
+/** `just now`, `3 h ago`; what lies ahead, by a clock that is off, is just now. */
+export function agoText(instant: string, nowMs: number): string {
+  const ms = nowMs - Date.parse(instant);
+  return ms < 10_000 ? 'just now' : `${durationText(ms)} ago`;
+}
+
 /** The local date and time, short; the year only where it is another. */
 export function instantText(instant: string, nowMs: number): string {
   const date = new Date(instant);

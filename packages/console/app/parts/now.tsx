@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { serverNowMs } from './clock.ts';
-import { distanceText, instantText } from './instant.ts';
+import { agoText, distanceText, instantText } from './instant.ts';
 
 const listeners = new Set<() => void>();
 let secondMs = Math.floor(serverNowMs() / 1000) * 1000;
@@ -34,6 +34,12 @@ export function useNow(stepMs = 1000): number {
 export function Distance({ instant }: { instant: string }) {
   const now = useNow(5000);
   return <time dateTime={instant} title={instantText(instant, now)}>{distanceText(instant, now)}</time>;
+}
+
+/** Of what has happened: never in the future, though the clocks of two machines differ. */
+export function Ago({ instant }: { instant: string }) {
+  const now = useNow(5000);
+  return <time dateTime={instant} title={instantText(instant, now)}>{agoText(instant, now)}</time>;
 }
 
 export function Moment({ instant }: { instant: string }) {

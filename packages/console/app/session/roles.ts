@@ -29,6 +29,9 @@ export const rolesOf: Readonly<Record<string, readonly RoleId[]>> = {
   'policies.activate': ['policy-approver', 'policy-author'],
   'audit.read': ['auditor', 'privacy-officer'],
   'audit.export': ['auditor'],
+  'erasures.manage': ['privacy-officer'],
+  'holds.manage': ['privacy-officer'],
+  'retention.manage': ['privacy-officer'],
   'calibration.read': ['supervisor'],
   'metrics.read': ['supervisor', 'auditor', 'policy-author', 'policy-approver', 'ops', 'admin'],
 };

@@ -1,20 +1,25 @@
 /** The case itself: every part of it, the attributes, and what was decided about the same subject before. */
 
-import type { CasePart, Presentation } from '../../api/contract.ts';
+import type { CasePart, Presentation, Proposal } from '../../api/contract.ts';
 import { PartContent } from '../../content/part-content.tsx';
 import { SafeLink } from '../../content/safe-link.tsx';
 import { Attributes, Earlier } from './proposal/facts.tsx';
 import { Panel } from './proposal/panel.tsx';
 import classes from './review.module.css';
 
-export function CaseColumn({ presentation: { case: { parts }, proposal, earlier } }: { presentation: Presentation }) {
+export function CaseColumn({ presentation }: { presentation: Presentation }) {
+  return <div className={classes.column} role="region" aria-label="The case" tabIndex={0}><CasePanels presentation={presentation} /></div>;
+}
+
+/** The same without its place on the desk: the record shows it as it was seen. */
+export function CasePanels({ presentation: { case: { parts }, proposal, earlier } }: { presentation: Pick<Presentation, 'case' | 'earlier'> & { proposal?: Pick<Proposal, 'attributes'> } }) {
   const attributes = proposal?.attributes ?? {};
   return (
-    <div className={classes.column} role="region" aria-label="The case" tabIndex={0}>
+    <>
       {parts.map((part, index) => <Panel key={index} title={part.name} aside={part.mediaType}><Part part={part} /></Panel>)}
       {Object.keys(attributes).length > 0 && <Panel title="Attributes"><Attributes attributes={attributes} /></Panel>}
       {earlier !== undefined && earlier.length > 0 && <Panel title="Earlier decisions about the same subject"><Earlier earlier={earlier} /></Panel>}
-    </div>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 /** What the AI proposes, and everything it gives for it. Only there where it is shown at all. */
 
-import type { Presentation } from '../../api/contract.ts';
+import type { Presentation, Proposal, SimilarDecision, TrackRecord } from '../../api/contract.ts';
 import { PartContent } from '../../content/part-content.tsx';
 import { hasOwnContent } from '../../desk/judge-form.ts';
 import { Moment } from '../../parts/now.tsx';
@@ -15,10 +15,22 @@ import classes from './review.module.css';
 export function ProposalColumn({ presentation }: { presentation: Presentation }) {
   const { proposal, trackRecord = null, similar } = presentation;
   if (proposal === undefined) return null;
+  return <div className={classes.column} role="region" aria-label="The AI’s proposal" tabIndex={0}><ProposalPanels proposal={proposal} trackRecord={trackRecord} similar={similar} /></div>;
+}
+
+type ProposalPanelsProps = {
+  proposal: Proposal;
+  /** Null where too few judged to say; absent where none was asked for. */
+  trackRecord?: TrackRecord | null;
+  similar?: readonly SimilarDecision[] | undefined;
+};
+
+/** The same without its place on the desk: the record shows it as it was seen. */
+export function ProposalPanels({ proposal, trackRecord, similar }: ProposalPanelsProps) {
   const { output, reasoning, confidence, alternatives, provenance, action } = proposal;
-  const showsContent = hasOwnContent(presentation) || output.encoding === 'base64';
+  const showsContent = hasOwnContent({ proposal }) || output.encoding === 'base64';
   return (
-    <div className={classes.column} role="region" aria-label="The AI’s proposal" tabIndex={0}>
+    <>
       <Panel title="The AI’s output">
         <div className={classes.outcome}>
           <p className={classes.output} dir="auto">{output.label}</p>
@@ -31,7 +43,7 @@ export function ProposalColumn({ presentation }: { presentation: Presentation })
       <Panel title="Its reasoning"><Reasoning summary={reasoning.summary} factors={reasoning.factors} /></Panel>
       {similar !== undefined && similar.length > 0 && <Panel title="Similar decisions"><Similar similar={similar} /></Panel>}
       <Panel title="Where it comes from"><Provenance provenance={provenance} /></Panel>
-    </div>
+    </>
   );
 }
 

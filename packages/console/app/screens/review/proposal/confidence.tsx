@@ -4,13 +4,13 @@ import type { Proposal, TrackRecord } from '../../../api/contract.ts';
 import { percentText } from './figures.ts';
 import classes from './proposal.module.css';
 
-export function Confidence({ proposal: { confidence, uncertainty }, trackRecord }: { proposal: Proposal; trackRecord: TrackRecord | null }) {
+export function Confidence({ proposal: { confidence, uncertainty }, trackRecord }: { proposal: Proposal; trackRecord?: TrackRecord | null | undefined }) {
   return (
     <div className={classes.confidence}>
       <Scale label="The AI says" at={confidence} from={uncertainty?.lower ?? null} to={uncertainty?.upper ?? null} tone="claim" />
-      {trackRecord !== null && <Scale label="People agreed" at={trackRecord.share} from={trackRecord.lower} to={trackRecord.upper} tone="measured" />}
+      {trackRecord !== null && trackRecord !== undefined && <Scale label="People agreed" at={trackRecord.share} from={trackRecord.lower} to={trackRecord.upper} tone="measured" />}
       <p className={classes.small}>
-        {trackRecord === null ? 'Nobody has judged enough at this confidence to say what it is worth. ' : `What this confidence (${trackRecord.tier}) has meant so far: ${trackRecord.agreed} of ${trackRecord.judged} upheld. `}
+        {trackRecord === undefined ? '' : trackRecord === null ? 'Nobody has judged enough at this confidence to say what it is worth. ' : `What this confidence (${trackRecord.tier}) has meant so far: ${trackRecord.agreed} of ${trackRecord.judged} upheld. `}
         <span dir="auto">{uncertainty?.statement}</span>
       </p>
     </div>

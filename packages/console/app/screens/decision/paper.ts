@@ -1,0 +1,23 @@
+/** On paper nothing can be opened: what is folded is unfolded while the page is printed. */
+
+import { useEffect } from 'react';
+
+export function useOpenOnPaper(): void {
+  useEffect(() => {
+    let opened: HTMLDetailsElement[] = [];
+    const unfold = () => {
+      opened = [...document.querySelectorAll<HTMLDetailsElement>('main details[data-evidence]:not([open]), main details[data-shown]:not([open])')];
+      for (const each of opened) each.open = true;
+    };
+    const fold = () => {
+      for (const each of opened) each.open = false;
+      opened = [];
+    };
+    window.addEventListener('beforeprint', unfold);
+    window.addEventListener('afterprint', fold);
+    return () => {
+      window.removeEventListener('beforeprint', unfold);
+      window.removeEventListener('afterprint', fold);
+    };
+  }, []);
+}

@@ -1,0 +1,35 @@
+/** How far events are proven: on the log, and under a checkpoint that was published. Pure. */
+
+import type { AuditEvent } from '../../api/audit-contract.ts';
+
+/** `size`: how many entries the newest published checkpoint covers; null where it is not known. */
+export type Checkpointed = { size: number | null };
+
+export type ProofState = 'covered' | 'sequenced' | 'pending';
+
+export function proofOf({ logIndex }: Pick<AuditEvent, 'logIndex'>, { size }: Checkpointed): ProofState {
+  if (logIndex === null) return 'pending';
+  return size !== null && logIndex < size ? 'covered' : 'sequenced';
+}
+
+/** `Log index 12, covered by checkpoint 40`. */
+export function proofText(event: Pick<AuditEvent, 'logIndex'>, checkpointed: Checkpointed): string {
+  switch (proofOf(event, checkpointed)) {
+    case 'covered': return `Log index ${event.logIndex}, covered by checkpoint ${checkpointed.size}`;
+    case 'sequenced': return `Log index ${event.logIndex}, not yet under a checkpoint`;
+    case 'pending': return 'Not yet on the log';
+  }
+}
+
+/** The same of several, with their indices from the lowest to the highest. */
+export function proofsText(events: ReadonlyArray<Pick<AuditEvent, 'logIndex'>>, checkpointed: Checkpointed): string {
+  const count = `${events.length} ${events.length === 1 ? 'event' : 'events'}`;
+  const indices = events.flatMap(({ logIndex }) => (logIndex === null ? [] : [logIndex])).sort((a, b) => a - b);
+  const [first, last] = [indices[0], indices.at(-1)];
+  if (first === undefined || last === undefined) return `${count}, not yet on the log`;
+  const pending = events.length - indices.length;
+  const place = first === last ? `log index ${first}` : `log ${first} to ${last}`;
+  const open = events.filter((event) => proofOf(event, checkpointed) === 'sequenced').length;
+  const covered = pending + open === 0 ? `covered by checkpoint ${checkpointed.size}` : pending > 0 ? `${pending} not yet on the log` : `${open} not yet under a checkpoint`;
+  return `${count}, ${place}, ${covered}`;
+}

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import type { ExportJob } from '../../api/audit-contract.ts';
+import { readExportsSearch } from './search.ts';
+import { formats, isUnfinished, stateOf, whatText } from './words.ts';
+
+test('an export says what it is of', () => {
+  expect(whatText({ kind: 'case', filter: { system: 'mailroom', decisionId: '7' } })).toBe('mailroom / 7');
+  expect(whatText({ kind: 'range', filter: {} })).toBe('The whole log');
+  expect(whatText({ kind: 'range', filter: { from: '2026-03-01T00:00:00Z' } })).toMatch(/^Recorded from .*2026/);
+  expect(whatText({ kind: 'search', filter: { record: ['A', 'B'], reviewer: 'rita', order: 'newest' } })).toBe('Event A or B, judged by rita');
+  expect(whatText({ kind: 'search', filter: {} })).toBe('Every event');
+});
+
+test('an export says how far it is', () => {
+  const job = (state: ExportJob['state'], records = 0) => ({ state, progress: { records, bytes: records * 500 } });
+  expect([stateOf(job('running')).text, stateOf(job('running', 1200)).text, stateOf(job('failed')).tone]).toEqual(['Being made', '1,200 records, 600.0 kB', 'bad']);
+  expect((['waiting', 'running', 'ready', 'failed', 'expired', 'removed'] as const).filter((state) => isUnfinished({ state }))).toEqual(['waiting', 'running']);
+});
+
+test('a case file is of one case, a bundle of anything', () => {
+  expect(formats.map(({ format, kinds }) => [format, kinds.length])).toEqual([['bundle', 3], ['pdf', 1], ['csv', 3], ['parquet', 3]]);
+});
+
+test('the address says whose exports, and which was just asked for', () => {
+  expect([readExportsSearch({ whose: 'mine', made: 7 }), readExportsSearch({ whose: 'all', made: '' })]).toEqual([{ whose: 'mine', made: '7' }, {}]);
+});

@@ -1,0 +1,72 @@
+/** Asking for an erasure, and deciding on one that somebody else asked for. */
+
+import { Textarea } from '@mantine/core';
+import { useState } from 'react';
+import type { Erasure } from '../../api/audit-contract.ts';
+import { announce } from '../../parts/announcer.tsx';
+import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
+import { useApi } from '../../runtime.tsx';
+import { useErasure, useRenewPrivacy } from './data.ts';
+import classes from './screen.module.css';
+import { TargetFields } from './target-fields.tsx';
+import { erasureBody, isNamed, noTarget } from './target.ts';
+import { erasureWhat, extentText } from './words.ts';
+
+const reasonMax = 1000;
+
+export function AskErasure({ onClose }: { onClose(): void }) {
+  const api = useApi();
+  const renew = useRenewPrivacy();
+  const [target, setTarget] = useState(noTarget);
+  const [reason, setReason] = useState('');
+  const send = async () => {
+    await api.call<Erasure>({ method: 'POST', path: '/v1/erasures', body: erasureBody(target, reason.trim()) });
+    announce('Asked for. Another privacy officer decides.');
+    onClose();
+    await renew();
+  };
+  return (
+    <FormDialog title="Ask for an erasure" submit="Ask for it" disabled={!isNamed(target) || !hasReason(reason)} onSubmit={send} onClose={onClose}>
+      <TargetFields target={target} kinds={['subject', 'decisions', 'events']} onTarget={setTarget} />
+      <Textarea label="Why" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+    </FormDialog>
+  );
+}
+
+export function ApproveErasure({ erasure, onClose }: { erasure: Erasure; onClose(): void }) {
+  const api = useApi();
+  const whole = useErasure(erasure.erasureId).data ?? erasure;
+  const renew = useRenewPrivacy();
+  const send = async () => {
+    await api.call<Erasure>({ method: 'POST', path: `/v1/erasures/${encodeURIComponent(erasure.erasureId)}/approve` });
+    announce('Approved. The content is being erased.');
+    onClose();
+    await renew();
+  };
+  return (
+    <FormDialog title="Approve the erasure" submit="Erase for good" danger onSubmit={send} onClose={onClose}>
+      <p><strong className={classes.named}>{erasureWhat(whole)}</strong>: {extentText(whole)}.</p>
+      {whole.decisionIds.length > 1 && <ul className={classes.ids} tabIndex={0} aria-label="Decisions">{whole.decisionIds.map((id) => <li key={id}>{id}</li>)}</ul>}
+      <p>Asked for by {erasure.requestedBy}: <bdi>{erasure.reason}</bdi></p>
+      <p>The keys are destroyed at once. It cannot be stopped or taken back, and open tasks about this content are closed.</p>
+    </FormDialog>
+  );
+}
+
+export function RefuseErasure({ erasure, onClose }: { erasure: Erasure; onClose(): void }) {
+  const api = useApi();
+  const renew = useRenewPrivacy();
+  const [reason, setReason] = useState('');
+  const send = async () => {
+    await api.call<Erasure>({ method: 'POST', path: `/v1/erasures/${encodeURIComponent(erasure.erasureId)}/refuse`, body: { reason: reason.trim() } });
+    announce('Refused.');
+    onClose();
+    await renew();
+  };
+  return (
+    <FormDialog title="Refuse the erasure" submit="Refuse" disabled={!hasReason(reason)} onSubmit={send} onClose={onClose}>
+      <p><strong className={classes.named}>{erasureWhat(erasure)}</strong>, asked for by {erasure.requestedBy}: <bdi>{erasure.reason}</bdi></p>
+      <Textarea label="Why not" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,82 @@
+/** The record in the states it can be in, through axe-core, in both themes. */
+import { describe, test } from '@jest/globals';
+import { broken, check, dialogBy, escape, go, loading, visitStill } from '../axe-states.ts';
+import type { Office } from '../office.ts';
+import { furnished } from './accessibility.ts';
+import { judgedLetter } from './record.ts';
+
+export function describeRecordAccessibility(office: () => Office): void {
+  describe('axe finds nothing', () => {
+    test('where an auditor searches and reads', async () => {
+      const { decisionId } = await judgedLetter(office(), 'reis', furnished);
+      const decision = `/record/decision?system=mailroom&id=${decisionId}`;
+      await office().stack.call('olga', 'auditor', 'PUT', '/v1/audit/saved-searches/3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', { name: 'Letters', of: 'decisions', filter: { decisionType: 'letters.shown' }, shared: true });
+      await check(await visitStill(office(), 'olga', '/record'), [
+        ['the search', async ({ page }) => await page.getByRole('link', { name: decisionId }).waitFor()],
+        ['events', go('/record?of=events')],
+        ['an event, opened', async ({ page }) => {
+          await page.locator('main details > summary').first().click();
+          await page.getByText('As recorded').first().click();
+        }],
+        ['nothing found', go('/record?reviewer=nobody')],
+        ['saving a search', async (visitor) => {
+          await visitor.goTo('/record?type=letters.shown');
+          await dialogBy('Save this search…')(visitor);
+        }, escape],
+        ['removing a saved search', dialogBy(/^Remove the saved search/), escape],
+        ['one decision', async (visitor) => {
+          await visitor.goTo(decision);
+          await visitor.page.getByText('the bytes match their digest').waitFor();
+        }],
+        ['one decision, all of it opened', async ({ page }) => {
+          await page.evaluate(() => document.querySelectorAll('main details').forEach((details) => ((details as HTMLDetailsElement).open = true)));
+          await page.getByText('"outcome": "judged"').waitFor();
+        }],
+        ['exporting a case', dialogBy('Export…'), escape],
+        ['a decision that is not there', go('/record/decision?system=mailroom&id=none')],
+        loading('a search on its way', '/record?of=events', '**/v1/audit/events*'),
+        broken('a search that fails', '/record', '**/v1/audit/decisions*'),
+        loading('a decision on its way', decision, '**/v1/audit/decisions/**'),
+        broken('a decision that cannot be read', decision, '**/v1/audit/decisions/**'),
+        broken('what was shown, and cannot be read', decision, '**/presentations/*'),
+      ]);
+    });
+
+    test('where an auditor looks at exports and the log', async () => {
+      await check(await visitStill(office(), 'olga', '/record/exports'), [
+        ['exports', async () => undefined],
+        ['exports of one’s own', go('/record/exports?whose=mine')],
+        ['exporting a range', dialogBy('Export a range…'), escape],
+        ['the log', go('/record/log')],
+        loading('exports on their way', '/record/exports', '**/v1/audit/exports*'),
+        broken('exports that cannot be read', '/record/exports', '**/v1/audit/exports*'),
+        loading('the log on its way', '/record/log', '**/v1/audit/log/status'),
+        broken('the log that cannot be read', '/record/log', '**/v1/audit/log/status'),
+      ]);
+    });
+
+    test('where a privacy officer works', async () => {
+      await check(await visitStill(office(), 'pavel', '/record/privacy'), [
+        ['erasures', async () => undefined],
+        ['asking for an erasure', dialogBy('Ask for an erasure…'), escape],
+        ['asking for the erasure of dead letters', async (visitor) => {
+          await dialogBy('Ask for an erasure…')(visitor);
+          await visitor.page.getByLabel('What', { exact: true }).selectOption('events');
+        }, escape],
+        ['legal holds', go('/record/privacy?view=holds')],
+        ['placing a hold', dialogBy('Place a hold…'), escape],
+        ['placing a hold on a type', async (visitor) => {
+          await dialogBy('Place a hold…')(visitor);
+          await visitor.page.getByLabel('What', { exact: true }).selectOption('type');
+        }, escape],
+        ['retention', go('/record/privacy?view=retention')],
+        ['setting a time', dialogBy('Set a time…'), escape],
+        ['exports, which are not theirs', go('/record/exports')],
+        loading('erasures on their way', '/record/privacy', '**/v1/erasures*'),
+        broken('erasures that cannot be read', '/record/privacy', '**/v1/erasures*'),
+        broken('holds that cannot be read', '/record/privacy?view=holds', '**/v1/legal-holds*'),
+        broken('retention that cannot be read', '/record/privacy?view=retention', '**/v1/retention'),
+      ]);
+    });
+  });
+}
