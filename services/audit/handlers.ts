@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { derivedEventId, topology, type TopicName, type Views } from '@countersign/contracts';
 import { sha256, type ContentOwner, type KeyPlace, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
+import { factOf } from './searches/facts.ts';
 import { appendEvents, recordConflicts, type LogRow } from './store.ts';
 
 /** Every topic but what is only a step between two others. */
@@ -17,6 +18,7 @@ export const auditViews = {
 } as const satisfies Views;
 
 type Event = Received<TopicName, typeof auditViews>;
+export type AuditedEvent = Event['event'];
 type Draft = { row: LogRow; content: { owner: ContentOwner; plain: Buffer; value: Buffer } | null };
 
 /** Writes a batch to the log, each event once, whatever was delivered twice. */
@@ -73,7 +75,7 @@ function draftOf(received: Event): Draft {
     eventId: textOf('eventId') ?? derivedEventId('proposed', record.topic, record.partition, record.offset.toString()),
     topic, partition: record.partition, offset: record.offset.toString(), record: event.record,
     occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : publishedAt, publishedAt, system, decisionId, decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
-    payloadKind: 'plain', valueDigest: hasContent ? null : sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null,
+    payloadKind: 'plain', valueDigest: hasContent ? null : sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null, fact: factOf(event),
   };
   return { row, content: hasContent ? { owner: { ...ownerOf(row), ...subjectOf(received, publishedAt) }, plain: payload, value: bytes } : null };
 }

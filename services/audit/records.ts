@@ -27,7 +27,8 @@ export async function auditRecordOf(stored: StoredEvent, vault: Vault): Promise<
   };
 }
 
-async function openContent(stored: StoredEvent, vault: Vault): Promise<Buffer | null> {
+/** What was stored, in the clear; `null` once it was erased. */
+export async function openContent(stored: StoredEvent, vault: Vault): Promise<Buffer | null> {
   if (stored.sealed === null) return null;
   try {
     return await vault.open(ownerOf(stored), stored.sealed);

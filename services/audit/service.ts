@@ -4,7 +4,7 @@ import { auditRoutes } from './http.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
 
 export { migrations } from './migrations/index.ts';
-export { exportedRecords } from './export.ts';
+export { exportedRecords } from './exports/stream.ts';
 export type { AuditRecord } from './records.ts';
 export { readPositions, readInstants } from './store.ts';
 

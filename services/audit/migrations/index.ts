@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { createPositions } from '@countersign/kit';
+import { createExports } from './exports.ts';
 
 const refused = ['events', 'contents', 'event_ids', 'event_conflicts'];
 
@@ -70,6 +71,7 @@ export const migrations = {
       await sql`select ensure_partitions(7)`.execute(db);
     },
   },
+  '004-exports': { up: createExports },
 };
 
 /** Makes the partitions of today and the next days. Runs as the owner, so that the service needs no such right. */

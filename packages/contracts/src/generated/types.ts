@@ -716,6 +716,30 @@ export type DecisionRouted = {
   accepted: Buffer;
 };
 
+/** Somebody took a file of an export away. */
+export type ExportFetched = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The export. */
+  exportId: string;
+  /** bundle, csv, parquet or pdf. */
+  format: string;
+  /** Hex SHA-256 of the file. */
+  sha256: string;
+  /** True where content left in the clear. */
+  disclosed: boolean;
+};
+
 /** Audit data left the system. */
 export type ExportMade = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -730,12 +754,24 @@ export type ExportMade = {
   actor: null | string;
   /** The policy version in force for the decision. */
   policyVersion: null | string;
-  /** jsonl or csv. */
+  /** jsonl or csv of a stream; bundle, csv, parquet or pdf of a file. */
   format: string;
   /** The filter, as a query string. */
   filter: string;
-  /** How many. */
+  /** How many events are in it. */
   records: number;
+  /** The export whose file it is; null for a stream. */
+  exportId: null | string;
+  /** case, range or search; null for a stream. */
+  kind: null | string;
+  /** Bytes of the file. */
+  bytes: null | number;
+  /** Hex SHA-256 of the file. */
+  sha256: null | string;
+  /** True where content left in the clear. */
+  disclosed: null | boolean;
+  /** Why it was asked for, in the words of whoever did. */
+  reason: null | string;
 };
 
 /** A correction for model training. */
@@ -1702,6 +1738,7 @@ export type EventTypes = {
   DecisionResolved: DecisionResolved;
   DecisionReversed: DecisionReversed;
   DecisionRouted: DecisionRouted;
+  ExportFetched: ExportFetched;
   ExportMade: ExportMade;
   FeedbackRecorded: FeedbackRecorded;
   FirstJudgementSubmitted: FirstJudgementSubmitted;
