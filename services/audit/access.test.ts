@@ -320,7 +320,7 @@ test('once a decision is erased, what was shown of it is gone for good, and the 
     url.pathname = new URL(stack.settings.vaultDatabaseUrl).pathname;
     await using pool = openPool(url.href, 'vault', 1);
     await using vault = new Vault(pool.pool, readMasterKey(stack.settings.masterKeyFile));
-    await vault.erase({ system: 'mailroom', decisionId: 'two-1', subjectKind: null, subjectId: null });
+    await vault.destroy([{ system: 'mailroom', decisionId: 'two-1' }]);
   }
   // What was opened before is forgotten with the process; a running one forgets within a minute.
   await stack.stop();
