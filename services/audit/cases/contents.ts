@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { frameBytes, readStored, type EventTypes } from '@countersign/contracts';
-import { CountersignError, type Vault } from '@countersign/kit';
-import { auditRecordOf, openContent, type AuditRecord } from '../records.ts';
+import { CountersignError } from '@countersign/kit';
+import { auditRecordOf, openContent, type AuditRecord, type Opener } from '../records.ts';
 import type { Cursor } from '../searches/filter.ts';
 import { readEvents, type StoredEvent } from '../store.ts';
 
@@ -15,7 +15,7 @@ const contentBytesMax = 64 * 1024 * 1024;
 export type Chunk = { stored: StoredEvent; value: EventTypes['ContentRecorded'] | null };
 
 /** The chunks of a decision in order of recording, a few at a time. */
-export async function* chunksOf(pool: Pool, vault: Vault, system: string, decisionId: string): AsyncGenerator<Chunk> {
+export async function* chunksOf(pool: Pool, vault: Opener, system: string, decisionId: string): AsyncGenerator<Chunk> {
   let cursor: Cursor | null = null;
   for (;;) {
     const page: StoredEvent[] = await readEvents(pool, { system, decisionId, record: ['ContentRecorded'] }, cursor, pageChunks);
@@ -30,7 +30,7 @@ export async function* chunksOf(pool: Pool, vault: Vault, system: string, decisi
 }
 
 /** A chunk as the timeline has it: everything but the bytes. */
-export async function recordOfChunk({ stored, value }: Chunk, vault: Vault): Promise<AuditRecord> {
+export async function recordOfChunk({ stored, value }: Chunk, vault: Opener): Promise<AuditRecord> {
   const bare = await auditRecordOf({ ...stored, sealed: null, payload: null }, vault);
   return value === null ? bare : { ...bare, event: { ...value, bytes: null, byteCount: value.bytes.length }, erased: false };
 }
@@ -54,7 +54,7 @@ export function isWhole({ chunks, chunkCount }: Content): boolean {
  * What was shown, byte for byte, put together from its chunks and held against its digest. Throws `not-found` where this decision
  * has none of that digest or not all of it yet, `erased` once its key is gone, `evidence-mismatch` where the bytes are others.
  */
-export async function readShown(pool: Pool, vault: Vault, { system, decisionId, digest }: { system: string; decisionId: string; digest: string }): Promise<{ mediaType: string; bytes: Buffer }> {
+export async function readShown(pool: Pool, vault: Opener, { system, decisionId, digest }: { system: string; decisionId: string; digest: string }): Promise<{ mediaType: string; bytes: Buffer }> {
   const parts = new Map<string, { mediaType: string; chunkCount: number; chunks: Buffer[]; bytes: number }>();
   let erased = false;
   for await (const { value } of chunksOf(pool, vault, system, decisionId)) {

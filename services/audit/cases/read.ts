@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { CountersignError, type Vault } from '@countersign/kit';
+import { CountersignError } from '@countersign/kit';
 import { ownerOf } from '../handlers.ts';
-import { auditRecordOf, type AuditRecord } from '../records.ts';
+import { auditRecordOf, type AuditRecord, type Opener } from '../records.ts';
 import { readEvents, readVerdict, type StoredEvent } from '../store.ts';
 import { inOrderOfCause } from '../timeline.ts';
 import { drawsOf, outcomesOf, policyOf, summaryOf, tasksOf, type CaseDraw, type CaseOutcome, type CasePolicy, type CaseSummary, type CaseTask } from './case.ts';
@@ -19,7 +19,7 @@ export type Case = {
 };
 
 /** Throws `not-found` where nothing is on record. What was shown is not in it: see `readShown`. */
-export async function readCase(pool: Pool, vault: Vault, system: string, decisionId: string): Promise<Case> {
+export async function readCase(pool: Pool, vault: Opener, system: string, decisionId: string): Promise<Case> {
   const { events, contents } = await readTimeline(pool, vault, system, decisionId);
   if (events.length === 0) throw new CountersignError('not-found', `Nothing is on record of decision ${decisionId} of ${system}.`);
   const summary = summaryOf(events, await readVerdict(pool, system, decisionId));
@@ -32,7 +32,7 @@ export async function readCase(pool: Pool, vault: Vault, system: string, decisio
 
 type Timeline = { events: AuditRecord[]; contents: Content[] };
 
-async function readTimeline(pool: Pool, vault: Vault, system: string, decisionId: string): Promise<Timeline> {
+async function readTimeline(pool: Pool, vault: Opener, system: string, decisionId: string): Promise<Timeline> {
   const stored = await readEvents(pool, { system, decisionId, exceptRecord: 'ContentRecorded' }, null, timelineMax);
   await vault.prepare(stored.filter(({ sealed }) => sealed !== null).map(ownerOf));
   const records = new Map<StoredEvent, AuditRecord>();
@@ -47,7 +47,7 @@ async function readTimeline(pool: Pool, vault: Vault, system: string, decisionId
   return { events, contents: [...contents.values()] };
 }
 
-async function readPolicy(pool: Pool, vault: Vault, version: string): Promise<CasePolicy | null> {
+async function readPolicy(pool: Pool, vault: Opener, version: string): Promise<CasePolicy | null> {
   const stored = await readEvents(pool, { record: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated'], policyVersion: version }, null, policyEventsMax);
   return policyOf(version, await Promise.all(stored.map((row) => auditRecordOf(row, vault))));
 }

@@ -93,6 +93,7 @@ async function createJobs(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz,
       -- Rises with each try: a worker that was thought dead can finish nothing any more.
       attempt integer not null default 0,
+      interruptions integer not null default 0,
       -- Until when the instance at work is believed alive.
       lease_until timestamptz,
       records bigint not null default 0,
