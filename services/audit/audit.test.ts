@@ -1,12 +1,17 @@
+import { appendFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import canonicalize from 'canonicalize';
 import pg from 'pg';
+import { bundlePath, cosignCheckpoint, decodeBundle, formatNote, formatVerifierKey, hashLeaf, openCheckpoint, parseLogProof, tilePath, verifyLogProof, type VerifierKey } from '@countersign/merkle';
 import { roleUrl } from '@countersign/kit';
 import { policyText, proposal } from '../../tests/bench/load.ts';
 import { TestStack } from '../../tests/harness/stack.ts';
+import { testKey } from '../../packages/merkle/src/testing/keys.ts';
 import { csvCell } from './exports/csv.ts';
+import { storedVerifierKey } from './log/keys.ts';
+import type { EventFilter } from './searches/filter.ts';
 import { eventKinds } from './searches/http-shapes.ts';
 import { eventsQuery } from './store.ts';
-import type { EventFilter } from './searches/filter.ts';
 
 let stack: TestStack;
 const count = 120;
@@ -139,4 +144,88 @@ describe('exports', () => {
     await stack.services?.drain(30_000);
     expect((await stack.query<{ actor: string }>(`select actor from audit.events where record = 'AccessDenied'`)).map(({ actor }) => actor)).toContain('rita');
   });
+});
+
+describe('the Merkle log over HTTP', () => {
+  const get = (path: string) => stack.call('olga', 'auditor', 'GET', path);
+  const bytesOf = async (path: string) => {
+    const response = await fetch(`${stack.services?.url}${path}`, { headers: { authorization: `Bearer ${await stack.token('olga', 'auditor')}` } });
+    return { status: response.status, cache: response.headers.get('cache-control') ?? '', bytes: Buffer.from(await response.arrayBuffer()) };
+  };
+  const openNewest = async () => {
+    const keys = (await (await fetch(`${stack.services?.url}/v1/audit/log/keys`)).text()).trim().split('\n').map(storedVerifierKey);
+    const opened = openCheckpoint(await (await fetch(`${stack.services?.url}/v1/audit/log/checkpoint`)).text(), { origin: keys[0]?.name ?? '', logKeys: keys });
+    if (!opened.ok) throw new Error(opened.reason);
+    return { ...opened.value, keys };
+  };
+
+  test('every record has a place, a leaf that is its canonical form, and a proof that a stranger can check', async () => {
+    await stack.services?.drain(30_000);
+    const { checkpoint, keys } = await openNewest();
+    const page = (await get('/v1/audit/events?record=DecisionAccepted&limit=5')).json['events'] as Array<Record<string, string | number>>;
+    for (const { logIndex, ...event } of page) {
+      const index = Number(logIndex);
+      expect(index).toBeLessThan(checkpoint.size);
+      const { bytes } = await bytesOf(`/v1/audit/log/${bundlePath({ index: Math.floor(index / 256), width: Math.min(256, checkpoint.size - Math.floor(index / 256) * 256) })}`);
+      const bundle = decodeBundle(bytes, (index % 256) + 1);
+      const entry = Buffer.from(bundle.ok ? (bundle.value[index % 256] ?? []) : []);
+      const record = JSON.parse(entry.toString()) as Record<string, unknown>;
+      expect(entry.toString()).toBe(canonicalize(record));
+      expect(record).toMatchObject({ eventId: event['eventId'], topic: event['topic'], offset: event['offset'], decisionId: event['decisionId'], payload: 'sealed', payloadSha256: event['commitment'], valueDigest: event['valueDigest'] });
+      const proof = parseLogProof((await get(`/v1/audit/proofs/${index}`)).text);
+      expect(proof.ok && verifyLogProof(proof.value, hashLeaf(entry), { origin: checkpoint.origin, logKeys: keys })).toMatchObject({ ok: true });
+    }
+  });
+
+  test('tiles of hashes are for anyone and for ever; records are for auditors', async () => {
+    const { checkpoint } = await openNewest();
+    const path = tilePath({ level: 0, index: 0, width: Math.min(256, checkpoint.size) });
+    const open = await fetch(`${stack.services?.url}/v1/audit/log/${path}`);
+    expect([open.status, open.headers.get('cache-control'), (await open.arrayBuffer()).byteLength]).toEqual([200, 'public, max-age=31536000, immutable', 32 * Math.min(256, checkpoint.size)]);
+    expect((await fetch(`${stack.services?.url}/v1/audit/log/${path.replace('tile/0', 'tile/entries')}`)).status).toBe(401);
+    expect((await bytesOf(`/v1/audit/log/${path.replace('tile/0', 'tile/entries')}`)).status).toBe(200);
+  });
+
+  test.each(['/v1/audit/log/tile/0/999', '/v1/audit/log/tile/0/../../secrets', '/v1/audit/log/tile/0/..%2f..%2fcheckpoint', '/v1/audit/log/tile/99/000', '/v1/audit/log/tile/entries/00', '/v1/audit/proofs/99999999', '/v1/audit/log/tile/0/000.p/0'])('%s is not there', async (path) => {
+    expect((await get(path)).status).toBe(404);
+  });
+
+  test('a cosignature of a witness we were given is kept and handed on; nothing else is', async () => {
+    const witness = testKey('witness.example', 'cosignature/v1', 9);
+    const { text, checkpoint } = await openNewest();
+    const bring = async (body: string) => {
+      const response = await fetch(`${stack.services?.url}/v1/audit/log/cosignatures`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
+      return { status: response.status, json: (await response.json()) as object };
+    };
+    const cosigned = formatNote({ text, signatures: [cosignCheckpoint(text, witness, 1_770_000_000)] });
+    expect((await bring(cosigned)).status).toBe(422);
+    await appendFile(stack.logEnv['COUNTERSIGN_AUDIT_WITNESS_KEYS_FILE'] ?? '', `${formatVerifierKey(witness.verifier)}\n`);
+    expect(await bring(cosigned)).toEqual({ status: 200, json: { size: checkpoint.size, witnesses: ['witness.example'] } });
+    expect((await bring(cosigned)).status).toBe(200);
+    const other = text.replace(`\n${checkpoint.size}\n`, `\n${checkpoint.size + 1}\n`);
+    expect((await bring(formatNote({ text: other, signatures: [cosignCheckpoint(other, witness, 1_770_000_000)] }))).status).toBe(409);
+    expect((await bring(cosigned.replace('\u2014 witness.example ', '\u2014 witness.example AAAA'))).status).toBe(422);
+    expect((await bring('hello')).status).toBe(400);
+    const opened = openCheckpoint(await (await fetch(`${stack.services?.url}/v1/audit/log/checkpoint?cosigned=true`)).text(), { origin: checkpoint.origin, logKeys: (await openNewest()).keys, witnessKeys: [witness.verifier], witnessesMin: 1 });
+    expect(opened.ok).toBe(true);
+    const proof = parseLogProof((await get('/v1/audit/proofs/0?cosigned=true')).text);
+    expect(proof.ok && proof.value.checkpoint).toContain('\u2014 witness.example ');
+    const { json } = await get('/v1/audit/log/status');
+    expect(json).toMatchObject({ origin: checkpoint.origin, problems: [], witnesses: [{ name: 'witness.example', size: checkpoint.size, signedAt: '2026-02-02T02:40:00.000Z' }] });
+  });
+
+  test('the key that signs is on record', async () => {
+    const { keys } = await openNewest();
+    const { json } = await get('/v1/audit/events?record=LogKeyChanged');
+    expect(json['events']).toMatchObject([{ event: { change: 'added', verifierKey: formatVerifierKey(keys[0] as VerifierKey) } }]);
+  });
+
+  test('what outsiders write cannot stop it: an id too long for an index or an entry, and a character that cannot be stored, are in the payload alone', async () => {
+    const topic = stack.codec.topicName('decisions.proposed');
+    const hostile = ['\u0001'.repeat(60_000), 'a\u0000b', 'x'.repeat(100_000)];
+    await stack.producer.send(hostile.map((decisionId, index) => ({ topic, key: `mailroom/hostile-${index}`, value: stack.codec.encode('decisions.proposed', 'DecisionProposed', { ...proposal('hostile'), decisionId }) })));
+    await stack.services?.drain(60_000);
+    const rows = await stack.query<{ decision_id: string | null; placed: boolean }>(`select e.decision_id, l.log_index is not null as placed from audit.events e left join audit.log_entries l using (recorded_at, event_id) where e.record = 'DecisionProposed' and e.decision_id is null`);
+    expect(rows).toEqual(hostile.map(() => ({ decision_id: null, placed: true })));
+  }, 90_000);
 });

@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg';
 import { derivedEventId, topology, type TopicName, type Views } from '@countersign/contracts';
 import { sha256, type ContentOwner, type KeyPlace, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
+import { noteErasures } from './erasure/acknowledgements.ts';
+import { searchableText } from './searchable.ts';
 import { factOf } from './searches/facts.ts';
 import { appendEvents, recordConflicts, type LogRow } from './store.ts';
 
@@ -31,6 +33,7 @@ export async function handleEvents(deps: { context: ServiceContext<'audit'>; vau
     else drafts.set(draft.row.eventId, draft);
   }
   await sealContents(deps.vault, [...drafts.values()]);
+  await noteErasures(deps.vault, client, batch.events.map(({ event }) => event));
   const rows = [...drafts.values()].map(({ row }) => row);
   const known = await appendEvents(client, rows);
   const suspects = [...repeats, ...rows.filter(({ eventId }) => known.has(eventId))];
@@ -65,7 +68,7 @@ function draftOf(received: Event): Draft {
   const { topic, record, event } = received;
   const value = event.value as unknown as Record<string, unknown>;
   const bytes = record.value ?? Buffer.alloc(0);
-  const textOf = (name: string) => (typeof value[name] === 'string' ? (value[name]) : null);
+  const textOf = (name: string) => searchableText(value[name]);
   const system = textOf('system');
   const decisionId = textOf('decisionId');
   const hasContent = topology[topic].content;
@@ -74,11 +77,20 @@ function draftOf(received: Event): Draft {
   const row: LogRow = {
     eventId: textOf('eventId') ?? derivedEventId('proposed', record.topic, record.partition, record.offset.toString()),
     topic, partition: record.partition, offset: record.offset.toString(), record: event.record,
-    occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : publishedAt, publishedAt, system, decisionId, decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
+    occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : publishedAt, publishedAt, system, decisionId: decisionId ?? letterKeyOf(event.record, value), decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
     payloadKind: 'plain', valueDigest: hasContent ? null : sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null, fact: factOf(event),
   };
   return { row, content: hasContent ? { owner: { ...ownerOf(row), ...subjectOf(received, publishedAt) }, plain: payload, value: bytes } : null };
 }
+
+/** A message that nobody could process is found by its key, which names the decision where our own services wrote it; and erased with that. */
+function letterKeyOf(record: string, { key }: Record<string, unknown>): string | null {
+  if (record !== 'DeadLetter' || !Buffer.isBuffer(key) || key.length > letterKeyBytesMax) return null;
+  const text = key.toString('utf8');
+  return Buffer.from(text).equals(key) && !text.includes('\u0000') ? text : null;
+}
+
+const letterKeyBytesMax = 400;
 
 function judgeOf(record: string, actor: string | null): string | null {
   return record.startsWith('Judgement') || record.startsWith('Task') ? actor : null;

@@ -1,10 +1,18 @@
-import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { erasureRoutes } from './erasure/http.ts';
+import { ErasureRunner } from './erasure/runner.ts';
 import { exportSettings } from './exports/config.ts';
 import { ExportRunner } from './exports/runner.ts';
 import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
+import { AuditLog } from './log/audit-log.ts';
+import { auditLogSettings } from './log/config.ts';
+import { exposeLog } from './log/gauges.ts';
+import { logRoutes } from './log/http.ts';
+import { TileFolder } from './log/tile-folder.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
 
+export { auditLogSettings } from './log/config.ts';
 export { migrations } from './migrations/index.ts';
 export { exportedRecords } from './exports/stream.ts';
 export type { AuditRecord } from './records.ts';
@@ -14,8 +22,12 @@ const exposeConflicts = createCountGauge('countersign_event_conflicts', 'Events 
 const partitionDays = 7;
 const partitionEveryMs = 3_600_000;
 
-/** Consumes every topic but `decisions.classified` into the insert-only log; serves `/v1/audit`. */
+/**
+ * Consumes every topic but `decisions.classified` and its own into the insert-only log; sequences what it wrote into the Merkle log and publishes its
+ * checkpoints on `audit.checkpointed`; carries out erasures; serves `/v1/audit`.
+ */
 export async function startAudit(context: ServiceContext<'audit'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<StartedService> {
+  const config = readSettings(auditLogSettings, env);
   const exporting = readSettings(exportSettings, env);
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
@@ -24,18 +36,34 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   await ensurePartitions(pool, partitionDays);
   const partitions = setInterval(() => void ensurePartitions(pool, partitionDays).catch((error: unknown) => context.log.error({ err: error }, 'partitions could not be made ahead')), partitionEveryMs);
   stack.defer(() => clearInterval(partitions));
+  const log = stack.use(new AuditLog({ pool, announcer: context, config, log: context.log }));
+  stack.defer(exposeLog(pool, log));
+  const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
+  const erasing = { context, pool, vault };
+  const erasures = stack.use(new ErasureRunner(erasing));
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault }, client, batch) }));
+  erasures.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));
   const runner = exporting.folder === null ? null : stack.use(new ExportRunner({ context, pool, config: { ...exporting, folder: exporting.folder } }));
   const running = stack.move();
   return {
     name: context.name,
-    routes: auditRoutes({ context, pool, vault, runner }),
+    routes: async (app) => {
+      await app.register(auditRoutes({ context, pool, vault, runner }));
+      await app.register(logRoutes({ pool, log, folder: new TileFolder(config.folder), config }));
+      await app.register(erasureRoutes(erasing, () => erasures.poke()));
+    },
     readiness: async () => {
-      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool))];
+      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool)), ...log.reasons()];
       return { ready: reasons.length === 0, reasons };
     },
-    drain: (deadlineMs) => consumer.drain(deadlineMs),
+    drain: async (deadlineMs) => {
+      const begun = performance.now();
+      const left = () => Math.max(0, deadlineMs - (performance.now() - begun));
+      await consumer.drain(deadlineMs);
+      await outbox.drain(left());
+      await log.drain(left());
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

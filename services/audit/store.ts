@@ -14,8 +14,8 @@ export type LogRow = {
   fact: Fact | null;
 };
 
-/** A row with its place in the order of recording. */
-type RecordedRow = LogRow & { recordedAtUs: number };
+/** A row with its place in the order of recording, and the batch it is announced with. */
+type RecordedRow = LogRow & { recordedAtUs: number; batch: number };
 
 const eventColumns: CopyColumns<RecordedRow> = {
   recorded_at: { type: 'timestamptz', of: (row) => row.recordedAtUs },
@@ -37,6 +37,7 @@ const eventColumns: CopyColumns<RecordedRow> = {
   payload_kind: { type: 'text', of: (row) => row.payloadKind },
   payload: { type: 'bytea', of: (row) => row.payload },
   commitment: { type: 'bytea', of: (row) => row.commitment },
+  batch: { type: 'bigint', of: (row) => row.batch },
 };
 
 const contentColumns: CopyColumns<RecordedRow> = {
@@ -46,35 +47,47 @@ const contentColumns: CopyColumns<RecordedRow> = {
 };
 
 /**
- * Writes a batch: ids first, and rows only for ids that are new. Returns the event ids that were there before. The rows
- * MUST have distinct event ids.
+ * Writes a batch: ids first, and rows only for ids that are new; announces them to the sequencer. Returns the event ids that
+ * were there before. The rows MUST have distinct event ids.
  */
 export async function appendEvents(client: PoolClient, rows: readonly LogRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const { fresh, nowUs } = await claimIds(client, rows);
+  const { fresh, batch, fromUs } = await claimIds(client, rows);
   // Each row has an instant of its own, so that the order of recording within a batch is on record too.
-  const written = rows.filter(({ eventId }) => fresh === null || fresh.has(eventId)).map((row, index): RecordedRow => ({ ...row, recordedAtUs: nowUs + index }));
+  const written = rows.filter(({ eventId }) => fresh === null || fresh.has(eventId)).map((row, index): RecordedRow => ({ ...row, recordedAtUs: fromUs + index, batch }));
   await copyRows(client, 'events', eventColumns, written);
   await copyRows(client, 'contents', contentColumns, written.filter(({ sealed }) => sealed !== null));
   await writeFacts(client, written);
   return fresh === null ? new Set() : new Set(rows.filter(({ eventId }) => !fresh.has(eventId)).map(({ eventId }) => eventId));
 }
 
-/** Takes the ids that are new, in an order that lets two batches not deadlock. `fresh` is `null` when all were. */
-async function claimIds(client: PoolClient, rows: readonly LogRow[]): Promise<{ fresh: Set<string> | null; nowUs: number }> {
-  const { rows: answers } = await client.query<{ fresh: string[] | null; nowUs: number }>({
+type Claim = { fresh: Set<string> | null; batch: number; fromUs: number };
+
+/**
+ * Takes the ids that are new, in an order that lets two batches not deadlock, and announces their rows as one batch: its number is from a
+ * sequence, so that batches which commit one after another are sequenced in that order whatever the clock does. `fresh` is `null` when all were.
+ */
+async function claimIds(client: PoolClient, rows: readonly LogRow[]): Promise<Claim> {
+  const { rows: answers } = await client.query<{ fresh: string[] | null; batch: number | null; fromUs: number | null }>({
     name: 'claim-event-ids',
     text: `
       with fresh as (
         insert into event_ids (event_id, value_digest) select * from unnest($1::text[], $2::bytea[]) order by 1
         on conflict do nothing returning event_id
+      ), counted as materialized (
+        select count(*)::int as rows, case when count(*) < $3::int then coalesce(array_agg(event_id), '{}') end as fresh, clock_timestamp() as at from fresh
+      ), announced as (
+        insert into log_batches (batch, recorded_from, recorded_to, rows)
+        select nextval('log_batch_numbers'), at, at + (rows - 1) * interval '1 microsecond', rows from counted where rows > 0
+        returning batch, recorded_from
       )
-      select case when count(*) < $3::int then coalesce(array_agg(event_id), '{}') end as fresh, (extract(epoch from clock_timestamp()) * 1000000)::bigint as "nowUs" from fresh`,
+      select fresh, batch, (extract(epoch from recorded_from) * 1000000)::bigint as "fromUs" from counted left join announced on true`,
     values: [arrayParameter('text', rows.map(({ eventId }) => eventId)), arrayParameter('bytea', rows.map(({ valueDigest }) => valueDigest)), rows.length],
   });
   const answer = answers[0];
   if (answer === undefined) throw new Error('A count came without a row.');
-  return { fresh: answer.fresh === null ? null : new Set(answer.fresh), nowUs: answer.nowUs };
+  // Without a new row there is no batch, and nobody looks at its number.
+  return { fresh: answer.fresh === null ? null : new Set(answer.fresh), batch: answer.batch ?? 0, fromUs: answer.fromUs ?? 0 };
 }
 
 /** Records every repeat whose bytes differ from what its id stands for. Identical repeats leave no trace, nor does what was erased on either side. */
@@ -97,6 +110,8 @@ export async function ensurePartitions(pool: Pool, days: number): Promise<void> 
 export type StoredEvent = {
   recordedAt: string; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
   actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: Buffer | null; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
+  /** Its place in the Merkle log; null until it is sequenced. */
+  logIndex: number | null;
 };
 
 /** A page in order of recording, after `cursor`. Each filter has an index that begins with it. */
@@ -112,9 +127,10 @@ export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: n
   const text = `
     select to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt", e.event_id as "eventId", e.topic, e.partition, e.log_offset as "offset", e.record,
       e.occurred_at as "occurredAt", e.published_at as "publishedAt", e.system, e.decision_id as "decisionId", e.decision_type as "decisionType", e.actor, e.policy_version as "policyVersion", e.kind, e.reviewer,
-      e.payload_kind as "payloadKind", e.value_digest as "valueDigest", e.payload, e.commitment, c.sealed
+      e.payload_kind as "payloadKind", e.value_digest as "valueDigest", e.payload, e.commitment, c.sealed, l.log_index as "logIndex"
     from (${search.pageOf(filter, cursor, limit, order)}) e
     left join contents c on c.recorded_at = e.recorded_at and c.event_id = e.event_id
+    left join log_entries l on l.recorded_at = e.recorded_at and l.event_id = e.event_id
     order by ${sortedBy('e', order)}`;
   return { text, values: search.values };
 }

@@ -3,9 +3,9 @@ import type { Pool, PoolClient } from 'pg';
 import { contentDigest, decisionKey, derivedEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
 import { validateProposal, type Refusal } from '@countersign/core';
 import type { ConsumedRecord, OutgoingRecord } from '@countersign/kafka';
-import { crashPoint, sha256, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
+import { crashPoint, enqueue, erasureApplied, sha256, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 import { canonicalProposal } from './content.ts';
-import { databaseNow, pinDecisions, recordVerdicts, type Pin, type PinRequest, type VerdictRow } from './store.ts';
+import { databaseNow, eraseDecisions, pinDecisions, recordVerdicts, type Pin, type PinRequest, type VerdictRow } from './store.ts';
 
 type Proposed = Received<'decisions.proposed'>;
 type Candidate = { received: Proposed; proposal: DecisionProposed; digest: Buffer };
@@ -32,7 +32,8 @@ export async function handleProposals(deps: ProposalHandling, batch: ReceivedBat
   for (const candidate of candidates) {
     const pin = pins.get(decisionKey(candidate.proposal.system, candidate.proposal.decisionId));
     if (pin === undefined) throw new Error(`The pin of ${candidate.proposal.decisionId} is not visible yet.`);
-    outgoing.push(pin.digest.equals(candidate.digest) ? accepted(context, candidate, pin) : conflict(context, candidate));
+    if (pin.erased) outgoing.push(refused(context, candidate.received, candidate.proposal, erasedRefusal, null));
+    else outgoing.push(pin.digest.equals(candidate.digest) ? accepted(context, candidate, pin) : conflict(context, candidate));
   }
   batch.requireOwned();
   await context.producer.send(outgoing);
@@ -64,6 +65,9 @@ function accepted(context: ServiceContext<'intake'>, { received, proposal, diges
   };
   return context.publisher.record('decisions.accepted', 'DecisionAccepted', value, decisionKey(proposal.system, proposal.decisionId), received.trace);
 }
+
+/** Its id stays taken: what was erased must not come back by being sent again. */
+export const erasedRefusal: Refusal = { code: 'erased', field: 'decisionId', message: 'This decision was erased. Use a new id for a new decision.' };
 
 function conflict(context: ServiceContext<'intake'>, { received, proposal, digest }: Candidate): OutgoingRecord {
   const refusal: Refusal = { code: 'conflict', field: 'decisionId', message: 'This decision id was accepted before with other content. Use a new id for a new decision.' };
@@ -104,11 +108,24 @@ function channelOf(record: ConsumedRecord): string {
   return record.header('ce_source')?.equals(httpSource) === true ? 'http' : 'kafka';
 }
 
+type Concluding = ReceivedBatch<'decisions.resolved' | 'decisions.erased'>;
+
+/** Keeps verdicts, and takes out what was erased. */
+export async function handleConclusions(context: ServiceContext<'intake'>, client: PoolClient, batch: Concluding): Promise<void> {
+  const erased = batch.events.flatMap(({ event }) => (event.record === 'DecisionErased' ? [event.value] : []));
+  const resolved = batch.events.flatMap((received) => (received.event.record === 'DecisionResolved' ? [{ record: received.record, value: received.event.value }] : []));
+  // Within one transaction the order does not matter: a verdict finds the pin, and a pin the verdict.
+  if (resolved.length > 0) await keepVerdicts(context, client, resolved);
+  if (erased.length === 0) return;
+  await eraseDecisions(client, erased.map(({ system, decisionId }) => ({ system: system ?? '', decisionId: decisionId ?? '' })));
+  await enqueue(client, erased.map((event) => erasureApplied(context.publisher, 'intake', event)));
+}
+
 /** Keeps the first verdict of each decision; another one with other bytes is a fact for the alarm, never dropped silently. */
-export async function handleVerdicts(context: ServiceContext<'intake'>, client: PoolClient, batch: ReceivedBatch<'decisions.resolved'>): Promise<void> {
+async function keepVerdicts(context: ServiceContext<'intake'>, client: PoolClient, resolved: ReadonlyArray<{ record: ConsumedRecord; value: EventTypes['DecisionResolved'] }>): Promise<void> {
   const rows = new Map<string, VerdictRow>();
-  for (const { record, event } of batch.events) {
-    const { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, occurredAt } = event.value;
+  for (const { record, value } of resolved) {
+    const { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, occurredAt } = value;
     if (system === null || decisionId === null) continue;
     const valueSha256 = sha256(record.value ?? Buffer.alloc(0));
     const key = `${decisionKey(system, decisionId)} ${valueSha256.toString('hex')}`;

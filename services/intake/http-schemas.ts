@@ -47,6 +47,7 @@ const exampleDigest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b
 export const decisionAnswer = {
   ...object(['system', 'decisionId', 'state'], {
     system: text, decisionId: text, state: { enum: ['proposed', 'accepted', 'resolved'] }, acceptedAt: text, policyVersion: text, contentDigest: { ...text, description: 'Hex SHA-256 of the content that was accepted, as in DecisionAccepted: a verdict is on this content and no other' },
+    erased: { type: 'boolean', description: 'Its content was erased: nothing but the verdict is known of it, and the id cannot be used again' },
     verdict: object(['verdict'], { verdict: { enum: ['approved', 'rejected', 'modified'] }, resolvedBy: text, basis: text, reason: text, outputLabel: optionalText, resolvedAt: text }),
   }),
   description: 'What is known of a decision; `verdict` only once there is one.',

@@ -6,6 +6,7 @@ import { contentDigest, decisionKey, derivedEventId } from '@countersign/contrac
 import { decisionLimits, parseDuration, validateProposal } from '@countersign/core';
 import { CountersignError, requestTrace, requireSystem, sha256, type ServiceContext } from '@countersign/kit';
 import type { IntakeSettings } from './config.ts';
+import { erasedRefusal } from './handlers.ts';
 import { decisionAnswer, decisionParams, outcomeAnswer, outcomeSchema, proposalSchema, proposedAnswer } from './http-schemas.ts';
 import { instantOf, proposalFromJson, type ProposalJson } from './proposal-json.ts';
 import { claimIdempotencyKey, databaseNow, findPin, findVerdict } from './store.ts';
@@ -43,6 +44,7 @@ async function propose({ context, pool, settings }: IntakeHttpDeps, request: Fas
   if (refusal !== null) throw new CountersignError(refusal.code === 'too-large' ? 'too-large' : 'decision-refused', refusal.message, { refusal: refusal.code, field: refusal.field });
   requireSystem(request.identity, proposal.system);
   const pin = await findPin(pool, proposal.system, proposal.decisionId);
+  if (pin?.erased === true) throw new CountersignError('conflict', erasedRefusal.message, { refusal: erasedRefusal.code, field: erasedRefusal.field, remedy: 'Use another id.' });
   if (pin !== undefined && pin.digest.toString('hex') !== contentDigest(proposal)) {
     throw new CountersignError('conflict', 'This decision id was accepted before with other content.', { refusal: 'conflict', field: 'decisionId' });
   }
@@ -70,10 +72,12 @@ async function readDecision({ pool, settings, waiters }: IntakeHttpDeps, request
     }
   }
   const pin = await findPin(pool, system, decisionId);
+  if (pin?.erased === true && verdict === undefined && pin.policyVersion === '') throw new CountersignError('not-found', `Decision ${decisionId} of ${system} was erased before it was accepted.`, { remedy: 'Use another id for a new decision.' });
   if (pin === undefined && verdict === undefined) throw new CountersignError('not-found', `No decision ${decisionId} of ${system} is accepted yet. It may be on its way, or refused: see decisions.refused.`, { remedy: 'If you proposed it, ask again with wait=30s; otherwise check system and id.' });
   return {
     system, decisionId, state: verdict === undefined ? 'accepted' : 'resolved',
-    ...(pin === undefined ? {} : { acceptedAt: isoOf(pin.acceptedAt), policyVersion: pin.policyVersion, contentDigest: pin.digest.toString('hex') }),
+    ...(pin?.erased === true ? { erased: true } : {}),
+    ...(pin === undefined || pin.erased ? {} : { acceptedAt: isoOf(pin.acceptedAt), policyVersion: pin.policyVersion, contentDigest: pin.digest.toString('hex') }),
     ...(verdict === undefined ? {} : { verdict: { ...verdict, resolvedAt: isoOf(verdict.resolvedAt) } }),
   };
 }

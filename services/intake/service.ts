@@ -1,6 +1,6 @@
-import { consumeBatches, consumeIntoPostgres, consumerReasons, databaseReasons, openDatabase, PolicyFeed, readSettings, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeBatches, consumeIntoPostgres, consumerReasons, databaseReasons, openDatabase, OutboxPublisher, PolicyFeed, readSettings, type ServiceContext, type StartedService } from '@countersign/kit';
 import { intakeSettings } from './config.ts';
-import { handleProposals, handleVerdicts, refuseUndecodable } from './handlers.ts';
+import { handleConclusions, handleProposals, refuseUndecodable } from './handlers.ts';
 import { intakeRoutes } from './http.ts';
 import { VerdictWaiters } from './waiters.ts';
 
@@ -8,7 +8,7 @@ export { migrations } from './migrations/index.ts';
 
 /**
  * Consumes `decisions.proposed` (validates, pins, produces `decisions.accepted` or `decisions.refused`) and
- * `decisions.resolved` (the verdict read model); serves `/v1/decisions` and `/v1/outcomes`.
+ * `decisions.resolved` and `decisions.erased` (the verdict read model); serves `/v1/decisions` and `/v1/outcomes`.
  */
 export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS.ProcessEnv): Promise<StartedService> {
   const settings = readSettings(intakeSettings, env);
@@ -21,9 +21,10 @@ export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS
     handle: (batch) => handleProposals({ context, pool, policies, uriPrefixes: settings.uriAllowList }, batch),
     onUndecodable: (record, _topic, reason) => [refuseUndecodable(context, record, reason)],
   }));
+  const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
   const verdicts = stack.use(await consumeIntoPostgres(context, {
-    topics: ['decisions.resolved'], group: 'verdicts', pool,
-    handle: (client, batch) => handleVerdicts(context, client, batch),
+    topics: ['decisions.resolved', 'decisions.erased'], group: 'verdicts', pool,
+    handle: (client, batch) => handleConclusions(context, client, batch),
     committed: (batch) => batch.events.forEach(({ event }) => waiters.wake(event.value.system ?? '', event.value.decisionId ?? '')),
   }));
   const running = stack.move();
@@ -38,6 +39,7 @@ export async function startIntake(context: ServiceContext<'intake'>, env: NodeJS
       await proposals.drain(deadlineMs);
       await context.producer.flush();
       await verdicts.drain(deadlineMs);
+      await outbox.drain(deadlineMs);
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { arrayParameter } from '@countersign/kit';
 
 export type PinRequest = { system: string; decisionId: string; digest: Buffer; policyVersion: string; proposedAt: number; channel: string; topic: string; partition: number; offset: string };
-export type Pin = { system: string; decisionId: string; digest: Buffer; policyVersion: string; acceptedAt: number; proposedAt: number; channel: string; topic: string; partition: number; offset: number };
+export type Pin = { system: string; decisionId: string; digest: Buffer; policyVersion: string; acceptedAt: number; proposedAt: number; channel: string; topic: string; partition: number; offset: number; erased: boolean };
 
 /** The database's clock in microseconds: acceptance is dated by it, whatever our own says. */
 export async function databaseNow(pool: Pool): Promise<number> {
@@ -13,7 +13,7 @@ export async function databaseNow(pool: Pool): Promise<number> {
 /** Pins what is new and returns the pins of all, old and new, one per distinct decision. */
 export async function pinDecisions(pool: Pool, requests: readonly PinRequest[], acceptedAt: number): Promise<Pin[]> {
   const made = await insertPins(pool, requests, acceptedAt);
-  if (made === requests.length) return requests.map((request) => ({ ...request, acceptedAt, offset: Number(request.offset) }));
+  if (made === requests.length) return requests.map((request) => ({ ...request, acceptedAt, offset: Number(request.offset), erased: false }));
   return await readPins(pool, requests);
 }
 
@@ -45,7 +45,7 @@ async function readPins(pool: Pool, decisions: ReadonlyArray<{ system: string; d
       select p.* from unnest($1::text[], $2::text[]) as w(system, decision_id)
       cross join lateral (
         select p.system, p.decision_id as "decisionId", p.content_digest as digest, p.policy_version as "policyVersion", p.accepted_at as "acceptedAt",
-          p.proposed_at as "proposedAt", p.channel, p.source_topic as topic, p.source_partition as partition, p.source_offset as "offset"
+          p.proposed_at as "proposedAt", p.channel, p.source_topic as topic, p.source_partition as partition, p.source_offset as "offset", p.erased
         from pins p where p.system = w.system and p.decision_id = w.decision_id limit 1
       ) p`,
     values: [arrayParameter('text', decisions.map((d) => d.system)), arrayParameter('text', decisions.map((d) => d.decisionId))],
@@ -53,10 +53,10 @@ async function readPins(pool: Pool, decisions: ReadonlyArray<{ system: string; d
   return rows;
 }
 
-export async function findPin(pool: Pool, system: string, decisionId: string): Promise<{ digest: Buffer; policyVersion: string; acceptedAt: number } | undefined> {
-  const { rows } = await pool.query<{ digest: Buffer; policyVersion: string; acceptedAt: number }>({
+export async function findPin(pool: Pool, system: string, decisionId: string): Promise<{ digest: Buffer; policyVersion: string; acceptedAt: number; erased: boolean } | undefined> {
+  const { rows } = await pool.query<{ digest: Buffer; policyVersion: string; acceptedAt: number; erased: boolean }>({
     name: 'find-pin',
-    text: 'select content_digest as digest, policy_version as "policyVersion", accepted_at as "acceptedAt" from pins where system = $1 and decision_id = $2',
+    text: 'select content_digest as digest, policy_version as "policyVersion", accepted_at as "acceptedAt", erased from pins where system = $1 and decision_id = $2',
     values: [system, decisionId],
   });
   return rows[0];
@@ -79,9 +79,10 @@ export async function recordVerdicts(client: PoolClient, rows: readonly VerdictR
   const { rowCount } = await client.query({
     name: 'record-verdicts',
     text: `insert into verdicts (system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256)
-      select system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256
-      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bytea[]) with ordinality
-        as w(system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256, place)
+      select system, decision_id, verdict, resolved_by, basis, case when gone then 'Its content was erased.' else reason end, case when not gone then output_label end, resolved_at,
+        case when gone then '' else value_sha256 end
+      from (select w.*, exists (select 1 from pins p where p.system = w.system and p.decision_id = w.decision_id and p.erased) as gone from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bytea[]) with ordinality
+        as w(system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256, place)) w
       order by system, decision_id, place
       on conflict do nothing`,
     values,
@@ -90,7 +91,7 @@ export async function recordVerdicts(client: PoolClient, rows: readonly VerdictR
   const conflicts = await client.query<VerdictConflictRow>(
     `select v.system, v.decision_id as "decisionId", v.value_sha256 as first, w.value_sha256 as other, w.resolved_at as "resolvedAt"
      from verdicts v join unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[]) as w(system, decision_id, value_sha256, resolved_at) using (system, decision_id)
-     where v.value_sha256 <> w.value_sha256`,
+     where v.value_sha256 <> w.value_sha256 and v.value_sha256 <> ''`,
     [values[0], values[1], values[8], values[7]],
   );
   return conflicts.rows;
@@ -133,4 +134,20 @@ export async function claimIdempotencyKey(pool: Pool, row: { subject: string; ke
     [row.subject, row.key, row.bodySha256, row.eventId],
   );
   return rows[0];
+}
+
+/**
+ * Takes what is content out of the rows of erased decisions, and refuses them from now on, also those that never came. Verdicts that are
+ * being written at this instant are waited for; later ones find the pin.
+ */
+export async function eraseDecisions(client: PoolClient, keys: ReadonlyArray<{ system: string; decisionId: string }>): Promise<void> {
+  const places = [arrayParameter('text', keys.map((key) => key.system)), arrayParameter('text', keys.map((key) => key.decisionId))];
+  await client.query('lock table verdicts in share row exclusive mode');
+  await client.query(
+    `insert into pins (system, decision_id, content_digest, policy_version, accepted_at, proposed_at, channel, source_topic, source_partition, source_offset, erased)
+     select system, decision_id, '', '', 0, 0, '', '', 0, 0, true from unnest($1::text[], $2::text[]) as w(system, decision_id) group by 1, 2 order by 1, 2
+     on conflict (system, decision_id) do update set content_digest = '', erased = true`, places);
+  await client.query(
+    `update verdicts v set output_label = null, value_sha256 = '', reason = 'Its content was erased.' from unnest($1::text[], $2::text[]) as w(system, decision_id)
+     where v.system = w.system and v.decision_id = w.decision_id`, places);
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { decisionKey, topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
-import { mergeByKey, mergeFacts } from './facts-store.ts';
+import { enqueue, erasureApplied, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
+import { leaveOutReasons, mergeByKey, mergeFacts } from './facts-store.ts';
 
 /** Every topic that something is counted of; who may do what is followed by the HTTP server, and not counted. */
 export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => topology[topic].cleanup === 'delete' && (topology[topic].readers as readonly string[]).includes('metrics'));
@@ -25,6 +26,7 @@ const decisionSteps = {
   },
   reversed: { ...identity, reversed_at: 'bigint' },
   outcome: { ...identity, outcome: 'text', outcome_rank: 'text' },
+  erased: { ...identity, erased: 'boolean' },
 } as const;
 const taskIdentity = { task_id: 'text', system: 'text', decision_id: 'text', decision_type: 'text', kind: 'text' } as const;
 const taskSteps = {
@@ -46,10 +48,16 @@ type Row = Record<string, unknown>;
 export type Fact = { event: EventOf<TopicName, typeof metricsViews>; publishedAt: number | null };
 type Steps = { decisions: Record<keyof typeof decisionSteps, Row[]>; tasks: Record<keyof typeof taskSteps, Row[]>; selections: Row[]; scores: Row[]; refusals: Row[]; alerts: Row[]; feedback: Row[]; conflicts: Row[] };
 
+/** Turns a batch of Kafka into facts, and says which erasures are done. A rebuild says nothing: it was said. */
+export async function handleBatch(context: ServiceContext<'metrics'>, client: PoolClient, batch: ReceivedBatch<TopicName, typeof metricsViews>): Promise<void> {
+  await handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 })));
+  await enqueue(client, batch.events.flatMap(({ event }) => (event.record === 'DecisionErased' ? [erasureApplied(context.publisher, 'metrics', event.value)] : [])));
+}
+
 /** Turns a batch into facts; the same from Kafka and from the audit log. */
 export async function handleFacts(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const steps: Steps = {
-    decisions: { progress: [], reversed: [], outcome: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [] },
+    decisions: { progress: [], reversed: [], outcome: [], erased: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [] },
     selections: [], scores: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
   for (const fact of facts) collect(fact, steps);
@@ -61,6 +69,7 @@ export async function handleFacts(client: PoolClient, facts: readonly Fact[]): P
     const name = step as keyof typeof taskSteps;
     await mergeFacts(client, 'task_facts', ['task_id'], taskSteps[name], mergeByKey(rows, (row) => String(row['task_id']), rankOfStep[name]), taskRanks);
   }
+  if (steps.decisions.erased.length > 0) await leaveOutReasons(client, steps.decisions.erased);
   const byId = (row: Row) => String(row['event_id']);
   await mergeFacts(client, 'selections', ['event_id'], { event_id: 'text', ...identity, decision_type: 'text', kind: 'text', stratum: 'text', selected_at: 'bigint' }, mergeByKey(steps.selections, byId));
   await mergeFacts(client, 'calibration_facts', ['task_id'], scoreColumns, mergeByKey(steps.scores, (row) => String(row['task_id'])));
@@ -92,6 +101,9 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
     }
     case 'DecisionReversed':
       decisions.reversed.push({ ...identityOf(event.value), reversed_at: event.value.occurredAt });
+      return;
+    case 'DecisionErased':
+      decisions.erased.push({ ...identityOf(event.value), erased: true });
       return;
     case 'OutcomeRecorded':
       decisions.outcome.push({ ...identityOf(event.value), outcome: event.value.outcome, outcome_rank: rankOf(event.value) });

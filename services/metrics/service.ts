@@ -1,6 +1,6 @@
 import { consumeIntoPostgres, consumerReasons, databaseReasons, openDatabase, OutboxPublisher, type ServiceContext, type StartedService } from '@countersign/kit';
 import { createGauges } from './gauges.ts';
-import { handleFacts, measuredTopics, metricsViews } from './handlers.ts';
+import { handleBatch, measuredTopics, metricsViews } from './handlers.ts';
 import { metricsRoutes } from './http.ts';
 import { runSchedule } from './schedule.ts';
 
@@ -16,8 +16,8 @@ const scheduleEveryMs = 5000;
 export async function startMetrics(context: ServiceContext<'metrics'>): Promise<StartedService> {
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
-  stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, views: metricsViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleFacts(client, batch.events.map(({ event, record }) => ({ event, publishedAt: record.timestampMs * 1000 }))) }));
+  const outbox = stack.use(new OutboxPublisher(pool, context.producer, context.log, context.name));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: measuredTopics, views: metricsViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleBatch(context, client, batch), committed: () => outbox.poke() }));
   const gauges = createGauges(pool);
   const schedule = async () => {
     const now = Date.now() * 1000;

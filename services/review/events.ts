@@ -186,7 +186,7 @@ export function calibrationScored(item: Case, task: Task, judgement: Judgement, 
   return changed(item, 'CalibrationScored', { ...envelope(item, item.policyVersion, personId, now), ...taskFields(item, task, personId), judgementId, ...score });
 }
 
-export type CloseOutcome = 'judged' | 'expired' | 'lapsed' | 'superseded';
+export type CloseOutcome = 'judged' | 'expired' | 'lapsed' | 'superseded' | 'erased';
 
 /** `judgedAt` says whether a judged task was in time: the undo window does not count against the reviewer. */
 export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason: string, now: number, judgedAt: number = now): ReviewEvent {
@@ -195,7 +195,7 @@ export function taskClosed(item: Case, task: Task, outcome: CloseOutcome, reason
     ...taskFields(item, task, task.claimant),
     outcome,
     reason,
-    slaMet: outcome === 'judged' ? judgedAt <= task.dueAt : outcome === 'superseded' ? null : false,
+    slaMet: outcome === 'judged' ? judgedAt <= task.dueAt : outcome === 'superseded' || outcome === 'erased' ? null : false,
   });
 }
 

@@ -11,8 +11,9 @@ import { openCase, severityRanks } from './cases/case.ts';
 import * as cases from './cases/store.ts';
 import type { NewCase } from './cases/store.ts';
 import type { ReviewContext, Work } from './context.ts';
-import { openWatchedLater } from './cases/watched.ts';
+import { followArrivals, openWatchedLater } from './cases/watched.ts';
 import { openWaitingSelections } from './findings/monitoring.ts';
+import { endErasedArrivals } from './erasure.ts';
 import { sealForEach } from './sealing.ts';
 import { openTasks } from './tasks/opening.ts';
 import { insertTimers, readNow } from './timers/store.ts';
@@ -24,35 +25,40 @@ export type Keyed<E> = E & DecisionKey;
 
 /**
  * Opens the work that routed decisions ask for, and remembers whom they are about; an automatic one that is about nobody leaves no
- * trace here. Answers the events it cannot handle, because the person they are about was erased.
+ * trace here. What was erased meanwhile asks for no work: it is rejected, where people were to decide.
  */
-export async function handleRouted(review: ReviewContext, work: Work, events: readonly DecisionRouted[]): Promise<DecisionRouted[]> {
+export async function handleRouted(review: ReviewContext, work: Work, events: readonly DecisionRouted[]): Promise<void> {
   const keyed = distinct(events.filter((event): event is Keyed<DecisionRouted> => isKeyed(event)), keyText);
-  if (keyed.length === 0) return [];
+  if (keyed.length === 0) return;
   const outlines = await review.outlinesOf(keyed.map(({ accepted }) => accepted));
   const sealed = await sealForEach(review.contents, keyed.map((event, index) => ({
     owner: event,
     plains: [Buffer.from(outlines[index]?.outputLabel ?? ''), ...(event.route === 'auto' ? [] : [event.accepted])],
   })));
-  const arrived = keyed.flatMap((event, index) => {
-    const [sealedLabel, sealedAccepted] = sealed[index] ?? [];
-    return sealedLabel === undefined ? [] : [{ event, proposedAt: outlines[index]?.proposedAt ?? event.acceptedAt, sealedLabel, sealedAccepted }];
+  const arrived = keyed.map((event, index): Arrived => {
+    const [sealedLabel = null, sealedAccepted = null] = sealed[index] ?? [];
+    return { event, proposedAt: outlines[index]?.proposedAt ?? event.acceptedAt, sealedLabel, sealedAccepted };
   });
-  await openRouted(work, arrived);
-  await rememberSubjects(work, arrived);
-  const kept = new Set(arrived.map(({ event }) => event));
-  return keyed.filter((event) => event.route !== 'auto' && !kept.has(event));
+  await openRouted(review, work, arrived);
+  await rememberSubjects(work, arrived.flatMap(({ sealedLabel, ...one }) => (sealedLabel === null ? [] : [{ ...one, sealedLabel }])));
 }
 
-type Arrived = { event: Keyed<DecisionRouted>; proposedAt: number; sealedLabel: Buffer; sealedAccepted: Buffer | undefined };
+/** Nothing is sealed of what was erased, and `sealedAccepted` of automatic decisions is not kept. */
+type Arrived = { event: Keyed<DecisionRouted>; proposedAt: number; sealedLabel: Buffer | null; sealedAccepted: Buffer | null };
 
-async function openRouted(work: Work, arrived: readonly Arrived[]): Promise<void> {
-  if (!arrived.some(({ sealedAccepted }) => sealedAccepted !== undefined)) return;
+async function openRouted(review: ReviewContext, work: Work, arrived: readonly Arrived[]): Promise<void> {
+  const waiting = arrived.filter(({ event }) => event.route !== 'auto');
+  if (waiting.length === 0) return;
   const now = await readNow(work.sql);
-  const incoming = arrived.flatMap(({ event, proposedAt, sealedLabel, sealedAccepted }) =>
-    sealedAccepted === undefined ? [] : [{ ...caseOfRouted(event, now), routed: true, proposedAt, sealedLabel, sealedAccepted }]);
-  const routed = new Set((await cases.insertRouted(work.sql, incoming)).map(keyText));
-  await openAll(work, incoming.filter((item) => routed.has(keyText(item))));
+  const incoming = waiting.map(({ event, proposedAt, sealedLabel, sealedAccepted }): NewCase => {
+    const base = { ...caseOfRouted(event, now), routed: true, proposedAt, sealedLabel };
+    return sealedAccepted === null ? { ...base, erased: true, sealedAccepted: Buffer.alloc(0), subjectKind: null, subjectId: null } : { ...base, erased: false, sealedAccepted };
+  });
+  const routed = new Map((await cases.insertRouted(work.sql, incoming)).map((row) => [keyText(row), row]));
+  const fresh = incoming.filter((item) => routed.get(keyText(item))?.erased === false);
+  await openAll(work, fresh);
+  if (fresh.length > 0) await followArrivals(work, [...new Set(fresh.map(({ queue }) => queue))], now);
+  await endErasedArrivals(review, work, [...routed.values()].filter(({ erased }) => erased), now);
 }
 
 /** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
@@ -70,7 +76,6 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
       dueAfterUs: dueAfterUs(review, event),
       queue: workingQueue(event),
       selectedAt: now,
-      opened: false,
     })),
   );
   const [checks, again] = [fresh.filter(({ lane }) => lane === 'spot-check'), fresh.filter(({ lane }) => lane !== 'spot-check')];
@@ -85,7 +90,7 @@ export async function keepCases<E extends Parameters<typeof caseOfSelected>[1] &
   const sealedEach = await sealForEach(review.contents, firsts.map((event) => ({ owner: event, plains: [event.accepted] })));
   const sealed = firsts.flatMap((event, index): NewCase[] => {
     const [sealedAccepted] = sealedEach[index] ?? [];
-    return sealedAccepted === undefined ? [] : [{ ...caseOfSelected(review, event, now), routed: false, proposedAt: null, sealedLabel: null, sealedAccepted }];
+    return sealedAccepted === undefined ? [] : [{ ...caseOfSelected(review, event, now), routed: false, erased: false, proposedAt: null, sealedLabel: null, sealedAccepted }];
   });
   await cases.insertSelectedCases(work.sql, sealed);
   const kept = new Set(sealed.map(keyText));
@@ -193,7 +198,7 @@ function caseOfSelected(review: ReviewContext, event: Chosen, now: number): Case
   };
 }
 
-/** Monitored automatic decisions wait among the standard work of their type: a queue of their own would give them away. */
+/** Until they have a place (`placeSelections`), monitored automatic decisions belong to the standard work of their type. */
 function workingQueue(event: { queue: string; decisionType: string; route: string }): string {
   return event.route === 'auto' ? `${event.decisionType}/standard` : event.queue;
 }

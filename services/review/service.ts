@@ -1,7 +1,7 @@
-/** Review: consumes decisions.routed, spotchecks.selected, calibrations.planned, outcomes.recorded and what is recorded of API keys; produces through the outbox; serves /v1/reviews, /v1/people and /v1/api-keys. */
+/** Review: consumes decisions.routed, spotchecks.selected, calibrations.planned, outcomes.recorded, decisions.erased and what is recorded of API keys; produces through the outbox; serves /v1/reviews, /v1/people and /v1/api-keys. */
 
-import type { DecisionRouted, EventCodec, Views } from '@countersign/contracts';
-import { consumeIntoPostgres, consumerReasons, databaseReasons, deadLetter, enqueue, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
+import type { DecisionErased, DecisionRouted, EventCodec, Views } from '@countersign/contracts';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, enqueue, erasureApplied, openDatabase, openPool, OutboxPublisher, PolicyFeed, readMasterKey, readSettings, roleUrl, Vault } from '@countersign/kit';
 import type { Readiness, ReceivedBatch, ServiceContext, StartedService } from '@countersign/kit';
 import type { ConsumedRecord } from '@countersign/kafka';
 import type { FastifyPluginAsync } from 'fastify';
@@ -10,6 +10,7 @@ import { handlePlanned } from './calibration/planned.ts';
 import { checkReviewConfig, reviewSettings } from './config.ts';
 import { connectReview, recordsOf, workIn } from './connection.ts';
 import type { ReviewContext } from './context.ts';
+import { handleErased } from './erasure.ts';
 import type { ReviewEvent } from './events.ts';
 import { handleRouted, handleSelected } from './handlers.ts';
 import { reviewRoutes } from './http.ts';
@@ -33,7 +34,7 @@ export { identitySettings } from './identity/config.ts';
 
 export type ReviewService = StartedService & { routes: FastifyPluginAsync };
 
-const topics = ['decisions.routed', 'spotchecks.selected', 'calibrations.planned', 'outcomes.recorded', 'governance.recorded'] as const;
+const topics = ['decisions.routed', 'spotchecks.selected', 'calibrations.planned', 'outcomes.recorded', 'decisions.erased', 'governance.recorded'] as const;
 type Consumed = (typeof topics)[number];
 /** Most decisions are automatic, about nobody, and none of review's business: the others are read whole once that is known. */
 const views = {
@@ -99,13 +100,14 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
       concerns,
       handle: async (client, batch) => {
         const { work, events } = workIn(client);
-        const stalled = await handleBatch(review, work, codec, batch);
+        const erased = erasedIn(batch);
+        vault.forget(erased.map(({ system, decisionId }) => ({ system: system ?? '', decisionId: decisionId ?? '' })));
+        await handleBatch(review, work, codec, batch, erased);
         if (context.tracing.enabled) await rememberTraces(work.sql, batch.events.flatMap(({ event, trace }) => (event.record === 'DecisionRouted' || event.record === 'SpotCheckSelected' || event.record === 'CalibrationPlanned' ? [{ event, trace }] : [])));
-        if (stalled.length > 0) await producer.send(stalled.map((record) => deadLetter(context, record, 'stalled', 'The person this decision is about was erased.')));
         // Opening a task belongs to the trace of its decision; what people do later is not part of it.
         const traces = new Map(batch.events.map(({ record, trace }) => [record.key?.toString() ?? '', trace]));
-        await enqueue(client, recordsOf(publisher, events, traces));
-        if (events.length > 0) eventsOf.set(batch, events);
+        await enqueue(client, [...recordsOf(publisher, events, traces), ...erased.map((event) => erasureApplied(publisher, 'review', event))]);
+        if (events.length > 0 || erased.length > 0) eventsOf.set(batch, events);
       },
       // Most decisions need nobody and tell of nothing: no look at the outbox for those.
       committed: (batch) => {
@@ -154,24 +156,28 @@ export async function startReview(context: ServiceContext<'review'>, env: Readon
 function concerns({ event }: Batch['events'][number]): boolean {
   switch (event.record) {
     case 'DecisionRouted': return isKept(event.value);
-    case 'SpotCheckSelected': case 'CalibrationPlanned': case 'OutcomeRecorded': case 'ApiKeyUsed': return true;
+    case 'SpotCheckSelected': case 'CalibrationPlanned': case 'OutcomeRecorded': case 'DecisionErased': case 'ApiKeyUsed': return true;
     default: return false;
   }
 }
 
-/** Answers the records that cannot be handled, now or ever. */
-async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], codec: EventCodec, batch: Batch): Promise<ConsumedRecord[]> {
+function erasedIn(batch: Batch): DecisionErased[] {
+  return batch.events.flatMap(({ event }) => (event.record === 'DecisionErased' ? [event.value] : []));
+}
+
+async function handleBatch(review: ReviewContext, work: Parameters<typeof handleRouted>[1], codec: EventCodec, batch: Batch, erased: readonly DecisionErased[]): Promise<void> {
+  // First: what else comes in one transaction with it meets its rows.
+  await handleErased(review, work, erased);
   const kept = batch.events.flatMap(({ event, record }) => (event.record === 'DecisionRouted' && isKept(event.value) ? [record] : []));
   const routed = await readRouted(codec, kept);
   const selected = batch.events.flatMap(({ event }) => (event.record === 'SpotCheckSelected' ? [event.value] : []));
   const planned = batch.events.flatMap(({ event }) => (event.record === 'CalibrationPlanned' ? [event.value] : []));
-  const erased: ReadonlySet<unknown> = new Set(routed.length > 0 ? await handleRouted(review, work, routed) : []);
+  if (routed.length > 0) await handleRouted(review, work, routed);
   if (selected.length > 0) await handleSelected(review, work, selected);
   if (planned.length > 0) await handlePlanned(review, work, planned);
   await handleOutcomes(work, batch.events.flatMap(({ event }) => (event.record === 'OutcomeRecorded' ? [event.value] : [])));
   const uses = batch.events.flatMap(({ event }) => (event.record === 'ApiKeyUsed' ? [{ keyId: event.value.keyId, usedAt: event.value.occurredAt }] : []));
   if (uses.length > 0) await noteKeyUses(work.sql, uses);
-  return kept.filter((_, index) => erased.has(routed[index]));
 }
 
 /** True of what needs a person, and of what belongs to somebody's history. */

@@ -16,7 +16,7 @@ export { triggersOf } from './calibration/planning.ts';
 
 /**
  * Consumes `decisions.routed` twice: to draw, which stores nothing, and into the pool of calibration exercises, which waits for
- * `outcomes.recorded`. Produces `spotchecks.selected` and `calibrations.planned`; keeps the commitments of its keys.
+ * `outcomes.recorded`; takes out what `decisions.erased` names. Produces `spotchecks.selected` and `calibrations.planned`; keeps the commitments of its keys.
  */
 export async function startSampling(context: ServiceContext<'sampling'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<StartedService> {
   const { settings } = context;

@@ -26,7 +26,7 @@ let logged = '';
 const log = createLog('test', 'trace', { write: (line) => void (logged += line) });
 
 async function serve(service: ServiceName): Promise<void> {
-  servers.set(service, await startServices({ settings: stack.settings, services: [service], log, clock: () => Date.now() * 1000 + aheadUs, onCrash: (_service, error) => stack.crashes.push(error) }));
+  servers.set(service, await startServices({ settings: stack.settings, env: { ...process.env, ...stack.logEnv }, services: [service], log, clock: () => Date.now() * 1000 + aheadUs, onCrash: (_service, error) => stack.crashes.push(error) }));
 }
 
 beforeAll(async () => {

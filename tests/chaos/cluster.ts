@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { serviceNames, type ServiceName } from '@countersign/contracts';
 import { commonSettings, createLog, readSettings } from '@countersign/kit';
-import { ensureSecrets, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
+import { auditLogEnvironment, ensureSecrets, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startInfrastructure, type Infrastructure } from '../../packages/stack/src/infrastructure/infrastructure.ts';
 import { freePort } from '../../packages/stack/src/infrastructure/ports.ts';
@@ -42,6 +42,7 @@ export async function startCluster(): Promise<ChaosCluster> {
     COUNTERSIGN_DATABASE_POOL_MAX: '6', COUNTERSIGN_TOPIC_PREFIX: prefix, COUNTERSIGN_PARTITIONS: String(partitions), COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
     COUNTERSIGN_MASTER_KEY_FILE: files.masterKey, COUNTERSIGN_SAMPLING_KEYS_FILE: files.samplingKeys, COUNTERSIGN_JWKS: files.jwks,
     COUNTERSIGN_LOG_LEVEL: 'warn', COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_UNDO_MS: '1000', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_REVIEW_CLAIM_TTL_MS: '20000',
+    ...auditLogEnvironment(home),
   };
   const settings = readSettings(commonSettings, common);
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log: createLog('chaos', 'silent') });

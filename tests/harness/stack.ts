@@ -6,7 +6,7 @@ import pg from 'pg';
 import { EventCodec, SchemaRegistry, topology, type ServiceName, type TopicName } from '@countersign/contracts';
 import { connectAdmin, connectProducer, type KafkaAdmin, type RecordProducer } from '@countersign/kafka';
 import { commonSettings, createLog, Publisher, readSettings, type CommonSettings, type Log } from '@countersign/kit';
-import { ensureSecrets, secretFiles, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
+import { auditLogEnvironment, ensureSecrets, secretFiles, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startServices, type ServiceStack } from '../../packages/stack/src/embedded/stack.ts';
 
@@ -62,10 +62,15 @@ export class TestStack implements AsyncDisposable {
     return new TestStack({ settings, superuserUrl: endpoints.postgres, codec, producer, admin, home, log });
   }
 
+  /** Where audit keeps its Merkle log: what every start of it reads besides the settings. */
+  get logEnv(): Record<string, string> {
+    return auditLogEnvironment(this.#home);
+  }
+
   /** With the development provider, where people sign in (`harness/browser.ts`); `env` is over what the services read besides. */
   async start(services?: readonly ServiceName[], env: Readonly<Record<string, string | undefined>> = {}): Promise<ServiceStack> {
     this.services = await startServices({
-      settings: this.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(this.#home).sessionKey, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(this.#home, 'exports'), ...env }, developmentProvider: this.settings.environment === 'development', log: this.#log, onCrash: (_service, error) => this.crashes.push(error), ...(services === undefined ? {} : { services }),
+      settings: this.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(this.#home).sessionKey, ...this.logEnv, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(this.#home, 'exports'), ...env }, developmentProvider: this.settings.environment === 'development', log: this.#log, onCrash: (_service, error) => this.crashes.push(error), ...(services === undefined ? {} : { services }),
     });
     return this.services;
   }

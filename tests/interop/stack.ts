@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, openPool } from '../../packages/kit/src/index.ts';
 import type { CommonSettings } from '../../packages/kit/src/index.ts';
-import { developmentIssuer, ensureSecrets, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
+import { developmentIssuer, auditLogEnvironment, ensureSecrets, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startServices } from '../../packages/stack/src/embedded/stack.ts';
 import { startInfrastructure } from '../../packages/stack/src/infrastructure/infrastructure.ts';
@@ -30,7 +30,7 @@ export async function startStack(): Promise<InteropStack> {
   const log = createLog('interop', settings.logLevel);
   stack.defer(() => dropDatabases(endpoints.postgres, settings));
   await prepareAll({ settings, superuserUrl: endpoints.postgres, log });
-  const services = stack.use(await startServices({ settings, env: { ...process.env, COUNTERSIGN_REVIEW_UNDO_MS: '200', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0' }, log }));
+  const services = stack.use(await startServices({ settings, env: { ...process.env, COUNTERSIGN_REVIEW_UNDO_MS: '200', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', ...auditLogEnvironment(home) }, log }));
   const tokenOf = (subject: string, role: string) => signDevelopmentToken(home, { subject, roles: [role] });
   const versions = await activatePolicies(services.url, tokenOf);
   const token = await tokenOf('interop', 'pipeline');
@@ -44,6 +44,7 @@ export async function startStack(): Promise<InteropStack> {
       INTEROP_HTTP: services.url,
       INTEROP_TOPIC_PREFIX: settings.topicPrefix,
       INTEROP_TOKEN: token,
+      INTEROP_AUDITOR_TOKEN: await tokenOf('interop-auditor', 'auditor'),
       INTEROP_READER_TOKEN: await tokenOf(readerId, 'reviewer'),
       INTEROP_RECORDED: join(repository, 'examples', 'recorded'),
     },

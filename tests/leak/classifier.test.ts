@@ -27,6 +27,15 @@ test('what only two features together tell is found', () => {
   expect(areaOf([one, other, noise(), noise()])).toBeGreaterThan(0.9);
 });
 
+test('what tells only that rows belong together tells nothing of those that were not seen', () => {
+  const groups = Array.from({ length: rows }, (_, row) => String(row >> 1));
+  const paired = groups.map((group) => labels[Number(group)] === true);
+  const own = Array.from({ length: 20 }, () => new Map(groups.map((group) => [group, random.next()])));
+  const features = own.map((known) => Float64Array.from(groups, (group) => known.get(group) ?? 0));
+  const area = areaUnderCurve(scoreOutOfFold(features, paired, () => random.next(), groups), paired);
+  expect(Math.abs(area - 0.5)).toBeLessThan(3.5 * Math.SQRT2 * error);
+});
+
 test('the area counts ties as half', () => {
   expect(areaUnderCurve([1, 1, 1, 1], [true, false, true, false])).toBe(0.5);
   expect(areaUnderCurve([2, 1, 2, 0], [true, false, true, false])).toBe(1);

@@ -16,17 +16,23 @@ type Node = Split | { value: number };
 function binned(column: Float64Array): Uint8Array {
   const sorted = Float64Array.from(column).sort();
   const edges = Array.from({ length: bins - 1 }, (_, index) => sorted[Math.floor(((index + 1) * sorted.length) / bins)] ?? 0);
-  const distinct = [...new Set(edges)];
+  const steps = [...new Set(edges)];
   return Uint8Array.from(column, (value) => {
     let low = 0;
-    let high = distinct.length;
+    let high = steps.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (value < (distinct[middle] ?? 0)) high = middle;
+      if (value < (steps[middle] ?? 0)) high = middle;
       else low = middle + 1;
     }
     return low;
   });
+}
+
+/** Without those that say the same as another, or nothing: half of what stands in an answer stands in others too. */
+function distinct(columns: readonly Uint8Array[]): Uint8Array[] {
+  const byText = new Map(columns.map((column) => [Buffer.from(column.buffer).toString('latin1'), column]));
+  return [...byText.values()].filter((column) => column.some((bin) => bin !== column[0]));
 }
 
 type Training = { columns: readonly Uint8Array[]; gradients: Float64Array; weights: Float64Array };
@@ -51,23 +57,26 @@ function grow(training: Training, rows: readonly number[], left: number, feature
   return { ...best, left: grow(training, lower, left - 1, features), right: grow(training, upper, left - 1, features) };
 }
 
+const sums = new Float64Array(bins);
+const masses = new Float64Array(bins);
+
 function bestSplit({ columns, gradients, weights }: Training, rows: readonly number[], features: readonly number[]): { feature: number; bin: number } | null {
   let best: { feature: number; bin: number } | null = null;
   let bestGain = 1e-9;
+  let sum = 0;
+  let mass = 0;
+  for (const row of rows) {
+    sum += gradients[row] ?? 0;
+    mass += weights[row] ?? 0;
+  }
   for (const feature of features) {
     const column = columns[feature] ?? new Uint8Array();
-    const sums = new Float64Array(bins);
-    const masses = new Float64Array(bins);
-    let sum = 0;
-    let mass = 0;
+    sums.fill(0);
+    masses.fill(0);
     for (const row of rows) {
       const bin = column[row] ?? 0;
-      const gradient = gradients[row] ?? 0;
-      const weight = weights[row] ?? 0;
-      sums[bin] = (sums[bin] ?? 0) + gradient;
-      masses[bin] = (masses[bin] ?? 0) + weight;
-      sum += gradient;
-      mass += weight;
+      sums[bin] = (sums[bin] ?? 0) + (gradients[row] ?? 0);
+      masses[bin] = (masses[bin] ?? 0) + (weights[row] ?? 0);
     }
     let lowerSum = 0;
     let lowerMass = 0;
@@ -92,12 +101,15 @@ function valueAt(node: Node, columns: readonly Uint8Array[], row: number): numbe
 }
 
 /**
- * Scores every row by a model that did not see its fold. Each tree looks at a third of the features, so that several weak hints are
- * found beside one strong one.
+ * Scores every row by a model that did not see its fold. Rows of one group share a fold: what a model knows again is not what it found out. Each
+ * tree looks at a third of the features, so that several weak hints are found beside one strong one.
  */
-export function scoreOutOfFold(features: readonly Float64Array[], labels: readonly boolean[], random: () => number, folds = 5, rounds = 60): Float64Array {
-  const columns = features.map(binned);
-  const foldOf = labels.map(() => Math.floor(random() * folds));
+export function scoreOutOfFold(features: readonly Float64Array[], labels: readonly boolean[], random: () => number, groups: readonly string[] = labels.map((_, row) => String(row))): Float64Array {
+  const columns = distinct(features.map(binned));
+  const folds = 5;
+  const rounds = 60;
+  const foldOfGroup = new Map([...new Set(groups)].map((group) => [group, Math.floor(random() * folds)]));
+  const foldOf = groups.map((group) => foldOfGroup.get(group));
   const scores = new Float64Array(labels.length);
   for (let fold = 0; fold < folds; fold += 1) {
     const rows = [...labels.keys()].filter((row) => foldOf[row] !== fold);

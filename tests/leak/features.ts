@@ -6,7 +6,7 @@
 import type { Exchange } from './recorder.ts';
 import { pairsOf } from './recorder.ts';
 
-/** What one reviewer's client saw of one task: the exchanges from its claim to the next claim, and whatever named it later. */
+/** What one reviewer's client saw of one task: the exchanges about it, those of no task in particular while it was on the screen, and whatever named it later. */
 export type Sighting = { taskId: string; personId: string; exchanges: Exchange[]; mentions: Array<{ at: number; value: unknown }> };
 
 type Numbers = Map<string, number>;
@@ -91,6 +91,9 @@ function numbersOf(sighting: Sighting): Numbers {
   return numbers;
 }
 
+/** The same sightings are looked at beside others again and again. */
+const knownNumbers = new WeakMap<Sighting, Numbers>();
+
 export type FeatureTable = { names: string[]; columns: Float64Array[] };
 
 /**
@@ -98,29 +101,44 @@ export type FeatureTable = { names: string[]; columns: Float64Array[] };
  * difference from the same person's task before, which is where order and gaps show. What never varies is left out.
  */
 export function featuresOf(sightings: readonly Sighting[]): FeatureTable {
-  const rows = sightings.map(numbersOf);
+  const rows = sightings.map((sighting) => {
+    const numbers = knownNumbers.get(sighting) ?? numbersOf(sighting);
+    knownNumbers.set(sighting, numbers);
+    return numbers;
+  });
   const firstSeen = sightings.map(({ exchanges }) => exchanges[0]?.at ?? 0);
-  const names = [...new Set(rows.flatMap((row) => [...row.keys()]))];
   const table: FeatureTable = { names: [], columns: [] };
-  const put = (name: string, valueAt: (index: number) => number) => {
-    const column = Float64Array.from(sightings.keys(), valueAt);
+  const put = (name: string, column: Float64Array) => {
     if (column.every((value) => value === column[0])) return;
     table.names.push(name);
     table.columns.push(column);
   };
-  const before = sightings.map(({ personId }, index) => (sightings[index - 1]?.personId === personId ? index - 1 : null));
-  const missing = -1e18;
-  for (const name of names) {
-    const plain = (index: number) => rows[index]?.get(name) ?? missing;
-    put(name, plain);
-    put(`${name} step`, (index) => {
-      const previous = before[index] ?? null;
-      return previous === null || plain(index) === missing || plain(previous) === missing ? missing : plain(index) - plain(previous);
-    });
+  const isFirst = sightings.map(({ personId }, index) => sightings[index - 1]?.personId !== personId);
+  for (const [name, column] of columnsOf(rows)) {
+    put(name, column);
+    put(`${name} step`, column.map((value, index) => {
+      const previous = column[index - 1] ?? missing;
+      return isFirst[index] === true || value === missing || previous === missing ? missing : value - previous;
+    }));
   }
-  put('gap', (index) => (before[index] === null ? missing : (firstSeen[index] ?? 0) - (firstSeen[before[index] ?? 0] ?? 0)));
-  put('hour', (index) => ((firstSeen[index] ?? 0) / 3_600_000_000) % 24);
+  const since = (index: number) => (isFirst[index] === true ? missing : (firstSeen[index] ?? 0) - (firstSeen[index - 1] ?? 0));
+  put('gap', Float64Array.from(sightings.keys(), since));
+  put('hour', Float64Array.from(firstSeen, (at) => (at / 3_600_000_000) % 24));
   return table;
+}
+
+const missing = -1e18;
+
+function columnsOf(rows: readonly Numbers[]): Map<string, Float64Array> {
+  const columns = new Map<string, Float64Array>();
+  for (const [index, row] of rows.entries()) {
+    for (const [name, value] of row) {
+      let column = columns.get(name);
+      if (column === undefined) columns.set(name, (column = new Float64Array(rows.length).fill(missing)));
+      column[index] = value;
+    }
+  }
+  return columns;
 }
 
 /** Sorts raw traffic by the task that a client could tell it belongs to. */
@@ -133,16 +151,29 @@ function sightingsOfPerson(exchanges: readonly Exchange[]): Sighting[] {
   const sightings: Sighting[] = [];
   const byTask = new Map<string, Sighting>();
   let current: Sighting | null = null;
+  let waiting: Exchange | null = null;
   for (const exchange of exchanges) {
     const claimed = claimedTask(exchange);
     if (claimed !== null) {
-      current = { taskId: claimed, personId: exchange.personId, exchanges: [], mentions: [] };
-      sightings.push(current);
-      byTask.set(claimed, current);
-    } else if (exchange.path.startsWith('/v1/reviews/claims')) current = null;
+      // A pre-claim that ran out, a task that was given back: the same one can come again.
+      const known = byTask.get(claimed);
+      const own: Sighting = known ?? { taskId: claimed, personId: exchange.personId, exchanges: [], mentions: [] };
+      own.exchanges.push(exchange, ...(waiting === null ? [] : [{ ...waiting, path: `${waiting.path} before` }]));
+      if (known !== undefined) continue;
+      sightings.push(own);
+      byTask.set(claimed, own);
+      continue;
+    }
     if (exchange.path.startsWith('/v1/reviews/history')) {
       for (const entry of entriesOf(exchange)) byTask.get(entry.taskId)?.mentions.push({ at: exchange.at, value: entry });
-    } else current?.exchanges.push(exchange);
+      continue;
+    }
+    const named = namedTask(exchange);
+    const own: Sighting | null = named === null ? current : (byTask.get(named) ?? null);
+    own?.exchanges.push(exchange);
+    // What is told of no task in particular comes while one is on the screen.
+    if (named !== null && exchange.path.endsWith('/painted')) current = own;
+    if (exchange.path.endsWith(' work')) waiting = exchange;
   }
   return sightings;
 }
@@ -151,6 +182,12 @@ function claimedTask({ method, path, body }: Exchange): string | null {
   if (method !== 'POST' || path !== '/v1/reviews/claims') return null;
   const answer = JSON.parse(body.toString('utf8')) as { claim?: { taskId: string } };
   return answer.claim?.taskId ?? null;
+}
+
+/** The task that a call is about, or that a live event names. */
+function namedTask({ method, path, body }: Exchange): string | null {
+  if (method === 'SSE') return path.endsWith(' task') ? (JSON.parse(body.toString('utf8')) as { taskId: string }).taskId : null;
+  return /^\/v1\/reviews\/tasks\/([^/]+)/.exec(path)?.[1] ?? null;
 }
 
 function entriesOf({ body }: Exchange): Array<{ taskId: string }> {

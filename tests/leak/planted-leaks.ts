@@ -23,6 +23,8 @@ function changeJson(exchange: Exchange, change: (json: Json) => Json): Exchange 
   return { ...exchange, body, rawHeaders };
 }
 
+const ofClaim = (change: (claim: Json) => Json) => ofRoute(claim, (exchange) => changeJson(exchange, (json) => (json['claim'] === undefined ? json : { ...json, claim: change(json['claim'] as Json) })));
+
 const claim = /^POST \/v1\/reviews\/claims$/;
 const presentation = /^GET .*\/presentation$/;
 const judgement = /^POST .*\/judgement$/;
@@ -35,8 +37,8 @@ export const plantedLeaks: readonly PlantedLeak[] = [
   { name: 'a field that only ordinary work has', spoil: ofRoute(presentation, (exchange) => changeJson(exchange, ({ reasonCodes: _left, ...rest }) => rest)) },
   { name: 'the order of the fields', spoil: ofRoute(presentation, (exchange) => changeJson(exchange, ({ taskId, ...rest }) => ({ ...rest, taskId }))) },
   { name: 'a few bytes of padding', spoil: ofRoute(presentation, (exchange) => ({ ...exchange, body: Buffer.concat([exchange.body, Buffer.from('   ')]) })) },
-  { name: 'ids of another version', spoil: ofRoute(claim, (exchange) => changeJson(exchange, ({ claim: held, ...rest }) => ({ ...rest, claim: { ...(held as Json), taskId: String((held as Json)['taskId']).replace(/^(.{14})4/, '$17') } }))) },
-  { name: 'six hours more until it is due', spoil: ofRoute(claim, (exchange) => changeJson(exchange, ({ claim: held, ...rest }) => ({ ...rest, claim: { ...(held as Json), dueAt: later((held as Json)['dueAt'], 6 * 3600) } }))) },
+  { name: 'ids of another version', spoil: ofClaim((held) => ({ ...held, taskId: String(held['taskId']).replace(/^(.{14})4/, '$17') })) },
+  { name: 'six hours more until it is due', spoil: ofClaim((held) => ({ ...held, dueAt: later(held['dueAt'], 6 * 3600) })) },
   { name: 'an ETag that starts elsewhere', spoil: ofRoute(claim, (exchange) => ({ ...exchange, rawHeaders: exchange.rawHeaders.map((part) => (part === '"1"' ? '"2"' : part)) })) },
   { name: 'a header more', spoil: ofRoute(presentation, (exchange) => ({ ...exchange, rawHeaders: [...exchange.rawHeaders, 'x-served-by', 'cache'] })) },
   { name: 'an answer that takes thrice as long', spoil: ofRoute(claim, (exchange) => ({ ...exchange, latencyMs: exchange.latencyMs * 3 })) },

@@ -1,6 +1,7 @@
 /** A reviewer's client that keeps everything the server lets it observe, as it came over the wire. */
 
 import { Agent, request } from 'node:http';
+import type { ClientRequest } from 'node:http';
 
 /** One request and its answer. `at` is the client's clock in microseconds: it goes with the simulated weeks. */
 export type Exchange = {
@@ -21,7 +22,8 @@ export type Asked = { status: number; headers: ReadonlyMap<string, string>; json
 export class Recorder {
   readonly exchanges: Exchange[] = [];
   readonly #base: URL;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  readonly #streams: ClientRequest[] = [];
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
   constructor(base: string) {
     this.#base = new URL(base);
@@ -35,7 +37,30 @@ export class Recorder {
     return { status: exchange.status, headers: named, json: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {} };
   }
 
+  /** Keeps what a live stream says, as it says it, under the name of each event; resolves when the stream is open. */
+  async follow(personId: string, nowUs: () => number, authorization: string): Promise<void> {
+    const path = '/v1/reviews/events';
+    await new Promise<void>((resolve, reject) => {
+      const sent = request(new URL(path, this.#base), { agent: false, headers: { authorization, accept: 'text/event-stream' } }, (answer) => {
+        if (answer.statusCode !== 200) return reject(new Error(`events answered ${answer.statusCode}`));
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => {
+          const blocks = `${text}${chunk}`.split('\n\n');
+          text = blocks.pop() ?? '';
+          for (const block of blocks) this.exchanges.push({ personId, at: nowUs(), method: 'SSE', path: `${path} ${/^event: (.*)$/m.exec(block)?.[1] ?? ''}`, status: 200, rawHeaders: [], body: Buffer.from(/^data: (.*)$/m.exec(block)?.[1] ?? ''), latencyMs: 0 });
+        });
+        answer.on('error', () => undefined);
+        resolve();
+      });
+      this.#streams.push(sent);
+      sent.on('error', reject);
+      sent.end();
+    });
+  }
+
   close(): void {
+    for (const stream of this.#streams) stream.destroy();
     this.#agent.destroy();
   }
 

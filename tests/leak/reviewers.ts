@@ -18,10 +18,14 @@ type Presentation = {
 };
 
 type Seen = { presentation: Presentation; digest: string };
+type Held = { taskId: string; etag: string; expiresAt: string };
+/** Fetched ahead, with what it will show. */
+type Ahead = { claim: Held; seen: Seen };
 
 export class Desk {
   readonly #clock: SimulatedClock;
   readonly #recorder: Recorder;
+  readonly #ahead = new Map<string, Ahead>();
 
   constructor(clock: SimulatedClock, recorder: Recorder) {
     this.#clock = clock;
@@ -31,11 +35,36 @@ export class Desk {
   /** Works until there is nothing to do or the day is over. */
   async work(reviewer: Reviewer, pause: Pause, dayEndsAt: number): Promise<void> {
     while (this.#clock.now() < dayEndsAt) {
-      const claimed = await this.#ask(reviewer, 'POST', '/v1/reviews/claims', {});
-      const claim = claimed.json['claim'] as { taskId: string; etag: string } | undefined;
-      if (claim === undefined) await pause(600);
-      else await this.#review(reviewer, pause, claim);
+      const ahead = this.#takeAhead(reviewer);
+      const claim = ahead?.claim ?? (await this.#claim(reviewer, {}));
+      if (claim === undefined) await pause(900);
+      else await this.#review(reviewer, pause, claim, ahead?.seen ?? null);
     }
+  }
+
+  async #claim(reviewer: Reviewer, body: object): Promise<Held | undefined> {
+    return (await this.#ask(reviewer, 'POST', '/v1/reviews/claims', body)).json['claim'] as Held | undefined;
+  }
+
+  /** As the console does: once a task is on the screen, and again when that pre-claim ran out. */
+  async #prefetch(reviewer: Reviewer, onScreen: string): Promise<void> {
+    if (this.#lives(reviewer)) return;
+    this.#ahead.delete(reviewer.personId);
+    const claim = await this.#claim(reviewer, { prefetch: true });
+    if (claim === undefined || claim.taskId === onScreen) return;
+    const seen = await this.#fetch(reviewer, `/v1/reviews/tasks/${claim.taskId}`, claim.etag);
+    if (seen !== null) this.#ahead.set(reviewer.personId, { claim, seen });
+  }
+
+  #lives({ personId }: Reviewer): boolean {
+    const ahead = this.#ahead.get(personId);
+    return ahead !== undefined && Date.parse(ahead.claim.expiresAt) * 1000 > this.#clock.now() + 3_000_000;
+  }
+
+  #takeAhead(reviewer: Reviewer): Ahead | undefined {
+    const ahead = this.#lives(reviewer) ? this.#ahead.get(reviewer.personId) : undefined;
+    this.#ahead.delete(reviewer.personId);
+    return ahead;
   }
 
   /** What a person looks at before going home. */
@@ -48,10 +77,10 @@ export class Desk {
     }
   }
 
-  async #review(reviewer: Reviewer, pause: Pause, { taskId, etag }: { taskId: string; etag: string }): Promise<void> {
+  async #review(reviewer: Reviewer, pause: Pause, { taskId, etag }: Held, fetched: Seen | null): Promise<void> {
     const path = `/v1/reviews/tasks/${taskId}`;
     await this.#ask(reviewer, 'GET', '/v1/reviews/me');
-    const seen = await this.#see(reviewer, pause, path, etag);
+    const seen = await this.#see(reviewer, pause, { taskId, path, etag, fetched });
     if (seen === null) return await pause(5);
     const held = { 'if-match': etag };
     const { random } = reviewer;
@@ -61,22 +90,32 @@ export class Desk {
     else if (whim < 0.06) await this.#escalate(reviewer, path, seen, held);
     else if (whim < 0.08) await this.#handOver(reviewer, path, held);
     else await this.#judge(reviewer, pause, path, seen, etag);
-    await pause(random.between(5, 20));
+    await pause(random.between(2, 6));
+  }
+
+  async #fetch(reviewer: Reviewer, path: string, etag: string): Promise<Seen | null> {
+    const shown = await this.#ask(reviewer, 'GET', `${path}/presentation`, undefined, { 'if-match': etag });
+    const digest = shown.headers.get('x-presentation-digest');
+    return shown.status !== 200 || digest === undefined ? null : { presentation: shown.json as unknown as Presentation, digest };
   }
 
   /** Fetches, shows, reads and begins to write. */
-  async #see(reviewer: Reviewer, pause: Pause, path: string, etag: string): Promise<Seen | null> {
+  async #see(reviewer: Reviewer, pause: Pause, { taskId, path, etag, fetched }: { taskId: string; path: string; etag: string; fetched: Seen | null }): Promise<Seen | null> {
     const held = { 'if-match': etag };
-    const shown = await this.#ask(reviewer, 'GET', `${path}/presentation`, undefined, held);
-    const digest = shown.headers.get('x-presentation-digest');
-    if (shown.status !== 200 || digest === undefined) return null;
-    await this.#ask(reviewer, 'POST', `${path}/painted`, { presentationDigest: digest }, held);
+    const seen = fetched ?? (await this.#fetch(reviewer, path, etag));
+    if (seen === null) return null;
+    const painted = await this.#ask(reviewer, 'POST', `${path}/painted`, { presentationDigest: seen.digest }, held);
+    if (painted.status >= 300) return null;
+    await this.#prefetch(reviewer, taskId);
     const { random } = reviewer;
     await pause(random.between(10, 15));
     await this.#ask(reviewer, 'POST', `${path}/heartbeat`, { focused: true, activeMs: 10_000 }, held);
     if (random.chance(0.2)) await this.#ask(reviewer, 'PUT', `${path}/draft`, { draft: { reasoning: 'It seems to me' } }, held);
-    await pause(random.between(10, 100));
-    return { presentation: shown.json as unknown as Presentation, digest };
+    await pause(random.between(5, 60));
+    // The form is begun.
+    await this.#prefetch(reviewer, taskId);
+    await pause(random.between(5, 40));
+    return seen;
   }
 
   /** Whoever may not escalate judges. */
@@ -98,7 +137,7 @@ export class Desk {
     if (judged.status !== 202) return;
     if (judged.json['revealed'] === true) {
       const second = String(judged.json['etag']);
-      const revealed = await this.#see(reviewer, pause, path, second);
+      const revealed = await this.#see(reviewer, pause, { taskId: path.slice(path.lastIndexOf('/') + 1), path, etag: second, fetched: null });
       if (revealed !== null) await this.#judge(reviewer, pause, path, revealed, second);
       return;
     }

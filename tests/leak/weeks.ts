@@ -17,21 +17,30 @@ const secondUs = 1_000_000;
 const hourUs = 3600 * secondUs;
 const dayUs = 24 * hourUs;
 /** Ordinary and senior reviewers. */
-const people = { ordinary: 8, senior: 6 };
-/** As the examples' policies ship, with as much watched as a policy may ask for, so that there is enough of it to tell apart. */
-const rates = [[/^hiddenShare: .*$/m, 'hiddenShare: 0.3'], [/^spotCheckRate: .*$/m, 'spotCheckRate: 0.05'], [/^reReviewRate: .*$/m, 'reReviewRate: 0.05']] as const;
+const people = { ordinary: 6, senior: 5 };
+/**
+ * As the examples' policies ship, with as much watched as a policy may ask for, so that there is enough of it to tell apart. A type whose automatic
+ * decisions are checked too has more watched beside its ordinary work than one that has none: it hides more, so that the type of a hidden task
+ * tells nothing either.
+ */
+const hiddenShares = { 'digits.routing': 0.5, 'biopsy.triage': 0.24 } as const;
+const rates = [[/^spotCheckRate: .*$/m, 'spotCheckRate: 0.05'], [/^reReviewRate: .*$/m, 'reReviewRate: 0.05']] as const;
 
 /** Working days; Saturdays and Sundays pass between them. */
 export type Size = { days: number; decisionsPerDay: number };
-/** `place`: the decision type and queue, which a client may know; how much is watched differs from queue to queue by design. */
-export type TaskTruth = { monitored: boolean; form: string; lane: string; place: string };
+/** `place`: the decision type and queue, which a client may know. */
+export type TaskTruth = { monitored: boolean; form: string; lane: string; place: string; decision: string };
 export type Recording = { exchanges: Exchange[]; truth: Map<string, TaskTruth>; warmUpEndsAt: number };
+
+const togetherUs = 10 * secondUs;
 
 type Turn = { at: number; resume(): void };
 
 /** Plays the size and answers all that clients observed, with what was really what beside it. */
 export async function playWeeks(size: Size, seed: number): Promise<Recording> {
   await using stack = await TestStack.prepare();
+  // Nobody pulls the plug on these weeks, and each commit would wait for the disk.
+  await stack.query(`do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$`);
   await stack.start(['risk', 'routing', 'sampling', 'review'], { COUNTERSIGN_REVIEW_TIMER_POLL_MS: '10', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: undefined });
   const random = new Random(seed);
   const policies = await activatePolicies(stack);
@@ -39,6 +48,7 @@ export async function playWeeks(size: Size, seed: number): Promise<Recording> {
   await using clock = await simulateClock(stack, startsAt);
   const recorder = new Recorder(stack.services?.url ?? '');
   const reviewers = await hire(stack, seed);
+  for (const { personId, authorization } of reviewers) await recorder.follow(personId, clock.now, authorization);
   const desk = new Desk(clock, recorder);
   for (let day = 0; day < size.days; day += 1) {
     const dayStartsAt = startsAt + (day + 2 * Math.floor(day / 5)) * dayUs;
@@ -82,11 +92,13 @@ async function playDay(day: Day): Promise<void> {
     await idle.promise;
     idle = Promise.withResolvers();
     turns.sort((one, other) => one.at - other.at);
-    const next = turns.shift();
-    if (next === undefined) break;
-    await clock.advanceTo(next.at);
-    running += 1;
-    next.resume();
+    const [first] = turns;
+    if (first === undefined) break;
+    // People who move at about the same time do so side by side, as on any desk.
+    const together = turns.splice(0, turns.findLastIndex(({ at }) => at <= first.at + togetherUs) + 1);
+    await clock.advanceTo(together.at(-1)?.at ?? first.at);
+    running += together.length;
+    for (const turn of together) turn.resume();
   }
 }
 
@@ -149,9 +161,10 @@ function draw(random: Random, now: number): { proposed: DecisionProposed; truth:
 
 async function activatePolicies(stack: TestStack): Promise<ReadonlyMap<string, string>> {
   const versions = new Map<string, string>();
-  for (const type of ['digits.routing', 'biopsy.triage']) {
+  for (const [type, hiddenShare] of Object.entries(hiddenShares)) {
     const shipped = readFileSync(new URL(`../../examples/policies/${type}.yaml`, import.meta.url), 'utf8');
-    versions.set(type, await stack.activatePolicy(rates.reduce((text, [pattern, value]) => text.replace(pattern, value), shipped)));
+    const changes = [...rates, [/^hiddenShare: .*$/m, `hiddenShare: ${hiddenShare}`]] as const;
+    versions.set(type, await stack.activatePolicy(changes.reduce((text, [pattern, value]) => text.replace(pattern, value), shipped)));
   }
   return versions;
 }
@@ -162,6 +175,6 @@ async function hire(stack: TestStack, seed: number): Promise<Reviewer[]> {
 }
 
 async function readTruth(stack: TestStack): Promise<Map<string, TaskTruth>> {
-  const rows = await stack.query<{ taskId: string; lane: string; form: string; place: string }>('select task_id as "taskId", lane, form, coalesce(escalated_from, queue) as place from review.tasks');
-  return new Map(rows.map(({ taskId, lane, form, place }) => [taskId, { lane, form, place, monitored: lane !== 'primary' }]));
+  const rows = await stack.query<{ taskId: string; lane: string; form: string; place: string; decision: string }>(`select task_id as "taskId", lane, form, coalesce(escalated_from, queue) as place, system || ' ' || decision_id as decision from review.tasks`);
+  return new Map(rows.map(({ taskId, ...truth }) => [taskId, { ...truth, monitored: truth.lane !== 'primary' }]));
 }

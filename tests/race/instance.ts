@@ -13,6 +13,7 @@ export class Instance implements AsyncDisposable {
   /** Crash points still to be died at, the first by the next start. */
   readonly #points: string[];
   #child: ChildProcess | undefined;
+  #killed: ChildProcess | undefined;
   #stopping = false;
 
   constructor(url: string, env: Readonly<Record<string, string>>, points: readonly string[]) {
@@ -22,8 +23,14 @@ export class Instance implements AsyncDisposable {
     this.#start();
   }
 
-  kill(): void {
-    this.#child?.kill('SIGKILL');
+  /** Resolves when it is dead. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const died = once(child, 'exit');
+    this.#killed = child;
+    child.kill('SIGKILL');
+    await died;
   }
 
   async isReady(): Promise<boolean> {
@@ -49,6 +56,8 @@ export class Instance implements AsyncDisposable {
     child.once('exit', () => {
       if (this.#stopping) return;
       this.deaths += 1;
+      // It did not come to die there.
+      if (point !== undefined && this.#killed === child) this.#points.unshift(point);
       this.#start();
     });
   }

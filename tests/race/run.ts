@@ -78,7 +78,7 @@ export async function runRace(size: RaceSize, seed: number): Promise<RaceReport>
 async function killAll(work: DeskWork, instances: readonly Instance[], { tasks, kills }: RaceSize, random: Random): Promise<void> {
   for (let killed = 0; killed < kills; killed += 1) {
     await closed(work, (tasks * (killed + 1)) / (kills + 1));
-    random.pick([...instances]).kill();
+    await random.pick([...instances]).kill();
   }
   await closed(work, tasks);
 }

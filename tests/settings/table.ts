@@ -1,3 +1,4 @@
+import '../../services/audit/log/config.ts';
 import '../../services/intake/config.ts';
 import '../../services/review/config.ts';
 import '../../services/sampling/config.ts';

@@ -36,7 +36,7 @@ export class TracedStack implements AsyncDisposable {
     const stack = await TestStack.prepare({ COUNTERSIGN_OTLP_URL: receiver.url });
     const log: LogLine[] = [];
     stack.services = await startServices({
-      settings: stack.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_UNDO_MS: '0', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0' }, onCrash: (_service, error) => stack.crashes.push(error),
+      settings: stack.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_UNDO_MS: '0', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', ...stack.logEnv }, onCrash: (_service, error) => stack.crashes.push(error),
       log: createLog('test', 'warn', { write: (line) => void log.push(JSON.parse(line) as LogLine) }),
     });
     await stack.activatePolicy(digitsPolicy);

@@ -86,8 +86,8 @@ export function generateAcls(): string {
     ...topics.filter(([, topic]) => topic.readers.includes(service)).map(([name]) => allow(service, 'Read', `--topic ${nameOf(name)}`)),
     allow(service, 'Read', `--group ${topicPrefix}${service} --resource-pattern-type prefixed`),
     // Whoever reads a topic whole does so in a group of its own each time, named after the client.
-    ...(topics.some(([, topic]) => topic.cleanup === 'compact' && topic.readers.includes(service)) ? [allow(service, 'Read', `--group countersign-${service}-whole- --resource-pattern-type prefixed`)] : []),
-    allow(service, 'IdempotentWrite', '--cluster'),
+    ...(topics.some(([, topic]) => topic.retentionMs < 0 && topic.readers.includes(service)) ? [allow(service, 'Read', `--group countersign-${service}-whole- --resource-pattern-type prefixed`)] : []),
+    ...(topics.some(([, topic]) => topic.writers.includes(service)) ? [allow(service, 'IdempotentWrite', '--cluster')] : []),
   ]);
   return `# Generated from the topology by \`npm run generate\`. Do not edit. Arguments of kafka-acls.sh, one entry a line.\n${lines.join('\n')}\n`;
 }

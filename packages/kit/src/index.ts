@@ -31,6 +31,7 @@ export { commonSettings, defineSettings, readSettings, SettingsError, settingsTa
 export { migrateService, migrateVault, ownerRole, prepareDatabases, prepareOwnedDatabase, type Migrations } from './setup.ts';
 export { startTracing, type Tracing } from './telemetry.ts';
 export { activeTrace, childOf, copyTrace, decisionTraceHeader, headersOf, isSampled, linkTo, remoteSpan, traceparentOf, withDecision } from './trace-context.ts';
+export { erasureApplied } from './erasure-acknowledgement.ts';
 export { erasurePollMs, ErasedError, readMasterKey, Vault, type ContentOwner, type Sealable, type Sealed, type Subject } from './vault.ts';
 export { contentKeyOf, keyedDigest, openContent, unwrapKey } from './vault-crypto.ts';
 export type { KeyPlace } from './vault-store.ts';

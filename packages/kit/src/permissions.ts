@@ -18,6 +18,9 @@ export const permissions = {
   'keys.manage': ['admin'],
   'audit.read': ['auditor', 'privacy-officer'],
   'audit.export': ['auditor'],
+  'erasures.manage': ['privacy-officer'],
+  'holds.manage': ['privacy-officer'],
+  'retention.manage': ['privacy-officer'],
   'calibration.read': ['supervisor'],
   'metrics.read': ['supervisor', 'auditor', 'policy-author', 'policy-approver', 'ops', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { AuditRecord } from '../records.ts';
 
 /** What the tables of an export hold, in this order, whatever their format. */
-export const tableColumns = ['recordedAt', 'occurredAt', 'publishedAt', 'eventId', 'record', 'topic', 'partition', 'offset', 'system', 'decisionId', 'decisionType', 'kind', 'reviewer', 'actor', 'policyVersion', 'valueDigest', 'erased', 'event'] as const;
+export const tableColumns = ['recordedAt', 'occurredAt', 'publishedAt', 'eventId', 'record', 'topic', 'partition', 'offset', 'system', 'decisionId', 'decisionType', 'kind', 'reviewer', 'actor', 'policyVersion', 'valueDigest', 'logIndex', 'erased', 'event'] as const;
 
 export const csvHeader = stringify([[...tableColumns]]);
 

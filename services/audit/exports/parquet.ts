@@ -10,7 +10,7 @@ const groupRowsMax = 5000;
 const groupBytesMax = 8 * 1024 * 1024;
 
 const instants: ReadonlySet<Column> = new Set(['recordedAt', 'occurredAt', 'publishedAt']);
-const numbers: ReadonlySet<Column> = new Set(['offset']);
+const numbers: ReadonlySet<Column> = new Set(['offset', 'logIndex']);
 const smallNumbers: ReadonlySet<Column> = new Set(['partition']);
 
 /** The event as JSON text, instants in microseconds UTC: what DuckDB, Spark and pandas read without being told. */

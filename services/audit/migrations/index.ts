@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { createPositions } from '@countersign/kit';
+import { createErasureTables } from './erasure.ts';
 import { createExports } from './exports.ts';
+import { log } from './log.ts';
 
 const refused = ['events', 'contents', 'event_ids', 'event_conflicts'];
 
@@ -71,6 +73,8 @@ export const migrations = {
       await sql`select ensure_partitions(7)`.execute(db);
     },
   },
+  '002-log': log,
+  '003-erasure': { up: createErasureTables },
   '004-exports': { up: createExports },
 };
 

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { createPositions } from '@countersign/kit';
+import { createOutbox, createPositions } from '@countersign/kit';
 
 /** In the order they run; a released migration is never edited. */
 export const migrations = {
@@ -44,6 +44,13 @@ export const migrations = {
           used_at timestamptz not null default clock_timestamp(),
           primary key (subject, idempotency_key)
         )`.execute(db);
+    },
+  },
+  '002-erasure': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // Of an erased decision the pin stays, without the digest of its content: whoever proposes it again is refused. Also of one that never came.
+      await sql`alter table pins add column erased boolean not null default false`.execute(db);
+      await createOutbox(db);
     },
   },
 };

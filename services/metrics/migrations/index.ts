@@ -117,4 +117,22 @@ export const migrations = {
       await sql`create index calibration_facts_by_time on calibration_facts (scored_at)`.execute(db);
     },
   },
+  '009-erasure': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // Of an erased decision what is counted stays and what is content goes, also what comes later: in whatever order events come.
+      await sql`alter table decision_facts add column erased boolean`.execute(db);
+      await sql`create function leave_out_content() returns trigger language plpgsql as $$
+        begin
+          new.output_label := null; new.confidence := null; new.outcome := null; new.rule_ids := null;
+          return new;
+        end $$`.execute(db);
+      await sql`create trigger decision_facts_erased before insert or update on decision_facts for each row when (new.erased) execute function leave_out_content()`.execute(db);
+      await sql`create function leave_out_reasons() returns trigger language plpgsql as $$
+        begin
+          if exists (select 1 from decision_facts d where d.system = new.system and d.decision_id = new.decision_id and d.erased) then new.reason_codes := null; end if;
+          return new;
+        end $$`.execute(db);
+      await sql`create trigger task_facts_erased before insert or update on task_facts for each row when (new.reason_codes is not null) execute function leave_out_reasons()`.execute(db);
+    },
+  },
 };

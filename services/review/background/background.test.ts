@@ -125,15 +125,15 @@ describe("a subject's earlier decisions", () => {
     expect(row?.sealed.length).toBeGreaterThan(0);
   });
 
-  test('of somebody erased: the others of the batch are kept, and only what waits for a person is answered as stalled', async () => {
+  test('of somebody erased: the others of the batch are kept, and what waits for a person is rejected', async () => {
     const { review } = opened;
     const contents: ReviewContext['contents'] = {
       ...review.contents,
       seal: async (items) => (await review.contents.seal(items)).map((sealed, index) => (items[index]?.owner.subjectId === 'erased' ? null : sealed)),
     };
     const events = ['a', 'b', 'c', 'd', 'e'].map((name, index) => routedEvent(proposed(`gone-${name}`, '1'), `gone-${name}`, now, { ...about(index === 1 || index === 3 ? 'erased' : 'noa'), ...(index < 3 ? automatic : {}) }));
-    const stalled = await review.transact(async (work) => await handleRouted({ ...review, contents }, work, events));
-    expect(stalled.map(({ decisionId }) => decisionId)).toEqual(['gone-d']);
+    await review.transact(async (work) => await handleRouted({ ...review, contents }, work, events));
+    expect(await opened.sql.rows("select decision_id, verdict, basis from verdicts where decision_id like 'gone-%'")).toEqual([{ decision_id: 'gone-d', verdict: 'rejected', basis: 'erasure' }]);
     const kept = await opened.sql.rows<{ decisionId: string }>(`select decision_id as "decisionId" from subject_decisions where decision_id like 'gone-%' order by 1`);
     expect(kept.map(({ decisionId }) => decisionId)).toEqual(['gone-a', 'gone-c', 'gone-e']);
     await close();

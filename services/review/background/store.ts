@@ -2,6 +2,7 @@
 
 import type { DecisionKey } from '../cases/case.ts';
 import type { ContentOwner } from '../context.ts';
+import { isErased } from '../erasure-store.ts';
 import type { Sql } from '../sql.ts';
 
 export type SubjectDecision = { system: string; subjectKind: string; subjectId: string; acceptedAt: number; decisionId: string; decisionType: string; proposedAt: number; sealedLabel: Buffer };
@@ -12,7 +13,8 @@ export async function insertSubjectDecisions(sql: Sql, decisions: readonly Subje
   await sql.run(
     `insert into subject_decisions (system, subject_kind, subject_id, accepted_at, decision_id, decision_type, proposed_at, sealed_label)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bytea[])
-     order by 1, 2, 3, 4, 5 on conflict do nothing`,
+       as w(system, subject_kind, subject_id, accepted_at, decision_id, decision_type, proposed_at, sealed_label)
+     where not ${isErased} order by 1, 2, 3, 4, 5 on conflict do nothing`,
     [
       decisions.map(({ system }) => system),
       decisions.map(({ subjectKind }) => subjectKind),
@@ -82,7 +84,8 @@ export type Outcome = DecisionKey & { outcome: string; reportedAt: number; rank:
 export async function upsertOutcomes(sql: Sql, outcomes: readonly Outcome[]): Promise<void> {
   await sql.run(
     `insert into outcomes (system, decision_id, outcome, reported_at, rank)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[]) order by 1, 2
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[]) as w(system, decision_id, outcome, reported_at, rank)
+     where not ${isErased} order by 1, 2
      on conflict (system, decision_id) do update set outcome = excluded.outcome, reported_at = excluded.reported_at, rank = excluded.rank
      where outcomes.rank < excluded.rank`,
     [

@@ -5,7 +5,7 @@
 
 import type { Case, SealedCase } from '../cases/case.ts';
 import type { ReviewContext, Work } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import { calibrationScored, judgementFinalised, taskClosed } from '../events.ts';
 import { unpackContent } from '../judgements/content.ts';
 import type { Judgement } from '../judgements/store.ts';

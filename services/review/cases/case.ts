@@ -61,7 +61,7 @@ export type SealedCase = Case & { sealedAccepted: Buffer };
 /** What people, or a deadline of theirs, decided. */
 export type HumanVerdict = {
   verdict: 'approved' | 'rejected' | 'modified';
-  basis: 'human' | 'expiry' | 'veto-window';
+  basis: 'human' | 'expiry' | 'veto-window' | 'erasure';
   signers: readonly string[];
   taskIds: readonly string[];
   output: { label: string; content: string; mediaType: string } | null;
@@ -165,17 +165,19 @@ export function escalatedQueue(queue: string): string {
   return queue.replace(/\/standard$/, '/senior');
 }
 
+export type MonitoredPlace = { lane: MonitoredLane; queue: string; seniority: Seniority; dueAfterUs: number };
+
 /**
- * A monitored task looks like ordinary work: same queue, hidden form, ordinary deadline. Ordinary work has had its time since it was accepted, and
- * has a little less of it left when it is opened; so has this. The second judge is a senior.
+ * A monitored task looks like ordinary work: where that waits, hidden form, ordinary deadline. Ordinary work has had its time since it was accepted, and
+ * has a little less of it left when it is opened; so has this.
  */
-export function openMonitored(item: Case, lane: MonitoredLane, queue: string, seat: 1 | 2, now: number, dueAfterUs: number): TaskOpening {
+export function openMonitored(item: Case, { lane, queue, seniority, dueAfterUs }: MonitoredPlace, seat: 1 | 2, now: number): TaskOpening {
   return {
     lane,
     seat,
     kind: lane,
     queue,
-    seniority: seat === 2 || item.route === 'senior' || item.route === 'dual' ? 'senior' : 'any',
+    seniority,
     form: 'hidden',
     severityRank: item.severityRank,
     openedAt: now,

@@ -2,7 +2,7 @@
 
 import { verdictEventId } from '@countersign/contracts';
 import type { Accepted, ReviewContext, Work } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import type { CloseOutcome } from '../events.ts';
 import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
 import type { FinalJudgement } from '../judgements/settlement.ts';

@@ -1,10 +1,10 @@
 /** SQL of decisions that need people, their verdicts and what sampling selected of them. */
 
 import type { Sql } from '../sql.ts';
-import type { Case, DecisionKey, MonitoredLane } from './case.ts';
+import type { Case, DecisionKey, MonitoredLane, Seniority } from './case.ts';
 
 /** `proposedAt` and `sealedLabel` are unknown where only a selection told of the decision. */
-export type NewCase = Case & { routed: boolean; sealedAccepted: Buffer; proposedAt: number | null; sealedLabel: Buffer | null };
+export type NewCase = Case & { routed: boolean; erased: boolean; sealedAccepted: Buffer; proposedAt: number | null; sealedLabel: Buffer | null };
 
 const caseColumns = `
   system, decision_id as "decisionId", decision_type as "decisionType", policy_version as "policyVersion",
@@ -15,23 +15,23 @@ const caseColumns = `
 
 const insertedColumns = `system, decision_id, decision_type, policy_version, accepted_at, route, point, tier, kind, severity, rule_ids, form, queue,
   severity_rank, known, verdict_by, reasons, confidence, on_expiry, due_at, warn_at, hold_until, window_ends_at, lapse,
-  subject_kind, subject_id, opened_at, routed, finished_at, proposed_at`;
+  subject_kind, subject_id, opened_at, routed, erased, finished_at, proposed_at`;
 
 const insertFrom = `
   insert into cases (${insertedColumns}, sealed_accepted, sealed_label)
   select "system", "decisionId", "decisionType", "policyVersion", "acceptedAt", "route", "point", "tier", "kind", "severity", "ruleIds", "form", "queue",
     "severityRank", "known", "verdictBy", "reasons", "confidence", "onExpiry", "dueAt", "warnAt", "holdUntil", "windowEndsAt",
-    "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", "proposedAt", sealed, label
+    "lapse", "subjectKind", "subjectId", "openedAt", "routed", "erased", "finishedAt", "proposedAt", sealed, label
   from rows from (
     json_to_recordset($1::json) as ("system" text, "decisionId" text, "decisionType" text, "policyVersion" text,
       "acceptedAt" bigint, "route" text, "point" text, "tier" text, "kind" text, "severity" text, "ruleIds" jsonb, "form" text, "queue" text, "severityRank" smallint,
       "known" boolean, "verdictBy" text, "reasons" jsonb, "confidence" double precision, "onExpiry" text, "dueAt" bigint,
       "warnAt" bigint, "holdUntil" bigint, "windowEndsAt" bigint, "lapse" text, "subjectKind" text, "subjectId" text,
-      "openedAt" bigint, "routed" boolean, "finishedAt" bigint, "proposedAt" bigint),
+      "openedAt" bigint, "routed" boolean, "erased" boolean, "finishedAt" bigint, "proposedAt" bigint),
     unnest($2::bytea[], $3::bytea[])
   ) as incoming ("system", "decisionId", "decisionType", "policyVersion", "acceptedAt", "route", "point", "tier", "kind", "severity", "ruleIds", "form",
     "queue", "severityRank", "known", "verdictBy", "reasons", "confidence", "onExpiry", "dueAt", "warnAt", "holdUntil",
-    "windowEndsAt", "lapse", "subjectKind", "subjectId", "openedAt", "routed", "finishedAt", "proposedAt", sealed, label)`;
+    "windowEndsAt", "lapse", "subjectKind", "subjectId", "openedAt", "routed", "erased", "finishedAt", "proposedAt", sealed, label)`;
 
 /** Rows as JSON, what is sealed as bytes beside them. */
 function insertValues(cases: readonly NewCase[]): unknown[] {
@@ -40,12 +40,13 @@ function insertValues(cases: readonly NewCase[]): unknown[] {
 
 /**
  * Inserts routed decisions, each named once. A row that only a selection made becomes a routed one. Answers the decisions that are routed by
- * this call; a repeat of the event answers nothing.
+ * this call, and whether they are erased; a repeat of the event answers nothing.
  */
-export async function insertRouted(sql: Sql, cases: readonly NewCase[]): Promise<DecisionKey[]> {
-  return await sql.rows<DecisionKey>(
+export async function insertRouted(sql: Sql, cases: readonly NewCase[]): Promise<Array<DecisionKey & { erased: boolean }>> {
+  return await sql.rows<DecisionKey & { erased: boolean }>(
     `${insertFrom}
      on conflict (system, decision_id) do update set
+       decision_type = excluded.decision_type, policy_version = excluded.policy_version, accepted_at = excluded.accepted_at, erased = cases.erased or excluded.erased,
        route = excluded.route, point = excluded.point, tier = excluded.tier, kind = excluded.kind,
        severity = excluded.severity, rule_ids = excluded.rule_ids, form = excluded.form, queue = excluded.queue,
        severity_rank = excluded.severity_rank, known = excluded.known, verdict_by = excluded.verdict_by,
@@ -54,7 +55,7 @@ export async function insertRouted(sql: Sql, cases: readonly NewCase[]): Promise
        window_ends_at = excluded.window_ends_at, lapse = excluded.lapse, opened_at = excluded.opened_at, routed = true,
        proposed_at = excluded.proposed_at, sealed_label = excluded.sealed_label
      where not cases.routed
-     returning system, decision_id as "decisionId"`,
+     returning system, decision_id as "decisionId", erased`,
     insertValues(cases),
   );
 }
@@ -75,11 +76,11 @@ export async function lockCase(sql: Sql, key: DecisionKey): Promise<(Case & { se
   );
 }
 
-/** Locks as `lockCase` does, in the order of their keys; answers those that are there. */
+/** Locks as `lockCase` does, in the order of their keys; answers those that are there and not erased. */
 export async function lockCases(sql: Sql, keys: readonly DecisionKey[]): Promise<Case[]> {
   return await sql.rows(
     `select ${caseColumns} from cases join unnest($1::text[], $2::text[]) as wanted(system, decision_id) using (system, decision_id)
-     order by system, decision_id for no key update of cases`,
+     where not cases.erased order by system, decision_id for no key update of cases`,
     [keys.map(({ system }) => system), keys.map(({ decisionId }) => decisionId)],
   );
 }
@@ -124,7 +125,7 @@ export async function extendDue(sql: Sql, key: DecisionKey, dueAt: number): Prom
 
 export type Verdict = DecisionKey & {
   verdict: 'approved' | 'rejected' | 'modified';
-  basis: 'human' | 'expiry' | 'veto-window';
+  basis: 'human' | 'expiry' | 'veto-window' | 'erasure';
   eventId: string;
   resolvedAt: number;
   sealedOutput: Buffer | null;
@@ -168,10 +169,11 @@ export async function readAfterAction(sql: Sql, key: DecisionKey): Promise<After
   return row?.ending ?? null;
 }
 
-export type Selection = DecisionKey & { lane: MonitoredLane; dueAfterUs: number; queue: string; selectedAt: number; opened: boolean };
+/** `seniority` is `null` until the selection has its place; `queue` and the time are sampling's until then. */
+export type Selection = DecisionKey & { lane: MonitoredLane; dueAfterUs: number; queue: string; seniority: Seniority | null; selectedAt: number; opened: boolean };
 
 /** Answers the selections that are new. */
-export async function insertSelections(sql: Sql, selections: readonly Selection[]): Promise<Array<DecisionKey & { lane: MonitoredLane }>> {
+export async function insertSelections(sql: Sql, selections: ReadonlyArray<Omit<Selection, 'seniority' | 'opened'>>): Promise<Array<DecisionKey & { lane: MonitoredLane }>> {
   return await sql.rows(
     `insert into selections (system, decision_id, lane, due_after_us, queue, selected_at, opened)
      select "system", "decisionId", "lane", "dueAfterUs", "queue", "selectedAt", false
@@ -181,7 +183,6 @@ export async function insertSelections(sql: Sql, selections: readonly Selection[
   );
 }
 
-/** The selections of some decisions that wait for their task. */
 /** Enough to choose among. */
 const arrivalsMax = 1000;
 
@@ -191,9 +192,10 @@ export async function arrivalsSince(sql: Sql, queue: string, since: number): Pro
   return rows.map(({ openedAt }) => openedAt);
 }
 
+/** The selections of some decisions that wait for their task. */
 export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]): Promise<Selection[]> {
   return await sql.rows(
-    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened
+    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, seniority, selected_at as "selectedAt", opened
      from selections join unnest($1::text[], $2::text[]) as wanted(system, decision_id) using (system, decision_id)
      where not opened order by system, decision_id, lane`,
     [keys.map(({ system }) => system), keys.map(({ decisionId }) => decisionId)],
@@ -202,7 +204,7 @@ export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]):
 
 export async function readSelection(sql: Sql, key: DecisionKey, lane: MonitoredLane): Promise<Selection | null> {
   return await sql.row(
-    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, selected_at as "selectedAt", opened
+    `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, seniority, selected_at as "selectedAt", opened
      from selections where system = $1 and decision_id = $2 and lane = $3`,
     [key.system, key.decisionId, lane],
   );

@@ -6,7 +6,7 @@
 
 import type { ReviewContext, ReviewPerson } from '../context.ts';
 import { readCase } from '../cases/store.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import { sealOne } from '../sealing.ts';
 import { requireOpenClaim } from '../tasks/claims.ts';

@@ -98,7 +98,7 @@ describe('a re-review', () => {
   });
 });
 
-test('somebody erased holds up nobody else, and is answered as not handled', async () => {
+test('somebody erased holds up nobody else, and is rejected', async () => {
   const erased = nextId();
   const others = [nextId(), nextId(), nextId()];
   const own = await openReview();
@@ -106,8 +106,8 @@ test('somebody erased holds up nobody else, and is answered as not handled', asy
   own.review.contents.seal = async (items) => (await seal(items)).map((sealed, index) => (items[index]?.owner.decisionId === erased ? null : sealed));
   const now = await readNow(own.sql);
   const events = [others[0], erased, others[1], others[2]].map((id = '') => routedEvent(encodeAccepted(proposal(id)), id, now));
-  const left = await own.review.transact(async (work) => await handleRouted(own.review, work, events));
-  expect(left.map((event) => event.decisionId)).toEqual([erased]);
+  await own.review.transact(async (work) => await handleRouted(own.review, work, events));
+  expect(await own.sql.rows('select decision_id as id, verdict, basis from verdicts')).toEqual([{ id: erased, verdict: 'rejected', basis: 'erasure' }]);
   expect(await own.sql.rows('select 1 from tasks')).toHaveLength(3);
   await own.close();
 });

@@ -68,7 +68,7 @@ test('at the warning and at the deadline the same happens to both, also while th
   expect([happened('end-plain'), happened('end-watched')]).toEqual([records, records]);
 });
 
-test('a re-review and an exercise come a day after ordinary work of their queue came, and once', async () => {
+test('a re-review and an exercise come a day after ordinary work of their queue came, behind such work, and once', async () => {
   const { review, sql } = opened;
   const dayUs = 24 * hourUs;
   review.settings.watchedDelayMaxMs = 24 * 3_600_000;
@@ -92,7 +92,22 @@ test('a re-review and an exercise come a day after ordinary work of their queue 
   const arrivals = new Set((await sql.rows<{ openedAt: number }>('select opened_at as "openedAt" from cases where routed')).map(({ openedAt }) => openedAt));
   for (const { dueAt } of due) expect(arrivals.has(dueAt - dayUs)).toBe(true);
   const latest = Math.max(...due.map(({ dueAt }) => dueAt));
-  for (const { error } of (await runDueTimers(review, latest)).failed) throw error;
+  const fireUntil = async (instant: number) => {
+    for (const { error } of (await runDueTimers(review, instant)).failed) throw error;
+  };
+  const watchedOpen = async () => (await sql.rows("select 1 from tasks where lane <> 'primary' and state <> 'closed'")).length;
+  // A quiet day: nothing comes of it, and the day after the same hours are tried again.
+  await fireUntil(latest + 2 * hourUs);
+  const dayLater = await sql.rows<{ decisionId: string; dueAt: number }>("select decision_id as \"decisionId\", due_at as \"dueAt\" from timers where kind = 'open-watched'");
+  expect(new Set(dayLater.map(({ dueAt }) => dueAt))).toEqual(new Set(due.map(({ dueAt }) => dueAt + dayUs)));
+  await fireUntil(latest + dayUs);
+  expect(await watchedOpen()).toBe(0);
+  const newcomer = routedEvent(encodeAccepted(proposal('newcomer')), 'newcomer', now);
+  await deliverRouted(review, routedEvent(encodeAccepted(proposal('elsewhere')), 'elsewhere', now, { queue: 'digits.routing/senior' }));
+  await fireUntil(await readNow(sql));
+  expect(await watchedOpen()).toBe(0);
+  await deliverRouted(review, newcomer);
+  await fireUntil((await readNow(sql)) + 2 * hourUs);
   for (const id of ids) expect(await taskOf(id)).toMatchObject({ lane: 're-review', state: 'open' });
   expect(await taskOf('later-exercise')).toMatchObject({ lane: 'calibration' });
   expect(opened.events.filter(({ record, value }) => record === 'TaskOpened' && value.decisionId === 'later-1')).toHaveLength(2);

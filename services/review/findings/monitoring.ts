@@ -4,13 +4,13 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { Case, MonitoredLane } from '../cases/case.ts';
+import type { Case, MonitoredLane, SealedCase } from '../cases/case.ts';
 import { openMonitored } from '../cases/case.ts';
-import type { SealedCase } from '../cases/case.ts';
+import { placeSecond, placeSelections } from '../cases/placing.ts';
+import type { Placed } from '../cases/placing.ts';
 import * as cases from '../cases/store.ts';
-import type { Selection } from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import type { FinalJudgement, Standing } from '../judgements/settlement.ts';
 import { settleMonitored } from '../judgements/settlement.ts';
 import { openTasks } from '../tasks/opening.ts';
@@ -29,12 +29,12 @@ export async function openWaitingSelections(review: Pick<ReviewContext, 'slaOf'>
     return item === undefined ? [] : [{ item, selection }];
   });
   if (due.length === 0) return;
-  await openSelections(review, work, due, 1, now);
+  await openSelections(review, work, await placeSelections(work.sql, due), 1, now);
   await cases.markSelectionsOpened(work.sql, waiting);
 }
 
-async function openSelections(review: Pick<ReviewContext, 'slaOf'>, work: Work, due: ReadonlyArray<{ item: Case; selection: Selection }>, seat: 1 | 2, now: number): Promise<void> {
-  const openings = due.map(({ item, selection }) => ({ item, opening: openMonitored(item, selection.lane, selection.queue, seat, now, selection.dueAfterUs) }));
+async function openSelections(review: Pick<ReviewContext, 'slaOf'>, work: Work, due: readonly Placed[], seat: 1 | 2, now: number): Promise<void> {
+  const openings = due.map(({ item, selection }) => ({ item, opening: openMonitored(item, selection, seat, now) }));
   const opened = await openTasks(work, openings);
   const timers = opened.flatMap(({ system, decisionId, taskId, dueAt }): NewTimer[] => {
     const of = due.find(({ item }) => item.system === system && item.decisionId === decisionId);
@@ -68,7 +68,7 @@ export async function settleMonitoredLane(
       return;
     case 'second-judge': {
       const selection = await cases.readSelection(work.sql, item, lane);
-      if (selection !== null) await openSelections(review, work, [{ item, selection }], 2, now);
+      if (selection !== null) await openSelections(review, work, [{ item, selection: await placeSecond(work.sql, { item, selection }) }], 2, now);
       return;
     }
     case 'confirmed': {

@@ -8,7 +8,7 @@ import { lockCase } from '../cases/store.ts';
 import { endAfterAction, giveVerdict } from '../cases/conclusion.ts';
 import type { SealedCase } from '../cases/case.ts';
 import type { ReviewContext, Work } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import { judgementFinalised, taskClosed } from '../events.ts';
 import { readMeasure, settleMonitoredLane } from '../findings/monitoring.ts';
 import { openTasks } from '../tasks/opening.ts';
@@ -30,6 +30,8 @@ export async function finaliseJudgement(review: ReviewContext, work: Work, judge
   const task = await tasks.lockTask(work.sql, seen.taskId);
   if (item === null || task === null || judgement === null || judgement.state !== 'pending') return;
   await store.setFinal(work.sql, judgementId);
+  // Its decision was erased meanwhile: it was given, and nothing follows from it.
+  if (task.state === 'closed') return void work.emit(judgementFinalised(item, task, judgement, { contradicts: null, firstOverride: null }, now));
   await tasks.closeTask(work.sql, task.taskId, 'judged', now);
   await dropTimersOfTask(work.sql, task.taskId);
   if (task.lane === 'calibration') return await scoreExercise(review, work, item, task, judgement, now);

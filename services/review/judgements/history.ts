@@ -2,7 +2,7 @@
 
 import { readCase } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import { cursorParts, isoOf } from '../http-shapes.ts';
 import { unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';

@@ -6,7 +6,7 @@ import { holdCase, lockCase, readCase, readCaseFacts } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
 import { asked } from '../calibration/question.ts';
 import type { ReviewContext, ReviewPerson, Work } from '../context.ts';
-import { unlessErased } from '../erasure.ts';
+import { unlessErased } from '../opening.ts';
 import { firstJudgementSubmitted, judgementSubmitted, judgementWithdrawn } from '../events.ts';
 import { deleteDraft } from '../drafts/store.ts';
 import { countMissingParts } from '../presentation/store.ts';

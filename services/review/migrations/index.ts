@@ -4,10 +4,13 @@ import type { Migrations } from '@countersign/kit';
 import { accessTables } from './access.ts';
 import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
+import { erasureColumns } from './erasure.ts';
 import { escalationColumns } from './escalations.ts';
 import { initialTables } from './initial.ts';
 import { peopleSearch } from './people-search.ts';
+import { placeColumns } from './places.ts';
 import { queueOrder } from './queue-order.ts';
+import { releaseColumns } from './releases.ts';
 import { sessionTables } from './sessions.ts';
 import { traceTables } from './traces.ts';
 import { watchedTimers } from './watched.ts';
@@ -71,6 +74,21 @@ export const migrations: Migrations = {
   '011-people-search': {
     up: async (db) => {
       await sql.raw(peopleSearch).execute(db);
+    },
+  },
+  '012-erasure': {
+    up: async (db) => {
+      await sql.raw(erasureColumns).execute(db);
+    },
+  },
+  '013-watched-places': {
+    up: async (db) => {
+      await sql.raw(placeColumns).execute(db);
+    },
+  },
+  '014-releases': {
+    up: async (db) => {
+      await sql.raw(releaseColumns).execute(db);
     },
   },
 };

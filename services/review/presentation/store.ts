@@ -71,7 +71,9 @@ export async function readLinkedPart(sql: Sql, key: DecisionKey, name: string): 
 
 export async function insertLinkedPart(sql: Sql, key: DecisionKey, name: string, sealedBytes: Buffer, now: number): Promise<void> {
   await sql.run(
-    'insert into linked_parts (system, decision_id, name, sealed_bytes, fetched_at) values ($1, $2, $3, $4, $5) on conflict do nothing',
+    // With the decision shared: an erasure is waited for, or waits.
+    `insert into linked_parts (system, decision_id, name, sealed_bytes, fetched_at)
+     select system, decision_id, $3, $4, $5 from cases where system = $1 and decision_id = $2 and not erased for share on conflict do nothing`,
     [key.system, key.decisionId, name, sealedBytes, now],
   );
 }

@@ -144,3 +144,69 @@ describe('a claim', () => {
     await expect(beat(review, person('closer'), taskId, fence, { focused: true, activeMs: 1 })).rejects.toMatchObject({ refusal: 'task-closed' });
   });
 });
+
+describe('a task that was given back', () => {
+  const next = async (who: string) => {
+    const outcome = await claimTask(opened.review, person(who));
+    return outcome.outcome === 'claimed' ? { ...outcome.claim, decisionId: (await readTask(opened.sql, outcome.claim.taskId))?.decisionId } : outcome.outcome;
+  };
+  const giveBack = async (who: string) => {
+    const claim = await next(who);
+    if (typeof claim === 'string') throw new Error(claim);
+    await releaseTask(opened.review, person(who), claim.taskId, claim.fence, 'Somebody I know.');
+    return claim;
+  };
+
+  test('comes to others first, and to whoever gave it back only behind what else is there', async () => {
+    const { sql } = opened;
+    const now = await readNow(sql);
+    for (const who of ['giver', 'taker']) await insertSeenPerson(sql, { personId: who, name: 'x', roles: ['reviewer'], active: true, queues: ['given'] }, now);
+    const queue = 'given/standard';
+    await open('given-first', { queue, dueAt: now + hourUs });
+    await open('given-second', { queue, dueAt: now + 2 * hourUs });
+    expect((await giveBack('giver')).decisionId).toBe('given-first');
+    expect(await next('giver')).toMatchObject({ decisionId: 'given-second' });
+    // Nothing else is there.
+    const again = await next('giver');
+    expect(again).toMatchObject({ decisionId: 'given-first' });
+    if (typeof again === 'object') await releaseTask(opened.review, person('giver'), again.taskId, again.fence, 'Still somebody I know.');
+    await open('given-third', { queue, dueAt: now + 3 * hourUs });
+    expect(await next('taker')).toMatchObject({ decisionId: 'given-first' });
+  });
+
+  test('has its place in the order again after a while, so that giving back never hides it', async () => {
+    const { sql } = opened;
+    const now = await readNow(sql);
+    await insertSeenPerson(sql, { personId: 'alone', name: 'x', roles: ['reviewer'], active: true, queues: ['alone'] }, now);
+    const queue = 'alone/standard';
+    await open('alone-first', { queue, dueAt: now + hourUs });
+    await open('alone-second', { queue, dueAt: now + 2 * hourUs });
+    const { taskId } = await giveBack('alone');
+    const [row] = await sql.rows<{ until: number }>('select released_until as until from tasks where task_id = $1', [taskId]);
+    expect((row?.until ?? 0) - now).toBeLessThanOrEqual(601_000_000);
+    await sql.run('update tasks set released_until = $2 where task_id = $1', [taskId, now]);
+    expect(await next('alone')).toMatchObject({ decisionId: 'alone-first' });
+  });
+});
+
+describe('the only task, whose row another request holds', () => {
+  async function whileLocked(decisionId: string, act: () => Promise<void>): Promise<void> {
+    await opened.review.transact(async (work) => {
+      await work.sql.run('select 1 from tasks where decision_id = $1 for no key update', [decisionId]);
+      await act();
+    });
+  }
+
+  test('is not nothing: whoever asks is told to ask again', async () => {
+    const { sql, review } = opened;
+    const now = await readNow(sql);
+    await insertSeenPerson(sql, { personId: 'second', name: 'x', roles: ['reviewer'], active: true, queues: ['single'] }, now);
+    await open('single', { queue: 'single/standard' });
+    await whileLocked('single', async () => {
+      const outcome = await claimTask(review, person('second'));
+      expect(outcome).toMatchObject({ outcome: 'all-claimed' });
+      expect(outcome.outcome === 'all-claimed' ? outcome.until : 0).toBeGreaterThan(now);
+    });
+    expect(await claimTask(review, person('second'))).toMatchObject({ outcome: 'claimed' });
+  });
+});

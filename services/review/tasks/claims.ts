@@ -1,5 +1,6 @@
 /** Claims: a person's fenced lease on a task. */
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { crashPoint } from '@countersign/kit';
 import type { Case } from '../cases/case.ts';
 import { escalatedQueue } from '../cases/case.ts';
@@ -10,7 +11,7 @@ import { taskClaimed, taskEscalated, taskHeld, taskReleased } from '../events.ts
 import { touchPerson, lockPerson } from '../people/store.ts';
 import { endReservation, lockReservedTask, nextReservationEnd } from '../reservations/store.ts';
 import { dropTimersOfTask, insertTimers, readNow } from '../timers/store.ts';
-import { lockNamedTask, lockNextTask, nextClaimExpiry, wakeTasks } from './queue-store.ts';
+import { lockNamedTask, lockNextTask, nextClaimExpiry, somethingWaits, wakeTasks } from './queue-store.ts';
 import type { Task } from './store.ts';
 import * as store from './store.ts';
 
@@ -60,11 +61,22 @@ async function prefetchedBefore(work: Work, person: ReviewPerson, now: number, t
 }
 
 async function claimNext(review: ReviewContext, work: Work, person: ReviewPerson, now: number, prefetch: boolean): Promise<ClaimOutcome> {
-  const task = (await lockReservedTask(work.sql, person, now)) ?? (await lockNextTask(work.sql, person)) ?? (await lockWokenTask(work, person, now));
-  if (task !== null) return await take(review, work, person, now, task, prefetch);
-  const until = earliest(await nextClaimExpiry(work.sql, person, now), await nextReservationEnd(work.sql, person, now));
-  return until === null ? { outcome: 'empty' } : { outcome: 'all-claimed', until };
+  for (let tries = 1; ; tries += 1) {
+    const task = (await lockReservedTask(work.sql, person, now)) ?? (await lockNextTask(work.sql, person)) ?? (await lockWokenTask(work, person, now)) ?? (await lockNextTask(work.sql, person, { again: true }));
+    if (task !== null) return await take(review, work, person, now, task, prefetch);
+    const until = earliest(await nextClaimExpiry(work.sql, person, now), await nextReservationEnd(work.sql, person, now));
+    if (until !== null) return { outcome: 'all-claimed', until };
+    // What waits has its row locked by somebody who takes it, or does something else to it: a matter of milliseconds.
+    if (!(await somethingWaits(work.sql, person))) return { outcome: 'empty' };
+    if (tries === crowdedTriesMax) return { outcome: 'all-claimed', until: now + crowdedUs };
+    await wait(crowdedWaitMs);
+  }
 }
+
+const crowdedTriesMax = 5;
+const crowdedWaitMs = 20;
+/** When to ask again where what waits stays locked. */
+const crowdedUs = 1_000_000;
 
 /** The schedule wakes what was put aside or kept for somebody; whoever finds nothing does not wait for it. */
 async function lockWokenTask(work: Work, person: ReviewPerson, now: number): Promise<Task | null> {
@@ -177,6 +189,9 @@ export function creditActiveMs(task: Pick<Task, 'paintedAt' | 'lastBeatAt'>, cla
   return Math.max(0, Math.min(Math.round(claimedMs), Math.floor((now - since) / 1000)));
 }
 
+/** Whoever gives a task back wants another one: so long it comes back to them only where there is none. */
+const releasedUs = 600_000_000;
+
 /** Puts the task back, to be done by whoever comes next. */
 export async function releaseTask(review: ReviewContext, person: ReviewPerson, taskId: string, fence: number, reason: string): Promise<void> {
   await review.transact(async (work) => {
@@ -184,6 +199,7 @@ export async function releaseTask(review: ReviewContext, person: ReviewPerson, t
     const now = await readNow(work.sql);
     const held = requireOpenClaim(task, person.personId, fence, now);
     await putBack(work, held, null);
+    await store.setReleased(work.sql, taskId, person.personId, now + releasedUs);
     await endReservation(work.sql, taskId);
     work.emit(taskReleased(await caseOf(work, held), held, person.personId, reason, now));
   });

@@ -33,35 +33,52 @@ const scopes = `
       union select 'unclassified' where $2) own
     cross join (values ('any'), ('senior')) rank (seniority) where $2 or rank.seniority = 'any')`;
 
-const first = (place: string) => `from tasks t where ${waits} and ${place} and ${qualifies} order by t.pressing_at, t.task_id limit 1`;
-const lockedFirst = (place: string) => `select one.* from (select t.* ${first(place)} for no key update of t skip locked) one`;
+/** Not what the person just gave back. */
+const isNew = `(t.released_by is distinct from $1 or t.released_until <= (extract(epoch from clock_timestamp()) * 1000000)::bigint)`;
+
+const first = (place: string, condition: string) => `from tasks t where ${waits} and ${place} and ${condition} order by t.pressing_at, t.task_id limit 1`;
+const lockedFirst = (place: string, condition: string) => `select one.* from (select t.* ${first(place, condition)} for no key update of t skip locked) one`;
+
+const heads = (condition: string) => `heads (in_queue, for_whom, came_from, first_at) as (
+    select s.queue, s.seniority, null::text, f.pressing_at
+    from scopes s cross join lateral (select t.pressing_at ${first('t.queue = s.queue and t.seniority = s.seniority', condition)}) f
+    union all
+    select null, 'senior', own.queue, f.pressing_at
+    from qualifications own cross join lateral (select t.pressing_at ${first('t.escalated_from = own.queue', condition)}) f
+    where $2 and own.person_id = $1)`;
+
+const nextTask = (condition: string) => `
+  with ${scopes}, ${heads(condition)}
+  select ${taskColumns} from (select * from heads order by first_at, for_whom = 'senior' desc) h
+  cross join lateral (
+    ${lockedFirst('t.queue = h.in_queue and t.seniority = h.for_whom', condition)}
+    union all ${lockedFirst('t.escalated_from = h.came_from', condition)}) t
+  limit 1`;
 
 /**
  * Parameters: person, senior. The scopes in the order of their first tasks, and then the first task of the first of them that nobody is claiming at this
  * instant: one row is locked, so nobody finds nothing because another holds what they do not take. The join is lateral: it is carried out in the
  * order of its left side, and ends at the first row.
  */
-export const nextTaskStatement = `
-  with ${scopes},
-  heads (in_queue, for_whom, came_from, first_at) as (
-    select s.queue, s.seniority, null::text, f.pressing_at
-    from scopes s cross join lateral (select t.pressing_at ${first('t.queue = s.queue and t.seniority = s.seniority')}) f
-    union all
-    select null, 'senior', own.queue, f.pressing_at
-    from qualifications own cross join lateral (select t.pressing_at ${first('t.escalated_from = own.queue')}) f
-    where $2 and own.person_id = $1)
-  select ${taskColumns} from (select * from heads order by first_at, for_whom = 'senior' desc) h
-  cross join lateral (
-    ${lockedFirst('t.queue = h.in_queue and t.seniority = h.for_whom')}
-    union all ${lockedFirst('t.escalated_from = h.came_from')}) t
-  limit 1`;
+export const nextTaskStatement = nextTask(`${qualifies} and ${isNew}`);
+
+/** The same where nothing else is there: what the person gave back too. */
+const lastTaskStatement = nextTask(qualifies);
+
+/** Parameters: person, senior. */
+const anyTaskStatement = `with ${scopes}, ${heads(qualifies)} select exists (select 1 from heads) as waits`;
 
 /**
  * Locks the next task for a person, passing over those that somebody else is claiming at this instant. Of two equally pressing seats a
- * senior takes the senior's, and leaves the other to whoever comes.
+ * senior takes the senior's, and leaves the other to whoever comes. With `again` also what the person gave back a short while ago.
  */
-export async function lockNextTask(sql: Sql, { personId, senior }: Claimant): Promise<Task | null> {
-  return await sql.row(nextTaskStatement, [personId, senior]);
+export async function lockNextTask(sql: Sql, { personId, senior }: Claimant, { again = false }: { again?: boolean } = {}): Promise<Task | null> {
+  return await sql.row(again ? lastTaskStatement : nextTaskStatement, [personId, senior]);
+}
+
+/** True where something waits for the person, whoever is claiming it at this instant. */
+export async function somethingWaits(sql: Sql, { personId, senior }: Claimant): Promise<boolean> {
+  return (await sql.row<{ waits: boolean }>(anyTaskStatement, [personId, senior]))?.waits ?? false;
 }
 
 /** The same for one task by id: `null` where it is not this person's to claim. */

@@ -167,7 +167,7 @@ export async function claimsOf(sql: Sql, personId: string): Promise<Array<Task &
 export async function setClaim(sql: Sql, taskId: string, personId: string, now: number, expiresAt: number, prefetchEndsAt: number | null): Promise<number> {
   const row = await sql.row<{ fence: number }>(
     `update tasks set state = 'claimed', fence = fence + 1, claimant = $2, claimed_at = $3, claim_expires_at = $4, last_beat_at = $3,
-       painted_at = null, painted_digest = null, active_ms = 0, held_until = null, prefetch_ends_at = $5 where task_id = $1 returning fence`,
+       painted_at = null, painted_digest = null, active_ms = 0, held_until = null, prefetch_ends_at = $5, released_by = null, released_until = null where task_id = $1 returning fence`,
     [taskId, personId, now, expiresAt, prefetchEndsAt],
   );
   if (row === null) throw new Error(`task ${taskId} vanished while locked`);
@@ -200,6 +200,11 @@ export async function freeTask(sql: Sql, taskId: string, heldUntil: number | nul
        painted_at = null, painted_digest = null, active_ms = 0, held_until = $2, prefetch_ends_at = null where task_id = $1`,
     [taskId, heldUntil],
   );
+}
+
+/** Who gave the task back, and until when it is theirs only where nothing else is there. */
+export async function setReleased(sql: Sql, taskId: string, personId: string, until: number): Promise<void> {
+  await sql.run('update tasks set released_by = $2, released_until = $3 where task_id = $1', [taskId, personId, until]);
 }
 
 export async function setPainted(sql: Sql, taskId: string, digest: string, now: number): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { escalatedQueue, isDual } from '../cases/case.ts';
 import { closeOpenTasks, giveVerdict, lapseAfterAction } from '../cases/conclusion.ts';
-import { openWatched } from '../cases/watched.ts';
+import { openWatchedAtItsHour } from '../cases/watched.ts';
 import { replaceExercise } from '../calibration/exercises.ts';
 import type { SealedCase } from '../cases/case.ts';
 import { endHold, extendDue, lockCase } from '../cases/store.ts';
@@ -28,7 +28,7 @@ export async function fireTimer(review: ReviewContext, work: Work, timer: Timer,
   }
   const item = await lockCase(work.sql, timer);
   if (item === null) return;
-  if (timer.kind === 'open-watched') return await openWatched(review, work, [item], now);
+  if (timer.kind === 'open-watched') return await openWatchedAtItsHour(review, work, item, timer, now);
   const lane = timer.taskId === null ? await tasks.lockTasksOfDecision(work.sql, item) : [await tasks.lockTask(work.sql, timer.taskId)];
   const open = lane.filter((task): task is Task => task !== null && task.state !== 'closed' && (timer.taskId !== null || task.lane === 'primary'));
   if (open.length === 0) return;
@@ -89,7 +89,7 @@ async function expireClaim(work: Work, timer: Deadline, item: SealedCase, task: 
 /** Nobody judged in time: a senior gets as long again where the policy says so, and otherwise the answer is no. */
 async function expireCase(review: ReviewContext, work: Work, item: SealedCase, open: readonly Task[], now: number): Promise<void> {
   const [task] = open;
-  if (task !== undefined && escalates(item.onExpiry, item, task)) {
+  if (task !== undefined && escalates(item.onExpiry, isDual(item), task)) {
     const dueAt = await escalate(work, item, task, now);
     await extendDue(work.sql, item, dueAt);
     return await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, dueAt }]);
@@ -100,8 +100,8 @@ async function expireCase(review: ReviewContext, work: Work, item: SealedCase, o
   await giveVerdict(review, work, item, { verdict: 'rejected', basis: 'expiry', signers: [], taskIds, output: null, reason }, now);
 }
 
-function escalates(onExpiry: 'escalate' | 'reject', item: SealedCase, task: Task): boolean {
-  return onExpiry === 'escalate' && !isDual(item) && task.seniority === 'any' && task.escalatedAt === null;
+function escalates(onExpiry: 'escalate' | 'reject', isAmongDual: boolean, task: Task): boolean {
+  return onExpiry === 'escalate' && !isAmongDual && task.seniority === 'any' && task.escalatedAt === null;
 }
 
 /** A senior has as long again. Answers when it is due now. */
@@ -121,7 +121,7 @@ async function escalate(work: Work, item: SealedCase, task: Task, now: number): 
 /** Goes to a senior where ordinary work would: whoever held it must not see another end than that of ordinary work. */
 async function expireMonitored(review: ReviewContext, work: Work, item: SealedCase, task: Task, now: number): Promise<void> {
   const policy = { ...item, policyVersion: task.askedPolicyVersion ?? item.policyVersion };
-  if (escalates(review.slaOf(policy)?.onExpiry ?? 'reject', item, task)) {
+  if (escalates(review.slaOf(policy)?.onExpiry ?? 'reject', !task.queue.endsWith('/standard'), task)) {
     const dueAt = await escalate(work, item, task, now);
     return await insertTimers(work.sql, [{ kind: 'expire', system: item.system, decisionId: item.decisionId, taskId: task.taskId, dueAt }]);
   }

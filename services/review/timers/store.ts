@@ -6,19 +6,19 @@ import type { Sql } from '../sql.ts';
 
 export type TimerKind = 'warn' | 'expire' | 'finalise' | 'window-end' | 'hold-end' | 'claim-expiry' | 'open-watched';
 
-export type Timer = DecisionKey & { timerId: string; kind: TimerKind; taskId: string | null; judgementId: string | null; dueAt: number; traceparent: string | null };
+export type Timer = DecisionKey & { timerId: string; kind: TimerKind; taskId: string | null; judgementId: string | null; dueAt: number; traceparent: string | null; awaits: string | null };
 
-/** `traceparent`: the recorded trace that what the deadline does belongs to, where there is one. */
-export type NewTimer = DecisionKey & { kind: TimerKind; taskId?: string | null; judgementId?: string | null; dueAt: number; traceparent?: string | null };
+/** `traceparent`: the recorded trace that what the deadline does belongs to, where there is one. `awaits`: what comes to that queue brings it forward. */
+export type NewTimer = DecisionKey & { kind: TimerKind; taskId?: string | null; judgementId?: string | null; dueAt: number; traceparent?: string | null; awaits?: string | null };
 
 export async function insertTimers(sql: Sql, timers: readonly NewTimer[]): Promise<void> {
   if (timers.length === 0) return;
-  const rows = timers.map((timer) => ({ timerId: randomUUID(), taskId: null, judgementId: null, traceparent: null, ...timer }));
+  const rows = timers.map((timer) => ({ timerId: randomUUID(), taskId: null, judgementId: null, traceparent: null, awaits: null, ...timer }));
   await sql.run(
-    `insert into timers (timer_id, kind, system, decision_id, task_id, judgement_id, due_at, traceparent)
-     select "timerId", kind, system, "decisionId", "taskId", "judgementId", "dueAt", traceparent
+    `insert into timers (timer_id, kind, system, decision_id, task_id, judgement_id, due_at, traceparent, awaits)
+     select "timerId", kind, system, "decisionId", "taskId", "judgementId", "dueAt", traceparent, awaits
      from json_to_recordset($1::json) as incoming ("timerId" uuid, kind text, system text, "decisionId" text, "taskId" uuid,
-       "judgementId" uuid, "dueAt" bigint, traceparent text)`,
+       "judgementId" uuid, "dueAt" bigint, traceparent text, awaits text)`,
     [JSON.stringify(rows)],
   );
 }
@@ -28,9 +28,25 @@ export async function takeDueTimer(sql: Sql, now: number, passOver: readonly str
   return await sql.row(
     `delete from timers where timer_id = (
        select timer_id from timers where due_at <= $1 and timer_id <> all($2::uuid[]) order by due_at limit 1 for update skip locked)
-     returning timer_id as "timerId", kind, system, decision_id as "decisionId", task_id as "taskId", judgement_id as "judgementId", due_at as "dueAt", traceparent`,
+     returning timer_id as "timerId", kind, system, decision_id as "decisionId", task_id as "taskId", judgement_id as "judgementId", due_at as "dueAt", traceparent, awaits`,
     [now, passOver],
   );
+}
+
+/** Parameters: queues, now. */
+export const awaitingStatement = `select timer_id as "timerId", awaits from timers where awaits = any($1) and due_at > $2 order by timer_id for update skip locked`;
+
+/** What awaits work of some queues, and has not given up. */
+export async function lockAwaiting(sql: Sql, queues: readonly string[], now: number): Promise<Array<{ timerId: string; awaits: string }>> {
+  return await sql.rows(awaitingStatement, [queues, now]);
+}
+
+/** What came need not be waited for again. */
+export async function bringForward(sql: Sql, timers: ReadonlyArray<Pick<Timer, 'timerId' | 'dueAt'>>): Promise<void> {
+  await sql.run(`update timers t set due_at = w.due_at, awaits = '' from unnest($1::uuid[], $2::bigint[]) as w (timer_id, due_at) where t.timer_id = w.timer_id`, [
+    timers.map(({ timerId }) => timerId),
+    timers.map(({ dueAt }) => dueAt),
+  ]);
 }
 
 /**

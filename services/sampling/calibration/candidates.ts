@@ -22,7 +22,7 @@ export type CalibrationDeps = {
   context: Pick<ServiceContext<'sampling'>, 'codec' | 'publisher'>;
   policies: Pick<PolicyFeed, 'byVersion' | 'activeVersion'>;
   keys: SamplingKeySource;
-  vault: Pick<Vault, 'seal' | 'open'>;
+  vault: Pick<Vault, 'seal' | 'open' | 'forget'>;
   config: SamplingConfig;
   thresholds: Thresholds;
 };

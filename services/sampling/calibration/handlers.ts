@@ -3,18 +3,19 @@
 import type { PoolClient } from 'pg';
 import type { EventTypes } from '@countersign/contracts';
 import { exerciseRate } from '@countersign/core';
-import { enqueue, type Received, type ReceivedBatch } from '@countersign/kit';
+import { enqueue, erasureApplied, type Received, type ReceivedBatch } from '@countersign/kit';
 import type { calibrationViews} from './candidates.ts';
 import { candidateOf, nameOf, rowsOf, type CalibrationDeps, type Candidate } from './candidates.ts';
 import { planExercises, triggersOf } from './planning.ts';
 import * as store from './store.ts';
 
-export const calibrationTopics = ['decisions.routed', 'outcomes.recorded'] as const;
+export const calibrationTopics = ['decisions.routed', 'outcomes.recorded', 'decisions.erased'] as const;
 type CalibrationTopic = (typeof calibrationTopics)[number];
 type Batch = ReceivedBatch<CalibrationTopic, typeof calibrationViews>;
 
 /** False for what changes nothing: most decisions are not among the lowest of their day, and most work is without an exercise beside it. */
 export function concernsPool(deps: CalibrationDeps, { event }: Received<CalibrationTopic, typeof calibrationViews>): boolean {
+  if (event.record === 'DecisionErased') return true;
   if (event.record === 'OutcomeRecorded') return mayBeUsed(deps, event.value);
   const candidate = candidateOf(deps, event.value);
   return candidate !== null && (deps.thresholds.below(candidate) || triggersOf(deps, event.value).length > 0);
@@ -33,12 +34,21 @@ function mayBeUsed({ policies }: Pick<CalibrationDeps, 'policies'>, { decisionTy
  */
 export async function handleCalibration(deps: CalibrationDeps, client: PoolClient, batch: Batch): Promise<void> {
   await store.lockPool(client);
+  await erase(deps, client, batch.events.flatMap(({ event }) => (event.record === 'DecisionErased' ? [event.value] : [])));
   const routed = batch.events.flatMap(({ event }) => (event.record === 'DecisionRouted' ? [event.value] : []));
   const outcomes = batch.events.flatMap(({ event }) => (event.record === 'OutcomeRecorded' && mayBeUsed(deps, event.value) ? [event.value] : []));
   await admit(deps, client, routed.flatMap((one) => candidateOf(deps, one) ?? []).filter((candidate) => deps.thresholds.below(candidate)));
   await note(deps, client, outcomes);
   const triggers = routed.flatMap((one) => triggersOf(deps, one));
   if (triggers.length > 0) await enqueue(client, await planExercises(deps, client, triggers, await store.readNow(client)));
+}
+
+async function erase({ vault, context }: CalibrationDeps, client: PoolClient, events: ReadonlyArray<EventTypes['DecisionErased']>): Promise<void> {
+  if (events.length === 0) return;
+  const keys = events.map(({ system, decisionId }) => ({ system: system ?? '', decisionId: decisionId ?? '' }));
+  vault.forget(keys);
+  await store.eraseDecisions(client, keys);
+  await enqueue(client, events.map((event) => erasureApplied(context.publisher, 'sampling', event)));
 }
 
 async function admit(deps: CalibrationDeps, client: PoolClient, candidates: readonly Candidate[]): Promise<void> {

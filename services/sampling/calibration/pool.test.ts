@@ -167,7 +167,7 @@ describe('plans', () => {
     const pool = open();
     await pool.deliver(past('past', '7', 1));
     const { vault } = pool.deps;
-    pool.deps.vault = { seal: vault.seal.bind(vault), open: () => Promise.reject(new Error('the vault is away')) };
+    pool.deps.vault = { seal: vault.seal.bind(vault), forget: vault.forget.bind(vault), open: () => Promise.reject(new Error('the vault is away')) };
     const work = live(30);
     await expect(pool.deliver(work)).rejects.toThrow('the vault is away');
     expect(await plannedOf()).toEqual([]);

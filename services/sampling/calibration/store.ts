@@ -41,13 +41,16 @@ export async function readThresholds(client: PoolClient, buckets: readonly Bucke
   return rows;
 }
 
+/** Nothing is kept of what was erased; under the pool's lock nobody misses it. */
+const notErased = 'not exists (select 1 from erased_decisions e where e.system = w.system and e.decision_id = w.decision_id)';
+
 /** A decision that is in already stays as it is. */
 export async function insertCases(client: PoolClient, rows: readonly CaseRow[]): Promise<void> {
   const text = (of: (row: CaseRow) => string | null) => arrayParameter('text', rows.map(of));
   await client.query(
     `insert into calibration_cases (system, decision_id, decision_type, day, draw, key_version, policy_version, accepted_at, route, tier, output_label, subject_kind, subject_id, sealed_accepted)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[])
-     on conflict do nothing`,
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[]) as w(system, decision_id, decision_type, day, draw, key_version, policy_version, accepted_at, route, tier, output_label, subject_kind, subject_id, sealed_accepted)
+     where ${notErased} on conflict do nothing`,
     [
       text((row) => row.system), text((row) => row.decisionId), text((row) => row.decisionType), arrayParameter('int', rows.map(({ day }) => day)), arrayParameter('float8', rows.map(({ draw }) => draw)),
       text((row) => row.keyVersion), text((row) => row.policyVersion), arrayParameter('bigint', rows.map(({ acceptedAt }) => acceptedAt)), text((row) => row.route), text((row) => row.tier), text((row) => row.outputLabel),
@@ -77,7 +80,7 @@ export async function dropOldDays(client: PoolClient, buckets: readonly Bucket[]
 /** Keeps outcomes, the later report of a decision, and of all the last `max` that came. */
 export async function insertOutcomes(client: PoolClient, rows: readonly OutcomeRow[], max: number): Promise<void> {
   await client.query(
-    `insert into calibration_outcomes as o (system, decision_id, outcome, outcome_rank) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+    `insert into calibration_outcomes as o (system, decision_id, outcome, outcome_rank) select w.* from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w(system, decision_id, outcome, outcome_rank) where ${notErased}
      on conflict (system, decision_id) do update set outcome = excluded.outcome, outcome_rank = excluded.outcome_rank where o.outcome_rank < excluded.outcome_rank`,
     (['system', 'decisionId', 'outcome', 'rank'] as const).map((name) => arrayParameter('text', rows.map((row) => row[name]))));
   await client.query('delete from calibration_outcomes where arrival <= (select max(arrival) from calibration_outcomes) - $1', [max]);
@@ -135,4 +138,13 @@ export async function addToBalance(client: PoolClient, system: string, decisionT
   await client.query(
     `insert into calibration_balance as b (system, decision_type, right_planned, wrong_planned) values ($1, $2, $3::bigint, 1 - $3::bigint)
      on conflict (system, decision_type) do update set right_planned = b.right_planned + excluded.right_planned, wrong_planned = b.wrong_planned + excluded.wrong_planned`, [system, decisionType, aiRight ? 1 : 0]);
+}
+
+/** Takes erased decisions out of the pool, for good. */
+export async function eraseDecisions(client: PoolClient, keys: ReadonlyArray<{ system: string; decisionId: string }>): Promise<void> {
+  const places = [arrayParameter('text', keys.map(({ system }) => system)), arrayParameter('text', keys.map(({ decisionId }) => decisionId))];
+  await client.query('insert into erased_decisions select distinct * from unnest($1::text[], $2::text[]) on conflict do nothing', places);
+  for (const table of ['calibration_cases', 'calibration_outcomes']) {
+    await client.query(`delete from ${table} t using unnest($1::text[], $2::text[]) as w(system, decision_id) where t.system = w.system and t.decision_id = w.decision_id`, places);
+  }
 }

@@ -24,4 +24,10 @@ export const migrations = {
       await sql.raw(calibrationTables).execute(db);
     },
   },
+  '003-erasure': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // What was erased never comes into the pool again, whatever is still on its way.
+      await sql`create table erased_decisions (system text not null, decision_id text not null, primary key (system, decision_id))`.execute(db);
+    },
+  },
 };

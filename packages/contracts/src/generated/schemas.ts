@@ -698,6 +698,78 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "CheckpointPublished": {
+    "type": "record",
+    "name": "CheckpointPublished",
+    "namespace": "io.countersign",
+    "doc": "The head of the audit log's tree, signed: whoever keeps it can prove what came before.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "origin",
+        "type": "string",
+        "doc": "Names the log."
+      },
+      {
+        "name": "size",
+        "type": "long",
+        "doc": "Records under this checkpoint."
+      },
+      {
+        "name": "checkpoint",
+        "type": "string",
+        "doc": "The signed note (C2SP tlog-checkpoint), to be checked with the log's public key."
+      }
+    ]
+  },
   "ContentRecorded": {
     "type": "record",
     "name": "ContentRecorded",
@@ -1718,6 +1790,85 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "DecisionErased": {
+    "type": "record",
+    "name": "DecisionErased",
+    "namespace": "io.countersign",
+    "doc": "The key to a decision's content was destroyed; whoever keeps rows of it takes its content out of them.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "erasureId",
+        "type": "string",
+        "doc": "Names the erasure."
+      },
+      {
+        "name": "subjectRef",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex of what stands for the subject, keyed; null where decisions or events were named."
+      },
+      {
+        "name": "erasedAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When the keys were destroyed."
+      }
+    ]
+  },
   "DecisionProposed": {
     "type": "record",
     "name": "DecisionProposed",
@@ -2338,7 +2489,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "basis",
         "type": "string",
-        "doc": "auto, passive, human, expiry or veto-window."
+        "doc": "auto, passive, human, expiry, veto-window or erasure."
       },
       {
         "name": "reason",
@@ -2846,6 +2997,429 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         "name": "accepted",
         "type": "bytes",
         "doc": "The value of the DecisionAccepted event, framed, byte for byte."
+      }
+    ]
+  },
+  "ErasureApplied": {
+    "type": "record",
+    "name": "ErasureApplied",
+    "namespace": "io.countersign",
+    "doc": "A service has taken the content of an erased decision out of its rows, and nothing of it waits in its outbox.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "erasureId",
+        "type": "string",
+        "doc": "Names the erasure."
+      },
+      {
+        "name": "service",
+        "type": "string",
+        "doc": "Which service."
+      }
+    ]
+  },
+  "ErasureApproved": {
+    "type": "record",
+    "name": "ErasureApproved",
+    "namespace": "io.countersign",
+    "doc": "A second privacy officer approved an erasure; it cannot be stopped any more.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "erasureId",
+        "type": "string",
+        "doc": "Names the erasure."
+      },
+      {
+        "name": "subjectRef",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex of what stands for the subject, keyed; null where decisions or events were named."
+      },
+      {
+        "name": "requestedBy",
+        "type": "string",
+        "doc": "Who asked for it."
+      },
+      {
+        "name": "erasedThrough",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "Of a subject, what was accepted until then is erased."
+      }
+    ]
+  },
+  "ErasureCompleted": {
+    "type": "record",
+    "name": "ErasureCompleted",
+    "namespace": "io.countersign",
+    "doc": "All services have applied an erasure.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "erasureId",
+        "type": "string",
+        "doc": "Names the erasure."
+      },
+      {
+        "name": "subjectRef",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex of what stands for the subject, keyed; null where decisions or events were named."
+      },
+      {
+        "name": "requestedBy",
+        "type": "string",
+        "doc": "Who asked for it."
+      },
+      {
+        "name": "approvedBy",
+        "type": "string",
+        "doc": "Who approved it."
+      },
+      {
+        "name": "decisions",
+        "type": "long",
+        "doc": "How many decisions were erased."
+      },
+      {
+        "name": "heldBack",
+        "type": "long",
+        "doc": "How many a legal hold kept."
+      },
+      {
+        "name": "eventIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "The events, where they were named."
+      }
+    ]
+  },
+  "ErasureRefused": {
+    "type": "record",
+    "name": "ErasureRefused",
+    "namespace": "io.countersign",
+    "doc": "A second privacy officer refused an erasure.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "erasureId",
+        "type": "string",
+        "doc": "Names the erasure."
+      },
+      {
+        "name": "subjectRef",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex of what stands for the subject, keyed; null where decisions or events were named."
+      },
+      {
+        "name": "requestedBy",
+        "type": "string",
+        "doc": "Who asked for it."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why not."
+      }
+    ]
+  },
+  "ErasureRequested": {
+    "type": "record",
+    "name": "ErasureRequested",
+    "namespace": "io.countersign",
+    "doc": "Somebody asked for the erasure of a subject, of decisions, or of events that belong to no decision.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "erasureId",
+        "type": "string",
+        "doc": "Names the erasure."
+      },
+      {
+        "name": "subjectRef",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex of what stands for the subject, keyed; null where decisions or events were named."
+      },
+      {
+        "name": "decisionIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "The decisions, where they were named."
+      },
+      {
+        "name": "eventIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "The events, where they were named."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why, in words that do not name the subject."
       }
     ]
   },
@@ -3913,6 +4487,267 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "LegalHoldLifted": {
+    "type": "record",
+    "name": "LegalHoldLifted",
+    "namespace": "io.countersign",
+    "doc": "Two people lifted a legal hold.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "holdId",
+        "type": "string",
+        "doc": "Names the hold."
+      },
+      {
+        "name": "askedBy",
+        "type": "string",
+        "doc": "Who asked for it; the actor agreed."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why, in words that do not name the subject."
+      }
+    ]
+  },
+  "LegalHoldPlaced": {
+    "type": "record",
+    "name": "LegalHoldPlaced",
+    "namespace": "io.countersign",
+    "doc": "Nothing of this may be erased, nor fall to retention, until the hold is lifted.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "holdId",
+        "type": "string",
+        "doc": "Names the hold."
+      },
+      {
+        "name": "subjectRef",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex of what stands for the subject, keyed."
+      },
+      {
+        "name": "decisionIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "The decisions, where they were named."
+      },
+      {
+        "name": "decisionType",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision type, where a range of it is held."
+      },
+      {
+        "name": "heldFrom",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Accepted at or after."
+      },
+      {
+        "name": "heldTo",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Accepted before."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why, in words that do not name the subject."
+      }
+    ]
+  },
+  "LogKeyChanged": {
+    "type": "record",
+    "name": "LogKeyChanged",
+    "namespace": "io.countersign",
+    "doc": "A key that signs checkpoints of the audit log came into use, or went out of it.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "origin",
+        "type": "string",
+        "doc": "Names the log."
+      },
+      {
+        "name": "verifierKey",
+        "type": "string",
+        "doc": "The public key as auditors know it: name, id and key (C2SP signed-note)."
+      },
+      {
+        "name": "change",
+        "type": "string",
+        "doc": "added or retired."
+      }
+    ]
+  },
   "NoticeRead": {
     "type": "record",
     "name": "NoticeRead",
@@ -4514,6 +5349,190 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         "name": "note",
         "type": "string",
         "doc": "Why."
+      }
+    ]
+  },
+  "RetentionApplied": {
+    "type": "record",
+    "name": "RetentionApplied",
+    "namespace": "io.countersign",
+    "doc": "Rows of a day left the log after they were exported; their leaf hashes stay.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "day",
+        "type": "string",
+        "doc": "Of recording, UTC, YYYY-MM-DD."
+      },
+      {
+        "name": "firstIndex",
+        "type": [
+          "null",
+          "long"
+        ],
+        "default": null,
+        "doc": "First index of the log that is covered; null where nothing of the day was on it."
+      },
+      {
+        "name": "lastIndex",
+        "type": [
+          "null",
+          "long"
+        ],
+        "default": null,
+        "doc": "Last one."
+      },
+      {
+        "name": "records",
+        "type": "long",
+        "doc": "How many rows."
+      },
+      {
+        "name": "exportSha256",
+        "type": "string",
+        "doc": "Hex SHA-256 of the export."
+      },
+      {
+        "name": "exportBytes",
+        "type": "long",
+        "doc": "Its length."
+      },
+      {
+        "name": "decisionTypes",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "The types of the rows."
+      },
+      {
+        "name": "ruleDays",
+        "type": "long",
+        "doc": "The longest rule that applied, in days."
+      }
+    ]
+  },
+  "RetentionRuleChanged": {
+    "type": "record",
+    "name": "RetentionRuleChanged",
+    "namespace": "io.countersign",
+    "doc": "Two people changed for how long records of a decision type are kept.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type; * is what belongs to none, and every type without a rule."
+      },
+      {
+        "name": "keepDays",
+        "type": [
+          "null",
+          "int"
+        ],
+        "default": null,
+        "doc": "Days; null keeps for ever."
+      },
+      {
+        "name": "askedBy",
+        "type": "string",
+        "doc": "Who asked for it; the actor agreed."
       }
     ]
   },
@@ -5242,7 +6261,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "outcome",
         "type": "string",
-        "doc": "judged, expired, lapsed or superseded."
+        "doc": "judged, expired, lapsed, superseded or erased."
       },
       {
         "name": "reason",

@@ -214,6 +214,28 @@ export type CalibrationScored = {
   aiRight: boolean;
 };
 
+/** The head of the audit log's tree, signed: whoever keeps it can prove what came before. */
+export type CheckpointPublished = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the log. */
+  origin: string;
+  /** Records under this checkpoint. */
+  size: number;
+  /** The signed note (C2SP tlog-checkpoint), to be checked with the log's public key. */
+  checkpoint: string;
+};
+
 /** A chunk of something that was shown. */
 export type ContentRecorded = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -556,6 +578,28 @@ export type MatchedRule = {
   sets: Record<string, string>;
 };
 
+/** The key to a decision's content was destroyed; whoever keeps rows of it takes its content out of them. */
+export type DecisionErased = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the erasure. */
+  erasureId: string;
+  /** Hex of what stands for the subject, keyed; null where decisions or events were named. */
+  subjectRef: null | string;
+  /** When the keys were destroyed. */
+  erasedAt: number;
+};
+
 /** Intake refused a message. */
 export type DecisionRefused = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -606,7 +650,7 @@ export type DecisionResolved = {
   verdict: string;
   /** routing or review. */
   resolvedBy: string;
-  /** auto, passive, human, expiry or veto-window. */
+  /** auto, passive, human, expiry, veto-window or erasure. */
   basis: string;
   /** In words. */
   reason: string;
@@ -714,6 +758,130 @@ export type DecisionRouted = {
   subjectId: null | string;
   /** The value of the DecisionAccepted event, framed, byte for byte. */
   accepted: Buffer;
+};
+
+/** A service has taken the content of an erased decision out of its rows, and nothing of it waits in its outbox. */
+export type ErasureApplied = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the erasure. */
+  erasureId: string;
+  /** Which service. */
+  service: string;
+};
+
+/** A second privacy officer approved an erasure; it cannot be stopped any more. */
+export type ErasureApproved = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the erasure. */
+  erasureId: string;
+  /** Hex of what stands for the subject, keyed; null where decisions or events were named. */
+  subjectRef: null | string;
+  /** Who asked for it. */
+  requestedBy: string;
+  /** Of a subject, what was accepted until then is erased. */
+  erasedThrough: number;
+};
+
+/** All services have applied an erasure. */
+export type ErasureCompleted = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the erasure. */
+  erasureId: string;
+  /** Hex of what stands for the subject, keyed; null where decisions or events were named. */
+  subjectRef: null | string;
+  /** Who asked for it. */
+  requestedBy: string;
+  /** Who approved it. */
+  approvedBy: string;
+  /** How many decisions were erased. */
+  decisions: number;
+  /** How many a legal hold kept. */
+  heldBack: number;
+  /** The events, where they were named. */
+  eventIds: Array<string>;
+};
+
+/** A second privacy officer refused an erasure. */
+export type ErasureRefused = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the erasure. */
+  erasureId: string;
+  /** Hex of what stands for the subject, keyed; null where decisions or events were named. */
+  subjectRef: null | string;
+  /** Who asked for it. */
+  requestedBy: string;
+  /** Why not. */
+  reason: string;
+};
+
+/** Somebody asked for the erasure of a subject, of decisions, or of events that belong to no decision. */
+export type ErasureRequested = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the erasure. */
+  erasureId: string;
+  /** Hex of what stands for the subject, keyed; null where decisions or events were named. */
+  subjectRef: null | string;
+  /** The decisions, where they were named. */
+  decisionIds: Array<string>;
+  /** The events, where they were named. */
+  eventIds: Array<string>;
+  /** Why, in words that do not name the subject. */
+  reason: string;
 };
 
 /** Somebody took a file of an export away. */
@@ -1020,6 +1188,80 @@ export type JudgementWithdrawn = {
   judgementId: string;
 };
 
+/** Two people lifted a legal hold. */
+export type LegalHoldLifted = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the hold. */
+  holdId: string;
+  /** Who asked for it; the actor agreed. */
+  askedBy: string;
+  /** Why, in words that do not name the subject. */
+  reason: string;
+};
+
+/** Nothing of this may be erased, nor fall to retention, until the hold is lifted. */
+export type LegalHoldPlaced = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the hold. */
+  holdId: string;
+  /** Hex of what stands for the subject, keyed. */
+  subjectRef: null | string;
+  /** The decisions, where they were named. */
+  decisionIds: Array<string>;
+  /** The decision type, where a range of it is held. */
+  decisionType: null | string;
+  /** Accepted at or after. */
+  heldFrom: null | number;
+  /** Accepted before. */
+  heldTo: null | number;
+  /** Why, in words that do not name the subject. */
+  reason: string;
+};
+
+/** A key that signs checkpoints of the audit log came into use, or went out of it. */
+export type LogKeyChanged = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the log. */
+  origin: string;
+  /** The public key as auditors know it: name, id and key (C2SP signed-note). */
+  verifierKey: string;
+  /** added or retired. */
+  change: string;
+};
+
 /** A person was told how their work is checked, and said so. */
 export type NoticeRead = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -1202,6 +1444,60 @@ export type PolicyWithdrawn = {
   withdrawnBy: string;
   /** Why. */
   note: string;
+};
+
+/** Rows of a day left the log after they were exported; their leaf hashes stay. */
+export type RetentionApplied = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Of recording, UTC, YYYY-MM-DD. */
+  day: string;
+  /** First index of the log that is covered; null where nothing of the day was on it. */
+  firstIndex: null | number;
+  /** Last one. */
+  lastIndex: null | number;
+  /** How many rows. */
+  records: number;
+  /** Hex SHA-256 of the export. */
+  exportSha256: string;
+  /** Its length. */
+  exportBytes: number;
+  /** The types of the rows. */
+  decisionTypes: Array<string>;
+  /** The longest rule that applied, in days. */
+  ruleDays: number;
+};
+
+/** Two people changed for how long records of a decision type are kept. */
+export type RetentionRuleChanged = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The decision type; * is what belongs to none, and every type without a rule. */
+  decisionType: string;
+  /** Days; null keeps for ever. */
+  keepDays: null | number;
+  /** Who asked for it; the actor agreed. */
+  askedBy: string;
 };
 
 /** A sampling key becomes valid. */
@@ -1412,7 +1708,7 @@ export type TaskClosed = {
   route: null | string;
   /** Tier. */
   tier: null | string;
-  /** judged, expired, lapsed or superseded. */
+  /** judged, expired, lapsed, superseded or erased. */
   outcome: string;
   /** In words. */
   reason: string;
@@ -1728,16 +2024,23 @@ export type EventTypes = {
   ApiKeyUsed: ApiKeyUsed;
   CalibrationPlanned: CalibrationPlanned;
   CalibrationScored: CalibrationScored;
+  CheckpointPublished: CheckpointPublished;
   ContentRecorded: ContentRecorded;
   DeadLetter: DeadLetter;
   DeadLetterReplayed: DeadLetterReplayed;
   DecisionAccepted: DecisionAccepted;
   DecisionClassified: DecisionClassified;
+  DecisionErased: DecisionErased;
   DecisionProposed: DecisionProposed;
   DecisionRefused: DecisionRefused;
   DecisionResolved: DecisionResolved;
   DecisionReversed: DecisionReversed;
   DecisionRouted: DecisionRouted;
+  ErasureApplied: ErasureApplied;
+  ErasureApproved: ErasureApproved;
+  ErasureCompleted: ErasureCompleted;
+  ErasureRefused: ErasureRefused;
+  ErasureRequested: ErasureRequested;
   ExportFetched: ExportFetched;
   ExportMade: ExportMade;
   FeedbackRecorded: FeedbackRecorded;
@@ -1745,6 +2048,9 @@ export type EventTypes = {
   JudgementFinalised: JudgementFinalised;
   JudgementSubmitted: JudgementSubmitted;
   JudgementWithdrawn: JudgementWithdrawn;
+  LegalHoldLifted: LegalHoldLifted;
+  LegalHoldPlaced: LegalHoldPlaced;
+  LogKeyChanged: LogKeyChanged;
   NoticeRead: NoticeRead;
   OutcomeRecorded: OutcomeRecorded;
   PersonChanged: PersonChanged;
@@ -1752,6 +2058,8 @@ export type EventTypes = {
   PolicyApproved: PolicyApproved;
   PolicyProposed: PolicyProposed;
   PolicyWithdrawn: PolicyWithdrawn;
+  RetentionApplied: RetentionApplied;
+  RetentionRuleChanged: RetentionRuleChanged;
   SamplingKeyChanged: SamplingKeyChanged;
   SessionEnded: SessionEnded;
   SignedIn: SignedIn;

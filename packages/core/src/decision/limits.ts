@@ -20,7 +20,7 @@ export const decisionLimits = {
 export const refusalCodes = [
   'undecodable', 'too-large', 'text-invalid', 'text-too-long', 'field-empty', 'too-many', 'number-out-of-range', 'probability-sum',
   'clock-ahead', 'too-old', 'media-type-invalid', 'content-missing', 'content-ambiguous', 'uri-invalid', 'uri-not-allowed',
-  'digest-invalid', 'duplicate-label', 'system-not-allowed', 'conflict',
+  'digest-invalid', 'duplicate-label', 'system-not-allowed', 'conflict', 'erased',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

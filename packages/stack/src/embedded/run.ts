@@ -8,7 +8,7 @@ import { reasonOfEnd, watchDisk } from '../infrastructure/disk.ts';
 import { SetupError } from '../infrastructure/failure.ts';
 import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
 import { requirePort } from '../infrastructure/ports.ts';
-import { developmentIssuer, ensureSecrets, secretFiles } from './secrets.ts';
+import { auditLogEnvironment, developmentIssuer, ensureSecrets, secretFiles } from './secrets.ts';
 import { prepareAll } from './setup.ts';
 import { startServices, type ServiceStack } from './stack.ts';
 
@@ -53,7 +53,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   owned.use(watchDisk(options.home, { onLow: (message) => log.warn(message), onFull: failed.reject }));
   await prepareAll({ settings, superuserUrl: infrastructure.postgres, log, biPassword: (await readFile(secretFiles(options.home).biPassword, 'utf8')).trim() });
   step('Seven services');
-  const supervised = owned.use(await superviseServices(settings, serviceEnvironment(options.home, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
+  const supervised = owned.use(await superviseServices(settings, servicesEnvironment(options.home, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
   const file = join(options.home, 'endpoints.json');
   // Whole or not at all: others wait for this file.
@@ -97,9 +97,10 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
 }
 
 /** What review and audit read besides the common settings. */
-function serviceEnvironment(home: string, consoleDirectory: string): NodeJS.ProcessEnv {
+function servicesEnvironment(home: string, consoleDirectory: string): NodeJS.ProcessEnv {
   return {
     COUNTERSIGN_CONSOLE_DIR: consoleDirectory, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(home, 'exports'),
+    ...auditLogEnvironment(home),
     ...process.env,
     COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(home).sessionKey,
   };

@@ -1,0 +1,11 @@
+/** Watched work waits where hidden work of its type waits; null until it is known where. */
+export const placeColumns = `
+alter table selections add column seniority text check (seniority in ('any', 'senior'));
+-- What a place is chosen by: the latest hidden work of a queue.
+create index tasks_hidden on tasks (queue, opened_at) where form = 'hidden';
+-- The queue whose ordinary work the opening of watched work waits for; empty once that came.
+alter table timers add column awaits text;
+create index timers_awaiting on timers (awaits) where awaits is not null;
+-- What has its place and is not open yet.
+create index selections_placed on selections (queue) where not opened and seniority is not null;
+`;
