@@ -33,5 +33,5 @@ export { startTracing, type Tracing } from './telemetry.ts';
 export { activeTrace, childOf, copyTrace, decisionTraceHeader, headersOf, isSampled, linkTo, remoteSpan, traceparentOf, withDecision } from './trace-context.ts';
 export { erasureApplied } from './erasure-acknowledgement.ts';
 export { erasurePollMs, ErasedError, readMasterKey, Vault, type ContentOwner, type Sealable, type Sealed, type Subject } from './vault.ts';
-export { contentKeyOf, keyedDigest, openContent, unwrapKey } from './vault-crypto.ts';
+export { contentKeyOf, keyedDigest, openContent, sealContent, unwrapKey, type ContentKey } from './vault-crypto.ts';
 export type { KeyPlace } from './vault-store.ts';

@@ -16,3 +16,4 @@ export { formatCheckpoint, parseCheckpoint, type Checkpoint } from './checkpoint
 export { cosignCheckpoint } from './checkpoint/cosign.ts';
 export { openCheckpoint, type CheckpointPolicy, type OpenedCheckpoint } from './checkpoint/open.ts';
 export { formatLogProof, logProofBytesMax, parseLogProof, verifyLogProof, type LogProof } from './checkpoint/log-proof.ts';
+export { decodeBase64, encodeBase64 } from './note/base64.ts';
