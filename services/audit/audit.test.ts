@@ -7,10 +7,11 @@ import { roleUrl } from '@countersign/kit';
 import { policyText, proposal } from '../../tests/bench/load.ts';
 import { TestStack } from '../../tests/harness/stack.ts';
 import { testKey } from '../../packages/merkle/src/testing/keys.ts';
-import { csvCell } from './export.ts';
-import { eventKinds } from './http-schemas.ts';
+import { csvCell } from './exports/csv.ts';
 import { storedVerifierKey } from './log/keys.ts';
-import { eventsQuery, type EventFilter } from './store.ts';
+import type { EventFilter } from './searches/filter.ts';
+import { eventKinds } from './searches/http-shapes.ts';
+import { eventsQuery } from './store.ts';
 
 let stack: TestStack;
 const count = 120;
@@ -91,7 +92,8 @@ describe('events', () => {
 describe('a filter that can choose nothing is told, for pages and exports', () => {
   const day = '2026-01-31T00:00:00';
   test.each([
-    ['record=DecisionResoved', 'record', 'DecisionResolved'],
+    ['record=DecisionResoved', 'record[0]', 'DecisionResolved'],
+    ['record=DecisionResolved&record=Nothing', 'record[1]', 'DecisionResolved'],
     ['kind=auto', 'kind', 'auto-approved, standard, senior'],
     [`from=${day}Z&to=${day}Z`, 'to', 'to must be after from'],
     [`from=${day}.000002Z&to=${day}.000001Z`, 'to', 'to must be after from'],

@@ -5,6 +5,7 @@ import { noteErasures } from './erasure/acknowledgements.ts';
 import { announceArrivals, type Arrival } from './erasure/arrivals.ts';
 import type { RecentRows } from './log/recent-rows.ts';
 import { searchableText } from './searchable.ts';
+import { factOf } from './searches/facts.ts';
 import { appendEvents, recordConflicts, type LogRow } from './store.ts';
 
 /** Every topic but what is only a step between two others. */
@@ -21,6 +22,7 @@ export const auditViews = {
 } as const satisfies Views;
 
 type Event = Received<TopicName, typeof auditViews>;
+export type AuditedEvent = Event['event'];
 type Draft = { row: LogRow; content: { owner: ContentOwner; plain: Buffer; value: Buffer } | null };
 
 /** Writes a batch to the log, each event once, whatever was delivered twice. */
@@ -86,7 +88,7 @@ function draftOf(received: Event): Draft {
     eventId: textOf('eventId') ?? derivedEventId('proposed', record.topic, record.partition, record.offset.toString()),
     topic, partition: record.partition, offset: record.offset.toString(), record: event.record,
     occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : publishedAt, publishedAt, system, decisionId: decisionId ?? letterKeyOf(event.record, value), decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
-    payloadKind: 'plain', valueDigest: hasContent ? null : sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null,
+    payloadKind: 'plain', valueDigest: hasContent ? null : sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null, fact: factOf(event),
   };
   return { row, content: hasContent ? { owner: { ...ownerOf(row), ...subjectOf(received, publishedAt) }, plain: payload, value: bytes } : null };
 }

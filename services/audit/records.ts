@@ -17,8 +17,14 @@ export type AuditRecord = Omit<StoredEvent, 'payload' | 'payloadKind' | 'sealed'
   erased: boolean;
 };
 
+/** What opens sealed content: the vault, or nothing at all. */
+export type Opener = Pick<Vault, 'open' | 'prepare'>;
+
+/** For whoever was not given the content: everything that is sealed stays so. */
+export const closed: Opener = { prepare: () => Promise.resolve(), open: ({ system, decisionId }) => Promise.reject(new ErasedError(`The content of ${system}/${decisionId} is not disclosed.`)) };
+
 /** Opens and decodes what was stored. */
-export async function auditRecordOf(stored: StoredEvent, vault: Vault): Promise<AuditRecord> {
+export async function auditRecordOf(stored: StoredEvent, vault: Opener): Promise<AuditRecord> {
   const { payload, payloadKind: _kind, sealed, commitment, valueDigest, occurredAt, publishedAt, ...row } = stored;
   const bytes = payload ?? (await openContent(stored, vault));
   return {
@@ -27,7 +33,8 @@ export async function auditRecordOf(stored: StoredEvent, vault: Vault): Promise<
   };
 }
 
-async function openContent(stored: StoredEvent, vault: Vault): Promise<Buffer | null> {
+/** What was stored, in the clear; `null` once it was erased. */
+export async function openContent(stored: StoredEvent, vault: Opener): Promise<Buffer | null> {
   if (stored.sealed === null) return null;
   try {
     return await vault.open(ownerOf(stored), stored.sealed);

@@ -1,6 +1,8 @@
 import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
 import { erasureRoutes } from './erasure/http.ts';
 import { ErasureRunner } from './erasure/runner.ts';
+import { exportSettings } from './exports/config.ts';
+import { ExportRunner } from './exports/runner.ts';
 import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
 import { AuditLog } from './log/audit-log.ts';
@@ -13,7 +15,7 @@ import { countConflicts, ensurePartitions } from './store.ts';
 
 export { auditLogSettings } from './log/config.ts';
 export { migrations } from './migrations/index.ts';
-export { exportedRecords } from './export.ts';
+export { exportedRecords } from './exports/stream.ts';
 export type { AuditRecord } from './records.ts';
 export { readPositions, readInstants } from './store.ts';
 
@@ -27,6 +29,7 @@ const partitionEveryMs = 3_600_000;
  */
 export async function startAudit(context: ServiceContext<'audit'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<StartedService> {
   const config = readSettings(auditLogSettings, env);
+  const exporting = readSettings(exportSettings, env);
   await using stack = new AsyncDisposableStack();
   const { pool } = stack.use(openDatabase(context.name, context.settings));
   const vaultPool = stack.use(openPool(roleUrl(context.settings.vaultDatabaseUrl, 'countersign_audit', context.settings.databasePassword), 'vault', 4));
@@ -43,11 +46,12 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch) }));
   erasures.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));
+  const runner = exporting.folder === null ? null : stack.use(new ExportRunner({ context, pool, config: { ...exporting, folder: exporting.folder } }));
   const running = stack.move();
   return {
     name: context.name,
     routes: async (app) => {
-      await app.register(auditRoutes({ context, pool, vault }));
+      await app.register(auditRoutes({ context, pool, vault, runner }));
       await app.register(logRoutes({ pool, log, folder: new TileFolder(config.folder), config }));
       await app.register(erasureRoutes(erasing, () => erasures.poke()));
     },

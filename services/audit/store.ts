@@ -3,6 +3,9 @@ import type { CanonicalRecord } from '@countersign/evidence';
 import { arrayParameter, copyRows, sha256, type CopyColumns } from '@countersign/kit';
 import { placeable } from './log/leaf.ts';
 import type { RecentRows } from './log/recent-rows.ts';
+import { writeFacts, type Fact } from './searches/facts-store.ts';
+import type { Cursor, EventFilter, SearchOrder } from './searches/filter.ts';
+import { SearchQuery, sortedBy } from './searches/query-store.ts';
 
 export type PayloadKind = 'plain' | 'sealed' | 'erased';
 
@@ -10,6 +13,8 @@ export type PayloadKind = 'plain' | 'sealed' | 'erased';
 export type LogRow = {
   eventId: string; topic: string; partition: number; offset: string; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
   actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: Buffer | null; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
+  /** What it says that people search and count by, beside the log. */
+  fact: Fact | null;
 };
 
 /** A row with its place in the order of recording, and the batch it is announced with. */
@@ -55,6 +60,7 @@ export async function appendEvents(client: PoolClient, rows: readonly LogRow[], 
   const written = rows.filter(({ eventId }) => fresh === null || fresh.has(eventId)).map((row, index): RecordedRow => ({ ...row, recordedAtUs: fromUs + index, batch }));
   await copyRows(client, 'events', eventColumns, written);
   await copyRows(client, 'contents', contentColumns, written.filter(({ sealed }) => sealed !== null));
+  await writeFacts(client, written);
   if (written.length > 0) recent?.put(batch, written.map((row) => placeable(canonicalOf(row))));
   return fresh === null ? new Set() : new Set(rows.filter(({ eventId }) => !fresh.has(eventId)).map(({ eventId }) => eventId));
 }
@@ -114,12 +120,6 @@ export async function ensurePartitions(pool: Pool, days: number): Promise<void> 
   await pool.query('select ensure_partitions($1)', [days]);
 }
 
-export type EventFilter = {
-  system?: string; decisionId?: string; decisionType?: string; reviewer?: string; kind?: string; record?: string; policyVersion?: string;
-  /** ISO 8601, by recording time; `to` is exclusive. */
-  from?: string; to?: string;
-};
-export type Cursor = { recordedAt: string; eventId: string };
 export type StoredEvent = {
   recordedAt: string; eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
   actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: Buffer | null; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
@@ -128,34 +128,30 @@ export type StoredEvent = {
 };
 
 /** A page in order of recording, after `cursor`. Each filter has an index that begins with it. */
-export async function readEvents(client: Pool | PoolClient, filter: EventFilter, cursor: Cursor | null, limit: number): Promise<StoredEvent[]> {
-  const { text, values } = eventsQuery(filter, cursor, limit);
+export async function readEvents(client: Pool | PoolClient, filter: EventFilter, cursor: Cursor | null, limit: number, order: SearchOrder = 'oldest'): Promise<StoredEvent[]> {
+  const { text, values } = eventsQuery(filter, cursor, limit, order);
   const { rows } = await client.query<StoredEvent>(text, values);
   return rows;
 }
 
-const filterColumns = { system: 'system', decisionId: 'decision_id', decisionType: 'decision_type', reviewer: 'reviewer', kind: 'kind', record: 'record', policyVersion: 'policy_version' } as const;
-
 /** The query of a page, apart so that a test can look at its plan. */
-export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: number): { text: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const parameter = (value: unknown) => `$${values.push(value)}`;
-  const conditions = Object.entries(filterColumns).flatMap(([name, column]) => {
-    const value = filter[name as keyof typeof filterColumns];
-    return value === undefined ? [] : [`e.${column} = ${parameter(value)}`];
-  });
-  if (filter.from !== undefined) conditions.push(`e.recorded_at >= ${parameter(filter.from)}`);
-  if (filter.to !== undefined) conditions.push(`e.recorded_at < ${parameter(filter.to)}`);
-  if (cursor !== null) conditions.push(`(e.recorded_at, e.event_id) > (${parameter(cursor.recordedAt)}, ${parameter(cursor.eventId)})`);
+export function eventsQuery(filter: EventFilter, cursor: Cursor | null, limit: number, order: SearchOrder = 'oldest'): { text: string; values: unknown[] } {
+  const search = new SearchQuery();
   const text = `
     select to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt", e.event_id as "eventId", e.topic, e.partition, e.log_offset as "offset", e.record,
       e.occurred_at as "occurredAt", e.published_at as "publishedAt", e.system, e.decision_id as "decisionId", e.decision_type as "decisionType", e.actor, e.policy_version as "policyVersion", e.kind, e.reviewer,
       e.payload_kind as "payloadKind", e.value_digest as "valueDigest", e.payload, e.commitment, c.sealed, l.log_index as "logIndex"
-    from (select * from events e ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`} order by e.recorded_at, e.event_id limit ${parameter(limit)}) e
+    from (${search.pageOf(filter, cursor, limit, order)}) e
     left join contents c on c.recorded_at = e.recorded_at and c.event_id = e.event_id
     left join log_entries l on l.recorded_at = e.recorded_at and l.event_id = e.event_id
-    order by e.recorded_at, e.event_id`;
-  return { text, values };
+    order by ${sortedBy('e', order)}`;
+  return { text, values: search.values };
+}
+
+/** The verdict of a decision as the facts have it: there also after its content was erased. */
+export async function readVerdict(pool: Pool, system: string, decisionId: string): Promise<{ verdict: string; resolvedAt: number } | null> {
+  const { rows } = await pool.query<{ verdict: string; resolvedAt: number }>('select verdict, resolved_at as "resolvedAt" from verdicts where system = $1 and decision_id = $2 order by recorded_at limit 1', [system, decisionId]);
+  return rows[0] ?? null;
 }
 
 /** How often an event id came with other bytes than its first, ever. */

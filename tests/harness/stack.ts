@@ -70,7 +70,7 @@ export class TestStack implements AsyncDisposable {
   /** With the development provider, where people sign in (`harness/browser.ts`); `env` is over what the services read besides. */
   async start(services?: readonly ServiceName[], env: Readonly<Record<string, string | undefined>> = {}): Promise<ServiceStack> {
     this.services = await startServices({
-      settings: this.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(this.#home).sessionKey, ...this.logEnv, ...env }, developmentProvider: this.settings.environment === 'development', log: this.#log, onCrash: (_service, error) => this.crashes.push(error), ...(services === undefined ? {} : { services }),
+      settings: this.settings, env: { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_REVIEW_WATCHED_DELAY_MAX_MS: '0', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(this.#home).sessionKey, ...this.logEnv, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(this.#home, 'exports'), ...env }, developmentProvider: this.settings.environment === 'development', log: this.#log, onCrash: (_service, error) => this.crashes.push(error), ...(services === undefined ? {} : { services }),
     });
     return this.services;
   }

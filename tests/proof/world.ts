@@ -135,6 +135,6 @@ function logRowOf({ record, payload }: LoggedRow): LogRow {
   return {
     eventId: record.eventId, topic: record.topic, partition: record.partition, offset: String(record.offset), record: record.record, occurredAt: record.occurredAt, publishedAt: record.publishedAt, system: record.system, decisionId: record.decisionId,
     decisionType: record.decisionType, actor: record.actor, policyVersion: record.policyVersion, kind: record.kind, reviewer: record.reviewer, payloadKind: record.payload, valueDigest: record.valueDigest === null ? null : Buffer.from(record.valueDigest, 'hex'),
-    payload: sealed ? null : payload, commitment: sealed ? Buffer.from(record.payloadSha256 ?? '', 'hex') : null, sealed: sealed ? payload : null,
+    payload: sealed ? null : payload, commitment: sealed ? Buffer.from(record.payloadSha256 ?? '', 'hex') : null, sealed: sealed ? payload : null, fact: null,
   };
 }

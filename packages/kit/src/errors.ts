@@ -9,6 +9,8 @@ const catalogue = {
   'state-conflict': { status: 409, title: 'It is not in a state that allows this', remedy: 'Read it again and decide anew.' },
   'precondition-failed': { status: 412, title: 'Somebody changed it meanwhile', remedy: 'Read it again and repeat with its new ETag.' },
   'precondition-required': { status: 428, title: 'Say which state you saw', remedy: 'Send the ETag you were given as If-Match.' },
+  erased: { status: 410, title: 'It was erased', remedy: 'Nothing brings it back: its key was destroyed. What the log keeps of it still proves that it was there.' },
+  'evidence-mismatch': { status: 409, title: 'What is on record does not match its digest', remedy: 'Run countersign audit verify, and tell whoever answers for the record.' },
   'too-large': { status: 413, title: 'The request is too large', remedy: 'Send less; the limit is in the detail.' },
   'media-type': { status: 415, title: 'The media type is not supported', remedy: 'Send application/json.' },
   'policy-invalid': { status: 422, title: 'The policy has problems', remedy: 'Correct each problem where it stands.' },

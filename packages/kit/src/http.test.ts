@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'countersign-http-'));
 const jwks = join(folder, 'jwks.json');
 const codes: readonly ErrorCode[] = [
   'invalid-request', 'decision-refused', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'state-conflict', 'precondition-failed', 'precondition-required', 'too-large',
-  'media-type', 'policy-invalid', 'unprocessable', 'too-many-requests', 'unavailable', 'internal',
+  'media-type', 'policy-invalid', 'unprocessable', 'too-many-requests', 'unavailable', 'internal', 'erased', 'evidence-mismatch',
 ];
 let key: KeyObject;
 let app: FastifyInstance;

@@ -4,6 +4,7 @@ export { apiKeySubject, mintApiKey, type ApiKeyAccess } from './api-keys.ts';
 export { arrayParameter } from './array-parameter.ts';
 export { copyRows, type CopyColumns } from './copy-rows.ts';
 export type { ElementType } from './element-types.ts';
+export { biRole, biSchema, prepareBiRole } from './bi-role.ts';
 export { sha256 } from './sha256.ts';
 export { createVerifier, requirePermission, requireSystem, sessionIssuer, tokenAudience, trustedIssuers, type Identity, type TrustedIssuer } from './auth.ts';
 export { runService, type StartedService } from './boot.ts';

@@ -16,10 +16,7 @@ const setupLock = 4_201_337;
  * changed secret takes effect. May run any number of times, also at once.
  */
 export async function prepareDatabases(superuserUrl: string, databases: readonly string[], password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [setupLock]);
+  await withSetupLock(superuserUrl, async (client) => {
     for (const role of [ownerRole, ...serviceNames.map((name) => `countersign_${name}`)]) {
       const name = client.escapeIdentifier(role);
       const login = role === ownerRole ? 'nologin' : 'login';
@@ -31,27 +28,31 @@ export async function prepareDatabases(superuserUrl: string, databases: readonly
       const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
       if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(database)} owner ${ownerRole}`);
     }
-    await client.query('select pg_advisory_unlock($1)', [setupLock]);
+  });
+}
+
+/** Roles and databases belong to the whole server: one set-up at a time works on them. Locks are a database's, so that all must name the same one. */
+export async function withSetupLock(superuserUrl: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [setupLock]);
+    await work(client);
   } finally {
+    // The lock goes with the session.
     await client.end();
   }
 }
 
 /** Creates what is missing of a database and the role of the same name that owns it and nothing else: for a neighbour such as the registry. */
 export async function prepareOwnedDatabase(superuserUrl: string, name: string, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [setupLock]);
+  await withSetupLock(superuserUrl, async (client) => {
     const quoted = client.escapeIdentifier(name);
     const { rowCount: roles } = await client.query('select 1 from pg_roles where rolname = $1', [name]);
     await client.query(`${roles === 0 ? 'create' : 'alter'} role ${quoted} login password ${client.escapeLiteral(password)}`);
     const { rowCount: databases } = await client.query('select 1 from pg_database where datname = $1', [name]);
     await client.query(databases === 0 ? `create database ${quoted} owner ${quoted}` : `alter database ${quoted} owner to ${quoted}`);
-    await client.query('select pg_advisory_unlock($1)', [setupLock]);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Brings one service's schema up to date as the owner role, which no service ever holds. */

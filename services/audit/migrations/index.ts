@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { createPositions } from '@countersign/kit';
 import { createErasureTables } from './erasure.ts';
+import { createExports } from './exports.ts';
 import { log } from './log.ts';
 
 const refused = ['events', 'contents', 'event_ids', 'event_conflicts'];
@@ -74,6 +75,7 @@ export const migrations = {
   },
   '002-log': log,
   '003-erasure': { up: createErasureTables },
+  '004-exports': { up: createExports },
 };
 
 /** Makes the partitions of today and the next days. Runs as the owner, so that the service needs no such right. */

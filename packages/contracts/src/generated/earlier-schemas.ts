@@ -577,6 +577,80 @@ export const earlierSchemas: { readonly [R in keyof EventTypes]?: readonly schem
       ]
     }
   ],
+  "ExportMade": [
+    {
+      "type": "record",
+      "name": "ExportMade",
+      "namespace": "io.countersign",
+      "doc": "Audit data left the system.",
+      "fields": [
+        {
+          "name": "eventId",
+          "type": "string",
+          "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+        },
+        {
+          "name": "occurredAt",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          },
+          "doc": "When it happened, UTC."
+        },
+        {
+          "name": "system",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The AI system concerned."
+        },
+        {
+          "name": "decisionId",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The decision concerned, unique within the system."
+        },
+        {
+          "name": "actor",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The person or service that did it."
+        },
+        {
+          "name": "policyVersion",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The policy version in force for the decision."
+        },
+        {
+          "name": "format",
+          "type": "string",
+          "doc": "jsonl or csv."
+        },
+        {
+          "name": "filter",
+          "type": "string",
+          "doc": "The filter, as a query string."
+        },
+        {
+          "name": "records",
+          "type": "long",
+          "doc": "How many."
+        }
+      ]
+    }
+  ],
   "JudgementFinalised": [
     {
       "type": "record",

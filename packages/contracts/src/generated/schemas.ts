@@ -3423,6 +3423,83 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "ExportFetched": {
+    "type": "record",
+    "name": "ExportFetched",
+    "namespace": "io.countersign",
+    "doc": "Somebody took a file of an export away.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "exportId",
+        "type": "string",
+        "doc": "The export."
+      },
+      {
+        "name": "format",
+        "type": "string",
+        "doc": "bundle, csv, parquet or pdf."
+      },
+      {
+        "name": "sha256",
+        "type": "string",
+        "doc": "Hex SHA-256 of the file."
+      },
+      {
+        "name": "disclosed",
+        "type": "boolean",
+        "doc": "True where content left in the clear."
+      }
+    ]
+  },
   "ExportMade": {
     "type": "record",
     "name": "ExportMade",
@@ -3481,7 +3558,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "format",
         "type": "string",
-        "doc": "jsonl or csv."
+        "doc": "jsonl or csv of a stream; bundle, csv, parquet or pdf of a file."
       },
       {
         "name": "filter",
@@ -3491,7 +3568,61 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       {
         "name": "records",
         "type": "long",
-        "doc": "How many."
+        "doc": "How many events are in it."
+      },
+      {
+        "name": "exportId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The export whose file it is; null for a stream."
+      },
+      {
+        "name": "kind",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "case, range or search; null for a stream."
+      },
+      {
+        "name": "bytes",
+        "type": [
+          "null",
+          "long"
+        ],
+        "default": null,
+        "doc": "Bytes of the file."
+      },
+      {
+        "name": "sha256",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Hex SHA-256 of the file."
+      },
+      {
+        "name": "disclosed",
+        "type": [
+          "null",
+          "boolean"
+        ],
+        "default": null,
+        "doc": "True where content left in the clear."
+      },
+      {
+        "name": "reason",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Why it was asked for, in the words of whoever did."
       }
     ]
   },

@@ -884,6 +884,30 @@ export type ErasureRequested = {
   reason: string;
 };
 
+/** Somebody took a file of an export away. */
+export type ExportFetched = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The export. */
+  exportId: string;
+  /** bundle, csv, parquet or pdf. */
+  format: string;
+  /** Hex SHA-256 of the file. */
+  sha256: string;
+  /** True where content left in the clear. */
+  disclosed: boolean;
+};
+
 /** Audit data left the system. */
 export type ExportMade = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -898,12 +922,24 @@ export type ExportMade = {
   actor: null | string;
   /** The policy version in force for the decision. */
   policyVersion: null | string;
-  /** jsonl or csv. */
+  /** jsonl or csv of a stream; bundle, csv, parquet or pdf of a file. */
   format: string;
   /** The filter, as a query string. */
   filter: string;
-  /** How many. */
+  /** How many events are in it. */
   records: number;
+  /** The export whose file it is; null for a stream. */
+  exportId: null | string;
+  /** case, range or search; null for a stream. */
+  kind: null | string;
+  /** Bytes of the file. */
+  bytes: null | number;
+  /** Hex SHA-256 of the file. */
+  sha256: null | string;
+  /** True where content left in the clear. */
+  disclosed: null | boolean;
+  /** Why it was asked for, in the words of whoever did. */
+  reason: null | string;
 };
 
 /** A correction for model training. */
@@ -2005,6 +2041,7 @@ export type EventTypes = {
   ErasureCompleted: ErasureCompleted;
   ErasureRefused: ErasureRefused;
   ErasureRequested: ErasureRequested;
+  ExportFetched: ExportFetched;
   ExportMade: ExportMade;
   FeedbackRecorded: FeedbackRecorded;
   FirstJudgementSubmitted: FirstJudgementSubmitted;

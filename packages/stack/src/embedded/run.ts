@@ -51,7 +51,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const settings = await embeddedSettings(options, infrastructure);
   const log = createLog('countersign', settings.logLevel);
   owned.use(watchDisk(options.home, { onLow: (message) => log.warn(message), onFull: failed.reject }));
-  await prepareAll({ settings, superuserUrl: infrastructure.postgres, log });
+  await prepareAll({ settings, superuserUrl: infrastructure.postgres, log, biPassword: (await readFile(secretFiles(options.home).biPassword, 'utf8')).trim() });
   step('Seven services');
   const supervised = owned.use(await superviseServices(settings, servicesEnvironment(options, (await building).directory), { giveUp: failed.reject, lost: lost.promise }));
   const endpoints = { http: supervised.current.url, kafka: infrastructure.kafka, registry: infrastructure.registry, postgres: infrastructure.postgres };
@@ -99,7 +99,7 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
 /** What review and audit read besides the common settings. */
 function servicesEnvironment({ home, settings }: EmbeddedOptions, consoleDirectory: string): NodeJS.ProcessEnv {
   return {
-    COUNTERSIGN_CONSOLE_DIR: consoleDirectory,
+    COUNTERSIGN_CONSOLE_DIR: consoleDirectory, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(home, 'exports'),
     ...auditLogEnvironment(home),
     ...settings,
     ...process.env,

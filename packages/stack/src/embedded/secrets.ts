@@ -7,13 +7,13 @@ import { tokenAudience } from '@countersign/kit';
 import { formatLogKeys, publishLogKeys } from '../operations/log-key-file.ts';
 
 /** The files of secrets in a home; the development issuer's private key never leaves it. `sessionKey` is review's: it signs the tokens of people who are signed in. */
-export type SecretFiles = { jwks: string; issuerKey: string; sessionJwks: string; sessionKey: string; masterKey: string; samplingKeys: string; auditLogKey: string; witnessKeys: string; databasePassword: string };
+export type SecretFiles = { jwks: string; issuerKey: string; sessionJwks: string; sessionKey: string; masterKey: string; samplingKeys: string; auditLogKey: string; witnessKeys: string; databasePassword: string; biPassword: string };
 
 export const developmentIssuer = 'countersign-development';
 
 export function secretFiles(home: string): SecretFiles {
   const at = (name: string) => join(home, 'secrets', name);
-  return { jwks: at('jwks.json'), issuerKey: at('issuer-key.json'), sessionJwks: at('session-jwks.json'), sessionKey: at('session-key.json'), masterKey: at('master.key'), samplingKeys: at('sampling-keys.json'), auditLogKey: at('audit-log-key.json'), witnessKeys: at('witness-keys.txt'), databasePassword: at('database-password') };
+  return { jwks: at('jwks.json'), issuerKey: at('issuer-key.json'), sessionJwks: at('session-jwks.json'), sessionKey: at('session-key.json'), masterKey: at('master.key'), samplingKeys: at('sampling-keys.json'), auditLogKey: at('audit-log-key.json'), witnessKeys: at('witness-keys.txt'), databasePassword: at('database-password'), biPassword: at('bi-password') };
 }
 
 /** Makes the secrets that are missing; none is ever replaced. */
@@ -25,6 +25,7 @@ export async function ensureSecrets(home: string): Promise<SecretFiles> {
   };
   await keep(files.masterKey, () => randomBytes(32).toString('base64'));
   await keep(files.databasePassword, () => randomBytes(24).toString('base64url'));
+  await keep(files.biPassword, () => randomBytes(24).toString('base64url'));
   // The first key is valid from the beginning of time, so that no decision is ever accepted without one.
   await keep(files.samplingKeys, () => `${JSON.stringify({ keys: [{ version: 'k1', validFrom: '1970-01-01T00:00:00Z', keyBase64: randomBytes(32).toString('base64') }] }, null, 2)}\n`);
   await keep(files.auditLogKey, newLogKeys);

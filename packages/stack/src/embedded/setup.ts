@@ -1,16 +1,16 @@
 import { EventCodec, SchemaRegistry, serviceNames, topology, type TopicName } from '@countersign/contracts';
 import { connectAdmin, type TopicSpec } from '@countersign/kafka';
-import { migrateService, migrateVault, prepareDatabases, type CommonSettings, type Log } from '@countersign/kit';
+import { migrateService, migrateVault, prepareBiRole, prepareDatabases, type CommonSettings, type Log } from '@countersign/kit';
 import { serviceMigrations } from './services.ts';
 
-export type SetupOptions = { settings: Pick<CommonSettings, 'brokers' | 'registryUrl' | 'topicPrefix' | 'partitions' | 'replicationFactor' | 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword'>; superuserUrl: string; log: Log };
+export type SetupOptions = { settings: Pick<CommonSettings, 'brokers' | 'registryUrl' | 'topicPrefix' | 'partitions' | 'replicationFactor' | 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword'>; superuserUrl: string; log: Log; /** Makes the role that reads the SQL views; without it none is made. */ biPassword?: string | null };
 
 /** Everything that must exist before a service starts: databases, roles, schemas, topics, event schemas. Repeatable. */
 export async function prepareAll(options: SetupOptions): Promise<void> {
   await Promise.all([prepareStorage(options), prepareKafka(options)]);
 }
 
-export async function prepareStorage({ settings, superuserUrl }: SetupOptions): Promise<void> {
+export async function prepareStorage({ settings, superuserUrl, biPassword = null }: SetupOptions): Promise<void> {
   const database = databaseName(settings.databaseUrl);
   const vault = databaseName(settings.vaultDatabaseUrl);
   await prepareDatabases(superuserUrl, [database, vault], settings.databasePassword);
@@ -19,6 +19,7 @@ export async function prepareStorage({ settings, superuserUrl }: SetupOptions): 
     const migrations = serviceMigrations[service];
     if (migrations !== undefined) await migrateService(withDatabase(superuserUrl, database), service, migrations);
   }));
+  if (biPassword !== null) await prepareBiRole(superuserUrl, withDatabase(superuserUrl, database), biPassword);
 }
 
 export async function prepareKafka({ settings, log }: SetupOptions): Promise<void> {

@@ -26,7 +26,8 @@ async function prepareServers(): Promise<void> {
 
 async function prepareEverything(): Promise<void> {
   const settings = readSettings(commonSettings, process.env);
-  await prepareAll({ settings, superuserUrl: readOwn().superuserUrl, log: createLog('setup', settings.logLevel) });
+  const { superuserUrl, biPassword } = readOwn();
+  await prepareAll({ settings, superuserUrl, biPassword, log: createLog('setup', settings.logLevel) });
 }
 
 function readOwn() {

@@ -6,4 +6,5 @@ export const setupSettings = defineSettings('setup', {
   superuserPassword: { kind: 'secret', env: 'COUNTERSIGN_SUPERUSER_PASSWORD', default: null, describe: 'Password of that user, where the URL has none' },
   databasePassword: { kind: 'secret', env: 'COUNTERSIGN_DATABASE_PASSWORD', describe: 'Password the service roles get' },
   registryPassword: { kind: 'secret', env: 'COUNTERSIGN_REGISTRY_PASSWORD', default: null, describe: "Password of the schema registry's own database and role; without it neither is made" },
+  biPassword: { kind: 'secret', env: 'COUNTERSIGN_BI_PASSWORD', default: null, describe: 'Password of countersign_bi, which reads the SQL views and nothing else (docs/sql-views.md); without it the role is not made' },
 });

@@ -19,7 +19,7 @@ const contents = () => new Map(readdirSync(join(home, 'secrets')).map((name) => 
 test('secrets are made once, all different, in a folder closed to others; only the issuer key is closed itself', async () => {
   await ensureDeploymentSecrets(home);
   const first = contents();
-  expect([...first.keys()].sort()).toEqual(['audit-log-key.json', 'audit-log-key.pub', 'database-password', 'grafana-password', 'issuer-key.json', 'jwks.json', 'master.key', 'oidc-client-secret', 'postgres-password', 'registry-password', 'registry.properties', 'sampling-keys.json', 'session-jwks.json', 'session-key.json', 'witness-keys.txt']);
+  expect([...first.keys()].sort()).toEqual(['audit-log-key.json', 'audit-log-key.pub', 'bi-password', 'database-password', 'grafana-password', 'issuer-key.json', 'jwks.json', 'master.key', 'oidc-client-secret', 'postgres-password', 'registry-password', 'registry.properties', 'sampling-keys.json', 'session-jwks.json', 'session-key.json', 'witness-keys.txt']);
   expect(new Set(first.values()).size).toBe(first.size);
   expect(statSync(join(home, 'secrets')).mode & 0o777).toBe(0o700);
   for (const name of first.keys()) expect([name, statSync(join(home, 'secrets', name)).mode & 0o777]).toEqual([name, name === 'issuer-key.json' ? 0o600 : 0o644]);

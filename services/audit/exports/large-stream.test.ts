@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { TestStack } from '../../tests/harness/stack.ts';
-import { policyText } from '../../tests/bench/load.ts';
+import { TestStack } from '../../../tests/harness/stack.ts';
+import { policyText } from '../../../tests/bench/load.ts';
 
 const events = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 1_000_000 : 60_000;
 /** Pages of rows on both sides of the connection, and what the collector cannot tell apart from them. */
