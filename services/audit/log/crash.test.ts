@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type pg from 'pg';
 import { until } from '../../../tests/harness/stack.ts';
 import { checkLog } from '../testing/check-log.ts';
 import { LogWorld, type TestLog } from '../testing/log-world.ts';
@@ -156,3 +157,26 @@ describe('instances that run', () => {
     await checkLog(log, { kafka: true });
   }, 60_000);
 });
+
+test('one that has nothing to do looks once a poll, also after somebody waited for it', async () => {
+  const log = await world.fresh();
+  let looks = 0;
+  const connect = log.pool.connect.bind(log.pool) as () => Promise<pg.PoolClient>;
+  const counting = async () => {
+    const client = await connect();
+    const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+    client.query = ((...given: unknown[]) => {
+      if ((given[0] as { name?: string }).name === 'has-log-batches') looks += 1;
+      return query(...given);
+    }) as typeof client.query;
+    return client;
+  };
+  log.pool.connect = counting as typeof log.pool.connect;
+  await using running = log.run(undefined, { pollMs: 50 });
+  await log.append(log.rows(3));
+  for (let count = 0; count < 5; count += 1) await running.drain(20_000);
+  const [before, begunMs] = [looks, performance.now()];
+  await until('ten looks', () => (looks >= before + 11 ? true : undefined));
+  // However busy the machine is, a sleep is never shorter than that.
+  expect(performance.now() - begunMs).toBeGreaterThan(400);
+}, 60_000);
