@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type pg from 'pg';
 import { until } from '../../../tests/harness/stack.ts';
 import { checkLog } from '../testing/check-log.ts';
 import { LogWorld, type TestLog } from '../testing/log-world.ts';
@@ -161,17 +160,15 @@ describe('instances that run', () => {
 test('one that has nothing to do looks once a poll, also after somebody waited for it', async () => {
   const log = await world.fresh();
   let looks = 0;
-  const connect = log.pool.connect.bind(log.pool) as () => Promise<pg.PoolClient>;
-  const counting = async () => {
-    const client = await connect();
+  const { pool } = log;
+  // The one that leads keeps its connection: of all others this pool has none to count.
+  pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...given: unknown[]) => unknown;
     client.query = ((...given: unknown[]) => {
       if ((given[0] as { name?: string }).name === 'has-log-batches') looks += 1;
       return query(...given);
     }) as typeof client.query;
-    return client;
-  };
-  log.pool.connect = counting as typeof log.pool.connect;
+  });
   await using running = log.run(undefined, { pollMs: 50 });
   await log.append(log.rows(3));
   for (let count = 0; count < 5; count += 1) await running.drain(20_000);
