@@ -54,7 +54,7 @@ async function openRouted(work: Work, arrived: readonly Arrived[]): Promise<void
   const routed = new Set((await cases.insertRouted(work.sql, incoming)).map(keyText));
   const fresh = incoming.filter((item) => routed.has(keyText(item)));
   await openAll(work, fresh);
-  if (fresh.length > 0) await followArrivals(work, [...new Set(fresh.map(({ queue }) => queue))], now);
+  if (fresh.length > 0) await followArrivals(work, [...new Set(fresh.map(({ decisionType }) => decisionType))], now);
 }
 
 /** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
