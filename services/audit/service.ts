@@ -47,7 +47,7 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch) }));
   erasures.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));
-  const runner = exporting.folder === null ? null : stack.use(new ExportRunner({ context, pool, config: { ...exporting, folder: exporting.folder } }));
+  const runner = exporting.folder === null ? null : stack.use(new ExportRunner({ context, pool, config: { ...exporting, folder: exporting.folder, logFolder: config.folder } }));
   const running = stack.move();
   return {
     name: context.name,

@@ -14,7 +14,7 @@ export type LogRow = {
   eventId: string; topic: string; partition: number; offset: string; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
   actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: Buffer | null; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
   /** What it says that people search and count by, beside the log. */
-  fact: Fact | null;
+  fact?: Fact | null;
 };
 
 /** A row with its place in the order of recording, and the batch it is announced with. */

@@ -1,9 +1,13 @@
 /** What leaves as files: made in a worker, whole or not at all, and each on the log. */
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parquetReadObjects } from 'hyparquet';
 import { extractText, getDocumentProxy } from 'unpdf';
+import { keysOf, openBundle, verifyEvidence, type Report } from '@countersign/evidence';
+import { openPool, readMasterKey, Vault } from '@countersign/kit';
 import { policyOf } from '../../../tests/browser/policies.ts';
 import { policyText, proposal } from '../../../tests/bench/load.ts';
 import { TestStack, until } from '../../../tests/harness/stack.ts';
@@ -85,7 +89,7 @@ describe('a case file', () => {
     for (const { digest } of presentations) expect(text).toContain(digest);
     for (const { eventId } of all) expect(text).toContain(eventId);
     // What the font cannot draw, or what would turn the text around, stands as its number.
-    for (const said of ['Case file', 'two-1', reason, 'Verdict: modified', policy.version, 'Which office does this letter belong to?', 'Šárka, [U+6771][U+4EAC] and [U+202E]esrever', 'Says rita.', 'Says sam.', 'What rita was shown', 'a seven', 'by ada']) expect(text).toContain(said);
+    for (const said of ['Case file', 'two-1', reason, 'Verdict: modified', policy.version, 'Which office does this letter belong to?', 'Šárka, [U+6771][U+4EAC] and [U+202E]esrever', 'Says rita.', 'Says sam.', 'What rita was shown', 'The proof', 'How to check this', 'log index', 'a seven', 'by ada']) expect(text).toContain(said);
   }, 30_000);
 
   test('without content says that it is sealed', async () => {
@@ -186,5 +190,74 @@ describe('what goes wrong', () => {
     await start({ COUNTERSIGN_AUDIT_EXPORT_FOLDER: '' });
     const { status, text } = await askFor(stack, { kind: 'range', filter: {} });
     expect([status, (JSON.parse(text) as { code: string }).code]).toEqual([503, 'unavailable']);
+  }, 60_000);
+});
+
+describe('a bundle', () => {
+  let directory: string;
+  beforeAll(async () => {
+    await stack.stop();
+    await start();
+    directory = await mkdtemp(join(tmpdir(), 'countersign-bundle-'));
+  }, 60_000);
+  afterAll(async () => await rm(directory, { recursive: true, force: true }));
+
+  async function verified(exportId: string): Promise<{ report: Report; path: string }> {
+    const path = join(directory, `${exportId}.tar`);
+    writeFileSync(path, (await download(stack, exportId, 'bundle')).bytes);
+    const keys = await (await fetch(`${stack.services?.url ?? ''}/v1/audit/log/keys`)).text();
+    return { path, report: await verifyEvidence(await openBundle(path), { trust: { logKeys: keysOf([keys.trim()], 'ed25519'), witnessKeys: [], held: [] } }) };
+  }
+
+  test.each([[true], [false]])('of a case verifies offline, with content: %s', async (disclose) => {
+    const told = await exported(stack, { kind: 'case', filter: { system: 'mailroom', decisionId: 'two-1' }, formats: ['bundle', 'pdf'], disclose });
+    const { report, path } = await verified(told.exportId);
+    expect(report.findings).toEqual([]);
+    expect(report).toMatchObject({ kind: 'selection', origin: expect.any(String) });
+    const bytes = readFileSync(path);
+    expect([bytes.includes('"key":"'), bytes.includes('case-file.pdf')]).toEqual([disclose, true]);
+    expect(bytes.includes('esrever')).toBe(false);
+  }, 60_000);
+
+  test('of everything verifies, and shows what is changed in it', async () => {
+    const told = await exported(stack, { kind: 'range', filter: {}, formats: ['bundle'] });
+    const { report, path } = await verified(told.exportId);
+    expect(report).toMatchObject({ kind: 'range', first: 0, findings: [] });
+    expect(report.last).toBeGreaterThan(100);
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf('"actor":"rita"');
+    bytes.write('"actor":"zita"', at);
+    writeFileSync(path, bytes);
+    const keys = await (await fetch(`${stack.services?.url ?? ''}/v1/audit/log/keys`)).text();
+    const changed = await verifyEvidence(await openBundle(path), { trust: { logKeys: keysOf([keys.trim()], 'ed25519'), witnessKeys: [], held: [] } });
+    expect(changed.findings.map(({ code }) => code)).toContain('row-changed');
+  }, 60_000);
+
+  test('of a stretch in the middle, and of a search, verifies', async () => {
+    const { json } = await stack.call('olga', 'auditor', 'GET', '/v1/audit/events?record=DecisionAccepted&limit=20');
+    const listed = json['events'] as Array<{ recordedAt: string }>;
+    const stretch = await exported(stack, { kind: 'range', filter: { from: listed[5]?.recordedAt, to: listed[15]?.recordedAt }, formats: ['bundle'] });
+    expect(stretch).toMatchObject({ state: 'ready', failure: null });
+    const { report } = await verified(stretch.exportId);
+    expect(report).toMatchObject({ kind: 'range', findings: [] });
+    expect(report.first).toBeGreaterThan(0);
+    const found = await exported(stack, { kind: 'search', filter: { reviewer: 'rita' }, formats: ['bundle', 'csv', 'parquet'] });
+    expect(found).toMatchObject({ state: 'ready', failure: null });
+    expect((await verified(found.exportId)).report).toMatchObject({ kind: 'selection', findings: [] });
+    expect(await exported(stack, { kind: 'search', filter: { reviewer: 'nobody' }, formats: ['bundle'] })).toMatchObject({ state: 'failed', failure: { code: 'nothing-found' } });
+  }, 90_000);
+
+  test('has no key of what was erased, and still verifies', async () => {
+    const url = new URL(stack.superuserUrl);
+    url.pathname = new URL(stack.settings.vaultDatabaseUrl).pathname;
+    await using pool = openPool(url.href, 'vault', 1);
+    await using vault = new Vault(pool.pool, readMasterKey(stack.settings.masterKeyFile));
+    await vault.destroy([{ system: 'mailroom', decisionId: 'two-1' }]);
+    const told = await exported(stack, { kind: 'case', filter: { system: 'mailroom', decisionId: 'two-1' }, formats: ['bundle', 'pdf', 'csv'] });
+    const { report, path } = await verified(told.exportId);
+    expect(report.findings).toEqual([]);
+    const records = readFileSync(path).toString('latin1').split('\n').filter((line) => line.includes('"decisionId":"two-1"'));
+    expect([records.length > 5, records.some((line) => line.includes('"key":"'))]).toEqual([true, false]);
+    expect((await download(stack, told.exportId, 'csv')).bytes.includes('esrever')).toBe(false);
   }, 60_000);
 });

@@ -5,13 +5,15 @@ import type { AuditRecord } from '../records.ts';
 import { microsecondsOf, type EventFilter } from '../searches/filter.ts';
 import { readInstants } from '../store.ts';
 import { BoundedFile, type Budget } from './bounded-file.ts';
+import type { TileFolder } from '../log/tile-folder.ts';
+import { writeBundleFile } from './bundle.ts';
 import { writeCaseFile } from './case-file/write.ts';
 import { csvHeader, csvLine } from './csv.ts';
-import { ExportFailedError, type ExportFile, type ExportFormat, type ExportJob } from './job.ts';
+import type { ExportFile, ExportFormat, ExportJob } from './job.ts';
 import { writeParquet } from './parquet.ts';
 import { exportedRecords } from './stream.ts';
 
-export type MakeDeps = { pool: Pool; vault: Vault };
+export type MakeDeps = { pool: Pool; vault: Vault; folder: TileFolder };
 export type Progress = { records: number; bytes: number };
 
 /** What a file is called and told as; of the formats, those that others contain come first. */
@@ -34,14 +36,14 @@ export async function makeExport(deps: MakeDeps, job: ExportJob, folder: string,
   for (const format of (Object.keys(files) as ExportFormat[]).filter((each) => job.formats.includes(each))) {
     const { name, mediaType } = files[format];
     await using file = await BoundedFile.create(join(folder, name), budget);
-    const records = await writers[format]({ deps, job, filter, file, onRecords: (count) => onProgress({ records: count, bytes: bytes + file.bytes }) });
+    const records = await writers[format]({ deps, job, filter, file, made, folder, onRecords: (count) => onProgress({ records: count, bytes: bytes + file.bytes }) });
     made.push({ format, name, mediaType, records, ...(await file.finish()) });
     bytes += file.bytes;
   }
   return made;
 }
 
-type Writing = { deps: MakeDeps; job: ExportJob; filter: EventFilter; file: BoundedFile; onRecords(count: number): void };
+type Writing = { deps: MakeDeps; job: ExportJob; filter: EventFilter; file: BoundedFile; made: readonly ExportFile[]; folder: string; onRecords(count: number): void };
 
 const writers: { readonly [F in ExportFormat]: (writing: Writing) => Promise<number> } = {
   pdf: async ({ deps, job, file }) => await writeCaseFile(deps, job, file),
@@ -55,7 +57,7 @@ const writers: { readonly [F in ExportFormat]: (writing: Writing) => Promise<num
     return count;
   },
   parquet: async (writing) => await writeParquet(writing.file, recordsOf(writing)),
-  bundle: () => Promise.reject(new ExportFailedError('bundle-unavailable', 'There are no bundles yet.')),
+  bundle: async ({ deps, job, filter, file, made, folder, onRecords }) => await writeBundleFile(deps, { job, filter, file, others: made, directory: folder, onRecords }),
 };
 
 async function* recordsOf({ deps, job, filter, onRecords }: Writing): AsyncGenerator<AuditRecord> {

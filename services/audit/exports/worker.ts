@@ -1,11 +1,12 @@
 /** One export, in a thread of its own: what it costs is nobody's who waits for an answer, and its memory has a bound. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase, openPool, readMasterKey, roleUrl, Vault, type CommonSettings } from '@countersign/kit';
+import { TileFolder } from '../log/tile-folder.ts';
 import type { Budget } from './bounded-file.ts';
 import { ExportFailedError, type ExportFailureCode, type ExportFile, type ExportJob } from './job.ts';
 import { makeExport, type Progress } from './make.ts';
 
-export type WorkerSettings = Pick<CommonSettings, 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword' | 'masterKeyFile'>;
+export type WorkerSettings = Pick<CommonSettings, 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword' | 'masterKeyFile'> & { logFolder: string };
 export type WorkerTask = { settings: WorkerSettings; job: ExportJob; folder: string; budget: Budget };
 /** What a worker says: how far it is, and once how it ended. `cause` is for the log of the service alone. */
 export type WorkerMessage = { progress: Progress } | { files: readonly ExportFile[] } | { failed: { code: ExportFailureCode; detail: string; cause: string | null } };
@@ -17,7 +18,7 @@ try {
   await using database = openDatabase('audit', { ...settings, databasePoolMax: 2 });
   await using vaultPool = openPool(roleUrl(settings.vaultDatabaseUrl, 'countersign_audit', settings.databasePassword), 'vault', 1);
   await using vault = new Vault(vaultPool.pool, readMasterKey(settings.masterKeyFile));
-  tell({ files: await makeExport({ pool: database.pool, vault }, job, folder, budget, (progress) => tell({ progress })) });
+  tell({ files: await makeExport({ pool: database.pool, vault, folder: new TileFolder(settings.logFolder) }, job, folder, budget, (progress) => tell({ progress })) });
 } catch (error) {
   const known = error instanceof ExportFailedError ? error : new ExportFailedError('internal', 'Something broke on our side while the export was made.', error);
   const { cause } = known;

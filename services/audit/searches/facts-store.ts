@@ -44,11 +44,11 @@ const judgementColumns: CopyColumns<Row<JudgementFact>> = {
 };
 
 /** Writes what the events say that is searched and counted by, in the transaction of their rows. */
-export async function writeFacts(client: PoolClient, rows: ReadonlyArray<Place & { fact: Fact | null }>): Promise<void> {
+export async function writeFacts(client: PoolClient, rows: ReadonlyArray<Place & { fact?: Fact | null }>): Promise<void> {
   const verdicts: Array<Row<VerdictFact>> = [];
   const judgements: Array<Row<JudgementFact>> = [];
   for (const row of rows) {
-    if (row.fact === null || row.system === null || row.decisionId === null) continue;
+    if (row.fact == null || row.system === null || row.decisionId === null) continue;
     if (row.fact.of === 'verdict') verdicts.push({ ...row, ...row.fact });
     else judgements.push({ ...row, ...row.fact });
   }

@@ -107,7 +107,7 @@ export class TestLog implements AsyncDisposable {
       return {
         eventId: randomUUID(), topic: 'decisions.accepted', partition, offset: String(offset), record: 'DecisionAccepted', occurredAt: 1_770_000_000_000_000 + offset, publishedAt: offset % 5 === 0 ? null : 1_770_000_000_000_000, system: 'mailroom "ü\u2028"',
         decisionId: `d-${offset}`, decisionType: offset % 7 === 0 ? null : 'digits.routing', actor: null, policyVersion: 'sha256:1', kind: null, reviewer: null, payloadKind: sealed === null ? 'plain' : 'sealed', valueDigest: sha256(Buffer.from(String(offset))),
-        payload: sealed === null ? Buffer.from(`payload ${offset}`) : null, commitment: sealed === null ? null : sha256(sealed), sealed, fact: null,
+        payload: sealed === null ? Buffer.from(`payload ${offset}`) : null, commitment: sealed === null ? null : sha256(sealed), sealed,
       };
     });
   }

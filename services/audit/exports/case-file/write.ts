@@ -8,6 +8,7 @@ import type { BoundedFile } from '../bounded-file.ts';
 import type { ExportJob } from '../job.ts';
 import type { MakeDeps } from '../make.ts';
 import { outlineOf } from './printable.ts';
+import { readProof, writeProof, type CaseProof } from './proof.ts';
 import { Sheet } from './sheet.ts';
 
 const sealedNote = 'Sealed: this file was asked for without content.';
@@ -30,7 +31,9 @@ export async function writeCaseFile({ pool, vault }: MakeDeps, job: ExportJob, f
   }
   writeDraws(sheet, story);
   writePolicy(sheet, story);
-  await writeEvents(sheet, story);
+  const proof = await readProof(pool, story);
+  await writeEvents(sheet, story, proof);
+  writeProof(sheet, story, proof);
   await sheet.finish();
   return story.events.length;
 }
@@ -129,11 +132,12 @@ function writePolicy(sheet: Sheet, { policy, summary }: Case): void {
   sheet.mono(policy.text);
 }
 
-async function writeEvents(sheet: Sheet, { events }: Case): Promise<void> {
+async function writeEvents(sheet: Sheet, { events }: Case, { leaves }: CaseProof): Promise<void> {
   sheet.heading('Everything on record, in order');
-  for (const { occurredAt, record, actor, eventId, recordedAt, topic, partition, offset } of events) {
+  for (const { occurredAt, record, actor, eventId, recordedAt, topic, partition, offset, logIndex } of events) {
     sheet.subheading(`${occurredAt}  ${record}${actor === null ? '' : `  by ${actor}`}`);
-    sheet.mono(`event ${eventId}\nrecorded ${recordedAt}  ${topic}/${partition}@${offset}`);
+    const place = logIndex === null ? 'not in the log yet' : `log index ${logIndex}  leaf ${leaves.get(logIndex)?.toString('base64') ?? 'unknown'}`;
+    sheet.mono(`event ${eventId}\nrecorded ${recordedAt}  ${topic}/${partition}@${offset}\n${place}`);
     await sheet.flush();
   }
 }
