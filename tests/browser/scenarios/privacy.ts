@@ -50,7 +50,7 @@ export function describePrivacy(office: () => Office): void {
 
       await olga.goTo(decision);
       await olga.page.getByText('content erased', { exact: true }).waitFor();
-      await olga.page.locator('[data-chapter="erased"]').getByText(/covered by checkpoint/).waitFor();
+      await olga.page.locator('[data-chapter="erased"]').getByText(/covered by checkpoint/).first().waitFor();
       const page = await olga.page.locator('main').innerText();
       for (const gone of [words, 'The address names the northern office', `Concerning ${decisionId}`]) expect([gone, page.includes(gone)]).toEqual([gone, false]);
       // That it was proposed, judged and decided stays, and so does how far that is proven.
@@ -99,6 +99,25 @@ export function describePrivacy(office: () => Office): void {
       await priya.page.getByText(words).waitFor();
     });
 
+    test('change for how long records are kept', async () => {
+      const decisionType = `letters.kept-${Date.now()}`;
+      const priya = await office().visit('priya', '/record/privacy?view=retention');
+      await priya.page.getByRole('button', { name: 'Set a time…' }).click();
+      const dialog = priya.page.getByRole('dialog');
+      await dialog.getByLabel('Decision type').fill(decisionType);
+      await dialog.getByLabel('Keep them for', { exact: true }).fill('365');
+      await dialog.getByLabel('Why').fill('By the retention schedule');
+      await dialog.getByRole('button', { name: 'Ask for it' }).click();
+      await priya.announced(/Another privacy officer decides/);
+      await rowOf(priya, decisionType).getByText('another officer decides').waitFor();
+      const pavel = await office().visit('pavel', '/record/privacy?view=retention');
+      await pavel.page.getByRole('button', { name: `Decide on the time for ${decisionType}` }).click();
+      await pavel.page.getByRole('dialog').getByText('priya asks for 365 days (1 year)').waitFor();
+      await pavel.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+      await pavel.announced(/time is changed/);
+      await rowOf(pavel, decisionType).getByText('In force').waitFor();
+    });
+
     test('are what it takes: an auditor sees, and decides nothing', async () => {
       const olga = await office().visit('olga', '/record/privacy');
       for (const view of ['', '?view=holds', '?view=retention']) {
@@ -107,6 +126,7 @@ export function describePrivacy(office: () => Office): void {
       }
       for (const [method, path, body] of [
         ['POST', '/v1/erasures', { system: 'mailroom', decisionIds: ['1'], reason: letterCase }], ['POST', '/v1/legal-holds', { system: 'mailroom', decisionIds: ['1'], reason: letterCase }],
+        ['PUT', '/v1/retention/rules/*', { keepDays: 365, reason: letterCase }],
       ] as const) expect([path, (await office().stack.call('olga', 'auditor', method, path, body)).status]).toEqual([path, 403]);
     });
   });

@@ -1,6 +1,9 @@
 /** Whoever reads the record: finding a decision, seeing what was seen, and taking it along. */
+import { exec } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { DecisionProposed } from '@countersign/contracts';
 import { until } from '../../harness/stack.ts';
@@ -36,6 +39,11 @@ export async function onRecord(office: Office, decisionId: string): Promise<void
     const records = ((json['events'] ?? []) as Array<{ record: string }>).map(({ record }) => record);
     return records.includes('DecisionResolved') && records.includes('TaskClosed') ? true : undefined;
   });
+}
+
+/** What a command says, whatever it exits with. */
+async function run(command: string, cwd: string): Promise<string> {
+  return await new Promise((resolve) => exec(command, { cwd, env: { PATH: process.env['PATH'] } }, (_error, stdout, stderr) => resolve(stdout + stderr)));
 }
 
 export function describeRecord(office: () => Office): void {
@@ -106,7 +114,7 @@ export function describeRecord(office: () => Office): void {
       await olga.page.getByRole('link', { name }).waitFor({ state: 'detached' });
     });
 
-    test('takes a case along as a bundle, and that is on record', async () => {
+    test('takes a case along as a bundle, checks it without us, and that it was taken is on record', async () => {
       const { decisionId } = await judgedLetter(office());
       const olga = await office().visit('olga', `/record/decision?system=mailroom&id=${decisionId}`);
       await olga.page.getByRole('button', { name: 'Export…' }).click();
@@ -128,6 +136,16 @@ export function describeRecord(office: () => Office): void {
       expect((await button.getAttribute('title')) ?? '').toBe(`SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`);
       // A tar file whose first member says in words how to check it.
       expect([bytes.subarray(0, 10).toString(), bytes.subarray(257, 262).toString()]).toEqual(['README.txt', 'ustar']);
+      // On a machine of one's own, with the program and a key that came from elsewhere than the bundle.
+      await olga.goTo('/record/log');
+      const command = await olga.page.getByLabel('Check a bundle with the verifier').innerText();
+      const [program] = await Promise.all([olga.page.waitForEvent('download'), olga.page.getByRole('button', { name: 'Download the verifier' }).click()]);
+      const folder = await mkdtemp(join(tmpdir(), 'countersign-auditor-'));
+      await Promise.all([download.saveAs(join(folder, 'BUNDLE.tar')), program.saveAs(join(folder, program.suggestedFilename()))]);
+      const report = await run(command.replace(/^node /, `"${process.execPath}" `), folder);
+      await rm(folder, { recursive: true });
+      // Draws are recomputed only by whoever has the sampling keys, and an auditor has not: that is said, and nothing is found.
+      expect(report).toMatch(/nothing was found/i);
       await until('the export is on record', async () => ((await office().stack.call('olga', 'auditor', 'GET', '/v1/audit/events?record=ExportMade&order=newest&limit=5')).text.includes('supervisory authority') ? true : undefined));
     });
   });
