@@ -138,7 +138,7 @@ export function describeRecord(office: () => Office): void {
       expect([bytes.subarray(0, 10).toString(), bytes.subarray(257, 262).toString()]).toEqual(['README.txt', 'ustar']);
       // On a machine of one's own, with the program and a key that came from elsewhere than the bundle.
       await olga.goTo('/record/log');
-      const command = await olga.page.getByLabel('Check a bundle with the verifier').innerText();
+      const command = await olga.page.getByLabel('Check a bundle with the verifier', { exact: true }).innerText();
       const [program] = await Promise.all([olga.page.waitForEvent('download'), olga.page.getByRole('button', { name: 'Download the verifier' }).click()]);
       const folder = await mkdtemp(join(tmpdir(), 'countersign-auditor-'));
       await Promise.all([download.saveAs(join(folder, 'BUNDLE.tar')), program.saveAs(join(folder, program.suggestedFilename()))]);
