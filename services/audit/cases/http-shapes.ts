@@ -70,7 +70,7 @@ export const caseAnswers = {
     200: jsonAnswer('In the order in which it happened, and what it comes to', {
       system: text('The AI system'), decisionId: text('The decision'), events: listOf('Events; chunks of what was shown come without their bytes', eventShape), summary: { type: 'object', additionalProperties: true, required: Object.keys(summary), properties: summary, description: 'In a few words' },
       tasks: listOf('Pieces of review work', task), judgements: listOf('What people judged', judgement), presentations: listOf('What they were shown', presentation),
-      policy: { type: ['object', 'null'], additionalProperties: true, properties: policy, description: 'The pinned policy version; null for the built-in one' }, draws: listOf('Keyed draws', draw), outcomes: listOf('What turned out to be true', outcome),
+      policy: { type: ['object', 'null'], additionalProperties: true, required: Object.keys(policy), properties: policy, description: 'The pinned policy version; null for the built-in one' }, draws: listOf('Keyed draws', draw), outcomes: listOf('What turned out to be true', outcome),
     }, caseExample),
   },
   presentations: { 200: jsonAnswer('In the order in which they were painted', { presentations: listOf('Presentations', presentation) }, { presentations: [presentationExample] }) },

@@ -19,13 +19,13 @@ export const exportParams = { type: 'object', required: ['exportId'], properties
 export const exportsQuery = { type: 'object', additionalProperties: false, properties: { mine: { type: 'boolean', default: false, description: 'Yours alone' }, ...paging(200, 50) } } as const;
 export const fileQuery = { type: 'object', additionalProperties: false, properties: { format: { ...format, description: 'Which of its files; needed where there are several' } } } as const;
 
-const file = { format: text('bundle, csv, parquet or pdf'), name: text('Name of the file'), mediaType: text('Media type'), records: number('Events in it'), bytes: number('Size'), sha256: text('Hex SHA-256') };
+const file = { format, name: text('Name of the file'), mediaType: text('Media type'), records: number('Events in it'), bytes: number('Size'), sha256: text('Hex SHA-256') };
 const shape = {
-  exportId: text('Names the export'), kind, filter: { type: 'object', additionalProperties: true, description: 'What was asked for' }, formats: listOf('Formats asked for'), disclose: flag('With content in the clear'), reason: text('Why'),
+  exportId: text('Names the export'), kind, filter: { type: 'object', additionalProperties: true, description: 'What was asked for' }, formats: { type: 'array', items: format, description: 'Formats asked for' }, disclose: flag('With content in the clear'), reason: text('Why'),
   state: { type: 'string', enum: ['waiting', 'running', 'ready', 'failed', 'expired', 'removed'], description: 'Where it is' }, requestedBy: text('Who asked'), requestedAt: instant('When'), startedAt: optionalInstant('When the last attempt began'),
   finishedAt: optionalInstant('When it was made, failed or was removed'), expiresAt: optionalInstant('When its files are deleted'), attempts: number('How often it was begun'),
   progress: { type: 'object', additionalProperties: true, required: ['records', 'bytes'], properties: { records: number('Events so far'), bytes: number('Bytes so far') }, description: 'How far it is' }, files: listOf('Its files, once they are ready', file),
-  failure: { type: ['object', 'null'], additionalProperties: true, properties: { code: text('Stable'), detail: text('What went wrong'), remedy: text('What to do') }, description: 'Why it failed' }, mine: flag('You asked for it'),
+  failure: { type: ['object', 'null'], additionalProperties: true, required: ['code', 'detail', 'remedy'], properties: { code: text('Stable'), detail: text('What went wrong'), remedy: text('What to do') }, description: 'Why it failed' }, mine: flag('You asked for it'),
 };
 const example = {
   exportId: '5b1f1f0e-3c1c-4c8e-9d53-0a8f5a1f6c11', kind: 'case', filter: { system: 'mailroom', decisionId: 'scan-0042' }, formats: ['pdf'], disclose: true, reason: reason.examples[0], state: 'ready', requestedBy: 'olga', requestedAt: '2026-02-03T09:00:00.000000Z',
