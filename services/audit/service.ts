@@ -12,6 +12,7 @@ import { logRoutes } from './log/http.ts';
 import { RecentRows } from './log/recent-rows.ts';
 import { TileFolder } from './log/tile-folder.ts';
 import { countConflicts, ensurePartitions } from './store.ts';
+import { verifierRoutes } from './verifier-http.ts';
 
 export { auditLogSettings } from './log/config.ts';
 export { migrations } from './migrations/index.ts';
@@ -53,6 +54,7 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
     routes: async (app) => {
       await app.register(auditRoutes({ context, pool, vault, runner }));
       await app.register(logRoutes({ pool, log, folder: new TileFolder(config.folder), config }));
+      await app.register(verifierRoutes());
       await app.register(erasureRoutes(erasing, () => erasures.poke()));
     },
     readiness: async () => {

@@ -57,7 +57,7 @@ async function openRouted(review: ReviewContext, work: Work, arrived: readonly A
   const routed = new Map((await cases.insertRouted(work.sql, incoming)).map((row) => [keyText(row), row]));
   const fresh = incoming.filter((item) => routed.get(keyText(item))?.erased === false);
   await openAll(work, fresh);
-  if (fresh.length > 0) await followArrivals(work, [...new Set(fresh.map(({ queue }) => queue))], now);
+  if (fresh.length > 0) await followArrivals(work, [...new Set(fresh.map(({ decisionType }) => decisionType))], now);
   await endErasedArrivals(review, work, [...routed.values()].filter(({ erased }) => erased), now);
 }
 

@@ -4,6 +4,7 @@ import { Office } from './office.ts';
 import { describeBlindness } from './scenarios/blindness.ts';
 import { describeInterruptions } from './scenarios/interruptions.ts';
 import { describeJudging } from './scenarios/judging.ts';
+import { describeReading } from './scenarios/reading.ts';
 import { describeSeveralPeople } from './scenarios/several-people.ts';
 
 // Bounds a failure: a machine with much else to do takes its time.
@@ -21,3 +22,4 @@ describeJudging(() => office);
 describeSeveralPeople(() => office);
 describeInterruptions(() => office);
 describeBlindness(() => office);
+describeReading(() => office);

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { startInfrastructure, type Infrastructure } from '../../packages/stack/src/infrastructure/infrastructure.ts';
 
 declare global {
@@ -16,7 +17,23 @@ export default async function globalSetup(): Promise<void> {
   const infrastructure = await startInfrastructure({ home, cache });
   globalThis.countersignInfrastructure = infrastructure;
   const { kafka, registry, postgres } = infrastructure;
+  await forgoTheDisk(postgres);
   process.env['COUNTERSIGN_TEST_HOME'] = home;
   process.env['COUNTERSIGN_TEST_ENDPOINTS'] = join(home, 'endpoints.json');
   await writeFile(process.env['COUNTERSIGN_TEST_ENDPOINTS'], JSON.stringify({ kafka, registry, postgres }));
+}
+
+/**
+ * A commit that waits for the disk is half of the time of many tests. This Postgres is thrown away after the run and nobody kills it; whoever tests
+ * what a crash of Postgres leaves starts one of their own.
+ */
+async function forgoTheDisk(postgres: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres });
+  await client.connect();
+  try {
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) await client.query(`alter system set ${setting} = off`);
+    await client.query('select pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
 }

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { kindChoices, recordChoices } from '../../packages/console/app/screens/record/choices.ts';
 import { TestStack } from '../harness/stack.ts';
 import { readConsoleCalls } from './console-calls.ts';
 import type { ConsoleCall, ConsoleCalls } from './console-calls.ts';
@@ -9,7 +10,7 @@ import { unreadable, unsendable } from './console-fit.ts';
 import type { Schema } from './console-fit.ts';
 
 type Media = { schema?: Schema };
-type Operation = { parameters?: Array<{ name: string; in: string }>; requestBody?: { content: Record<string, Media> }; responses: Record<string, { content?: Record<string, Media> }> };
+type Operation = { parameters?: Array<{ name: string; in: string; schema?: Schema }>; requestBody?: { content: Record<string, Media> }; responses: Record<string, { content?: Record<string, Media> }> };
 
 let stack: TestStack;
 let paths: Record<string, Record<string, Operation>>;
@@ -52,6 +53,12 @@ test('the console asks for what there is, sends what is taken, and reads what is
   expect(console.calls.length).toBeGreaterThan(40);
   expect(console.calls.filter(({ answer }) => answer !== null).length).toBeGreaterThan(30);
   expect(differences()).toEqual([]);
+});
+
+test('a search of the record can be narrowed only to what the log knows', () => {
+  const known = (name: string) => (paths['/v1/audit/events']?.['get']?.parameters ?? []).flatMap((parameter) => (parameter.name === name ? (parameter.schema?.items?.enum ?? parameter.schema?.enum ?? []) : []));
+  expect(recordChoices.flatMap(({ items }) => items).filter((record) => !known('record').includes(record))).toEqual([]);
+  expect(kindChoices.map(({ value }) => value).filter((kind) => !known('kind').includes(kind))).toEqual([]);
 });
 
 type Plant = [what: string, path: string, method: string, plant: (operation: Operation) => void, noticed: RegExp];

@@ -7,7 +7,11 @@ import { Random } from '../chaos/random.ts';
 import { beginning, decision, type Told } from './story.ts';
 
 /** `decisions`: how many, about 7 events each. `spacingUs`: time between two records. */
-export type LogPlan = { seed: number; decisions: number; startAt?: number; spacingUs?: number };
+export type LogPlan = {
+  seed: number; decisions: number; startAt?: number; spacingUs?: number;
+  /** What comes instead of an event: to break rules with. */
+  change?: (told: Told) => readonly Told[];
+};
 /** A row with what stands behind it. */
 export type LoggedRow = { record: CanonicalRecord; payload: Buffer; key: Buffer };
 
@@ -25,12 +29,12 @@ export class SyntheticLog {
 
   constructor(plan: LogPlan) {
     this.#random = new Random(plan.seed);
-    this.#plan = { startAt: Date.UTC(2026, 2, 1, 9) * 1000, spacingUs: 2_000_000, ...plan };
+    this.#plan = { startAt: Date.UTC(2026, 2, 1, 9) * 1000, spacingUs: 2_000_000, change: (told) => [told], ...plan };
     this.#now = this.#plan.startAt;
   }
 
   *rows(): Generator<LoggedRow> {
-    for (const told of beginning(this.#random, this.#now)) yield this.#record(told);
+    for (const told of beginning(this.#random, this.#now)) yield* this.#recordAll(told);
     const running: Array<{ events: Generator<Told>; key: string }> = [];
     let begun = 0;
     while (begun < this.#plan.decisions || running.length > 0) {
@@ -41,9 +45,13 @@ export class SyntheticLog {
       }
       const at = this.#random.between(0, running.length - 1);
       const next = running[at]?.events.next();
-      if (next?.done === false) yield this.#record(next.value);
+      if (next?.done === false) yield* this.#recordAll(next.value);
       else this.#keys.delete(running.splice(at, 1)[0]?.key ?? '');
     }
+  }
+
+  *#recordAll(told: Told): Generator<LoggedRow> {
+    for (const each of this.#plan.change(told)) yield this.#record(each);
   }
 
   #record({ topic, record, value }: Told): LoggedRow {

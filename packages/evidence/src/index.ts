@@ -1,5 +1,5 @@
 export { encodeRecord, type CanonicalRecord, type PayloadKind } from './record.ts';
-export { bundleFormat, encodeCheckpointLine, encodeRecordLine, type BundledCheckpoint, type BundledRecord, type Manifest } from './bundle/format.ts';
+export { bundleFormat, chunkBytes, chunkName, encodeCheckpointLine, encodeRecordLine, fileNames, type BundledCheckpoint, type BundledRecord, type Manifest } from './bundle/format.ts';
 export { writeBundle, type BundleParts, type ExtraFile } from './bundle/write.ts';
 export { BundleError, openBundle, type EvidenceSource } from './bundle/read.ts';
 export { notesIn, type Trust } from './verify/checkpoints.ts';

@@ -37,9 +37,14 @@ export type CanonicalRecord = {
  * library. Throws a `RangeError` where it would not.
  */
 export function encodeRecord(record: CanonicalRecord): Buffer {
-  const { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest } = record;
+  for (const value of Object.values(record)) if (typeof value === 'string' && !value.isWellFormed()) throw new RangeError('Text with half a surrogate pair has no canonical form.');
+  const { occurredAt, offset, partition, recordedAt, publishedAt } = record;
   for (const value of [occurredAt, offset, partition, recordedAt, publishedAt ?? 0]) if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no integer that JSON holds exactly.`);
-  const ordered = { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest };
-  for (const value of Object.values(ordered)) if (typeof value === 'string' && !value.isWellFormed()) throw new RangeError('Text with half a surrogate pair has no canonical form.');
-  return Buffer.from(JSON.stringify(ordered));
+  return Buffer.from(canonicalText(record));
+}
+
+/** The same as text, without looking whether it has a canonical form: for whoever only holds it against a hash. */
+export function canonicalText(record: CanonicalRecord): string {
+  const { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest } = record;
+  return JSON.stringify({ actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest });
 }

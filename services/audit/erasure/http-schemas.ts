@@ -40,7 +40,7 @@ export const holdsQuery = { type: 'object', additionalProperties: false, propert
 
 const erasureFields = {
   erasureId: text('Names the erasure'), kind: text('subject, decisions or events'), system: optionalText('The AI system'), subjectRef: optionalText('Hex of what stands for the subject, keyed; on record in its place'),
-  subject: { type: ['object', 'null'], additionalProperties: false, properties: { subjectKind: text('Kind'), subjectId: text('Id') }, description: 'Whom it is about, until it is over; null afterwards, and where decisions or events were named' },
+  subject: { type: ['object', 'null'], additionalProperties: false, required: ['subjectKind', 'subjectId'], properties: { subjectKind: text('Kind'), subjectId: text('Id') }, description: 'Whom it is about, until it is over; null afterwards, and where decisions or events were named' },
   decisionIds: listOf('The decisions, at most 1000 of them; of a subject once it was approved'), eventIds: listOf('The events, where they were named'), reason: text('Why'),
   state: { type: 'string', enum: [...erasureStates], description: 'requested, refused, approved (nothing happened yet), entombed (nothing new is kept), listed, destroyed (the keys are gone), announced (services are at it) or completed' },
   requestedBy: text('Who asked'), requestedAt: instant('When'), decidedBy: optionalText('Who approved or refused: never who asked'), decidedAt: optionalInstant('When'), refusal: optionalText('Why not'),

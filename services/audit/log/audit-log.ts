@@ -114,17 +114,18 @@ export class AuditLog implements AsyncDisposable {
     this.#deps.log.info({ size: sequencer.size }, 'this instance keeps the Merkle log');
     let signedMs = -Infinity;
     while (!this.#stopping()) {
+      const urgent = this.#urgent;
+      this.#urgent = false;
       const rows = await sequencer.sequence();
       // Behind: signing can wait for a fuller hand, but no longer than it is due.
       const behind = rows >= sequencedRowsMax;
       const dueMs = signedMs + this.#deps.config.checkpointIntervalMs - performance.now();
-      if (sequencer.grown && (dueMs <= 0 || (this.#urgent && !behind))) {
-        this.#urgent = false;
+      if (sequencer.grown && (dueMs <= 0 || (urgent && !behind))) {
         await this.#lookAtKeys(sequencer);
         signedMs = performance.now();
         await sequencer.publish();
       }
-      if (!behind && !this.#urgent) await this.#sleep(this.#waits.pollMs);
+      if (!behind) await this.#sleep(this.#waits.pollMs);
     }
     // The next one to lead finds little to do, and fewer rows stand unprotected.
     await sequencer.sequence();

@@ -156,3 +156,24 @@ describe('instances that run', () => {
     await checkLog(log, { kafka: true });
   }, 60_000);
 });
+
+test('one that has nothing to do looks once a poll, also after somebody waited for it', async () => {
+  const log = await world.fresh();
+  let looks = 0;
+  const { pool } = log;
+  // The one that leads keeps its connection: of all others this pool has none to count.
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+    client.query = ((...given: unknown[]) => {
+      if ((given[0] as { name?: string }).name === 'has-log-batches') looks += 1;
+      return query(...given);
+    }) as typeof client.query;
+  });
+  await using running = log.run(undefined, { pollMs: 50 });
+  await log.append(log.rows(3));
+  for (let count = 0; count < 5; count += 1) await running.drain(20_000);
+  const [before, begunMs] = [looks, performance.now()];
+  await until('ten looks', () => (looks >= before + 11 ? true : undefined));
+  // However busy the machine is, a sleep is never shorter than that.
+  expect(performance.now() - begunMs).toBeGreaterThan(400);
+}, 60_000);

@@ -8,7 +8,7 @@ import { awaitingStatement, readNow } from '../timers/store.ts';
 import { placeLoadsStatement } from './place-store.ts';
 import { choosePlace, mayWait, queuesOf } from './places.ts';
 import type { PlaceLoad } from './places.ts';
-import { arrivalsStatement } from './store.ts';
+import { arrivalsStatement, latestArrivalsStatement } from './store.ts';
 
 const load = (queue: string, seniority: 'any' | 'senior', ordinary: number, watched = 0): PlaceLoad => ({ queue, seniority, ordinary, watched, spansUs: [] });
 
@@ -110,22 +110,24 @@ describe('what sampling selects', () => {
     const now = await readNow(sql);
     await sql.run(
       `insert into cases (system, decision_id, decision_type, policy_version, accepted_at, route, point, tier, kind, severity, rule_ids, form, queue, severity_rank, known, verdict_by, reasons, on_expiry, sealed_accepted, opened_at, routed)
-       select 's', 'd' || i, 'big', 'v', $1::bigint, 'standard', 'before', 'low', 'standard', 'low', '[]', 'hidden', (array['big/standard', 'big/senior', 'small/standard'])[1 + i % 3], 0, true, 'review', '[]', 'reject', '', $1::bigint + i, true from generate_series(1, 20000) i`, [now]);
+       select 's', 'd' || i, 'big', 'v', $1::bigint, 'standard', 'before', 'low', 'standard', 'low', '[]', 'hidden', case when i % 200 = 0 then 'rare/standard' else (array['big/standard', 'big/senior'])[1 + i % 2] end, 0, true, 'review', '[]', 'reject', '', $1::bigint + i, true from generate_series(1, 20000) i`, [now]);
     await sql.run(
       `insert into tasks (task_id, system, decision_id, lane, seat, kind, queue, seniority, form, severity_rank, state, opened_at, due_at, pressing_at)
        select gen_random_uuid(), 's', decision_id, 'primary', 1, 'standard', queue, 'any', 'hidden', 0, 'open', opened_at, opened_at, opened_at from cases where system = 's'`);
-    await sql.run(`insert into timers (timer_id, kind, system, decision_id, due_at, awaits) select gen_random_uuid(), 'open-watched', 's', decision_id, opened_at, case when opened_at % 500 = 0 then queue end from cases where system = 's'`);
+    await sql.run(`insert into timers (timer_id, kind, system, decision_id, due_at, awaits) select gen_random_uuid(), 'open-watched', 's', decision_id, opened_at, case when opened_at % 500 = 0 then decision_type end from cases where system = 's'`);
     await opened.analyse();
     const planOf = async (statement: string, ...values: string[]) => {
       const literal = values.reduce((text, value, index) => text.replaceAll(`$${index + 1}`, value), statement);
       return (await sql.rows<{ 'QUERY PLAN': string }>(`explain ${literal}`)).map((row) => row['QUERY PLAN']).join('\n');
     };
-    const arrivals = await planOf(arrivalsStatement, "'big/standard'", String(now));
+    const arrivals = await planOf(arrivalsStatement, "'rare/standard'", String(now));
     expect(arrivals).toContain('cases_arrivals');
     const loads = await planOf(placeLoadsStatement, `array['${queuesOf('big').join("','")}']`);
     expect(loads).toContain('tasks_hidden');
-    const awaiting = await planOf(awaitingStatement, "array['big/standard']", '0');
+    const awaiting = await planOf(awaitingStatement, "array['big']", '0');
     expect(awaiting).toContain('timers_awaiting');
-    for (const plan of [arrivals, loads, awaiting]) expect(plan).not.toMatch(/Seq Scan on (tasks|cases|timers)/);
+    const latest = await planOf(latestArrivalsStatement, String(now));
+    expect(latest).toContain('cases_latest');
+    for (const plan of [arrivals, loads, awaiting, latest]) expect(plan).not.toMatch(/Seq Scan on (tasks|cases|timers)/);
   }, 60_000);
 });

@@ -195,6 +195,14 @@ export async function arrivalsSince(sql: Sql, queue: string, since: number): Pro
   return rows.map(({ openedAt }) => openedAt);
 }
 
+/** The same of all queues. */
+export const latestArrivalsStatement = `select opened_at as "openedAt" from cases where routed and opened_at > $1 order by opened_at desc limit ${arrivalsMax}`;
+
+export async function latestArrivals(sql: Sql, since: number): Promise<number[]> {
+  const rows = await sql.rows<{ openedAt: number }>(latestArrivalsStatement, [since]);
+  return rows.map(({ openedAt }) => openedAt);
+}
+
 /** The selections of some decisions that wait for their task. */
 export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]): Promise<Selection[]> {
   return await sql.rows(

@@ -9,7 +9,7 @@ import type { NewTimer, Timer } from '../timers/store.ts';
 import { bringForward, insertTimers, lockAwaiting } from '../timers/store.ts';
 import type { Case } from './case.ts';
 import { placeSelections } from './placing.ts';
-import { arrivalsSince, waitingSelections } from './store.ts';
+import { arrivalsSince, latestArrivals, waitingSelections } from './store.ts';
 
 /**
  * Opens what waits on finished decisions at an instant to come. A task that came the moment somebody finished another would be known by that; so would
@@ -42,35 +42,37 @@ const quietUs = dayUs / 12;
 const patienceUs = 8 * dayUs;
 
 /**
- * Its hour has come: from now it awaits ordinary work of its queue, and opens when that came. Where none comes it tries again a day after its hour.
+ * Its hour has come: from now it awaits ordinary work of its type, and opens when that came. Where none comes it tries again a day after its hour.
  * Call with the decision locked.
  */
 export async function openWatchedAtItsHour(review: ReviewContext, work: Work, item: Case, timer: Timer, now: number): Promise<void> {
-  const selections = (await waitingSelections(work.sql, [item])).map(({ queue, selectedAt }) => ({ queue, since: selectedAt }));
-  const exercises = (await waitingExercises(work.sql, [item])).map(({ queue, plannedAt }) => ({ queue, since: plannedAt }));
-  const [waiting] = [...selections, ...exercises];
-  if (waiting === undefined) return;
-  const isLate = now - Math.max(waiting.since, item.finishedAt ?? 0) > patienceUs;
+  const selections = (await waitingSelections(work.sql, [item])).map(({ selectedAt }) => selectedAt);
+  const exercises = (await waitingExercises(work.sql, [item])).map(({ plannedAt }) => plannedAt);
+  const since = Math.max(...selections, ...exercises, item.finishedAt ?? 0);
+  if (selections.length + exercises.length === 0) return;
+  const isLate = now - since > patienceUs;
   if (timer.awaits === '' || isLate) return await openWatched(review, work, [item], now);
-  const next = timer.awaits === null ? { awaits: waiting.queue, dueAt: timer.dueAt + quietUs } : { awaits: null, dueAt: timer.dueAt - quietUs + dayUs };
+  const next = timer.awaits === null ? { awaits: item.decisionType, dueAt: timer.dueAt + quietUs } : { awaits: null, dueAt: timer.dueAt - quietUs + dayUs };
   await insertTimers(work.sql, [{ ...timer, ...next }]);
 }
 
-/** Ordinary work came to some queues: what awaits it follows, as long after it as one ordinary task lately came after another. */
-export async function followArrivals(work: Work, queues: readonly string[], now: number): Promise<void> {
-  const following: Array<{ timerId: string; dueAt: number }> = [];
-  for (const [queue, timers] of Map.groupBy(await lockAwaiting(work.sql, queues, now), ({ awaits }) => awaits)) {
-    const arrivals = await arrivalsSince(work.sql, queue, now - dayUs);
-    for (const { timerId } of timers) following.push({ timerId, dueAt: now + Math.min(oneGap(arrivals), quietUs) });
-  }
-  if (following.length > 0) await bringForward(work.sql, following);
+/**
+ * Ordinary work of some types came: what awaits it follows. As closely as one ordinary task lately came upon another: in the same instant where they
+ * come in batches, and somewhere between two of them where each comes by itself.
+ */
+export async function followArrivals(work: Work, decisionTypes: readonly string[], now: number): Promise<void> {
+  const awaiting = await lockAwaiting(work.sql, decisionTypes, now);
+  if (awaiting.length === 0) return;
+  const arrivals = await latestArrivals(work.sql, now - dayUs);
+  await bringForward(work.sql, awaiting.map(({ timerId }) => ({ timerId, dueAt: now + Math.min(oneDistance(arrivals), quietUs) })));
 }
 
-/** One of the times between arrivals, the latest of which is first. */
-function oneGap(arrivals: readonly number[]): number {
-  const at = randomInt(Math.max(1, arrivals.length - 1));
-  const [later = 0, earlier = later] = arrivals.slice(at, at + 2);
-  return Math.max(0, later - earlier);
+/** How far one of them, the latest of which is first, is from the nearest other. */
+function oneDistance(arrivals: readonly number[]): number {
+  if (arrivals.length < 2) return 0;
+  const at = randomInt(arrivals.length);
+  const own = arrivals[at] ?? 0;
+  return Math.min(...[arrivals[at - 1], arrivals[at + 1]].flatMap((other) => (other === undefined ? [] : [Math.abs(own - other)])));
 }
 
 /** Opens what waits on decisions that are finished. Call with the decisions locked. */

@@ -103,7 +103,7 @@ test('a re-review and an exercise come a day after ordinary work of their queue 
   await fireUntil(latest + dayUs);
   expect(await watchedOpen()).toBe(0);
   const newcomer = routedEvent(encodeAccepted(proposal('newcomer')), 'newcomer', now);
-  await deliverRouted(review, routedEvent(encodeAccepted(proposal('elsewhere')), 'elsewhere', now, { queue: 'digits.routing/senior' }));
+  await deliverRouted(review, routedEvent(encodeAccepted(proposal('elsewhere')), 'elsewhere', now, { decisionType: 'elsewhere', queue: 'elsewhere/standard' }));
   await fireUntil(await readNow(sql));
   expect(await watchedOpen()).toBe(0);
   await deliverRouted(review, newcomer);

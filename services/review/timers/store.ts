@@ -8,7 +8,7 @@ export type TimerKind = 'warn' | 'expire' | 'finalise' | 'window-end' | 'hold-en
 
 export type Timer = DecisionKey & { timerId: string; kind: TimerKind; taskId: string | null; judgementId: string | null; dueAt: number; traceparent: string | null; awaits: string | null };
 
-/** `traceparent`: the recorded trace that what the deadline does belongs to, where there is one. `awaits`: what comes to that queue brings it forward. */
+/** `traceparent`: the recorded trace that what the deadline does belongs to, where there is one. `awaits`: ordinary work of that decision type brings it forward. */
 export type NewTimer = DecisionKey & { kind: TimerKind; taskId?: string | null; judgementId?: string | null; dueAt: number; traceparent?: string | null; awaits?: string | null };
 
 export async function insertTimers(sql: Sql, timers: readonly NewTimer[]): Promise<void> {
@@ -33,12 +33,12 @@ export async function takeDueTimer(sql: Sql, now: number, passOver: readonly str
   );
 }
 
-/** Parameters: queues, now. */
+/** Parameters: decision types, now. */
 export const awaitingStatement = `select timer_id as "timerId", awaits from timers where awaits = any($1) and due_at > $2 order by timer_id for update skip locked`;
 
-/** What awaits work of some queues, and has not given up. */
-export async function lockAwaiting(sql: Sql, queues: readonly string[], now: number): Promise<Array<{ timerId: string; awaits: string }>> {
-  return await sql.rows(awaitingStatement, [queues, now]);
+/** What awaits work of some decision types, and has not given up. */
+export async function lockAwaiting(sql: Sql, decisionTypes: readonly string[], now: number): Promise<Array<{ timerId: string; awaits: string }>> {
+  return await sql.rows(awaitingStatement, [decisionTypes, now]);
 }
 
 /** What came need not be waited for again. */

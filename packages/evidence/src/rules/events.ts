@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { avroReader } from '../content/avro.ts';
 import { knownSchemas } from './known-schemas.ts';
+import { schemaDigest } from './schema-digest.ts';
 
 /** Members of every event that its row repeats, or that place it. */
 export const envelope = ['eventId', 'occurredAt', 'system', 'decisionId', 'decisionType', 'actor', 'policyVersion', 'kind', 'reviewer'] as const;
@@ -24,6 +24,11 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   SamplingKeyChanged: ['keyVersion', 'commitment', 'validFrom'],
 };
 
+/** The fields of a record that the rules look at, beyond the envelope. */
+export function factsOf(record: string): readonly string[] {
+  return wanted[record] ?? [];
+}
+
 /** Bytes before the Avro body (Confluent wire format): a zero and the id of the schema in the registry, which need not be there any more. */
 const frameBytes = 5;
 
@@ -38,10 +43,15 @@ export type Read = { state: 'read'; event: Event } | { state: 'unknown' } | { st
 export class EventReader {
   readonly #readers = new Map<string, Array<(bytes: Buffer) => Record<string, unknown>>>();
 
+  /** Records that were also written with schemas that are not known here. */
+  readonly #strange = new Set<string>();
+
   constructor(schemas: Readonly<Record<string, unknown>>) {
     for (const [record, releases] of Object.entries(schemas)) {
       const fields = new Set<string>([...envelope, ...(wanted[record] ?? [])]);
-      const known = (Array.isArray(releases) ? releases : []).filter((schema) => knownSchemas.has(hash('sha256', `${record} ${JSON.stringify(schema)}`)));
+      const all: readonly unknown[] = Array.isArray(releases) ? releases : [];
+      const known = all.filter((schema) => knownSchemas.has(schemaDigest(record, schema)));
+      if (known.length < all.length) this.#strange.add(record);
       if (known.length > 0) this.#readers.set(record, known.map((schema) => avroReader(schema, fields)));
     }
   }
@@ -60,6 +70,6 @@ export class EventReader {
         problem = error instanceof Error ? error.message : 'unreadable bytes';
       }
     }
-    return { state: 'wrong', problem };
+    return this.#strange.has(record) ? { state: 'unknown' } : { state: 'wrong', problem };
   }
 }

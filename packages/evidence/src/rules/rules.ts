@@ -3,7 +3,7 @@ import type { CanonicalRecord } from '../record.ts';
 import { recordPlace } from '../verify/rows.ts';
 import { Spool } from '../verify/spool.ts';
 import { checkDecision, type Fact } from './decision.ts';
-import { envelope, type Event, type EventReader } from './events.ts';
+import { envelope, factsOf, type Event, type EventReader } from './events.ts';
 import { Presentations } from './presentations.ts';
 import { reasoningProblem } from './reasoning.ts';
 import type { World } from './world.ts';
@@ -31,7 +31,7 @@ export class Rules implements Disposable {
   /** `plain` is the payload in the clear, null where nobody can read it. */
   add(index: number, record: CanonicalRecord, plain: Buffer | null): void {
     this.#world.endAt = Math.max(this.#world.endAt, record.recordedAt);
-    this.#ids.add(record.eventId, `${index} ${JSON.stringify(record.eventId)}`);
+    this.#ids.add(record.eventId, `${index} ${record.eventId.includes('\n') ? JSON.stringify(record.eventId) : record.eventId}`);
     this.#checkOffset(index, record);
     const event = plain === null ? null : this.#read(index, record, plain);
     if (event !== null) this.#world.add(index, record, event);
@@ -56,6 +56,7 @@ export class Rules implements Disposable {
   #read(index: number, record: CanonicalRecord, plain: Buffer): Event | null {
     const read = this.#reader.read(record.record, plain);
     const { found } = this.#world;
+    if (read.state === 'unknown') this.#world.unread = true;
     if (read.state === 'unknown') found.skip(`events ${record.record}`, 'the evidence has no schema of them that this verifier knows; a newer verifier may');
     if (read.state === 'wrong') found.find('rule-payload-unreadable', recordPlace(index, record), `an event ${record.record}`, read.problem);
     if (read.state !== 'read') return null;
@@ -83,9 +84,11 @@ export class Rules implements Disposable {
   }
 
   /** Without what people wrote and were shown: of that only whether it is as it should be. */
-  #valueOf(index: number, { record, ...rest }: CanonicalRecord, event: Event): Record<string, unknown> {
-    const { eventId, occurredAt, system, decisionId, decisionType, actor, policyVersion, reviewer, ...value } = event;
-    if (record === 'ContentRecorded') return this.#presentations.add(event, recordPlace(index, { record, ...rest })) ? { kind: value['kind'], digest: value['digest'] } : {};
+  #valueOf(index: number, row: CanonicalRecord, event: Event): Record<string, unknown> {
+    const { record } = row;
+    if (record === 'ContentRecorded') return this.#presentations.add(event, recordPlace(index, row)) ? { kind: event['kind'], digest: event['digest'] } : {};
+    const value: Record<string, unknown> = { kind: event['kind'] };
+    for (const name of factsOf(record)) value[name] = event[name];
     if (!('reasoning' in value)) return value;
     const { reasoning, modifiedOutput, answer, ...kept } = value;
     // Where an answer was given without the AI's output in sight, the answer is the output.
@@ -99,7 +102,7 @@ export class Rules implements Disposable {
       const [index, id] = [line.slice(0, space), line.slice(space + 1)];
       const other = first.get(id);
       if (other === undefined) first.set(id, index);
-      else this.#world.found.find('rule-event-repeated', { index: Number(index), eventId: JSON.parse(id) as string }, 'an event id that no other record has', `that of index ${other}`);
+      else this.#world.found.find('rule-event-repeated', { index: Number(index), eventId: id }, 'an event id that no other record has', `that of index ${other}`);
     }
     this.#world.found.check('event ids, all different', part.length);
   }

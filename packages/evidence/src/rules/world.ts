@@ -33,6 +33,8 @@ export class World {
   readonly found: Collector;
   readonly keys: readonly SamplingKey[];
   endAt = 0;
+  /** Whether there are events that this verifier has no schema of. */
+  unread = false;
   readonly #people = new Map<string, Person[]>();
   readonly #policies = new Map<string, Policy>();
   readonly #checkedPolicies = new Set<string>();
@@ -73,7 +75,8 @@ export class World {
    * cannot be known.
    */
   absent(code: FindingCode, place: Place, recordedAt: number, expected: string, found: string): void {
-    if (!this.complete) this.found.skip(expected, 'the evidence is a part of the log, and it is not in it');
+    if (this.unread) this.found.skip(expected, 'there are events that could not be read, and it may be among them');
+    else if (!this.complete) this.found.skip(expected, 'the evidence is a part of the log, and it is not in it');
     else if (recordedAt > this.endAt - inFlightUs) this.found.note(expected, 'not there yet, within ten minutes of the end of the evidence');
     else this.found.find(code, place, expected, found);
   }

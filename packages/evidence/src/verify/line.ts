@@ -1,11 +1,14 @@
+import { hash } from 'node:crypto';
 import { decodeBase64, hashBytes } from '@countersign/merkle';
-import { encodeRecord, type CanonicalRecord } from '../record.ts';
+import { canonicalText, encodeRecord, type CanonicalRecord } from '../record.ts';
 
 /** A line of a bundle's records, read and checked for its form alone. */
 export type Line = {
   index: number;
   key: string | null;
   leaf: Buffer;
+  /** The same in base64, as it stands in the line. */
+  leafText: string;
   /** What the entry bundle has, where the row is something else. */
   logged: CanonicalRecord | null;
   payload: Buffer | null;
@@ -28,13 +31,18 @@ export function parseLine(text: string): Line | null {
   const proofHashes = proof === null ? null : hashesOf(proof);
   if (leafHash.length !== hashBytes || (proof !== null && proofHashes === null)) return null;
   if ((record !== null && !isRecord(record)) || (logged !== null && !isRecord(logged))) return null;
-  return { index, entry: isEntry(entry) ? entry : null, key, leaf: leafHash, logged, payload: payload === null ? null : Buffer.from(payload, 'base64'), proof: proofHashes, record };
+  return { index, entry: isEntry(entry) ? entry : null, key, leaf: leafHash, leafText: leaf, logged, payload: payload === null ? null : Buffer.from(payload, 'base64'), proof: proofHashes, record };
 }
 
 /** The record that an entry of an entry bundle is; null where it is none. */
 export function recordOfEntry(entry: Uint8Array): CanonicalRecord | null {
   const value = parseObject(Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength).toString('utf8'));
   return isRecord(value) ? value : null;
+}
+
+/** Whether a record hashes to its leaf (RFC 6962, section 2.1). */
+export function isLeaf(record: CanonicalRecord, leafText: string): boolean {
+  return hash('sha256', `\0${canonicalText(record)}`, 'base64') === leafText;
 }
 
 /** The bytes that a record's leaf is of; null where there are none (half a surrogate pair). */

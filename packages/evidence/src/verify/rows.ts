@@ -1,6 +1,6 @@
 import { hashLeaf, sameHash } from '@countersign/merkle';
 import type { CanonicalRecord } from '../record.ts';
-import { leafBytes, type Line } from './line.ts';
+import { isLeaf, leafBytes, type Line } from './line.ts';
 import type { Collector, FindingCode, Place } from './report.ts';
 
 /** More rows than this that are not what they were are counted, and not told apart any more. */
@@ -32,9 +32,9 @@ export class RowCheck {
   }
 
   /** Whether the row is what the log committed to. */
-  add({ index, record, leaf, logged, entry }: Line): boolean {
+  add({ index, record, leaf, leafText, logged, entry }: Line): boolean {
     this.#found.check('rows, each against its leaf');
-    if (entry !== null && entry.leaf !== leaf.toString('base64')) this.#found.find('index-changed', recordPlace(index, record), `the leaf hash ${hex(leaf)}, as the tiles have it`, hex(Buffer.from(entry.leaf, 'base64')));
+    if (entry !== null && entry.leaf !== leafText) this.#found.find('index-changed', recordPlace(index, record), `the leaf hash ${hex(leaf)}, as the tiles have it`, hex(Buffer.from(entry.leaf, 'base64')));
     const original = logged !== null && matches(logged, leaf) ? logged : null;
     if (record === null) {
       this.#keep(this.#gone, { index, leaf, logged: original, entry });
@@ -42,12 +42,12 @@ export class RowCheck {
       if (recordedAt !== undefined) this.#count(recordedAt, index, 'gone');
       return false;
     }
-    const bytes = leafBytes(record);
-    const hash = bytes === null ? null : hashLeaf(bytes);
-    if (hash !== null && sameHash(hash, leaf)) {
+    if (isLeaf(record, leafText)) {
       this.#count(record.recordedAt, index, 'present');
       return true;
     }
+    const bytes = leafBytes(record);
+    const hash = bytes === null ? null : hashLeaf(bytes);
     this.#keep(this.#changed, { index, record, leaf, hash: hash ?? new Uint8Array(), logged: original ?? (entry === null ? null : redated(record, entry.recordedAt, leaf)) });
     return false;
   }

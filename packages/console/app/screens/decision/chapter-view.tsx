@@ -48,7 +48,7 @@ function Told(props: ChapterProps): ReactNode {
   const { chapter, record } = props;
   const event = chapter.events.find((each) => each.event !== null)?.event ?? null;
   if (chapter.kind === 'task') return <TaskChapter {...props} />;
-  if (chapter.kind === 'erased') return <Erased event={chapter.events[0]} />;
+  if (chapter.kind === 'erased') return <Erased events={chapter.events} />;
   if (event === null) return <p className={classes.soft}>Its content was erased; that it happened stays on record, and so does its proof.</p>;
   switch (chapter.kind) {
     case 'proposed': return <Proposed event={event} record={record} />;
@@ -164,6 +164,13 @@ function Outcome({ event }: { event: Fields }) {
   return <Facts facts={[['Turned out', <bdi key="outcome">{textOf(event['outcome'])}</bdi>], ['Says', textOf(event['source'])], ['Known', observed === null ? null : <Clock instant={observed} />]]} />;
 }
 
-function Erased({ event }: { event: AuditEvent | undefined }) {
-  return <p>On {event === undefined ? 'that day' : <Clock instant={event.occurredAt} />} the key to the content of this decision was destroyed. What was in it cannot be read again by anybody; that everything happened, and when, stays on record and proven.</p>;
+function Erased({ events }: { events: readonly AuditEvent[] }) {
+  const when = events.find(({ record }) => record === 'DecisionErased')?.occurredAt;
+  const services = events.filter(({ record }) => record === 'ErasureApplied').map(({ event }) => textOf(event?.['service']));
+  return (
+    <>
+      <p className={classes.erased}>{when === undefined ? 'The' : <>On <Clock instant={when} /> the</>} key to the content of this decision was destroyed. What was in it cannot be read again by anybody; that everything happened, and when, stays on record and proven.</p>
+      {services.length > 0 && <Facts facts={[['Taken out of its rows by', services.join(', ')]]} />}
+    </>
+  );
 }

@@ -58,8 +58,8 @@ describe('the story of a decision', () => {
 
 describe('how far it is proven', () => {
   test('is not said to be more than it is', () => {
-    expect([proofOf({ logIndex: null }, { size: 9 }), proofOf({ logIndex: 9 }, { size: 9 }), proofOf({ logIndex: 8 }, { size: 9 }), proofOf({ logIndex: 8 }, { size: null })]).toEqual(['pending', 'sequenced', 'covered', 'sequenced']);
-    expect(proofText({ logIndex: 8 }, { size: 9 })).toBe('Log index 8, covered by checkpoint 9');
+    expect([proofOf({ logIndex: null }, { size: 9 }), proofOf({ logIndex: 9 }, { size: 9 }), proofOf({ logIndex: 8 }, { size: 9 }), proofOf({ logIndex: 8 }, { size: null })]).toEqual(['pending', 'sequenced', 'covered', 'placed']);
+    expect([proofText({ logIndex: 8 }, { size: 9 }), proofText({ logIndex: 8 }, { size: null }), proofsText([{ logIndex: 8 }], { size: null })]).toEqual(['Log index 8, covered by checkpoint 9', 'Log index 8', '1 event, log index 8']);
   });
 
   test('is said of several by the least proven', () => {

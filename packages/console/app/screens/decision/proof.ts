@@ -5,11 +5,13 @@ import type { AuditEvent } from '../../api/audit-contract.ts';
 /** `size`: how many entries the newest published checkpoint covers; null where it is not known. */
 export type Checkpointed = { size: number | null };
 
-export type ProofState = 'covered' | 'sequenced' | 'pending';
+/** `sequenced`: it has its place; whether a checkpoint covers that place is not so, or, in `placed`, not known here. */
+export type ProofState = 'covered' | 'sequenced' | 'placed' | 'pending';
 
 export function proofOf({ logIndex }: Pick<AuditEvent, 'logIndex'>, { size }: Checkpointed): ProofState {
   if (logIndex === null) return 'pending';
-  return size !== null && logIndex < size ? 'covered' : 'sequenced';
+  if (size === null) return 'placed';
+  return logIndex < size ? 'covered' : 'sequenced';
 }
 
 /** `Log index 12, covered by checkpoint 40`. */
@@ -17,6 +19,7 @@ export function proofText(event: Pick<AuditEvent, 'logIndex'>, checkpointed: Che
   switch (proofOf(event, checkpointed)) {
     case 'covered': return `Log index ${event.logIndex}, covered by checkpoint ${checkpointed.size}`;
     case 'sequenced': return `Log index ${event.logIndex}, not yet under a checkpoint`;
+    case 'placed': return `Log index ${event.logIndex}`;
     case 'pending': return 'Not yet on the log';
   }
 }
@@ -30,6 +33,6 @@ export function proofsText(events: ReadonlyArray<Pick<AuditEvent, 'logIndex'>>, 
   const pending = events.length - indices.length;
   const place = first === last ? `log index ${first}` : `log ${first} to ${last}`;
   const open = events.filter((event) => proofOf(event, checkpointed) === 'sequenced').length;
-  const covered = pending + open === 0 ? `covered by checkpoint ${checkpointed.size}` : pending > 0 ? `${pending} not yet on the log` : `${open} not yet under a checkpoint`;
-  return `${count}, ${place}, ${covered}`;
+  const rest = pending > 0 ? `${pending} not yet on the log` : checkpointed.size === null ? '' : open > 0 ? `${open} not yet under a checkpoint` : `covered by checkpoint ${checkpointed.size}`;
+  return [count, place, rest].filter((part) => part !== '').join(', ');
 }

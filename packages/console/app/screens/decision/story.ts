@@ -15,7 +15,7 @@ export type Chapter = {
 
 const kinds: Readonly<Record<string, ChapterKind>> = {
   DecisionProposed: 'proposed', DecisionAccepted: 'accepted', DecisionRefused: 'refused', DecisionRouted: 'routed', SpotCheckSelected: 'drawn', CalibrationPlanned: 'drawn',
-  DecisionResolved: 'verdict', DecisionReversed: 'reversed', OutcomeRecorded: 'outcome', DecisionErased: 'erased',
+  DecisionResolved: 'verdict', DecisionReversed: 'reversed', OutcomeRecorded: 'outcome', DecisionErased: 'erased', ErasureApplied: 'erased',
   FirstJudgementSubmitted: 'task', JudgementSubmitted: 'task', JudgementWithdrawn: 'task', JudgementFinalised: 'task', ContentRecorded: 'task', CalibrationScored: 'task',
 };
 

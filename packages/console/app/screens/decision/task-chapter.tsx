@@ -47,7 +47,7 @@ function Step({ event, withdrawn, shown, all, system, decisionId }: StepProps): 
   if (shown !== undefined) return <ShownView system={system} decisionId={decisionId} shown={shown} open />;
   const said = event.event;
   const who = <strong>{event.reviewer ?? event.actor ?? 'Somebody'}</strong>;
-  if (said === null) return <p>{tellEvent(event).title}{event.reviewer === null ? '' : ` by ${event.reviewer}`}: erased.</p>;
+  if (said === null) return <p>{tellEvent(event).title}{event.reviewer === null ? '' : <>, <strong>{event.reviewer}</strong></>}</p>;
   switch (event.record) {
     case 'TaskClaimed': return <p>{who} claimed it.</p>;
     case 'FirstJudgementSubmitted': return <Judgement who={who} said={said} withdrawn={false} before all={all} system={system} decisionId={decisionId} />;

@@ -19,7 +19,7 @@ describe('an event is told', () => {
   test('where it is not known, lacks its fields, or was erased', () => {
     expect(tellEvent({ ...event, record: 'SomethingNew', actor: 'ada' })).toMatchObject({ title: 'Something new', detail: 'ada' });
     expect(tellEvent({ ...event, record: 'DecisionRouted', event: { reasons: 7, tier: null } })).toMatchObject({ title: 'Routed: ' });
-    expect(tellEvent({ ...event, event: null, erased: true })).toMatchObject({ title: 'Judgement submitted', tone: 'plain' });
+    expect(tellEvent({ ...event, event: null, erased: true })).toMatchObject({ title: 'Judged', tone: 'plain' });
   });
 
   test('whatever stands in its fields', () => {

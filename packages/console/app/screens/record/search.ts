@@ -46,10 +46,10 @@ export function decisionsQuery({ system, type, reviewer, kind, policy, verdict, 
   return { system, decisionType: type, reviewer, kind, policyVersion: policy, verdict, ...instantsOf(days), order: order ?? 'newest' };
 }
 
-/** What is saved of a search: what narrows it, in the names of the server. */
+/** What is saved or exported of a search: what narrows it, in the names of the server. */
 export function filterOf(search: RecordSearch): SearchFilter {
   const { order: _order, ...query } = foundOf(search) === 'events' ? eventsQuery(search) : decisionsQuery(search);
-  return Object.fromEntries(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, name === 'record' ? [value] : value]])));
 }
 
 const names: Readonly<Record<string, keyof Texts>> = { system: 'system', decisionId: 'id', decisionType: 'type', reviewer: 'reviewer', actor: 'actor', kind: 'kind', record: 'record', policyVersion: 'policy', verdict: 'verdict' };

@@ -34,6 +34,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   DecisionResolved: (event) => ({ title: `Verdict: ${textOf(event['verdict'])}`, detail: joined(textOf(event['reason']), textsOf(event['signers']).length === 0 ? '' : `signed by ${textsOf(event['signers']).join(' and ')}`), tone: event['verdict'] === 'rejected' ? 'bad' : 'good' }),
   DecisionReversed: (event) => ({ title: 'Reversed', detail: joined(textOf(event['reason']), event['withinWindow'] === false ? 'outside its window' : ''), tone: 'bad' }),
   DecisionErased: () => ({ title: 'Content erased', detail: 'the key to it was destroyed' }),
+  ErasureApplied: (event) => ({ title: 'Erased from its rows', detail: named('by', event['service']) }),
   ContentRecorded: (event) => ({ title: 'What was shown, kept', detail: joined(textOf(event['kind']), textOf(event['mediaType']), `part ${Number(event['chunkIndex']) + 1} of ${textOf(event['chunkCount'])}`) }),
   OutcomeRecorded: (event) => ({ title: 'Outcome known', detail: joined(textOf(event['outcome']), named('from', event['source'])) }),
   AlertRaised: (event) => ({ title: 'Alert', detail: textOf(event['summary']), tone: 'bad' }),
@@ -43,9 +44,16 @@ const tellers: Readonly<Record<string, Teller>> = {
   VerdictConflict: () => ({ title: 'A second, other verdict was refused', tone: 'bad' }),
 };
 
+/** Titles that need nothing of what was erased. */
+const erasedTitles: Readonly<Record<string, string>> = {
+  DecisionProposed: 'Proposed', DecisionAccepted: 'Accepted', DecisionRefused: 'Refused', DecisionRouted: 'Routed', DecisionResolved: 'Verdict', DecisionReversed: 'Reversed', OutcomeRecorded: 'Outcome known', SpotCheckSelected: 'Drawn for a check',
+  TaskClaimed: 'Claimed', TaskPresented: 'Shown', TaskReleased: 'Given back', TaskHeld: 'Put aside', TaskEscalated: 'Escalated', TaskReassigned: 'Reassigned', TaskWarned: 'Deadline near', ContentRecorded: 'What was shown, kept',
+  FirstJudgementSubmitted: 'Judged before seeing the AI', JudgementSubmitted: 'Judged', JudgementWithdrawn: 'Taken back', JudgementFinalised: 'Judgement final',
+};
+
 /** One event in a line. What is unknown here is named as it is on the log. */
 export function tellEvent(record: AuditEvent): Told {
-  if (record.erased || record.event === null) return { title: spaced(record.record), detail: 'Its content was erased; that it happened stays on record.', tone: 'plain' };
+  if (record.erased || record.event === null) return { title: erasedTitles[record.record] ?? spaced(record.record), detail: 'Its content was erased; that it happened stays on record.', tone: 'plain' };
   const { title, detail = '', tone = 'plain' } = tellers[record.record]?.(record.event, record) ?? { title: spaced(record.record), detail: joined(textOf(record.decisionType), textOf(record.actor)) };
   return { title, detail, tone };
 }
