@@ -273,6 +273,7 @@ describe('the views for business intelligence', () => {
     expect(await rows(`select reviewer, decision, overrides from audit_views.judgements where decision_id = 'two-1' order by 1`)).toEqual([{ reviewer: 'rita', decision: 'modify', overrides: true }, { reviewer: 'sam', decision: 'modify', overrides: true }]);
     expect(await rows(`select count(*)::int as n from events where record = 'DecisionAccepted' and sealed`)).toEqual([{ n: autos + 2 }]);
     expect(await rows('select * from exports')).toEqual([]);
+    expect(await rows(`select count(*)::int as n from events where log_index >= (select max(size) from checkpoints)`)).toEqual([{ n: 0 }]);
   });
 
   test('are all that their role can read: no other table, no column, no function, no other database', async () => {
@@ -281,7 +282,7 @@ describe('the views for business intelligence', () => {
         has_table_privilege('${biRole}', c.oid, 'insert, update, delete, truncate') as writable
       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`);
     expect(relations.length).toBeGreaterThan(50);
-    expect(relations.filter(({ readable }) => readable).map(({ name }) => name).sort()).toEqual(['audit_views.decisions', 'audit_views.events', 'audit_views.exports', 'audit_views.judgements']);
+    expect(relations.filter(({ readable }) => readable).map(({ name }) => name).sort()).toEqual(['audit_views.checkpoints', 'audit_views.decisions', 'audit_views.events', 'audit_views.exports', 'audit_views.judgements']);
     expect(relations.filter(({ writable }) => writable)).toEqual([]);
     const schemas = await stack.query<{ name: string }>(`select nspname as name from pg_namespace where has_schema_privilege('${biRole}', oid, 'usage') and nspname not in ('pg_catalog', 'information_schema', 'public')`);
     expect(schemas.map(({ name }) => name)).toEqual(['audit_views']);

@@ -131,7 +131,12 @@ describe('what is answered', () => {
     await ask('ada', 'policy-author', 'get', '/v1/policies/drafts', {});
     await stack.services?.drain(30_000);
     await ask('olga', 'auditor', 'get', '/v1/audit/events', {});
+    await ask('olga', 'auditor', 'get', '/v1/audit/decisions', {});
     await ask('olga', 'auditor', 'get', '/v1/audit/decisions/{system}/{decisionId}', decision);
+    await ask('olga', 'auditor', 'get', '/v1/audit/decisions/{system}/{decisionId}/presentations', decision);
+    await ask('olga', 'auditor', 'get', '/v1/audit/saved-searches', {});
+    await ask('olga', 'auditor', 'post', '/v1/audit/exports', {}, { kind: 'case', filter: decision, formats: ['csv'], disclose: false, reason: 'To see whether it fits' });
+    await ask('olga', 'auditor', 'get', '/v1/audit/exports', {});
     await ask('olga', 'auditor', 'get', '/v1/metrics/oversight', {});
   }, 120_000);
 

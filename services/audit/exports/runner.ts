@@ -13,7 +13,7 @@ const lookMs = 1000;
 const leaseMs = 5000;
 const sweepMs = 60_000;
 /** Far above what any export of ordinary events needs: pages, a group of rows, one case. */
-const heapMbMax = 512;
+const heapMbMax = 256;
 
 type RunnerDeps = { context: Pick<ServiceContext<'audit'>, 'settings' | 'log' | 'producer' | 'publisher'>; pool: Pool; config: ExportConfig & { folder: string; logFolder: string } };
 type Ending = { files: readonly ExportFile[] } | { failed: { code: Parameters<typeof failureOf>[0]; detail: string; cause: string | null } } | { stopped: true };

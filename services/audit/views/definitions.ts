@@ -15,6 +15,7 @@ export const views: readonly View[] = [
     name: 'events', about: 'Every event on record, one row each, without what it says.',
     columns: [
       ['recorded_at', 'e.recorded_at', 'When the audit service wrote it, to the microsecond. Filter by it: the table is partitioned by its days.'],
+      ['log_index', 'l.log_index', 'Its place in the Merkle log; null for the seconds until it has one.'],
       ['event_id', 'e.event_id', 'Names the event; a repeat on Kafka is written once.'],
       ['record', 'e.record', 'Name of the event, such as JudgementFinalised (docs/reference/events.md).'],
       ['topic', 'e.topic', 'Topic it came on, without prefix and suffix.'],
@@ -31,7 +32,7 @@ export const views: readonly View[] = [
       ['policy_version', 'e.policy_version', 'The policy version pinned for the decision, or that the event is about.'],
       ['sealed', 'e.payload is null', 'True where what it says is sealed under the key of its decision, or was erased.'],
     ],
-    from: 'events e',
+    from: 'events e left join log_entries l on l.recorded_at = e.recorded_at and l.event_id = e.event_id',
   },
   {
     name: 'decisions', about: 'One row a decision that was accepted, with its verdict once there is one.',
@@ -73,6 +74,15 @@ export const views: readonly View[] = [
       ['finalised_at', instant('j.finalised_at'), 'When it became final.'],
     ],
     from: 'judgements j',
+  },
+  {
+    name: 'checkpoints', about: 'One row a signed checkpoint of the Merkle log: what was recorded before it cannot be changed unnoticed.',
+    columns: [
+      ['size', 'c.size', 'Records under it: those with a log_index below it.'],
+      ['signed_at', 'c.signed_at', 'When the log signed it.'],
+      ['witnesses', '(select count(*) from (select distinct s.key_name from cosignatures s where s.size = c.size) w)', 'How many witnesses cosigned it.'],
+    ],
+    from: 'checkpoints c',
   },
   {
     name: 'exports', about: 'One row an export that was asked for. Each that was made is an event on the log besides (ExportMade).',
