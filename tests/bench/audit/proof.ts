@@ -46,8 +46,8 @@ async function writeTiles(folder: string): Promise<Uint8Array> {
     const grown = growTiles(edge, leaves);
     edge = grown.edge;
     const last = from + leaves.length === leafCount;
-    // Partial tiles in between would be removed again.
-    for (const { tile, bytes } of grown.tiles) if (tile.width === 256 || last) {
+    // Most partial tiles in between would be removed again; of the upper levels some are still the newest at the end.
+    for (const { tile, bytes } of grown.tiles) if (tile.width === 256 || tile.level > 0 || last) {
       const file = join(folder, tilePath(tile));
       if (!folders.has(dirname(file))) await mkdir(dirname(file), { recursive: true });
       folders.add(dirname(file));
