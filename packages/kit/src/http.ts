@@ -77,6 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.decorateRequest('identity');
   app.decorate('recordDenial', (request, permission, reason) => reportDenial(options, request, permission, reason));
   app.addHook('onRoute', requireRoutePermission);
+  app.addHook('preClose', async () => await Promise.resolve(closeAsTheyFinish(app)));
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission;
     if (permission === undefined || permission === 'public' || permission === 'session') return;
@@ -188,6 +189,12 @@ function requireRoutePermission({ url, config }: { url: string; config?: Fastify
   const permission = config?.permission;
   if (permission === undefined && /^\/(v1|auth)\//.test(url)) throw new Error(`The route ${url} names no permission.`);
   if (permission === 'session' && !/^\/(v1\/session|auth)(\/|$)/.test(url)) throw new Error(`The route ${url} must not be opened by a cookie.`);
+}
+
+/** Node closes the connections that are idle when a server stops; those that become so afterwards would be waited for, for as long as they are kept alive. */
+function closeAsTheyFinish({ server }: FastifyInstance): void {
+  const timer = setInterval(() => server.closeIdleConnections(), 100);
+  server.once('close', () => clearInterval(timer));
 }
 
 function securityOf(permission: FastifyContextConfig['permission']): { security?: Array<Record<string, string[]>> } {

@@ -55,9 +55,8 @@ export function exportRoutes({ context, pool, runner }: ExportHttpDeps): Fastify
         stream.destroy();
         throw error;
       }
-      // The connection ends with it: one that is idle only after the last byte would hold up a server that stops.
       return await reply.type(file.mediaType).headers({
-        connection: 'close', 'content-length': file.bytes, 'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`, 'cache-control': 'no-store', 'content-disposition': `attachment; filename="countersign-${job.kind}-${job.exportId.slice(0, 8)}-${file.name}"`,
+        'content-length': file.bytes, 'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`, 'cache-control': 'no-store', 'content-disposition': `attachment; filename="countersign-${job.kind}-${job.exportId.slice(0, 8)}-${file.name}"`,
       }).send(stream);
     });
     app.delete('/v1/audit/exports/:exportId', { config, schema: { tags, summary: 'Give up an export of yours, or delete its files', params: exportParams, response: exportAnswers.removed } }, async (request, reply) => {
