@@ -1859,7 +1859,7 @@ function hmac(key, text) {
 
 const partitions = 256;
 /** Above this, what is kept goes to files: memory does not grow with the evidence. */
-const keptBytesMax = 48 * 1024 * 1024;
+const keptBytesMax = 16 * 1024 * 1024;
 
 /**
  * Facts put aside by a key, to be read back a part at a time with all facts of a key together, in the order they came. So that a rule may look
@@ -2178,8 +2178,9 @@ class Presentations {
     if (!Buffer.isBuffer(bytes)) return false;
     if (chunkIndex === 0 && chunkCount === 1) return this.#compare(hash('sha256', bytes), String(digest), place);
     const open = chunkIndex === 0 ? { hash: createHash('sha256'), next: 0, place } : this.#open.get(String(contentId));
+    // One that does not come next leaves the whole without a digest: whoever judged by it is found to have judged by nothing.
     if (open === undefined || open.next !== chunkIndex) {
-      this.#found.find('presentation-changed', place, `chunk ${open?.next ?? 0} of ${String(contentId)}`, `chunk ${String(chunkIndex)}`);
+      this.#open.delete(String(contentId));
       return false;
     }
     open.hash.update(bytes);

@@ -132,7 +132,8 @@ function groupsOf(names: readonly TopicName[]): Array<{ group: string; topics: T
   for (const name of names) {
     for (const reader of topology[name].readers as readonly string[]) {
       const wholly = name === 'policies.changed' || name === 'access.changed';
-      if (reader === 'pipeline' || (wholly && reader !== 'audit')) continue;
+      // Pipelines and witnesses are not here.
+      if (reader === 'pipeline' || reader === 'witness' || (wholly && reader !== 'audit')) continue;
       for (const group of groupsReading(reader, name)) groups.set(group, [...(groups.get(group) ?? []), name]);
     }
   }

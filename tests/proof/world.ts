@@ -11,7 +11,7 @@ import { readLogKeys, type LogKeys } from '../../services/audit/log/keys.ts';
 import { Sequencer } from '../../services/audit/log/sequencer.ts';
 import { takeSequencerLock } from '../../services/audit/log/store.ts';
 import { appendEvents, type LogRow } from '../../services/audit/store.ts';
-import { TestStack } from '../harness/stack.ts';
+import { TestStack, until } from '../harness/stack.ts';
 import { samplingKey } from './story.ts';
 import { SyntheticLog, type LoggedRow } from './synthetic.ts';
 
@@ -68,7 +68,7 @@ export class ProofWorld implements AsyncDisposable {
   async sequence(): Promise<void> {
     const client = await this.#database.pool.connect();
     try {
-      if (!(await takeSequencerLock(client))) throw new Error('Somebody else sequences.');
+      await until('the session before has ended', async () => ((await takeSequencerLock(client)) ? true : undefined));
       const sequencer = await Sequencer.open(client, { announcer: this.#context, config: this.config });
       while ((await sequencer.sequence()) > 0);
       await sequencer.publish();

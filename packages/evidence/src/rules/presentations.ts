@@ -22,8 +22,9 @@ export class Presentations {
     if (!Buffer.isBuffer(bytes)) return false;
     if (chunkIndex === 0 && chunkCount === 1) return this.#compare(hash('sha256', bytes), String(digest), place);
     const open = chunkIndex === 0 ? { hash: createHash('sha256'), next: 0, place } : this.#open.get(String(contentId));
+    // One that does not come next leaves the whole without a digest: whoever judged by it is found to have judged by nothing.
     if (open === undefined || open.next !== chunkIndex) {
-      this.#found.find('presentation-changed', place, `chunk ${open?.next ?? 0} of ${String(contentId)}`, `chunk ${String(chunkIndex)}`);
+      this.#open.delete(String(contentId));
       return false;
     }
     open.hash.update(bytes);

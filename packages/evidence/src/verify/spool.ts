@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const partitions = 256;
 /** Above this, what is kept goes to files: memory does not grow with the evidence. */
-const keptBytesMax = 48 * 1024 * 1024;
+const keptBytesMax = 16 * 1024 * 1024;
 
 /**
  * Facts put aside by a key, to be read back a part at a time with all facts of a key together, in the order they came. So that a rule may look
