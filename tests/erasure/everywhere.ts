@@ -1,6 +1,8 @@
-/** Looks for somebody everywhere: in every table of both databases, in every encoding, and in everything that a key is left for. */
+/** Looks for somebody everywhere: in every table of both databases and every file of the services, in every encoding, and in everything that a key is left for. */
 
 import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { contentKeyOf, openContent, readMasterKey, unwrapKey } from '@countersign/kit';
 import type { TestStack } from '../harness/stack.ts';
@@ -29,7 +31,14 @@ export async function findEverywhere(stack: TestStack, needles: Needles): Promis
       }
     });
   }
+  for (const file of await filesOf(stack)) found.push(...matches(file, textOf(await readFile(file)), patterns));
   return found;
+}
+
+/** Tiles, entries and anchors of the log, exports, whatever else the services write. */
+async function filesOf(stack: TestStack): Promise<string[]> {
+  const home = dirname(stack.logEnv['COUNTERSIGN_AUDIT_LOG_FOLDER'] ?? '');
+  return (await readdir(home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** How much of the sealed content can still be opened: a search that opens nothing would find nothing. */

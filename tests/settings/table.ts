@@ -5,6 +5,7 @@ import '../../services/sampling/config.ts';
 import '../../services/review/identity/config.ts';
 import '../../packages/stack/src/setup/settings.ts';
 import '../../services/audit/exports/config.ts';
+import '../../services/audit/retention/config.ts';
 import { settingsTable } from '@countersign/kit';
 
 /** docs/settings.md, from the declarations in the code. */

@@ -120,7 +120,7 @@ export const commonSettings = defineSettings('every service', {
   sessionTimeoutMs: { kind: 'integer', env: 'COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS', default: 10_000, min: 6000, max: 300_000, describe: 'How long a silent instance keeps its partitions: after a crash, nobody works on them for so long, not even the same instance started again. Heartbeats leave every 2 s, also while a batch is in hand, and losing partitions for nothing costs a repeat; raise it where hosts or brokers stand still for seconds' },
   registryUrl: { kind: 'text', env: 'COUNTERSIGN_REGISTRY_URL', describe: 'Confluent-compatible API of the schema registry' },
   databaseUrl: { kind: 'text', env: 'COUNTERSIGN_DATABASE_URL', describe: 'postgres://host:port/database, without a user: each service has its own' },
-  vaultDatabaseUrl: { kind: 'text', env: 'COUNTERSIGN_VAULT_DATABASE_URL', describe: 'The database of subject keys; keep it out of backups' },
+  vaultDatabaseUrl: { kind: 'text', env: 'COUNTERSIGN_VAULT_DATABASE_URL', describe: 'The database of content keys; keep it out of the backups of the other one (docs/erasure.md)' },
   databasePassword: { kind: 'secret', env: 'COUNTERSIGN_DATABASE_PASSWORD', describe: 'Password of the service roles' },
   databasePoolMax: { kind: 'integer', env: 'COUNTERSIGN_DATABASE_POOL_MAX', default: 8, min: 2, max: 100, describe: 'Connections a service holds at the most' },
   topicPrefix: { kind: 'text', env: 'COUNTERSIGN_TOPIC_PREFIX', default: 'countersign.', describe: 'Prefix of topic and group names' },

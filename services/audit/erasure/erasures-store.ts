@@ -115,6 +115,12 @@ export async function countAcknowledgements(client: Pool | PoolClient, erasureId
   return rows;
 }
 
+/** What was taken out for somebody and still lies here goes with the keys; what is being made begins anew, without them. */
+export async function dropDisclosedExports(client: PoolClient): Promise<void> {
+  await client.query(`update exports set expires_at = clock_timestamp() where disclose and state in ('made', 'ready')`);
+  await client.query(`update exports set state = 'waiting', lease_until = null where disclose and state = 'running'`);
+}
+
 /** The first approved erasure of a subject that covers what was accepted at an instant. */
 export async function erasureOf(client: PoolClient, system: string, subjectRef: Buffer, acceptedAt: number): Promise<{ erasureId: string; decidedBy: string | null; decidedAt: number } | null> {
   const { rows } = await client.query<{ erasureId: string; decidedBy: string | null; decidedAt: number }>(

@@ -142,6 +142,17 @@ describe('an erasure', () => {
     expect(await readErasure(database.pool, erasureId)).toMatchObject({ state: 'completed', sealedSubject: null });
   });
 
+  test('takes along what was disclosed and still lies here; what is being made begins anew', async () => {
+    await sealAll(deps.vault, decisionIds());
+    const add = async (state: string, disclose: boolean) => (await database.pool.query<{ id: string }>(
+      `insert into exports (export_id, kind, filter, formats, disclose, reason, state, requested_by, expires_at) values (gen_random_uuid(), 'range', '{}', '{bundle}', $2, 'x', $1, 'olga', now() + interval '1 day') returning export_id as id`, [state, disclose])).rows[0]?.id ?? '';
+    const ids = [await add('ready', true), await add('running', true), await add('ready', false)];
+    await acknowledge(await approved().then(async (erasureId) => (await advanceErasures(deps), erasureId)));
+    const { rows } = await database.pool.query<{ state: string; over: boolean }>('select state, expires_at <= clock_timestamp() as over from exports where export_id = any($1) order by array_position($1, export_id)', [ids]);
+    expect(rows).toEqual([{ state: 'ready', over: true }, { state: 'waiting', over: false }, { state: 'ready', over: false }]);
+    await advanceErasures(deps);
+  });
+
   test('of what belongs to no decision destroys its keys, and asks nobody', async () => {
     const [sealed] = await deps.vault.seal([{ owner: { system: '', decisionId: `letter-${count}` }, plain }]);
     const erasureId = await requestErasure(deps, 'priya', { eventIds: [`letter-${count}`], reason: 'A letter' });

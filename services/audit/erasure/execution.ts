@@ -69,6 +69,7 @@ async function destroy({ vault }: ErasureDeps, client: PoolClient, { erasureId, 
     // Bytes of the decision that nobody could process are sealed under its key on Kafka.
     await vault.destroy(page.flatMap((decisionId) => [{ system, decisionId }, { system: '', decisionId: decisionKey(system, decisionId) }]));
   });
+  await store.dropDisclosedExports(client);
   await store.setDestroyed(client, erasureId, await store.readNow(client));
   return true;
 }

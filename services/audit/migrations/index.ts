@@ -3,6 +3,7 @@ import { createPositions } from '@countersign/kit';
 import { createErasureTables } from './erasure.ts';
 import { createExports } from './exports.ts';
 import { log } from './log.ts';
+import { createRetention } from './retention.ts';
 
 const refused = ['events', 'contents', 'event_ids', 'event_conflicts'];
 
@@ -76,6 +77,7 @@ export const migrations = {
   '002-log': log,
   '003-erasure': { up: createErasureTables },
   '004-exports': { up: createExports },
+  '005-retention': { up: createRetention },
 };
 
 /** Makes the partitions of today and the next days. Runs as the owner, so that the service needs no such right. */

@@ -1,6 +1,6 @@
 /**
  * Drafts: what a reviewer is writing, kept by the server so that it survives a reload, an expired session and a lost claim. They are
- * sealed under the key of the case's subject, since they are about that person, and readable by their author alone. A draft is never an
+ * sealed under the key of the decision, since they are about it, and readable by their author alone. A draft is never an
  * event: nobody stands by it yet, and the record holds what people decided, not what they nearly did.
  */
 

@@ -99,7 +99,7 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
 /** What review and audit read besides the common settings. */
 function servicesEnvironment({ home, settings }: EmbeddedOptions, consoleDirectory: string): NodeJS.ProcessEnv {
   return {
-    COUNTERSIGN_CONSOLE_DIR: consoleDirectory, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(home, 'exports'),
+    COUNTERSIGN_CONSOLE_DIR: consoleDirectory, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(home, 'exports'), COUNTERSIGN_AUDIT_RETENTION_FOLDER: join(home, 'retention'),
     ...auditLogEnvironment(home),
     ...settings,
     ...process.env,
