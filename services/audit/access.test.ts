@@ -50,7 +50,7 @@ beforeAll(async () => {
   await stack.call('pipe', 'pipeline', 'POST', '/v1/outcomes', { system: 'mailroom', decisionId: 'two-1', outcome: 'south' });
   await stack.services?.drain(30_000);
 }, 180_000);
-afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
+afterAll(async () => await stack[Symbol.asyncDispose](), 120_000);
 
 async function start(): Promise<void> {
   await stack.start(undefined, { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'false', COUNTERSIGN_REVIEW_UNDO_MS: '0' });
@@ -333,4 +333,4 @@ test('once a decision is erased, what was shown of it is gone for good, and the 
   expect(judgements).toEqual([]);
   expect(presentations).toMatchObject([{ reviewer: 'rita', state: 'erased', digest: null }, { reviewer: 'sam', state: 'erased', digest: null }]);
   expect(policy).toMatchObject({ version: policyVersion });
-}, 60_000);
+}, 180_000);

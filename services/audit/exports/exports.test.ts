@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const person of ['rita', 'sam']) await judgeNext(stack, person, ({ form }) => (form === 'hidden' ? { answer: 'south' } : { decision: 'modify', output: { label: 'south' } }), `${words} Says ${person}.`);
   await stack.services?.drain(60_000);
 }, 180_000);
-afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
+afterAll(async () => await stack[Symbol.asyncDispose](), 120_000);
 
 async function start(env: Readonly<Record<string, string>> = {}): Promise<void> {
   await stack.start(undefined, { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'false', COUNTERSIGN_REVIEW_UNDO_MS: '0', ...env });
@@ -90,14 +90,14 @@ describe('a case file', () => {
     for (const { eventId } of all) expect(text).toContain(eventId);
     // What the font cannot draw, or what would turn the text around, stands as its number.
     for (const said of ['Case file', 'two-1', reason, 'Verdict: modified', policy.version, 'Which office does this letter belong to?', 'Šárka, [U+6771][U+4EAC] and [U+202E]esrever', 'Says rita.', 'Says sam.', 'What rita was shown', 'The proof', 'How to check this', 'log index', 'a seven', 'by ada']) expect(text).toContain(said);
-  }, 30_000);
+  }, 240_000);
 
   test('without content says that it is sealed', async () => {
     const told = await exported(stack, { kind: 'case', filter: { system: 'mailroom', decisionId: 'two-1' }, formats: ['pdf'], disclose: false });
     const text = await textOf(told.exportId);
     expect(text).toContain('Sealed: this file was asked for without content.');
     for (const secret of ['esrever', 'Says rita', 'a seven']) expect(text).not.toContain(secret);
-  }, 30_000);
+  }, 240_000);
 });
 
 describe('a request', () => {
@@ -150,7 +150,7 @@ describe('what goes wrong', () => {
     await start();
     await until('the half file is swept away', () => (readdirSync(folder()).some((name) => name.endsWith('.part')) ? undefined : true));
     expect((await download(stack, exportId)).status).toBe(200);
-  }, 90_000);
+  }, 240_000);
 
   test('one that is interrupted again and again fails, and says so', async () => {
     const { exportId } = JSON.parse((await askFor(stack, { kind: 'range', filter: {} })).text) as Told;
@@ -168,7 +168,7 @@ describe('what goes wrong', () => {
     await stack.stop();
     await start();
     await until('its files are gone', () => (readdirSync(folder()).some((name) => name.startsWith(told.exportId)) ? undefined : true));
-  }, 60_000);
+  }, 180_000);
 
   test('what would take more room than there is fails, and leaves nothing', async () => {
     for (const [env, code] of [[{ COUNTERSIGN_AUDIT_EXPORT_BYTES_MAX: '1000000' }, 'too-large'], [{ COUNTERSIGN_AUDIT_EXPORT_RESERVE_BYTES: String(1000 * 1e9) }, 'disk-full']] as const) {
@@ -183,14 +183,14 @@ describe('what goes wrong', () => {
       expect(readdirSync(folder()).filter((name) => name.endsWith('.part'))).toEqual([]);
     }
     expect(statSync(folder()).isDirectory()).toBe(true);
-  }, 120_000);
+  }, 240_000);
 
   test('without a folder none is made, and whoever asks is told', async () => {
     await stack.stop();
     await start({ COUNTERSIGN_AUDIT_EXPORT_FOLDER: '' });
     const { status, text } = await askFor(stack, { kind: 'range', filter: {} });
     expect([status, (JSON.parse(text) as { code: string }).code]).toEqual([503, 'unavailable']);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a bundle', () => {
@@ -199,7 +199,7 @@ describe('a bundle', () => {
     await stack.stop();
     await start();
     directory = await mkdtemp(join(tmpdir(), 'countersign-bundle-'));
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => await rm(directory, { recursive: true, force: true }));
 
   async function verified(exportId: string): Promise<{ report: Report; path: string }> {
@@ -217,7 +217,7 @@ describe('a bundle', () => {
     const bytes = readFileSync(path);
     expect([bytes.includes('"key":"'), bytes.includes('case-file.pdf')]).toEqual([disclose, true]);
     expect(bytes.includes('esrever')).toBe(false);
-  }, 60_000);
+  }, 180_000);
 
   test('of everything verifies, and shows what is changed in it', async () => {
     const told = await exported(stack, { kind: 'range', filter: {}, formats: ['bundle'] });
@@ -231,7 +231,7 @@ describe('a bundle', () => {
     const keys = await (await fetch(`${stack.services?.url ?? ''}/v1/audit/log/keys`)).text();
     const changed = await verifyEvidence(await openBundle(path), { trust: { logKeys: keysOf([keys.trim()], 'ed25519'), witnessKeys: [], held: [] } });
     expect(changed.findings.map(({ code }) => code)).toContain('row-changed');
-  }, 60_000);
+  }, 180_000);
 
   test('of a stretch in the middle, and of a search, verifies', async () => {
     const { json } = await stack.call('olga', 'auditor', 'GET', '/v1/audit/events?record=DecisionAccepted&limit=20');
@@ -245,7 +245,7 @@ describe('a bundle', () => {
     expect(found).toMatchObject({ state: 'ready', failure: null });
     expect((await verified(found.exportId)).report).toMatchObject({ kind: 'selection', findings: [] });
     expect(await exported(stack, { kind: 'search', filter: { reviewer: 'nobody' }, formats: ['bundle'] })).toMatchObject({ state: 'failed', failure: { code: 'nothing-found' } });
-  }, 90_000);
+  }, 240_000);
 
   test('has no key of what was erased, and still verifies', async () => {
     const url = new URL(stack.superuserUrl);
@@ -259,5 +259,5 @@ describe('a bundle', () => {
     const records = readFileSync(path).toString('latin1').split('\n').filter((line) => line.includes('"decisionId":"two-1"'));
     expect([records.length > 5, records.some((line) => line.includes('"key":"'))]).toEqual([true, false]);
     expect((await download(stack, told.exportId, 'csv')).bytes.includes('esrever')).toBe(false);
-  }, 60_000);
+  }, 180_000);
 });

@@ -19,14 +19,14 @@ export async function look(stack: TestStack, exportId: string): Promise<Told> {
 }
 
 /** Asks, and waits until it is ready or failed. */
-export async function exported(stack: TestStack, body: object, deadlineMs = 60_000): Promise<Told> {
+export async function exported(stack: TestStack, body: object, deadlineMs = 120_000): Promise<Told> {
   const { status, text } = await askFor(stack, body);
   if (status !== 202) throw new Error(text);
   const { exportId } = JSON.parse(text) as Told;
   return await ended(stack, exportId, deadlineMs);
 }
 
-export async function ended(stack: TestStack, exportId: string, deadlineMs = 60_000): Promise<Told> {
+export async function ended(stack: TestStack, exportId: string, deadlineMs = 120_000): Promise<Told> {
   return await until(`export ${exportId} to end`, async () => {
     const told = await look(stack, exportId);
     return ['waiting', 'running'].includes(told.state) ? undefined : told;
