@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { refusalCodes } from '@countersign/core';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
@@ -44,7 +46,19 @@ function lacking(look: (operation: Operation) => boolean): string[] {
 const successes = ({ responses }: Operation) => Object.entries(responses).filter(([status]) => /^(2\d\d|302)$/.test(status));
 const withoutContent = (status: string) => status === '204' || status === '302';
 
+/** Where nginx sends a path: the first pattern of its map that matches, in the order of the file. */
+function proxiedTo(path: string): string | undefined {
+  const patterns = [...readFileSync(join(import.meta.dirname, '../../infra/docker/nginx/default.conf'), 'utf8').matchAll(/^ {2}~(\S+) +"?(\w*)"?;$/gm)];
+  return patterns.find(([, pattern]) => new RegExp(pattern ?? '').test(path))?.[2] ?? 'review';
+}
+
 describe('the OpenAPI document', () => {
+  test('is what containers serve too: the proxy sends every route to the service that has it', () => {
+    const services: Readonly<Record<string, string>> = { decisions: 'intake', outcomes: 'intake', policies: 'risk', audit: 'audit', erasures: 'audit', 'legal-holds': 'audit', retention: 'audit', metrics: 'metrics' };
+    const astray = operations.filter(({ path, operation }) => proxiedTo(path) !== (services[operation.tags?.[0] ?? ''] ?? 'review')).map(({ name, path, operation }) => `${name} (${operation.tags?.[0]}) -> ${proxiedTo(path)}`);
+    expect(astray).toEqual([]);
+  });
+
   test('holds every route that is served', () => {
     const served = pathsOf(stack.services?.http.printRoutes({ commonPrefix: false }) ?? '').filter((path) => path.startsWith('/v1/') || path.startsWith('/auth/'));
     expect(served.length).toBeGreaterThan(30);
