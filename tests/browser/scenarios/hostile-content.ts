@@ -162,6 +162,8 @@ export function describeHostileContent(office: () => Office): void {
         ['ada', ['/policies?type=letters.hostile']],
       ] as const) {
         const visitor = await office().visit(person, places[0]);
+        // The record draws the case.
+        if (person === 'olga') visitor.expected.push(/about:srcdoc/, /sandboxed/, /Content Security Policy/);
         for (const place of places) {
           await visitor.goTo(place);
           await openAll(visitor);
@@ -175,7 +177,9 @@ export function describeHostileContent(office: () => Office): void {
       const rita = await office().visit('rita');
       rita.expected.push(/about:srcdoc/, /sandboxed/, /Content Security Policy/);
       const task = await rita.start();
-      await rita.judge('2', payload('said'));
+      await rita.page.keyboard.press('2');
+      await rita.reasoning.fill(payload('said'));
+      await rita.page.keyboard.press('Control+Enter');
       await rita.announced(/Nothing waits for you/);
       await office().hasten('finalise', task);
       await onRecord(office(), letter!.decisionId);
