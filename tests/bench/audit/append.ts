@@ -119,7 +119,7 @@ export class Databases {
 
   async query<R extends pg.QueryResultRow>(name: string, text: string): Promise<R[]> {
     // bigint as a number, as the services read it.
-    const types = { getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown => (oid === 20 ? Number : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser };
+    const types = { getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown => (oid === 20 ? Number : (pg.types.getTypeParser(oid, format) as unknown))) as typeof pg.types.getTypeParser };
     return await this.#with(`bench_${name}`, async (client) => (await client.query<R>({ text, types })).rows);
   }
 
