@@ -10,7 +10,7 @@ import type { Recording, Size } from './weeks.ts';
 const full = process.env['COUNTERSIGN_TEST_FULL'] === '1';
 const seed = Number(process.env['COUNTERSIGN_TEST_SEED'] ?? Date.now() % 1_000_000);
 /** Full: with a weekend in it, and enough for more than 5,000 tasks after the first day, on which nothing is finished yet that could be watched. */
-const size: Size = full ? { days: 8, decisionsPerDay: 860 } : { days: 3, decisionsPerDay: 160 };
+const size: Size = full ? { days: 8, decisionsPerDay: 1020 } : { days: 3, decisionsPerDay: 160 };
 
 let recording: Recording;
 let sightings: Sighting[];
