@@ -273,7 +273,8 @@ describe('the views for business intelligence', () => {
     expect(await rows(`select reviewer, decision, overrides from audit_views.judgements where decision_id = 'two-1' order by 1`)).toEqual([{ reviewer: 'rita', decision: 'modify', overrides: true }, { reviewer: 'sam', decision: 'modify', overrides: true }]);
     expect(await rows(`select count(*)::int as n from events where record = 'DecisionAccepted' and sealed`)).toEqual([{ n: autos + 2 }]);
     expect(await rows('select * from exports')).toEqual([]);
-    expect(await rows(`select count(*)::int as n from events where log_index >= (select max(size) from checkpoints)`)).toEqual([{ n: 0 }]);
+    // In one look: the log goes on growing, and a checkpoint is of what has its place already.
+    expect(await rows('select max(size) > 0 and max(size) <= (select count(log_index) from events) as fits from checkpoints')).toEqual([{ fits: true }]);
   });
 
   test('are all that their role can read: no other table, no column, no function, no other database', async () => {

@@ -92,7 +92,7 @@ export class TestStack implements AsyncDisposable {
       method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '') && text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
+    const json = /^application\/(problem\+)?json(;|$)/.test(response.headers.get('content-type') ?? '') && text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
     return { status: response.status, headers: response.headers, text, json };
   }
 
