@@ -10,6 +10,8 @@ export type Migrations = Readonly<Record<string, { up(db: Kysely<unknown>): Prom
 
 export const ownerRole = 'countersign_owner';
 const setupLock = 4_201_337;
+/** Whatever the cluster was made with: text is Unicode here, and is sorted by code point where order matters. */
+const unicode = `encoding 'UTF8' template template0`;
 
 /**
  * Creates what is missing: owner and service roles, and the databases of `urls`. Roles get `password` each time, so a
@@ -26,7 +28,7 @@ export async function prepareDatabases(superuserUrl: string, databases: readonly
     }
     for (const database of databases) {
       const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
-      if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(database)} owner ${ownerRole}`);
+      if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(database)} owner ${ownerRole} ${unicode}`);
     }
   });
 }
