@@ -94,7 +94,7 @@ function Verifying({ keys }: { keys: readonly LogKey[] }) {
         <li>Export a bundle: of one decision from its page, of a stretch of time under Exports.</li>
         <li>Have the log’s key from somewhere else than the bundle: it was handed out when the log began, and stands below.</li>
         <li>
-          <p>Check it on a machine of yours, with the verifier: one file without dependencies, to be read in an hour, run by Node.</p>
+          <p>Check it on a machine of yours, with the verifier: one file without dependencies, made to be read, run by Node.</p>
           <Button variant="default" onClick={() => save(() => api.open({ method: 'GET', path: '/v1/audit/verifier' }), 'countersign-verify.mjs')}>Download the verifier</Button>
         </li>
       </ol>
