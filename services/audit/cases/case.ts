@@ -1,5 +1,6 @@
 import type { EventTypes, RecordName } from '@countersign/contracts';
 import type { AuditRecord } from '../records.ts';
+import { isoOf, isoOrNull } from '../instants.ts';
 
 /** What an event says, as auditors read it: bytes became text. `null` for other events, and once it was erased. */
 export function told<R extends RecordName>(event: AuditRecord, record: R): EventTypes[R] | null {
@@ -12,14 +13,6 @@ export function toldBy<R extends RecordName>(events: readonly AuditRecord[], rec
     const value = told(event, record);
     return value === null ? [] : [{ event, value }];
   });
-}
-
-export function isoOf(micros: number): string {
-  return new Date(micros / 1000).toISOString();
-}
-
-export function isoOrNull(micros: number | null | undefined): string | null {
-  return micros === null || micros === undefined ? null : isoOf(micros);
 }
 
 export type CaseSummary = {

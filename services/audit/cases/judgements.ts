@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../records.ts';
-import { isoOf, told, toldBy } from './case.ts';
+import { isoOf } from '../instants.ts';
+import { told, toldBy } from './case.ts';
 
 export type CaseJudgement = {
   judgementId: string; taskId: string; kind: string; reviewer: string | null; queue: string; form: string;

@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../records.ts';
-import { isoOf, told } from './case.ts';
+import { isoOf } from '../instants.ts';
+import { told } from './case.ts';
 import { isWhole, type Content } from './contents.ts';
 import type { CaseJudgement } from './judgements.ts';
 

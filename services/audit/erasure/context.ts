@@ -24,7 +24,3 @@ export function subjectPlace(erasureId: string): { system: string; decisionId: s
 export function hexOf(bytes: Buffer | null): string | null {
   return bytes?.toString('hex') ?? null;
 }
-
-export function isoOf(us: number | null): string | null {
-  return us === null ? null : new Date(us / 1000).toISOString();
-}

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { CountersignError, inTransaction, type Vault } from '@countersign/kit';
-import { hexOf, isoOf, recordAct, type ErasureDeps } from './context.ts';
+import { hexOf, recordAct, type ErasureDeps } from './context.ts';
+import { isoOrNull } from '../instants.ts';
 import { readNow } from './erasures-store.ts';
 import * as store from './holds-store.ts';
 import type { HoldRow } from './holds-store.ts';
@@ -17,7 +18,7 @@ export type HoldRequest = {
 export function holdView(hold: HoldRow) {
   const { subjectRef, heldFrom, heldTo, placedAt, liftAskedAt, liftedAt, ...row } = hold;
   const state = liftedAt !== null ? 'lifted' : liftAskedAt !== null ? 'lift-asked' : 'standing';
-  return { ...row, state, subjectRef: hexOf(subjectRef), from: isoOf(heldFrom), to: isoOf(heldTo), placedAt: isoOf(placedAt), liftAskedAt: isoOf(liftAskedAt), liftedAt: isoOf(liftedAt) };
+  return { ...row, state, subjectRef: hexOf(subjectRef), from: isoOrNull(heldFrom), to: isoOrNull(heldTo), placedAt: isoOrNull(placedAt), liftAskedAt: isoOrNull(liftAskedAt), liftedAt: isoOrNull(liftedAt) };
 }
 
 /** Places a hold on a subject, on decisions, or on a type over a range of time: exactly one of them. */

@@ -2,7 +2,8 @@
 
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { CountersignError } from '@countersign/kit';
-import { hexOf, isoOf, type ErasureDeps } from './context.ts';
+import { hexOf, type ErasureDeps } from './context.ts';
+import { isoOrNull } from '../instants.ts';
 import * as store from './erasures-store.ts';
 import type { ErasureRow, ErasureState } from './erasures-store.ts';
 import { scrubbingServices } from './execution.ts';
@@ -88,7 +89,7 @@ async function viewsOf(deps: ErasureDeps, rows: readonly ErasureRow[], whole: bo
     }));
     return {
       ...facts, system: row.system || null, subjectRef: hexOf(row.subjectRef), subject: await subjectOf(deps, row), decisionIds: whole ? await store.pageOfDecisions(deps.pool, row.erasureId, '', idsMax, true) : [],
-      requestedAt: isoOf(requestedAt), decidedAt: isoOf(decidedAt), erasedThrough: isoOf(erasedThrough), destroyedAt: isoOf(destroyedAt), completedAt: isoOf(completedAt), decisions, held, progress,
+      requestedAt: isoOrNull(requestedAt), decidedAt: isoOrNull(decidedAt), erasedThrough: isoOrNull(erasedThrough), destroyedAt: isoOrNull(destroyedAt), completedAt: isoOrNull(completedAt), decisions, held, progress,
     };
   }));
 }

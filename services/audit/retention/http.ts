@@ -2,7 +2,8 @@
 
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { described, jsonAnswer, listOf } from '@countersign/kit';
-import { hexOf, isoOf, type ErasureDeps } from '../erasure/context.ts';
+import { hexOf, type ErasureDeps } from '../erasure/context.ts';
+import { isoOrNull } from '../instants.ts';
 import { approveRule, askForRule, refuseRule, ruleView } from './rules.ts';
 import { readDays, readRules } from './store.ts';
 
@@ -38,7 +39,7 @@ export function retentionRoutes(deps: ErasureDeps, poke: () => void): FastifyPlu
       schema: { tags, summary: 'For how long records are kept, and which days left', description: 'Days are looked at once the shortest rule is over for them; a day leaves whole, with the record that is kept longest.', response: { 200: jsonAnswer('Rules and days, newest first', { rules: listOf('Rules', ruleFields), days: listOf('Days that were looked at', dayFields) }, { rules: [rule], days: [dayExample] }) } },
     }, async () => ({
       rules: (await readRules(deps.pool)).map(ruleView),
-      days: (await readDays(deps.pool, daysListedMax)).map(({ day, state, because, records, firstIndex, lastIndex, exportSha256, appliedAt }) => ({ day, state, records, firstIndex, lastIndex, exportSha256: hexOf(exportSha256), appliedAt: isoOf(appliedAt), because })),
+      days: (await readDays(deps.pool, daysListedMax)).map(({ day, state, because, records, firstIndex, lastIndex, exportSha256, appliedAt }) => ({ day, state, records, firstIndex, lastIndex, exportSha256: hexOf(exportSha256), appliedAt: isoOrNull(appliedAt), because })),
     }));
     app.put('/v1/retention/rules/:decisionType', {
       config: { permission: 'retention.manage' }, schema: { tags, summary: 'Ask for another time', description: 'Nothing changes until another privacy officer approves it.', params: ruleParams, body: ruleBody, response: answer },

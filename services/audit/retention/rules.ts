@@ -1,7 +1,8 @@
 /** For how long records are kept: asked for by one privacy officer, agreed to by another. */
 
 import { CountersignError, inTransaction } from '@countersign/kit';
-import { isoOf, recordAct, type ErasureDeps } from '../erasure/context.ts';
+import { recordAct, type ErasureDeps } from '../erasure/context.ts';
+import { isoOrNull } from '../instants.ts';
 import { readNow } from '../erasure/erasures-store.ts';
 import * as store from './store.ts';
 import type { RuleRow } from './store.ts';
@@ -10,7 +11,7 @@ import type { RuleRow } from './store.ts';
 export const everythingElse = '*';
 
 export function ruleView({ decisionType, keepDays, changedBy, changedAt, wantedBy, wantedAt, wantedDays, wantedReason }: RuleRow) {
-  return { decisionType, keepDays, changedBy, changedAt: isoOf(changedAt), asked: wantedBy === null ? null : { keepDays: wantedDays, by: wantedBy, at: isoOf(wantedAt), reason: wantedReason ?? '' } };
+  return { decisionType, keepDays, changedBy, changedAt: isoOrNull(changedAt), asked: wantedBy === null ? null : { keepDays: wantedDays, by: wantedBy, at: isoOrNull(wantedAt), reason: wantedReason ?? '' } };
 }
 
 export async function askForRule(deps: ErasureDeps, by: string, decisionType: string, keepDays: number | null, reason: string): Promise<RuleRow> {

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseDuration } from '@countersign/core';
 import { readSamplingKeys } from '@countersign/kit';
 import { secretFiles, signDevelopmentToken } from '../embedded/secrets.ts';
 import { SetupError } from '../infrastructure/failure.ts';
@@ -8,6 +7,7 @@ import type { RecomputeFilter, RecomputeReport } from '../operations/recompute/r
 import { fileSource, httpSource, type RecordSource } from '../operations/recompute/records.ts';
 import { rotateSamplingKey, rotationLeadMsMin } from '../operations/rotate-key.ts';
 import { callApi } from './api.ts';
+import { durationArgument } from './duration.ts';
 import { homeFolder, runningEndpoints } from './home.ts';
 
 /** Accepted before its record was written; clocks differ by less than this. */
@@ -27,7 +27,7 @@ export function addSamplingCommands(program: Command): void {
     .action(recompute);
   sampling.command('rotate-key').description('add a key that becomes valid later; services take it up without a restart')
     .option('--file <file>', 'the sampling keys; otherwise those of this home', process.env['COUNTERSIGN_SAMPLING_KEYS_FILE'])
-    .option('--starts-in <duration>', `when it becomes valid, at least ${rotationLeadMsMin / 60_000}m`, duration, 15 * 60_000).option('--key-version <name>', 'its name; otherwise the next number')
+    .option('--starts-in <duration>', `when it becomes valid, at least ${rotationLeadMsMin / 60_000}m`, durationArgument, 15 * 60_000).option('--key-version <name>', 'its name; otherwise the next number')
     .action(rotate);
 }
 
@@ -95,11 +95,5 @@ async function untilCommitted(version: string): Promise<void> {
 function instant(text: string): number {
   const value = Date.parse(text);
   if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a time in ISO 8601.');
-  return value;
-}
-
-function duration(text: string): number {
-  const value = parseDuration(text);
-  if (value === undefined) throw new InvalidArgumentError('It must be a duration such as 15m or 2h.');
   return value;
 }

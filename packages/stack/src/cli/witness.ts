@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { InvalidArgumentError, type Command } from 'commander';
-import { parseDuration } from '@countersign/core';
-import { parseVerifierKey, type VerifierKey } from '@countersign/merkle';
+import type { Command } from 'commander';
+import { BundleError, keysOf } from '@countersign/evidence';
+import type { VerifierKey } from '@countersign/merkle';
 import { fileCheckpoints, httpLog, openWitnessKey, readStatements, StatementFile, UnavailableError, Witness, type Observation } from '@countersign/witness';
 import { SetupError } from '../infrastructure/failure.ts';
 import { lockHome } from '../infrastructure/lock.ts';
+import { durationArgument } from './duration.ts';
 
 type WitnessCliOptions = { log: string; logKey: string[]; name: string; folder: string; also: string[]; every: number; once?: boolean; submit: boolean };
 
@@ -18,14 +19,14 @@ export function addWitnessCommand(audit: Command): void {
     .requiredOption('--log <url>', 'the log, such as https://countersign.example/v1/audit/log').requiredOption('--log-key <key...>', 'its verifier keys (NAME+ID+KEY), or files of them, got from somewhere else than the log')
     .requiredOption('--name <name>', 'your name as a witness, such as auditor.example/witness').requiredOption('--folder <folder>', 'where your key and statements are kept')
     .option('--also <file...>', 'files of checkpoints of the same log to hold against it: its anchor file, statements of another witness', [])
-    .option('--every <duration>', 'how often to look', duration, 10_000).option('--once', 'look once; exit code 1 unless the log is well').option('--no-submit', 'do not send the cosignatures to the log')
+    .option('--every <duration>', 'how often to look', durationArgument, 10_000).option('--once', 'look once; exit code 1 unless the log is well').option('--no-submit', 'do not send the cosignatures to the log')
     .action(witness);
 }
 
 async function witness(options: WitnessCliOptions): Promise<void> {
   mkdirSync(options.folder, { recursive: true });
   using _lock = lockHome(options.folder);
-  const logKeys = options.logKey.flatMap(verifierKeys);
+  const logKeys = logKeysOf(options.logKey);
   const origin = logKeys[0]?.name;
   if (origin === undefined || logKeys.some(({ name }) => name !== origin)) throw new SetupError('The keys are not of one log.', 'Give the keys of one log: their names are its origin.');
   const file = join(options.folder, statementsFile);
@@ -77,17 +78,11 @@ function report(observation: Observation): void {
   }
 }
 
-function verifierKeys(keyOrFile: string): VerifierKey[] {
-  const lines = existsSync(keyOrFile) ? readFileSync(keyOrFile, 'utf8').split('\n').filter((line) => line.trim() !== '') : [keyOrFile];
-  return lines.map((line) => {
-    const key = parseVerifierKey(line.trim());
-    if (!key.ok) throw new SetupError(`${keyOrFile} is no verifier key: ${key.reason}`, 'Ask the owner of the log for it, in the form NAME+ID+KEY.');
-    return key.value;
-  });
-}
-
-function duration(text: string): number {
-  const value = parseDuration(text);
-  if (value === undefined) throw new InvalidArgumentError('It must be a duration such as 10s or 5m.');
-  return value;
+function logKeysOf(keysOrFiles: readonly string[]): VerifierKey[] {
+  try {
+    return keysOf(keysOrFiles, 'ed25519');
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    throw new SetupError(error.message, 'Ask the owner of the log for it, in the form NAME+ID+KEY.', error);
+  }
 }
