@@ -9,12 +9,13 @@ import { activeTrace, enqueue, ErasedError, inTransaction } from '@countersign/k
 import type { PolicyFeed, Publisher, Tracing, Vault } from '@countersign/kit';
 import type { OutgoingRecord, RecordHeaders } from '@countersign/kafka';
 import type { Case } from './cases/case.ts';
-import type { Accepted, ContentVault, Outline, ReviewContext, ReviewSettings, Work } from './context.ts';
+import type { Accepted, Outline, ReviewContext, ReviewSettings, Work } from './context.ts';
 import type { ReviewEvent } from './events.ts';
 import { builtInQuestion } from './presentation/form.ts';
 import type { Question } from './presentation/form.ts';
 import { fetchLinkedPart } from './presentation/linked-parts.ts';
 import { readProposal } from './presentation/proposal.ts';
+import type { ContentVault } from './sealing.ts';
 import { sqlOf } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { linkEvents, traceDeadline } from './traces/links.ts';

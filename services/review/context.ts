@@ -1,23 +1,13 @@
 /** What the operations of review are given: no globals, every part replaceable in a test. */
 
 import type { HiddenDisagreement } from '@countersign/core';
-import type { Case, DecisionKey } from './cases/case.ts';
+import type { Case } from './cases/case.ts';
 import type { ReviewEvent } from './events.ts';
 import type { AiOutput } from './judgements/judgement.ts';
 import type { ProposedCase, Question } from './presentation/form.ts';
+import type { ContentVault } from './sealing.ts';
 import type { Sql } from './sql.ts';
 import type { Timer } from './timers/store.ts';
-
-/** Whose content it is: the decision's; whoever seals tells whose decision that is. */
-export type ContentOwner = DecisionKey & { subjectKind?: string | null; subjectId?: string | null; acceptedAt?: number };
-
-export type ContentVault = {
-  /** Seals in order; `null` where the decision was erased. */
-  seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Array<Buffer | null>>;
-  open(owner: ContentOwner, sealed: Buffer): Promise<Buffer>;
-  /** Opens in order, with all keys fetched at once; `null` for what was erased, and for nothing. */
-  openAll(items: ReadonlyArray<{ owner: ContentOwner; sealed: Buffer | null }>): Promise<Array<Buffer | null>>;
-};
 
 /** One open transaction. Events emitted leave through the outbox if it commits, and never otherwise. */
 export type Work = { sql: Sql; emit(...events: ReviewEvent[]): void };

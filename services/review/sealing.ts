@@ -1,5 +1,16 @@
 import { ErasedError } from '@countersign/kit';
-import type { ContentOwner, ContentVault } from './context.ts';
+import type { DecisionKey } from './cases/case.ts';
+
+/** Whose content it is: the decision's; whoever seals tells whose decision that is. */
+export type ContentOwner = DecisionKey & { subjectKind?: string | null; subjectId?: string | null; acceptedAt?: number };
+
+export type ContentVault = {
+  /** Seals in order; `null` where the decision was erased. */
+  seal(items: ReadonlyArray<{ owner: ContentOwner; plain: Buffer }>): Promise<Array<Buffer | null>>;
+  open(owner: ContentOwner, sealed: Buffer): Promise<Buffer>;
+  /** Opens in order, with all keys fetched at once; `null` for what was erased, and for nothing. */
+  openAll(items: ReadonlyArray<{ owner: ContentOwner; sealed: Buffer | null }>): Promise<Array<Buffer | null>>;
+};
 
 /** Seals several pieces of content of each decision, with one look at the vault; `null` for what was erased. */
 export async function sealForEach(contents: Pick<ContentVault, 'seal'>, items: ReadonlyArray<{ owner: ContentOwner; plains: readonly Buffer[] }>): Promise<Array<Buffer[] | null>> {

@@ -1,7 +1,9 @@
 /** A person in a browser window of their own. Whatever happens in it, nothing may be loaded from elsewhere, and no script may fail. */
-import type { BrowserContext, Locator, Page, Request } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 import { seededPeople } from '../../packages/stack/src/development-provider/people.ts';
-import type { Office } from './office.ts';
+
+/** Where somebody goes, and with which browser. */
+export type Premises = { browser: Browser; origin: string };
 
 export type VisitOptions = {
   theme?: 'light' | 'dark';
@@ -20,7 +22,7 @@ const waitMs = 20_000;
 export class Visitor implements AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
-  readonly office: Office;
+  readonly origin: string;
   readonly personId: string;
   readonly name: string;
   /** Failures of scripts, and what the content security policy stopped. */
@@ -31,8 +33,8 @@ export class Visitor implements AsyncDisposable {
   readonly expected: RegExp[] = [];
   readonly #keepNotice: boolean;
 
-  private constructor(office: Office, personId: string, context: BrowserContext, page: Page, keepNotice: boolean) {
-    this.office = office;
+  private constructor(origin: string, personId: string, context: BrowserContext, page: Page, keepNotice: boolean) {
+    this.origin = origin;
     this.personId = personId;
     this.name = seededPeople.find((person) => person.personId === personId)?.name ?? personId;
     this.context = context;
@@ -49,12 +51,12 @@ export class Visitor implements AsyncDisposable {
     });
   }
 
-  static async open(office: Office, personId: string, { theme = 'light', size = { width: 1440, height: 900 }, cookies, keepNotice = false, reducedMotion = false }: VisitOptions): Promise<Visitor> {
-    const context = await office.browser.newContext({ baseURL: office.origin, colorScheme: theme, reducedMotion: reducedMotion ? 'reduce' : 'no-preference', viewport: size, locale: 'en-GB', timezoneId: 'UTC', serviceWorkers: 'block' });
+  static async open({ browser, origin }: Premises, personId: string, { theme = 'light', size = { width: 1440, height: 900 }, cookies, keepNotice = false, reducedMotion = false }: VisitOptions): Promise<Visitor> {
+    const context = await browser.newContext({ baseURL: origin, colorScheme: theme, reducedMotion: reducedMotion ? 'reduce' : 'no-preference', viewport: size, locale: 'en-GB', timezoneId: 'UTC', serviceWorkers: 'block' });
     context.setDefaultTimeout(waitMs);
     await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`The policy stopped ${event.violatedDirective} ${event.blockedURI}`)));
     if (cookies !== undefined) await context.addCookies(cookies);
-    return new Visitor(office, personId, context, await context.newPage(), keepNotice);
+    return new Visitor(origin, personId, context, await context.newPage(), keepNotice);
   }
 
   /** Through the sign-in screen and the provider's page, as a person does. */
@@ -131,7 +133,7 @@ export class Visitor implements AsyncDisposable {
   get foreign(): string[] {
     return this.requests.flatMap((request) => {
       const url = new URL(request.url());
-      return url.origin === this.office.origin || ['blob:', 'data:', 'about:'].includes(url.protocol) || request.failure()?.errorText === 'csp' ? [] : [url.href];
+      return url.origin === this.origin || ['blob:', 'data:', 'about:'].includes(url.protocol) || request.failure()?.errorText === 'csp' ? [] : [url.href];
     });
   }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { KnownApiKey } from './access.ts';
 import { everyFiveMinutes, keyUseEveryUs } from './api-key-use.ts';
 import { acceptingApiKeys, ApiKeyError, authenticateApiKey, mintApiKey } from './api-keys.ts';
-import type { Identity, Verify } from './auth.ts';
+import type { Verify } from './auth.ts';
+import type { Identity } from './identity.ts';
 
 const now = 1_800_000_000_000_000;
 const minted = mintApiKey();

@@ -2,7 +2,8 @@
 
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { AccessFeed, KnownApiKey } from './access.ts';
-import type { Identity, Verify } from './auth.ts';
+import type { Verify } from './auth.ts';
+import type { Identity } from './identity.ts';
 import { CountersignError } from './errors.ts';
 import { sha256 } from './sha256.ts';
 

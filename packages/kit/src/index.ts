@@ -6,7 +6,7 @@ export { copyRows, type CopyColumns } from './copy-rows.ts';
 export type { ElementType } from './element-types.ts';
 export { biRole, biSchema, prepareBiRole } from './bi-role.ts';
 export { sha256 } from './sha256.ts';
-export { createVerifier, requirePermission, requireSystem, sessionIssuer, tokenAudience, trustedIssuers, type Identity, type TrustedIssuer } from './auth.ts';
+export { createVerifier, sessionIssuer, tokenAudience, trustedIssuers, type TrustedIssuer } from './auth.ts';
 export { runService, type StartedService } from './boot.ts';
 export { consumeBatches, consumeIntoPostgres, deadLetter, type Consumption, type Received, type ReceivedBatch } from './consume.ts';
 export { createContext, type ServiceContext } from './context.ts';
@@ -18,6 +18,7 @@ export { CountersignError, problemOf, type ErrorCode, type Problem } from './err
 export { batchSeconds, createCountGauge, prometheusText, recordsHandled } from './gauges.ts';
 export { createHttpServer, type HttpServerOptions } from './http.ts';
 export { requestTrace, traceRequests } from './http-spans.ts';
+export { requirePermission, requireSystem, type Identity } from './identity.ts';
 export { createLog, type Log } from './log.ts';
 export { described, jsonAnswer, listOf } from './openapi.ts';
 export { createOutbox, enqueue, OutboxPublisher, requirePublishable } from './outbox.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Identity } from './auth.ts';
+import type { Identity } from './identity.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
 const rita: Identity = { subject: 'rita', name: 'Rita', roles: ['reviewer'], systems: [], sessionId: null };

@@ -1,4 +1,4 @@
-import type { Identity } from './auth.ts';
+import type { Identity } from './identity.ts';
 
 const rememberedMax = 5000;
 /** How long a key that a remote issuer withdrew may still count; a file of keys is looked at each time. */

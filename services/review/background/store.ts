@@ -1,8 +1,8 @@
 /** SQL of what a case is shown against: the subject's earlier decisions, similar ones, outcomes, and how people agreed before. */
 
 import type { DecisionKey } from '../cases/case.ts';
-import type { ContentOwner } from '../context.ts';
 import { isErased } from '../erasure-store.ts';
+import type { ContentOwner } from '../sealing.ts';
 import type { Sql } from '../sql.ts';
 
 export type SubjectDecision = { system: string; subjectKind: string; subjectId: string; acceptedAt: number; decisionId: string; decisionType: string; proposedAt: number; sealedLabel: Buffer };

@@ -1,7 +1,7 @@
 /** Showing a task: the bytes are kept before they are sent, and go on record once they were painted. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { readBackground } from '../background/background.ts';
+import { readBackground } from '../background/reading.ts';
 import { readCase, readCaseFacts } from '../cases/store.ts';
 import type { Case, SealedCase } from '../cases/case.ts';
 import { asked } from '../calibration/question.ts';

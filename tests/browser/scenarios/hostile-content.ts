@@ -55,7 +55,7 @@ async function openAll({ page }: Visitor): Promise<void> {
   });
 }
 
-async function expectNothingHappened(visitor: Visitor, path: string): Promise<void> {
+async function expectNothingHappened(office: Office, visitor: Visitor, path: string): Promise<void> {
   const { page } = visitor;
   // Whatever was to run or to load has had its turn once the page is idle.
   await page.evaluate(async () => await new Promise<void>((resolve) => requestIdleCallback(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))));
@@ -64,7 +64,7 @@ async function expectNothingHappened(visitor: Visitor, path: string): Promise<vo
   expect(new URL(page.url()).pathname).toBe(path);
   expect(visitor.dialogs).toEqual([]);
   expect(visitor.foreign).toEqual([]);
-  expect(visitor.office.reached).toBe(0);
+  expect(office.reached).toBe(0);
   // The policy of the page had nothing to stop: it is the second wall, not the first. Frames of content have walls of their own.
   expect(visitor.trouble.filter((text) => text.startsWith('The policy stopped'))).toEqual([]);
   expect(await page.locator('main script, main object, main embed, main base, main link, main [onload], main [onerror], main a[href^="javascript:"], main iframe:not([sandbox=""])').count()).toBe(0);
@@ -79,7 +79,7 @@ export function describeHostileContent(office: () => Office): void {
       open('https://evil.example/planted');
     });
     await until('the world outside was reached', () => (office().reached > before ? true : undefined));
-    await expect(expectNothingHappened(rita, '/work')).rejects.toThrow();
+    await expect(expectNothingHappened(office(), rita, '/work')).rejects.toThrow();
     expect(rita.foreign).toEqual(['https://evil.example/planted']);
     office().reached = 0;
     rita.requests.length = 0;
@@ -95,7 +95,7 @@ export function describeHostileContent(office: () => Office): void {
       const task = await rita.start();
       await rita.page.getByText('drawn inertly').first().waitFor({ state: 'attached' }).catch(() => undefined);
       await openAll(rita);
-      await expectNothingHappened(rita, `/review/${task}`);
+      await expectNothingHappened(office(), rita, `/review/${task}`);
       // The payloads are there, as text: nothing was left out to pass.
       for (const field of ['summary', 'factor', 'statement', 'model', 'domain', 'source', 'excerpt', 'attribute', 'action', 'alternative label', 'text', 'markdown', 'json key', 'csv cell', 'part name']) expect([field, await rita.page.getByText(`window.ran='${field}'`).count()]).not.toEqual([field, 0]);
       await rita.page.frameLocator('iframe').first().getByText('drawn inertly').waitFor();
@@ -114,14 +114,14 @@ export function describeHostileContent(office: () => Office): void {
       await rita.page.keyboard.type('south');
       await rita.page.keyboard.press('Enter');
       await rita.page.keyboard.type(payload('reasoning'));
-      await expectNothingHappened(rita, `/review/${task}`);
+      await expectNothingHappened(office(), rita, `/review/${task}`);
       await rita.page.keyboard.press('Control+Enter');
       await rita.announced(/Nothing waits for you/);
-      await expectNothingHappened(rita, '/work');
+      await expectNothingHappened(office(), rita, '/work');
       await rita.goTo('/history');
       await openAll(rita);
       await rita.page.getByText(`window.ran='reasoning'`).last().waitFor();
-      await expectNothingHappened(rita, '/history');
+      await expectNothingHappened(office(), rita, '/history');
     });
 
     test('is text in the hidden form, too', async () => {
@@ -131,7 +131,7 @@ export function describeHostileContent(office: () => Office): void {
       const task = await rita.start();
       await openAll(rita);
       await rita.page.frameLocator('iframe').first().getByText('drawn inertly').waitFor();
-      await expectNothingHappened(rita, `/review/${task}`);
+      await expectNothingHappened(office(), rita, `/review/${task}`);
     });
 
     test('is text in the note of whoever asked for a senior', async () => {
@@ -147,7 +147,7 @@ export function describeHostileContent(office: () => Office): void {
       sami.expected.push(/about:srcdoc/, /sandboxed/, /Content Security Policy/);
       const task = await sami.start();
       await sami.page.getByText(`window.ran='note'`).first().waitFor();
-      await expectNothingHappened(sami, `/review/${task}`);
+      await expectNothingHappened(office(), sami, `/review/${task}`);
     });
 
     test('is text to those who look after the work', async () => {
@@ -167,7 +167,7 @@ export function describeHostileContent(office: () => Office): void {
         for (const place of places) {
           await visitor.goTo(place);
           await openAll(visitor);
-          await expectNothingHappened(visitor, place.split('?')[0] ?? '');
+          await expectNothingHappened(office(), visitor, place.split('?')[0] ?? '');
         }
       }
     });
@@ -188,14 +188,14 @@ export function describeHostileContent(office: () => Office): void {
       await openAll(olga);
       await olga.page.locator('[data-shown]').frameLocator('iframe').first().getByText('drawn inertly').waitFor();
       for (const field of ['said', 'summary', 'text', 'json key', 'csv cell', 'part name', 'alternative label']) expect([field, await olga.page.getByText(`window.ran='${field}'`).count()]).not.toEqual([field, 0]);
-      await expectNothingHappened(olga, '/record/decision');
+      await expectNothingHappened(office(), olga, '/record/decision');
     });
 
     test('in an address of the console itself is text', async () => {
       const rita = await office().visit('rita');
       for (const address of [`/history?type=${encodeURIComponent(payload('query'))}`, `/review/${encodeURIComponent(payload('path'))}`, `/${encodeURIComponent('javascript:window.ran=1')}`]) {
         await rita.goTo(address);
-        await expectNothingHappened(rita, new URL(address, office().origin).pathname);
+        await expectNothingHappened(office(), rita, new URL(address, office().origin).pathname);
       }
       const stranger = await office().visit('rita', '/work', { fresh: true });
       for (const to of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:window.ran=1', '/work\n//evil.example']) {

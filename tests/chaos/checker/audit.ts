@@ -1,4 +1,4 @@
-import { groupBy, placeOf } from './check.ts';
+import { groupBy, placeOf } from './grouping.ts';
 import type { TopicRecord, Violation, World } from './world.ts';
 
 /** What is only a step between two others is on no record, nor is what the log says of itself. */

@@ -1,5 +1,6 @@
 import { checkAudit } from './audit.ts';
 import { checkDecisions } from './decisions.ts';
+import { groupBy, keyOf, placeOf, type TopicOf } from './grouping.ts';
 import { checkReviews } from './reviews.ts';
 import type { TopicRecord, Violation, World } from './world.ts';
 
@@ -18,23 +19,6 @@ export function check(world: World): Findings {
   const topic = (name: string): readonly TopicRecord[] => byTopic.get(name) ?? [];
   const violations = [...checkDecisions(world, topic), ...checkReviews(world, topic), ...checkAudit(world), ...alarms(world, topic)];
   return { violations, counts: count(world, topic) };
-}
-
-export type TopicOf = (name: string) => readonly TopicRecord[];
-
-export const keyOf = ({ system, decisionId }: { system: string | null; decisionId: string | null }) => `${system}/${decisionId}`;
-export const placeOf = ({ topic, partition, offset }: { topic: string; partition: number; offset: number }) => `${topic}/${partition}/${offset}`;
-
-/** Groups what shares a key, in the order in which it came. */
-export function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOfItem(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** What the services themselves found and could not mend. */

@@ -1,4 +1,4 @@
-import { groupBy, keyOf, placeOf, type TopicOf } from './check.ts';
+import { groupBy, keyOf, placeOf, type TopicOf } from './grouping.ts';
 import type { TopicRecord, Violation, ViolationKind, World } from './world.ts';
 
 /** Topics whose events follow from their inputs: a repeat must be the same bytes. */

@@ -1,4 +1,4 @@
-import { groupBy, keyOf, type TopicOf } from './check.ts';
+import { groupBy, keyOf, type TopicOf } from './grouping.ts';
 import type { TopicRecord, Violation, World } from './world.ts';
 
 /** Two means two, everything is grounded in what was shown, and nothing that was acknowledged is lost. */
