@@ -28,5 +28,5 @@ export async function sessionIdOf(browser: Browser): Promise<string> {
 
 /** The address a browser came to, without its host. */
 export function placeOf({ url }: { url: URL }): string {
-  return `${url.pathname}${url.search}`;
+  return `${url.pathname}${url.search}${url.hash}`;
 }

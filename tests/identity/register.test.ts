@@ -32,7 +32,7 @@ test('the first admin is entered by signing in, with no other right', async () =
 });
 
 test('whoever is not in the register is not let in, whatever roles the provider claims, and that is recorded', async () => {
-  expect(await attempt('sue')).toBe('/sign-in?problem=not-registered');
+  expect(await attempt('sue')).toBe('/sign-in?problem=not-registered#sue');
   expect(await recorded(stack, 'AccessDenied', ({ reason }: Denial) => reason === 'not-registered')).toMatchObject({ actor: 'sue', path: '/auth/callback' });
   expect(await stack.query("select 1 from review.people where person_id = 'sue'")).toEqual([]);
 });

@@ -35,7 +35,7 @@ describe('signing in', () => {
   test('leads through the provider to where one wanted to go, as the person the register knows', async () => {
     const browser = new Browser(origin);
     const end = await browser.pick(await atTheProvider(browser, '/work?queue=a%20b#now'), 'rita');
-    expect(placeOf(end)).toBe('/work?queue=a%20b');
+    expect(placeOf(end)).toBe('/work?queue=a%20b#now');
     const { person, ...session } = await browser.whoami();
     expect(person).toEqual({ personId: 'rita', name: 'Rita Moreno', roles: ['reviewer'], permissions: ['policies.read', 'reviews.work', 'reviews.follow'], queues: ['*'], available: true });
     expect(session).toMatchObject({ signedIn: true, noticeDue: true, notice: expect.stringContaining('Any review may be checked') });

@@ -138,6 +138,13 @@ describe('a history that contradicts what was published is refused at the start'
     await expect(log.finish()).rejects.toThrow(/does not know the anchored checkpoint of 320/);
   }, 60_000);
 
+  test('entries taken from the end, with the anchor file lost too: the database contradicts its own checkpoint', async () => {
+    const log = await grown();
+    await rm(log.config.anchorFile);
+    await world.asSuperuser(log.databaseName, 'set session_replication_role = replica; delete from audit.log_entries where log_index >= 290; update audit.log_state set size = 290, anchored_size = 290');
+    await expect(log.finish()).rejects.toThrow(/a checkpoint of 300 records, and 290 entries: entries were taken away/);
+  }, 60_000);
+
   test('an anchor file that another key signed', async () => {
     const log = await grown(5);
     await writeFile(log.config.keyFile, JSON.stringify({ origin: log.origin, keys: [{ name: log.origin, privateKey: randomBytes(32).toString('base64') }] }));

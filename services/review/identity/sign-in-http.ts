@@ -41,7 +41,7 @@ export function addSignInRoutes(app: FastifyInstance, identity: IdentityContext)
     {
       config: { permission: 'public', rateLimit },
       schema: {
-        tags, summary: 'Come back from the identity provider', description: 'Where it fails, the browser lands on `/sign-in?problem=`: not-registered, inactive, provider-refused or expired.',
+        tags, summary: 'Come back from the identity provider', description: 'Where it fails, the browser lands on `/sign-in?problem=`: not-registered (with the id of who came behind a `#`), inactive, provider-refused or expired.',
         querystring: { type: 'object', properties: { state: { type: 'string', description: 'Names the sign-in that was begun' }, code: { type: 'string', description: 'What the provider gave' }, error: { type: 'string', description: 'Why the provider gave nothing' } } },
         response: away,
       },
@@ -53,7 +53,7 @@ export function addSignInRoutes(app: FastifyInstance, identity: IdentityContext)
       const entering = await enterSignedIn(identity, found);
       if (entering.outcome !== 'let-in') {
         request.identity = { subject: found.subject, name: found.name, roles: [], systems: [], sessionId: null };
-        return sendAway(app, request, reply, entering.outcome);
+        return sendAway(app, request, reply, entering.outcome, entering.outcome === 'not-registered' ? found.subject : null);
       }
       await signIn(identity, request, reply, entering);
       return await reply.redirect(pending?.to ?? '/', 302);
@@ -151,7 +151,8 @@ async function signIn(identity: IdentityContext, request: FastifyRequest, reply:
   });
 }
 
-async function sendAway(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
+/** `personId`: what an administrator enters them by. Behind the `#` it is in no log of a proxy. */
+async function sendAway(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, problem: Problem, personId: string | null = null): Promise<FastifyReply> {
   app.recordDenial(request, 'sign-in', problem);
-  return await reply.redirect(`/sign-in?problem=${problem}`, 302);
+  return await reply.redirect(`/sign-in?problem=${problem}${personId === null ? '' : `#${encodeURIComponent(personId)}`}`, 302);
 }

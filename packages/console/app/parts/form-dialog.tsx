@@ -1,8 +1,9 @@
 /** A dialog that asks for something and sends it: what went wrong is said in it, and nothing typed is lost. */
 
 import { Button } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { announce } from './announcer.tsx';
 import { Dialog } from './dialog.tsx';
 import classes from './form-dialog.module.css';
 import { InlineProblem } from './states.tsx';
@@ -14,20 +15,24 @@ type FormDialogProps = {
   danger?: boolean;
   wide?: boolean;
   disabled?: boolean;
+  /** What keeps it from being sent, in words; null where nothing does. */
+  missing?: string | null;
   /** Resolves when it is done; the caller closes the dialog. */
   onSubmit(): Promise<unknown>;
   onClose(): void;
   children: ReactNode;
 };
 
-export function FormDialog({ title, submit, danger = false, wide = false, disabled = false, onSubmit, onClose, children }: FormDialogProps) {
+export function FormDialog({ title, submit, danger = false, wide = false, disabled = false, missing = null, onSubmit, onClose, children }: FormDialogProps) {
   const form = useRef<HTMLFormElement>(null);
+  const missingId = useId();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   // After the dialog has opened, whose own first choice is its close button.
   useEffect(() => form.current?.querySelector<HTMLElement>('input:not([disabled]), textarea, select')?.focus(), []);
   const send = async () => {
-    if (busy || disabled) return;
+    if (missing !== null) announce(missing);
+    if (busy || disabled || missing !== null) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -50,12 +55,18 @@ export function FormDialog({ title, submit, danger = false, wide = false, disabl
         {children}
         {problem !== null && <InlineProblem error={problem} />}
         <div className={classes.actions}>
+          <span className={classes.missing} id={missingId}>{missing}</span>
           <Button type="button" variant="default" size="sm" onClick={onClose}>Cancel</Button>
-          <Button type="submit" size="sm" {...(danger ? { color: 'red' } : {})} aria-disabled={busy || disabled} data-busy={busy}>{busy ? 'Sending…' : submit}</Button>
+          <Button type="submit" size="sm" {...(danger ? { color: 'red' } : {})} aria-disabled={busy || disabled || missing !== null} aria-describedby={missing === null ? undefined : missingId} data-busy={busy}>{busy ? 'Sending…' : submit}</Button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+/** A reason is on the record with what is done: what to say where there is none. */
+export function missingReason(text: string): string | null {
+  return hasReason(text) ? null : 'Say why.';
 }
 
 /** Why: on the record with what is done. */

@@ -1,5 +1,5 @@
 import { Listr } from 'listr2';
-import { startEmbedded, type Embedded } from '../embedded/run.ts';
+import { foreignProvider, startEmbedded, type Embedded } from '../embedded/run.ts';
 import { activateExamplePolicies, streamExamples } from './examples.ts';
 import { cacheFolder, homeFolder } from './home.ts';
 import { enterSeededPeople } from './people.ts';
@@ -46,7 +46,7 @@ export async function start(options: StartOptions): Promise<void> {
       title: 'Start Countersign',
       task: step(async (task) => {
         state.embedded = await startEmbedded({ ...(options.example ? { settings: atOnce } : {}), home: homeFolder(), cache: cacheFolder(), httpPort: options.port, ports, onStep: (step) => (task.output = step) });
-        await enterSeededPeople(state.embedded.http);
+        if (foreignProvider(process.env) === null) await enterSeededPeople(state.embedded.http);
         task.title = `Countersign runs (ready in ${((Date.now() - startedMs) / 1000).toFixed(1)} s)`;
       }),
     },
@@ -83,7 +83,7 @@ export async function start(options: StartOptions): Promise<void> {
 
 function printWelcome({ http, kafka, registry, home }: Embedded, example: boolean): void {
   const lines: Array<[label: string, text: string]> = [
-    ['Console', `${http}/`], ['Sign in as', 'rita, ravi or rosa (reviewers), sami or sofia (seniors), sue (supervisor), olga (auditor), alma (admin), and others'], ['', 'the sign-in page lists them; nobody has a password here'],
+    ...signingIn(http),
     ['API', http], ['Reference', `${http}/docs`], ['Kafka', kafka], ['Registry', registry], ['Data and logs', home], ['', ''],
     // The commands below would otherwise mean another home, and their tokens would be refused.
     ...(process.env['COUNTERSIGN_HOME'] === undefined ? [] : [['First', `export COUNTERSIGN_HOME=${home}`] as [string, string]]),
@@ -91,6 +91,12 @@ function printWelcome({ http, kafka, registry, home }: Embedded, example: boolea
     ...(example ? readingTheExample(http) : [['Propose', 'see docs/client.md; a type without a policy goes to two senior people'] as [string, string]]),
   ];
   process.stdout.write(`\n${lines.map(([label, text]) => `  ${label.padEnd(16)}${text}`.trimEnd()).join('\n')}\n\n  Ctrl-C stops everything; the data stays. npx countersign reset clears it.\n`);
+}
+
+function signingIn(http: string): Array<[label: string, text: string]> {
+  const provider = foreignProvider(process.env);
+  if (provider === null) return [['Console', `${http}/`], ['Sign in as', 'rita, ravi or rosa (reviewers), sami or sofia (seniors), sue (supervisor), olga (auditor), alma (admin), and others'], ['', 'the sign-in page lists them; nobody has a password here']];
+  return [['Console', process.env['COUNTERSIGN_PUBLIC_URL'] ?? `${http}/`], ['Sign in at', provider], ['', 'as one of COUNTERSIGN_FIRST_ADMINS first, who enters the others under People (docs/signing-in.md)']];
 }
 
 function readingTheExample(http: string): Array<[label: string, text: string]> {

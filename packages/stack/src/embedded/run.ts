@@ -68,8 +68,7 @@ type Supervised = AsyncDisposable & { current: ServiceStack };
 
 /** A crashed client ends its service; here, inside one process, all are started again: from their positions, in about a second. */
 async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEnv, { giveUp, lost }: { giveUp(error: Error): void; lost: Promise<void> }): Promise<Supervised> {
-  // Whoever names a provider of their own gets that one.
-  const developmentProvider = (env['COUNTERSIGN_OIDC_ISSUER'] ?? '') === '';
+  const developmentProvider = foreignProvider(env) === null;
   let restarts = 0;
   let stopping = false;
   let restarting: Promise<void> = Promise.resolve();
@@ -94,6 +93,11 @@ async function superviseServices(settings: CommonSettings, env: NodeJS.ProcessEn
     supervised.current = await startServices({ settings: { ...settings, httpPort: port }, env, onCrash, developmentProvider });
   };
   return supervised;
+}
+
+/** Where people sign in who have accounts already: whoever names such a provider gets that one, instead of ours and its made-up people. */
+export function foreignProvider(env: NodeJS.ProcessEnv): string | null {
+  return env['COUNTERSIGN_OIDC_ISSUER'] || null;
 }
 
 /** What review and audit read besides the common settings. */

@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ApiKey } from '../../api/contract.ts';
 import { announce } from '../../parts/announcer.tsx';
-import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
+import { FormDialog, missingReason } from '../../parts/form-dialog.tsx';
 import { useApi } from '../../runtime.tsx';
 import { missingOf, systemsOf } from './keys.ts';
 import type { Wish } from './keys.ts';
@@ -31,7 +31,7 @@ export function CreateDialog({ onMinted, onClose }: MintProps) {
     await renew();
   };
   return (
-    <FormDialog title="Make a key" submit="Make the key" disabled={missingOf(wish) !== null} onSubmit={send} onClose={onClose}>
+    <FormDialog title="Make a key" submit="Make the key" missing={missingOf(wish)} onSubmit={send} onClose={onClose}>
       <TextInput size="sm" label="Name" description="What it is for" required maxLength={100} value={wish.name} onChange={(event) => setWish({ ...wish, name: event.currentTarget.value })} />
       <TextInput
         size="sm" label="Systems" description={every ? '* lets it speak for every system. One key for each is safer.' : 'It may speak for these only; commas between them'} required value={wish.systems}
@@ -71,7 +71,7 @@ export function RevokeDialog({ apiKey: { keyId, name, systems, lastUsedAt }, onC
     await renew();
   };
   return (
-    <FormDialog title={`Revoke ${name}`} submit="Revoke for good" danger disabled={!hasReason(reason)} onSubmit={send} onClose={onClose}>
+    <FormDialog title={`Revoke ${name}`} submit="Revoke for good" danger missing={missingReason(reason)} onSubmit={send} onClose={onClose}>
       <p>Whatever uses this key for {systems.includes('*') ? 'any system' : systems.join(', ')} is refused within a second or so. It cannot be taken back.{lastUsedAt === null ? ' The key was never used.' : ''}</p>
       <Textarea label="Reason" description="On the record, under your name." required autosize minRows={2} maxLength={2000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>

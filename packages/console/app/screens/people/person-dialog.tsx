@@ -61,7 +61,7 @@ export function PersonDialog({ person, onClose }: { person: RegisteredPerson | n
   };
 
   return (
-    <FormDialog title={person === null ? 'Enter somebody' : `Change ${person.name}`} submit={person === null && base === null ? 'Enter' : 'Save'} wide disabled={missing !== null} onSubmit={send} onClose={onClose}>
+    <FormDialog title={person === null ? 'Enter somebody' : `Change ${person.name}`} submit={person === null && base === null ? 'Enter' : 'Save'} wide missing={missing} onSubmit={send} onClose={onClose}>
       {merge !== null && <Meanwhile merge={merge} />}
       {warnings.length > 0 && <SavedWith warnings={warnings} />}
       <div className={classes.pair}>

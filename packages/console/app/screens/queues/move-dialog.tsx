@@ -4,7 +4,7 @@ import { NativeSelect, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { SupervisedTask } from '../../api/contract.ts';
 import { announce } from '../../parts/announcer.tsx';
-import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
+import { FormDialog, missingReason } from '../../parts/form-dialog.tsx';
 import { useApi } from '../../runtime.tsx';
 import { usePeopleAtWork, useRenew } from './data.ts';
 import { peopleToGive } from './people.ts';
@@ -29,7 +29,7 @@ export function MoveDialog({ moving: { task, how }, onClose }: { moving: Moving;
     await renew();
   };
   return (
-    <FormDialog title={give ? 'Give this task to somebody' : 'Put this task back'} submit={give ? 'Give' : 'Put back'} disabled={!hasReason(reason) || (give && to === '')} onSubmit={send} onClose={onClose}>
+    <FormDialog title={give ? 'Give this task to somebody' : 'Put this task back'} submit={give ? 'Give' : 'Put back'} missing={give && to === '' ? 'Choose somebody.' : missingReason(reason)} onSubmit={send} onClose={onClose}>
       <p>{holder === null ? 'Nobody holds it at the moment.' : `${holder} holds it. What they wrote is kept for them as a draft; they are told at once.`}</p>
       {give && (
         <NativeSelect

@@ -4,7 +4,7 @@ import { Button, Switch, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ReviewingPerson } from '../../api/contract.ts';
 import { announce } from '../../parts/announcer.tsx';
-import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
+import { FormDialog, missingReason } from '../../parts/form-dialog.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { matching } from '../../parts/matching.ts';
 import { Distance } from '../../parts/now.tsx';
@@ -62,7 +62,7 @@ function ReleaseDialog({ person: { personId, name, claims }, onClose }: { person
     await renew();
   };
   return (
-    <FormDialog title={`Put back all that ${name} holds`} submit={`Put ${claims} back`} disabled={!hasReason(reason)} onSubmit={send} onClose={onClose}>
+    <FormDialog title={`Put back all that ${name} holds`} submit={`Put ${claims} back`} missing={missingReason(reason)} onSubmit={send} onClose={onClose}>
       <p>{claims} {claims === 1 ? 'task goes' : 'tasks go'} back to everybody. What {name} judged already stays judged, and what they wrote is kept for them.</p>
       <Textarea label="Reason" description="On the record, under your name." required autosize minRows={2} maxLength={2000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>
@@ -80,7 +80,7 @@ function AvailabilityDialog({ person: { personId, name, available, claims }, onC
     await renew();
   };
   return (
-    <FormDialog title={available ? `${name} takes no new work` : `${name} takes new work again`} submit="Confirm" disabled={!hasReason(reason)} onSubmit={send} onClose={onClose}>
+    <FormDialog title={available ? `${name} takes no new work` : `${name} takes new work again`} submit="Confirm" missing={missingReason(reason)} onSubmit={send} onClose={onClose}>
       <p>{available ? `No task is given to ${name} until this is turned on again.${claims > 0 ? ' What they hold stays with them; it can be put back separately.' : ''}` : `${name} can claim work and be given tasks again.`}</p>
       <Textarea label="Reason" description="On the record, under your name." required autosize minRows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>

@@ -32,7 +32,7 @@ export function SettleDialog({ finding, onClose }: { finding: Finding; onClose()
     await renew();
   };
   return (
-    <FormDialog title={`Settle ${finding.system} / ${finding.decisionId}`} submit="Settle" danger={settling.action === 'reverse'} disabled={missing !== null} onSubmit={send} onClose={onClose}>
+    <FormDialog title={`Settle ${finding.system} / ${finding.decisionId}`} submit="Settle" danger={settling.action === 'reverse'} missing={missing} onSubmit={send} onClose={onClose}>
       <Radio.Group label="What is done about it" value={settling.action} onChange={(action) => change({ action: action })}>
         <div className={classes.choices}>
           {actions.map(({ value, label, description }) => (

@@ -109,7 +109,7 @@ function SendLine({ judging: { sending, submit, cancel, draftState }, problem, a
   return (
     <div className={classes.send}>
       <div className={classes.sendButtons}>
-        <Button size="sm" onClick={submit} disabled={!armed || sending.state === 'sending' || sending.state === 'waiting'} rightSection={<kbd className={classes.onButton}>Ctrl ↵</kbd>}>{sending.state === 'sending' ? 'Sending' : 'Send judgement'}</Button>
+        <Button size="sm" onClick={submit} disabled={!armed || sending.state === 'sending' || sending.state === 'waiting'} rightSection={<kbd className={classes.onButton}>Ctrl Enter</kbd>}>{sending.state === 'sending' ? 'Sending' : 'Send judgement'}</Button>
         {sending.state === 'waiting' && <Button size="sm" variant="default" onClick={cancel}>Stop sending</Button>}
       </div>
       <p className={classes.sendState} role="status" data-problem={sending.state === 'refused' && problem === null}>{stateText(sending, problem, draftState)}</p>
