@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import canonicalize from 'canonicalize';
@@ -5,7 +6,8 @@ import pg from 'pg';
 import { bundlePath, cosignCheckpoint, decodeBundle, formatNote, formatVerifierKey, hashLeaf, openCheckpoint, parseLogProof, tilePath, verifyLogProof, type VerifierKey } from '@countersign/merkle';
 import { roleUrl } from '@countersign/kit';
 import { policyText, proposal } from '../../tests/bench/load.ts';
-import { TestStack } from '../../tests/harness/stack.ts';
+import { TestStack, until } from '../../tests/harness/stack.ts';
+import { readTopic } from '../../tests/harness/topics.ts';
 import { testKey } from '../../packages/merkle/src/testing/keys.ts';
 import { csvCell } from './exports/csv.ts';
 import { storedVerifierKey } from './log/keys.ts';
@@ -101,7 +103,7 @@ describe('a filter that can choose nothing is told, for pages and exports', () =
     ['from=yesterday', 'from', 'RFC 3339'],
   ])('%s', async (query, field, words) => {
     for (const path of ['events', 'export']) {
-      const { status, text } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/${path}?${query}`);
+      const { status, text } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/${path}?${query}${path === 'export' ? '&reason=Yearly+review' : ''}`);
       expect({ status, json: JSON.parse(text) as object }).toMatchObject({ status: 400, json: { field, detail: expect.stringContaining(words) } });
     }
   });
@@ -125,14 +127,43 @@ test('the timeline of a decision begins with its acceptance, whatever was record
 
 describe('exports', () => {
   test('hold every event; what looks like a formula is text; the export is itself on record', async () => {
-    const csv = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?format=csv&record=DecisionAccepted');
+    const csv = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?format=csv&record=DecisionAccepted&reason=Yearly+review');
     expect(csv.text.trim().split('\n')).toHaveLength(count + 1);
-    const jsonl = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?record=DecisionAccepted');
+    const jsonl = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?record=DecisionAccepted&disclose=true&reason=Yearly+review');
     const seventh = jsonl.text.trim().split('\n').map((line) => JSON.parse(line) as { decisionId: string; event: { proposed: { reasoning: { summary: string } } } }).find(({ decisionId }) => decisionId === 'a-7');
     expect(seventh?.event.proposed.reasoning.summary).toBe('=HYPERLINK("http://evil")');
     await stack.services?.drain(30_000);
-    const exports = await stack.query<{ actor: string }>(`select actor from audit.events where record = 'ExportMade'`);
-    expect(exports).toEqual([{ actor: 'olga' }, { actor: 'olga' }]);
+    const told = async (record: string) => ((await stack.call('olga', 'auditor', 'GET', `/v1/audit/events?record=${record}`)).json['events'] as Array<{ actor: string; event: Record<string, unknown> }>).map(({ actor, event }): Record<string, unknown> => ({ actor, ...event }));
+    const [begun, made] = [await told('ExportBegun'), await told('ExportMade')];
+    expect(begun).toMatchObject([
+      { actor: 'olga', format: 'csv', filter: 'record=DecisionAccepted', disclosed: false, reason: 'Yearly review' }, { actor: 'olga', format: 'jsonl', filter: 'record=DecisionAccepted', disclosed: true, reason: 'Yearly review' },
+    ]);
+    expect(made).toMatchObject([csv, jsonl].map(({ text }, index) => ({ exportId: begun[index]?.['exportId'], records: count, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex'), reason: 'Yearly review' })));
+  });
+
+  test('leave content out unless it is asked for, and are refused without a reason: nothing leaves, and nothing is told', async () => {
+    const { text } = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?record=DecisionAccepted&reason=Yearly+review');
+    for (const line of text.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ event: null, erased: false });
+    await stack.services?.drain(30_000);
+    const count = async () => (await stack.query(`select 1 from audit.events where record in ('ExportBegun', 'ExportMade')`)).length;
+    const before = await count();
+    for (const query of ['', '?disclose=true', '?reason=short', '?reason=++++++++++++', `?disclose=true&reason=${'x'.repeat(1001)}`]) {
+      const { status, text } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/export${query}`);
+      expect([query, status, text.includes('DecisionAccepted'), text.includes('reason')]).toEqual([query, 400, false, true]);
+    }
+    await stack.services?.drain(30_000);
+    expect(await count()).toBe(before);
+  });
+
+  test('that are broken off are on record with what had left', async () => {
+    const leaving = new AbortController();
+    const response = await fetch(`${stack.services?.url}/v1/audit/export?disclose=true&reason=Broken+off+half+way`, { signal: leaving.signal, headers: { authorization: `Bearer ${await stack.token('olga', 'auditor')}` } });
+    // The headers are here, so it has begun, and that is on Kafka.
+    const [begun] = (await readTopic(stack, 'governance.recorded')).flatMap(({ event }) => (event.record === 'ExportBegun' && event.value.reason === 'Broken off half way' ? [event.value] : []));
+    expect(begun).toMatchObject({ actor: 'olga', disclosed: true });
+    leaving.abort();
+    await response.text().catch(() => undefined);
+    await until('its end is told', async () => (await readTopic(stack, 'governance.recorded')).some(({ event }) => event.record === 'ExportMade' && event.value.exportId === begun?.exportId) || undefined);
   });
 
   test.each([['=1+1', `'=1+1`], ['+x', `'+x`], ['@x', `'@x`], ['-x', `'-x`], ['-12.5', '-12.5'], ['plain', 'plain'], [null, ''], [3, '3']])('cell %s becomes %s', (value, cell) => {
@@ -140,7 +171,7 @@ describe('exports', () => {
   });
 
   test('are for auditors; a refusal is on record', async () => {
-    expect((await stack.call('rita', 'reviewer', 'GET', '/v1/audit/export')).status).toBe(403);
+    expect((await stack.call('rita', 'reviewer', 'GET', '/v1/audit/export?reason=Yearly+review')).status).toBe(403);
     await stack.services?.drain(30_000);
     expect((await stack.query<{ actor: string }>(`select actor from audit.events where record = 'AccessDenied'`)).map(({ actor }) => actor)).toContain('rita');
   });

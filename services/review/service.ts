@@ -39,7 +39,7 @@ type Consumed = (typeof topics)[number];
 /** Most decisions are automatic, about nobody, and none of review's business: the others are read whole once that is known. */
 const views = {
   DecisionRouted: { system: true, decisionId: true, route: true, subjectId: true },
-  AccessDenied: { eventId: true }, DeadLetterReplayed: { eventId: true }, ExportMade: { eventId: true }, ExportFetched: { eventId: true }, SamplingKeyChanged: { eventId: true }, VerdictConflict: { eventId: true },
+  AccessDenied: { eventId: true }, DeadLetterReplayed: { eventId: true }, ExportBegun: { eventId: true }, ExportMade: { eventId: true }, ExportFetched: { eventId: true }, SamplingKeyChanged: { eventId: true }, VerdictConflict: { eventId: true },
 } as const satisfies Views;
 /** Live updates are worth a little wait at the start. */
 const listeningMsMax = 3000;

@@ -86,7 +86,7 @@ export class Deployment implements AsyncDisposable {
 
   /** Events that audit keeps of one record type. */
   async audited(record: string): Promise<number> {
-    const { text } = await this.call('olga', 'auditor', 'GET', `/v1/audit/export?record=${record}`);
+    const { text } = await this.call('olga', 'auditor', 'GET', `/v1/audit/export?record=${record}&reason=Counting+for+a+test`);
     return text.split('\n').filter((line) => line !== '').length;
   }
 

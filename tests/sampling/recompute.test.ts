@@ -33,7 +33,7 @@ beforeAll(async () => {
     return stack.publisher.record('decisions.proposed', 'DecisionProposed', value, decisionKey(value.system, value.decisionId));
   }));
   await stack.services?.drain(60_000);
-  const exported = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export');
+  const exported = await stack.call('olga', 'auditor', 'GET', '/v1/audit/export?disclose=true&reason=Recomputing+the+draws');
   log = exported.text.trim().split('\n').map((line) => JSON.parse(line) as LoggedRecord);
 }, 120_000);
 

@@ -77,7 +77,7 @@ export const topology = {
   'governance.recorded': {
     ...decisionTopic({ writers: [...everyone], readers: ['review', ...keepers], content: false }), key: 'none', partitions: 1,
     records: [
-      'AccessDenied', 'ApiKeyUsed', 'DeadLetterReplayed', 'ExportMade', 'ExportFetched', 'SamplingKeyChanged', 'VerdictConflict',
+      'AccessDenied', 'ApiKeyUsed', 'DeadLetterReplayed', 'ExportBegun', 'ExportMade', 'ExportFetched', 'SamplingKeyChanged', 'VerdictConflict',
       'SignedIn', 'SignedOut', 'SessionEnded', 'NoticeRead', 'LogKeyChanged',
       'ErasureRequested', 'ErasureApproved', 'ErasureRefused', 'ErasureApplied', 'ErasureCompleted', 'LegalHoldPlaced', 'LegalHoldLifted', 'RetentionRuleChanged', 'RetentionApplied',
     ],

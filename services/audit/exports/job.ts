@@ -1,3 +1,4 @@
+import { CountersignError } from '@countersign/kit';
 import type { EventFilter } from '../searches/filter.ts';
 
 export const exportKinds = ['case', 'range', 'search'] as const;
@@ -51,8 +52,17 @@ export function requestProblem({ kind, filter, formats, reason }: ExportRequest)
   if (foreign !== undefined) return { field: `filter.${foreign}`, detail: `A ${kind} is chosen by ${allowed[kind].join(' and ')}, not by ${foreign}.` };
   if (kind === 'case') for (const name of ['system', 'decisionId'] as const) if (filter[name] === undefined) return { field: `filter.${name}`, detail: `filter.${name} is needed: a case is one decision.` };
   if (kind !== 'case' && formats.includes('pdf')) return { field: 'formats', detail: 'A PDF is made of one case; a range and a search come as bundle, csv or parquet.' };
-  if (reason.trim().length < reasonCharsMin) return { field: 'reason', detail: `reason must have at least ${reasonCharsMin} characters: it goes on the record.` };
-  return null;
+  return reasonProblem(reason);
 }
 
 export const reasonCharsMin = 10;
+
+function reasonProblem(reason: string): { field: string; detail: string } | null {
+  return reason.trim().length >= reasonCharsMin ? null : { field: 'reason', detail: `reason must have at least ${reasonCharsMin} characters: it goes on the record.` };
+}
+
+/** Throws `invalid-request` for one that says too little. */
+export function requireReason(reason: string): void {
+  const problem = reasonProblem(reason);
+  if (problem !== null) throw new CountersignError('invalid-request', problem.detail, { field: problem.field });
+}

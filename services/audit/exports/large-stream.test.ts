@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
 
 test.each(['jsonl', 'csv'])('an export as %s holds every event, and no more memory than a small one', async (format) => {
-  const response = await fetch(`${stack.services?.url ?? ''}/v1/audit/export?record=PolicyProposed&format=${format}`, { headers: { authorization: `Bearer ${await stack.token('olga', 'auditor')}` } });
+  const response = await fetch(`${stack.services?.url ?? ''}/v1/audit/export?record=PolicyProposed&format=${format}&reason=A+test+of+its+size`, { headers: { authorization: `Bearer ${await stack.token('olga', 'auditor')}` } });
   const before = liveBytes();
   let [bytes, lines, peak, sampled] = [0, 0, 0, 0];
   for await (const chunk of response.body ?? []) {

@@ -3423,6 +3423,88 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "ExportBegun": {
+    "type": "record",
+    "name": "ExportBegun",
+    "namespace": "io.countersign",
+    "doc": "Audit data is about to leave as a stream. Recorded before its first byte; ExportMade with the same id follows when it ends.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "exportId",
+        "type": "string",
+        "doc": "Names the stream."
+      },
+      {
+        "name": "format",
+        "type": "string",
+        "doc": "jsonl or csv."
+      },
+      {
+        "name": "filter",
+        "type": "string",
+        "doc": "The filter, as a query string."
+      },
+      {
+        "name": "disclosed",
+        "type": "boolean",
+        "doc": "True where content leaves in the clear."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why it was asked for, in the words of whoever did."
+      }
+    ]
+  },
   "ExportFetched": {
     "type": "record",
     "name": "ExportFetched",
@@ -3577,7 +3659,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "string"
         ],
         "default": null,
-        "doc": "The export whose file it is; null for a stream."
+        "doc": "The export whose file it is, or the stream that ExportBegun told of."
       },
       {
         "name": "kind",
@@ -3595,7 +3677,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "long"
         ],
         "default": null,
-        "doc": "Bytes of the file."
+        "doc": "Bytes that left."
       },
       {
         "name": "sha256",
@@ -3604,7 +3686,7 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
           "string"
         ],
         "default": null,
-        "doc": "Hex SHA-256 of the file."
+        "doc": "Hex SHA-256 of what left."
       },
       {
         "name": "disclosed",

@@ -884,6 +884,32 @@ export type ErasureRequested = {
   reason: string;
 };
 
+/** Audit data is about to leave as a stream. Recorded before its first byte; ExportMade with the same id follows when it ends. */
+export type ExportBegun = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** Names the stream. */
+  exportId: string;
+  /** jsonl or csv. */
+  format: string;
+  /** The filter, as a query string. */
+  filter: string;
+  /** True where content leaves in the clear. */
+  disclosed: boolean;
+  /** Why it was asked for, in the words of whoever did. */
+  reason: string;
+};
+
 /** Somebody took a file of an export away. */
 export type ExportFetched = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -928,13 +954,13 @@ export type ExportMade = {
   filter: string;
   /** How many events are in it. */
   records: number;
-  /** The export whose file it is; null for a stream. */
+  /** The export whose file it is, or the stream that ExportBegun told of. */
   exportId: null | string;
   /** case, range or search; null for a stream. */
   kind: null | string;
-  /** Bytes of the file. */
+  /** Bytes that left. */
   bytes: null | number;
-  /** Hex SHA-256 of the file. */
+  /** Hex SHA-256 of what left. */
   sha256: null | string;
   /** True where content left in the clear. */
   disclosed: null | boolean;
@@ -2041,6 +2067,7 @@ export type EventTypes = {
   ErasureCompleted: ErasureCompleted;
   ErasureRefused: ErasureRefused;
   ErasureRequested: ErasureRequested;
+  ExportBegun: ExportBegun;
   ExportFetched: ExportFetched;
   ExportMade: ExportMade;
   FeedbackRecorded: FeedbackRecorded;

@@ -14,6 +14,6 @@ export const recordChoices = [
   { group: 'Reviews', items: ['TaskOpened', 'TaskClaimed', 'TaskPresented', 'TaskEscalated', 'TaskReassigned', 'TaskReleased', 'TaskHeld', 'TaskClosed', 'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised'] },
   { group: 'Checks', items: ['SpotCheckSelected', 'CalibrationPlanned', 'CalibrationScored', 'AlertRaised', 'FeedbackRecorded', 'DeadLetter', 'DeadLetterReplayed'] },
   { group: 'Policies', items: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'] },
-  { group: 'Access', items: ['SignedIn', 'SignedOut', 'AccessDenied', 'PersonChanged', 'ApiKeyChanged', 'ExportMade', 'ExportFetched', 'SamplingKeyChanged', 'LogKeyChanged'] },
+  { group: 'Access', items: ['SignedIn', 'SignedOut', 'AccessDenied', 'PersonChanged', 'ApiKeyChanged', 'ExportBegun', 'ExportMade', 'ExportFetched', 'SamplingKeyChanged', 'LogKeyChanged'] },
   { group: 'Privacy', items: ['ErasureRequested', 'ErasureApproved', 'ErasureRefused', 'ErasureCompleted', 'DecisionErased', 'LegalHoldPlaced', 'LegalHoldLifted', 'RetentionApplied', 'RetentionRuleChanged'] },
 ] as const;

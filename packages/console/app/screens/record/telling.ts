@@ -39,6 +39,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   OutcomeRecorded: (event) => ({ title: 'Outcome known', detail: joined(textOf(event['outcome']), named('from', event['source'])) }),
   AlertRaised: (event) => ({ title: 'Alert', detail: textOf(event['summary']), tone: 'bad' }),
   FeedbackRecorded: (event) => ({ title: 'Fed back to the pipeline', detail: joined(textOf(event['correctedLabel']) === '' ? `${textOf(event['outputLabel'])} was not right` : `${textOf(event['outputLabel'])} should be ${textOf(event['correctedLabel'])}`, textOf(event['source'])) }),
+  ExportBegun: (event, { actor }) => ({ title: 'Export begun', detail: joined(textOf(actor), textOf(event['format']), event['disclosed'] === true ? 'with content' : 'without content', textOf(event['reason'])) }),
   ExportMade: (event, { actor }) => ({ title: 'Exported', detail: joined(textOf(actor), textOf(event['kind']), textOf(event['format']), `${textOf(event['records'])} records`, textOf(event['reason'])) }),
   PersonChanged: (event, { actor }) => ({ title: 'Person changed', detail: joined(textOf(event['displayName']), textsOf(event['roles']).join(', '), named('by', actor)) }),
   VerdictConflict: () => ({ title: 'A second, other verdict was refused', tone: 'bad' }),

@@ -28,11 +28,13 @@ export function fileSource(file: string): RecordSource {
 
 export type HttpSourceOptions = { url: string; token: string; filter: Readonly<Record<string, string>> };
 
+const reason = 'Recomputing the draws of samples and forms';
+
 /** A running Countersign. Every call is an export, and on record as one. */
 export function httpSource({ url, token, filter }: HttpSourceOptions): RecordSource {
   async function* read(record: RecordName): AsyncIterable<LoggedRecord> {
     // Policies and keys belong to no decision: no filter applies to them.
-    const query = new URLSearchParams({ record, format: 'jsonl', ...(record.startsWith('Decision') || record === 'SpotCheckSelected' ? filter : {}) });
+    const query = new URLSearchParams({ record, format: 'jsonl', disclose: 'true', reason, ...(record.startsWith('Decision') || record === 'SpotCheckSelected' ? filter : {}) });
     const response = await fetch(`${url}/v1/audit/export?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } });
     if (!response.ok || response.body === null) throw new Error(`${url} does not give the export of ${record}: ${response.status} ${await response.text()}`);
     yield* only(record, linesOf(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), url));
