@@ -49,7 +49,7 @@ const presentationExample = {
   contentId: '8b0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11', mediaType: 'application/json', bytes: 4096, state: 'whole', judgementId: '9c0c1a52-6f3e-4f55-9a3e-0d5b8a6f2c11',
 };
 const caseExample = {
-  system: 'mailroom', decisionId: 'scan-0042', events: [eventExample],
+  system: 'mailroom', decisionId: 'scan-0042', events: [eventExample], omitted: 0,
   summary: {
     decisionType: 'digits.routing', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751', acceptedAt: '2026-02-03T09:00:00.100Z', route: 'standard', tier: 'medium', kind: 'standard', form: 'shown', queue: 'digits.routing/standard',
     verdict: 'rejected', resolvedBy: 'rita', resolvedAt: '2026-02-03T09:04:10.600Z', reason: 'Rejected: wrong.', signers: ['rita'], reversedAt: null, erased: false, firstRecordedAt: '2026-02-03T09:00:00.123456Z', lastRecordedAt: '2026-02-03T09:04:10.654321Z',
@@ -68,7 +68,7 @@ const caseExample = {
 export const caseAnswers = {
   case: {
     200: jsonAnswer('In the order in which it happened, and what it comes to', {
-      system: text('The AI system'), decisionId: text('The decision'), events: listOf('Events; chunks of what was shown come without their bytes', eventShape), summary: { type: 'object', additionalProperties: true, required: Object.keys(summary), properties: summary, description: 'In a few words' },
+      system: text('The AI system'), decisionId: text('The decision'), events: listOf('Events; chunks of what was shown come without their bytes', eventShape), omitted: number('Events on record that are not in `events`: repeats of the proposal and refusals of them beyond 200, and whatever is beyond 10,000. Page through GET /v1/audit/events for all of them'), summary: { type: 'object', additionalProperties: true, required: Object.keys(summary), properties: summary, description: 'In a few words' },
       tasks: listOf('Pieces of review work', task), judgements: listOf('What people judged', judgement), presentations: listOf('What they were shown', presentation),
       policy: { type: ['object', 'null'], additionalProperties: true, required: Object.keys(policy), properties: policy, description: 'The pinned policy version; null for the built-in one' }, draws: listOf('Keyed draws', draw), outcomes: listOf('What turned out to be true', outcome),
     }, caseExample),

@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import { CountersignError, type ServiceContext } from '@countersign/kit';
 import { cursorFrom, cursorText, requireRange } from '../searches/filter.ts';
 import { exportAnswers, exportBody, exportParams, exportsQuery, fileQuery } from './http-shapes.ts';
-import { requestProblem, type ExportFile, type ExportFormat, type ExportJob, type ExportRequest } from './job.ts';
+import { fileNameOf, requestProblem, type ExportFile, type ExportFormat, type ExportJob, type ExportRequest } from './job.ts';
 import { addJob, isOnRecord, readJob, readJobs, removeJob } from './jobs-store.ts';
 import type { ExportRunner } from './runner.ts';
 
@@ -56,7 +56,7 @@ export function exportRoutes({ context, pool, runner }: ExportHttpDeps): Fastify
         throw error;
       }
       return await reply.type(file.mediaType).headers({
-        'content-length': file.bytes, 'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`, 'cache-control': 'no-store', 'content-disposition': `attachment; filename="countersign-${job.kind}-${job.exportId.slice(0, 8)}-${file.name}"`,
+        'content-length': file.bytes, 'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`, 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${fileNameOf(job, file.name)}"`,
       }).send(stream);
     });
     app.delete('/v1/audit/exports/:exportId', { config, schema: { tags, summary: 'Give up an export of yours, or delete its files', params: exportParams, response: exportAnswers.removed } }, async (request, reply) => {

@@ -6,6 +6,14 @@ export type ExportKind = (typeof exportKinds)[number];
 export const exportFormats = ['bundle', 'csv', 'parquet', 'pdf'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
+/** What a case file is called inside of a bundle. */
+export const caseFileName = 'case-file.pdf';
+
+/** What a file is called where it is saved. */
+export function fileNameOf({ kind, exportId }: Pick<ExportJob, 'kind' | 'exportId'>, name: string): string {
+  return `countersign-${kind}-${exportId.slice(0, 8)}-${name}`;
+}
+
 /** What is asked for. `disclose`: content in the clear, where it was not erased. */
 export type ExportRequest = { kind: ExportKind; filter: EventFilter; formats: readonly ExportFormat[]; disclose: boolean; reason: string };
 

@@ -9,16 +9,17 @@ import type { TileFolder } from '../log/tile-folder.ts';
 import { writeBundleFile } from './bundle.ts';
 import { writeCaseFile } from './case-file/write.ts';
 import { csvHeader, csvLine } from './csv.ts';
-import type { ExportFile, ExportFormat, ExportJob } from './job.ts';
+import { caseFileName, type ExportFile, type ExportFormat, type ExportJob } from './job.ts';
 import { writeParquet } from './parquet.ts';
 import { exportedRecords } from './stream.ts';
 
-export type MakeDeps = { pool: Pool; vault: Vault; folder: TileFolder };
+/** `fontFiles`: for case files, of letters that our own fonts lack. */
+export type MakeDeps = { pool: Pool; vault: Vault; folder: TileFolder; fontFiles?: readonly string[] };
 export type Progress = { records: number; bytes: number };
 
 /** What a file is called and told as; of the formats, those that others contain come first. */
 const files: { readonly [F in ExportFormat]: { name: string; mediaType: string } } = {
-  pdf: { name: 'case-file.pdf', mediaType: 'application/pdf' },
+  pdf: { name: caseFileName, mediaType: 'application/pdf' },
   csv: { name: 'records.csv', mediaType: 'text/csv; charset=utf-8; header=present' },
   parquet: { name: 'records.parquet', mediaType: 'application/vnd.apache.parquet' },
   bundle: { name: 'bundle.tar', mediaType: 'application/x-tar' },

@@ -130,7 +130,7 @@ export class ExportRunner implements AsyncDisposable {
   async #work(job: ExportJob): Promise<Ending> {
     const { pool, config, context: { settings } } = this.#deps;
     const { databaseUrl, vaultDatabaseUrl, databasePassword, masterKeyFile } = settings;
-    const task: WorkerTask = { settings: { databaseUrl, vaultDatabaseUrl, databasePassword, masterKeyFile, logFolder: config.logFolder }, job, folder: await this.folder.begin(job), budget: { bytesLeft: config.bytesMax - (await this.folder.bytes()), reserveBytes: config.reserveBytes } };
+    const task: WorkerTask = { settings: { databaseUrl, vaultDatabaseUrl, databasePassword, masterKeyFile, logFolder: config.logFolder, fontFiles: config.fontFiles }, job, folder: await this.folder.begin(job), budget: { bytesLeft: config.bytesMax - (await this.folder.bytes()), reserveBytes: config.reserveBytes } };
     const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: task, resourceLimits: { maxOldGenerationSizeMb: heapMbMax } });
     let progress = { records: 0, bytes: 0 };
     const ending = Promise.withResolvers<Ending>();

@@ -6,7 +6,7 @@ import type { Budget } from './bounded-file.ts';
 import { ExportFailedError, type ExportFailureCode, type ExportFile, type ExportJob } from './job.ts';
 import { makeExport, type Progress } from './make.ts';
 
-export type WorkerSettings = Pick<CommonSettings, 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword' | 'masterKeyFile'> & { logFolder: string };
+export type WorkerSettings = Pick<CommonSettings, 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword' | 'masterKeyFile'> & { logFolder: string; fontFiles: readonly string[] };
 export type WorkerTask = { settings: WorkerSettings; job: ExportJob; folder: string; budget: Budget };
 /** What a worker says: how far it is, and once how it ended. `cause` is for the log of the service alone. */
 export type WorkerMessage = { progress: Progress } | { files: readonly ExportFile[] } | { failed: { code: ExportFailureCode; detail: string; cause: string | null } };
@@ -18,7 +18,7 @@ try {
   await using database = openDatabase('audit', { ...settings, databasePoolMax: 2 });
   await using vaultPool = openPool(roleUrl(settings.vaultDatabaseUrl, 'countersign_audit', settings.databasePassword), 'vault', 1);
   await using vault = new Vault(vaultPool.pool, readMasterKey(settings.masterKeyFile));
-  tell({ files: await makeExport({ pool: database.pool, vault, folder: new TileFolder(settings.logFolder) }, job, folder, budget, (progress) => tell({ progress })) });
+  tell({ files: await makeExport({ pool: database.pool, vault, folder: new TileFolder(settings.logFolder), fontFiles: settings.fontFiles }, job, folder, budget, (progress) => tell({ progress })) });
 } catch (error) {
   const known = error instanceof ExportFailedError ? error : new ExportFailedError('internal', 'Something broke on our side while the export was made.', error);
   const { cause } = known;

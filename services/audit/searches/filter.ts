@@ -5,8 +5,8 @@ export type EventFilter = {
   system?: string; decisionId?: string; decisionType?: string; reviewer?: string; kind?: string; policyVersion?: string; actor?: string;
   /** Names of events, any of them. */
   record?: readonly string[];
-  /** Not this one. */
-  exceptRecord?: string;
+  /** None of these. */
+  exceptRecord?: readonly string[];
   /** ISO 8601, by recording time; `to` is exclusive. */
   from?: string; to?: string;
 };

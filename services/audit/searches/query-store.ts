@@ -32,7 +32,7 @@ export class SearchQuery {
       return value === undefined ? [] : [`${alias}.${column} = ${this.parameter(value, name)}`];
     });
     if (filter.actor !== undefined) conditions.push(`${alias}.actor = ${this.parameter(filter.actor, 'actor')}`, ...(filter.actor === everyDecisionActor ? [] : [rareActor(`${alias}.`)]));
-    if (filter.exceptRecord !== undefined) conditions.push(`${alias}.record <> ${this.parameter(filter.exceptRecord, 'exceptRecord')}`);
+    if (filter.exceptRecord !== undefined) conditions.push(`${alias}.record <> all(${this.parameter(filter.exceptRecord, 'exceptRecord')}::text[])`);
     if (filter.from !== undefined) conditions.push(`${alias}.recorded_at >= ${this.parameter(filter.from, 'from')}`);
     if (filter.to !== undefined) conditions.push(`${alias}.recorded_at < ${this.parameter(filter.to, 'to')}`);
     return conditions;

@@ -28,7 +28,12 @@ export type DecisionSummary = {
   decisionType: string | null; policyVersion: string | null; route: string | null; tier: string | null; verdict: string | null; resolvedAt: Instant | null; reversedAt: Instant | null; signers: readonly string[]; erased: boolean;
 };
 /** Everything on record of one decision. */
-export type DecisionRecord = { events: AuditEvent[]; summary: DecisionSummary; presentations: ShownPresentation[]; policy: PinnedPolicy | null };
+export type DecisionRecord = {
+  events: AuditEvent[];
+  /** How many more are on record than are told here. */
+  omitted: number;
+  summary: DecisionSummary; presentations: ShownPresentation[]; policy: PinnedPolicy | null;
+};
 
 export type LogKey = { verifierKey: string; addedAt: Instant; retiredAt: Instant | null };
 export type Witness = { name: string; size: number | null; signedAt: Instant | null };

@@ -3,6 +3,7 @@ import type { Case } from '../../cases/read.ts';
 import { checkpointOf } from '../../log/checkpoint.ts';
 import { newestCheckpoint, readCosignatures, readKeys, type Cosignature, type StoredCheckpoint } from '../../log/store.ts';
 import { readLeaves } from '../bundle-store.ts';
+import { caseFileName, fileNameOf, type ExportJob } from '../job.ts';
 import type { Sheet } from './sheet.ts';
 
 /** Where the events of a case stand in the log, and what the log said of itself last. */
@@ -15,7 +16,7 @@ export async function readProof(pool: Pool, { events }: Case): Promise<CaseProof
 }
 
 /** The figures by which a reader finds this case in the log again, and what to do with them. */
-export function writeProof(sheet: Sheet, { system, decisionId, events }: Case, { checkpoint, witnesses, keys }: CaseProof): void {
+export function writeProof(sheet: Sheet, job: ExportJob, { events, omitted }: Case, { checkpoint, witnesses, keys }: CaseProof): void {
   sheet.heading('The proof');
   if (checkpoint === null) return sheet.paragraph('The log has no checkpoint yet: nothing outside the database holds it to this.');
   const { origin, size, root } = checkpointOf(checkpoint.note);
@@ -24,23 +25,35 @@ export function writeProof(sheet: Sheet, { system, decisionId, events }: Case, {
   sheet.fact('Log', origin);
   sheet.fact('Root', Buffer.from(root).toString('base64'));
   sheet.fact('Records under it', size);
-  sheet.fact('Events of this case under it', `${covered} of ${events.length}`);
+  sheet.fact('Events of this case under it', `${covered} of ${events.length}${omitted === 0 ? '' : ' that are told here'}`);
   sheet.fact('Signed at', new Date(checkpoint.signedAt / 1000).toISOString());
   sheet.fact('Cosigned by', witnesses.length === 0 ? 'no witness yet' : witnesses.map(({ keyName, signedAtS }) => `${keyName} at ${new Date(signedAtS * 1000).toISOString()}`).join(', '));
   sheet.subheading('The signed checkpoint');
   sheet.mono(checkpoint.note);
   sheet.subheading('Keys that the log says it signs with');
   sheet.mono(keys.join('\n'));
-  sheet.subheading('How to check this');
-  for (const [index, step] of stepsOf(system, decisionId).entries()) sheet.paragraph(`${index + 1}. ${step}`);
+  writeSteps(sheet, job);
 }
 
-/** Paper proves nothing by itself: what to do with it. */
-function stepsOf(system: string, decisionId: string): string[] {
-  return [
-    `Ask for the bundle of this case (kind case, system ${system}, decision ${decisionId}): it has each record, its inclusion proof, and, where content was disclosed, the key to it. This page is a reading of the same records; what is checked is the bundle.`,
-    'Get the verifier key of the log from whoever runs it, or from a witness, by another way than this page: a forger would print a key of their own here.',
-    'Run: countersign audit verify BUNDLE --key KEY, or, without this software, node countersign-verify.mjs BUNDLE --key KEY. It needs no network and no trust in us. Give it checkpoints that a witness kept (--checkpoints FILE): only with them is it told that the log was not replaced as a whole.',
-    'Compare: the log index and leaf of each event above with those in the bundle, the root with the one that the witness has for the same number of records, and the SHA-256 of what each reviewer was shown with the digest beside their judgement.',
-  ];
+/** Paper proves nothing by itself: what to do with it, word for word. */
+function writeSteps(sheet: Sheet, job: ExportJob): void {
+  const { system, decisionId } = job.filter;
+  const bundled = job.formats.includes('bundle');
+  const bundle = bundled ? fileNameOf(job, 'bundle.tar') : 'BUNDLE.tar';
+  sheet.heading('How to check this');
+  sheet.paragraph('This file is a reading of records. What is checked is the bundle of the same case, on a computer of your own, without a network and without trust in whoever gave you either.');
+  sheet.subheading('1. Have these');
+  sheet.paragraph(bundled
+    ? `The bundle that was made together with this file, saved as ${bundle}. It has each record with its proof, and a copy of this file, ${caseFileName}.`
+    : `The bundle of this case. It was not made together with this file: ask an auditor of the organisation to export the case of system ${system ?? ''}, decision ${decisionId ?? ''} as a bundle, and save it as ${bundle}.`, 1);
+  sheet.paragraph('The program countersign-verify.mjs: one file, made to be read. Take it from a place that you trust, not from whoever sent this. And Node.js, version 24 or newer, to run it (nodejs.org).', 1);
+  sheet.paragraph('The verifier key of the log, as a line of text saved as KEYS.pub: from whoever runs the log or from a witness, by another way than this file, where a forger would print a key of their own.', 1);
+  sheet.paragraph('If a witness, or you, kept checkpoints of the log: those, saved as CHECKPOINTS.jsonl. Only with them can it be told that the log was not replaced as a whole.', 1);
+  sheet.subheading('2. Run this, where the files are');
+  sheet.mono(`node countersign-verify.mjs ${bundle} --key KEYS.pub`, 1);
+  sheet.paragraph('or, with checkpoints that were kept:', 1);
+  sheet.mono(`node countersign-verify.mjs ${bundle} --key KEYS.pub --checkpoints CHECKPOINTS.jsonl`, 1);
+  sheet.paragraph('The report begins with VERIFIED where everything was checked and nothing was found. INCOMPLETE: nothing was found, and it says what could not be checked and why, such as a kept checkpoint of whose size the bundle has none. Anything else is a finding, with its place.', 1);
+  sheet.subheading('3. Compare with this file');
+  sheet.paragraph('Unpack the bundle (tar -xf). In its folder records, each line has an index and a leaf: those that stand with each event here. The digest of what each reviewer saw stands with their judgement; the program has checked it against the bytes. Where a witness has a checkpoint of the same number of records, its root is the root above.', 1);
 }
