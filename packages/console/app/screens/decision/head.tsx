@@ -1,5 +1,6 @@
 /** What a reader wants first: what it was, how it ended, on whose word, and how far that is proven. */
 
+import { Link } from '@tanstack/react-router';
 import type { DecisionRecord } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -7,13 +8,13 @@ import { useNow } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { usePerson } from '../../runtime.tsx';
 import { Clock } from './clock-text.tsx';
-import { proofsText } from './proof.ts';
+import { omittedText, proofsText } from './proof.ts';
 import type { Checkpointed } from './proof.ts';
 import classes from './screen.module.css';
 
 const tones = { approved: 'good', modified: 'warn', rejected: 'bad' } as const;
 
-export function Head({ record: { events, summary }, checkpointed }: { record: DecisionRecord; checkpointed: Checkpointed }) {
+export function Head({ system, decisionId, record: { events, omitted, summary }, checkpointed }: { system: string; decisionId: string; record: DecisionRecord; checkpointed: Checkpointed }) {
   const { decisionType, route, tier, verdict, resolvedAt, reversedAt, signers, erased, policyVersion } = summary;
   return (
     <Section title="In short" aside={<span className={classes.badges}>
@@ -22,6 +23,7 @@ export function Head({ record: { events, summary }, checkpointed }: { record: De
       {erased && <Badge>content erased</Badge>}
     </span>}>
       <OnPaper />
+      {omitted > 0 && <p className={classes.notice} role="status">{omittedText(events.length, omitted)} <Link to="/record" search={{ of: 'events', system, id: decisionId }}>All its events</Link></p>}
       {erased && <p className={classes.soft}>The content of this decision was erased. Who did what, and when, stays on record; what was in it cannot be read again by anybody.</p>}
       <Facts facts={[
         ['Decision type', decisionType], ['Route', route === null ? null : `${route}${tier === null ? '' : `, tier ${tier}`}`],

@@ -1,6 +1,7 @@
 /** How far events are proven: on the log, and under a checkpoint that was published. Pure. */
 
 import type { AuditEvent } from '../../api/audit-contract.ts';
+import { countText } from '../../parts/figures.ts';
 
 /** `size`: how many entries the newest published checkpoint covers; null where it is not known. */
 export type Checkpointed = { size: number | null };
@@ -35,4 +36,9 @@ export function proofsText(events: ReadonlyArray<Pick<AuditEvent, 'logIndex'>>, 
   const open = events.filter((event) => proofOf(event, checkpointed) === 'sequenced').length;
   const rest = pending > 0 ? `${pending} not yet on the log` : checkpointed.size === null ? '' : open > 0 ? `${open} not yet under a checkpoint` : `covered by checkpoint ${checkpointed.size}`;
   return [count, place, rest].filter((part) => part !== '').join(', ');
+}
+
+/** A case that is longer than what is read of it. */
+export function omittedText(told: number, omitted: number): string {
+  return `This decision has ${countText(told + omitted)} events, and ${countText(told)} of them are told here: it was proposed again and again, or very much happened to it. A bundle has them all.`;
 }

@@ -49,7 +49,7 @@ function Story({ system, decisionId, record }: { system: string; decisionId: str
   useOpenOnPaper();
   return (
     <>
-      <Head record={record} checkpointed={checkpointed} />
+      <Head system={system} decisionId={decisionId} record={record} checkpointed={checkpointed} />
       <Outline chapters={chapters} />
       <div className={classes.chapters}>
         {chapters.map((chapter, index) => <ChapterView key={chapter.key} index={index} chapter={chapter} record={record} system={system} decisionId={decisionId} checkpointed={checkpointed} />)}
