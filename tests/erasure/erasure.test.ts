@@ -101,6 +101,10 @@ describe('afterwards', () => {
     expect(byErasure.length).toBeGreaterThan(2);
     for (const verdict of byErasure) expect(verdict).toMatchObject({ verdict: 'rejected', outputLabel: null, contentDigest: null, signers: [] });
     expect(await stack.query(`select 1 from review.tasks where state <> 'closed' and decision_id like '${jane.cases}-%'`)).toEqual([]);
+    const listed = (await stack.call('olga', 'auditor', 'GET', '/v1/audit/decisions?system=mailroom&limit=200')).json['decisions'] as Array<{ decisionId: string; erased: boolean; verdict: string | null; decisionType: string | null }>;
+    const erasedOf = (cases: string) => listed.filter(({ decisionId }) => decisionId.startsWith(`${cases}-`)).map(({ erased }) => erased);
+    expect([erasedOf(jane.cases), new Set(erasedOf(bob.cases))]).toEqual([confidences.map(() => true), new Set([false])]);
+    for (const { decisionId, verdict, decisionType } of listed) if (decisionId.startsWith(`${jane.cases}-`)) expect([decisionId, verdict, decisionType]).toEqual([decisionId, expect.any(String), 'digits.routing']);
     const { json } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/decisions/mailroom/${jane.cases}-2`);
     const events = json['events'] as Array<{ record: string; erased: boolean; event: unknown }>;
     expect(events.filter(({ record }) => record === 'DecisionAccepted')).toEqual([expect.objectContaining({ erased: true, event: null })]);

@@ -1,69 +1,13 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, statfsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
+import { mayMount, SmallDisk } from '../harness/small-disk.ts';
 import { until } from '../harness/stack.ts';
 import { freshFolder, nothingLeft, removeFolder, Started, type Ended } from './running.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const policy = readFileSync(join(root, 'examples/policies/digits.routing.yaml'), 'utf8');
-const isRoot = process.getuid?.() === 0;
-
-/** A small disk mounted on a folder, for programs that run `within` it; it vanishes with the test, whatever becomes of that. */
-class SmallDisk implements AsyncDisposable {
-  readonly #folder: string;
-  readonly #holder: ChildProcess;
-
-  private constructor(folder: string, holder: ChildProcess) {
-    this.#folder = folder;
-    this.#holder = holder;
-  }
-
-  static async mount(folder: string, size: string): Promise<SmallDisk> {
-    const holder = spawn('unshare', [isRoot ? '-m' : '-rm', 'sh', '-c', `mount -t tmpfs -o size=${size} tmpfs "$0" && echo mounted && exec cat`, folder], { stdio: ['pipe', 'pipe', 'ignore'] });
-    let said = '';
-    holder.stdout.on('data', (text: Buffer) => (said += text.toString()));
-    await until('the disk to be mounted', () => (said.includes('mounted') ? true : undefined), 10_000);
-    return new SmallDisk(folder, holder);
-  }
-
-  get within(): string[] {
-    return ['nsenter', `--target=${this.#holder.pid}`, '--mount', ...(isRoot ? [] : ['--user', '--preserve-credentials']), `--wd=${root}`];
-  }
-
-  /** A path of the folder as this process sees it, from outside. */
-  path(...parts: readonly string[]): string {
-    return join(`/proc/${this.#holder.pid}/root${this.#folder}`, ...parts);
-  }
-
-  async fill(leaveBytes: number): Promise<void> {
-    await using file = await open(this.path('filler'), 'a');
-    const chunk = Buffer.alloc(4_194_304, 1);
-    try {
-      for (let left = this.#freeBytes() - leaveBytes; left > 0; left = this.#freeBytes() - leaveBytes) await file.write(chunk, 0, Math.min(chunk.length, left));
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
-    }
-  }
-
-  free(): void {
-    rmSync(this.path('filler'), { force: true });
-  }
-
-  #freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.path());
-    return bavail * bsize;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise((done) => this.#holder.once('close', done));
-    this.#holder.stdin?.end();
-    await closed;
-  }
-}
-
 let folder: string;
 let disk: SmallDisk;
 let home: string;
@@ -78,7 +22,7 @@ function run(): Started {
 beforeEach(async () => {
   folder = freshFolder();
   home = join(folder, 'home');
-  disk = await SmallDisk.mount(folder, '1300m');
+  disk = await SmallDisk.mount(folder, 'size=1300m');
 });
 afterEach(async () => {
   for (const started of runs.splice(0)) if (started.process.exitCode === null) await started.stop('SIGKILL');
@@ -153,8 +97,6 @@ function expectToSayWhy({ code, signal, output, errors }: Ended): void {
   expect(output).not.toMatch(/^\s+at /m);
 }
 
-// A file system of our own needs the right to mount one, see refusals.test.ts.
-const mayMount = spawnSync('unshare', [isRoot ? '-m' : '-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp']).status === 0 && spawnSync('nsenter', ['--version']).status === 0;
 if (!mayMount) process.stderr.write('No right to mount a file system: a disk that fills while the product runs is not provoked here.\n');
 
 (mayMount ? describe : (_name: string, _tests: () => void) => undefined)('a disk that fills while the product runs', () => {

@@ -43,6 +43,7 @@ export async function askToLift(client: PoolClient, holdId: string, by: string, 
 
 export async function liftHold(client: PoolClient, holdId: string, by: string, at: number): Promise<void> {
   await client.query('update legal_holds set lifted_by = $2, lifted_at = $3 where hold_id = $1', [holdId, by, at]);
+  await client.query('delete from held_decisions where hold_id = $1', [holdId]);
 }
 
 export async function standingHolds(client: Pool | PoolClient, system: string): Promise<HoldRow[]> {

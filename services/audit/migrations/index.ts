@@ -4,6 +4,7 @@ import { createErasureTables } from './erasure.ts';
 import { createExports } from './exports.ts';
 import { log } from './log.ts';
 import { createRetention } from './retention.ts';
+import { createRetentionWalls } from './retention-walls.ts';
 
 const refused = ['events', 'contents', 'event_ids', 'event_conflicts'];
 
@@ -78,6 +79,7 @@ export const migrations = {
   '003-erasure': { up: createErasureTables },
   '004-exports': { up: createExports },
   '005-retention': { up: createRetention },
+  '006-retention-walls': { up: createRetentionWalls },
 };
 
 /** Makes the partitions of today and the next days. Runs as the owner, so that the service needs no such right. */

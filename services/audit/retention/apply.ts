@@ -51,25 +51,24 @@ async function whyItStays(deps: RetentionDeps, rules: readonly RuleRow[], day: s
   if (kept.days === null) return { state: 'kept', because: kept.because };
   const until = Date.parse(day) + (kept.days + 1) * dayMs;
   if (until > now / 1000) return { state: 'kept', because: `Its records are kept until ${new Date(until).toISOString().slice(0, 10)}.` };
-  const holds = [...(await store.holdsOnDay(deps.pool, day)), ...(await subjectsHeldOn(deps, day))];
+  await listHeldDecisions(deps);
+  const holds = await store.holdsOnDay(deps.pool, day);
   if (holds.length > 0) return { state: 'held', because: `Legal holds keep it: ${holds.join(', ')}.` };
   const { records, placed } = await store.countRecords(deps.pool, day);
   return placed === records ? null : { state: 'kept', because: 'Some of its records have no place in the log yet.' };
 }
 
-async function subjectsHeldOn({ pool, vault }: RetentionDeps, day: string): Promise<string[]> {
-  const held: string[] = [];
+/** Whose decisions are whose is known by the vault alone: for the owner of the tables, who looks at holds again, they are listed where it can see them. */
+async function listHeldDecisions({ pool, vault }: RetentionDeps): Promise<void> {
   for (const { holdId, system, subjectRef } of await store.subjectHolds(pool)) {
+    const now = await readNow(pool);
     for (let after = '', page: string[] = []; ; after = page.at(-1) ?? '') {
       page = await vault.decisionsOf(system, subjectRef, Number.MAX_SAFE_INTEGER, after, subjectPage);
-      if (await store.hasRecordsOf(pool, day, system, page)) {
-        held.push(holdId);
-        break;
-      }
+      await store.listHeld(pool, holdId, page);
       if (page.length < subjectPage) break;
     }
+    await store.setListed(pool, holdId, now);
   }
-  return held;
 }
 
 /** Exported first, and on disk; then out of the database in the transaction that says so. */

@@ -28,7 +28,7 @@ export async function writeDayFile(folder: string, day: string, rows: AsyncItera
   {
     await using handle = await open(part, 'wx', 0o600);
     for await (const { logIndex, leafHash, payload, row } of rows) {
-      if (!leafOfRow(row).leafHash.equals(leafHash)) throw new ChangedRowError(`Row ${row.eventId} of ${day} is not what the log has at ${logIndex}. Run \`countersign audit verify --database\`.`);
+      if (!leafOfRow(row).leafHash.equals(leafHash)) throw new ChangedRowError(`Row ${row.eventId} of ${day} is not what the log has at ${logIndex}. Run countersign audit verify --database.`);
       const line = Buffer.from(`${String(encodeRecordLine({ index: logIndex, leaf: leafHash, record: encodeRecord(row), payload })).trimEnd()}\n`);
       hash.update(line);
       await handle.write(line);

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { decisionKey } from '@countersign/contracts';
 import { verifyEvidence } from '@countersign/evidence';
 import { openDatabase, roleUrl } from '@countersign/kit';
-import { policyText, proposals, sendAll } from '../../../tests/bench/load.ts';
+import { policyText, proposal, proposals, sendAll } from '../../../tests/bench/load.ts';
 import { TestStack, until } from '../../../tests/harness/stack.ts';
 import { beginReading, databaseEvidence } from '../log/evidence.ts';
 import { readLogKeys } from '../log/keys.ts';
@@ -26,6 +27,8 @@ beforeAll(async () => {
   await stack.start(undefined, { COUNTERSIGN_AUDIT_RETENTION_FOLDER: folder });
   await stack.activatePolicy(policyText);
   await sendAll(stack, proposals(stack, 'r', 30));
+  const about = { ...proposal('r-subject'), subject: { kind: 'writer', id: 'w-1' } };
+  await stack.producer.send([stack.publisher.record('decisions.proposed', 'DecisionProposed', about, decisionKey(about.system, about.decisionId))]);
   await stack.services?.drain(60_000);
   for (const day of Object.values(days)) await copyTo(day);
   await stack.services?.drain(60_000);
@@ -40,6 +43,7 @@ afterAll(async () => {
 async function copyTo(day: string): Promise<void> {
   const name = day.replaceAll('-', '');
   const columns = (await stack.query<{ name: string }>(`select column_name as name from information_schema.columns where table_schema = 'audit' and table_name = 'events'`)).map((row) => row.name);
+  const facts = ['recorded_at', 'event_id', 'system', 'decision_id', 'kind', 'decision_type', 'policy_version', 'verdict', 'basis', 'accepted_at', 'resolved_at'];
   const values = columns.map((column) => ({ recorded_at: `'${day} 12:00:00+00'::timestamptz + row_number() over (order by recorded_at) * interval '1 microsecond'`, event_id: `event_id || '/${day}'`, batch: 'b.batch' })[column] ?? column);
   await stack.query(`
     set session_replication_role = replica; set search_path = audit;
@@ -48,6 +52,7 @@ async function copyTo(day: string): Promise<void> {
     alter table events_${name} owner to countersign_owner; alter table contents_${name} owner to countersign_owner;
     insert into events (${columns.join(', ')}) select ${values.join(', ')} from (select nextval('log_batch_numbers') as batch) b, events where event_id not like '%/%' and record in ('DecisionAccepted', 'DecisionResolved', 'SamplingKeyChanged');
     insert into contents (recorded_at, event_id, sealed) select e.recorded_at, e.event_id, c.sealed from events_${name} e join contents c on c.event_id = split_part(e.event_id, '/', 1);
+    insert into verdicts (${facts.join(', ')}) select ${facts.map((column) => ({ recorded_at: 'e.recorded_at', event_id: 'e.event_id' })[column] ?? `v.${column}`).join(', ')} from events_${name} e join verdicts v on v.event_id = split_part(e.event_id, '/', 1);
     insert into log_batches (batch, recorded_from, recorded_to, rows) select batch, min(recorded_at), max(recorded_at), count(*) from events_${name} group by batch;`);
 }
 
@@ -94,6 +99,11 @@ describe('a day of records', () => {
     for (const { payload, record } of lines) expect(payload === null).toBe(record.payload === 'erased');
     const entries = await stack.query(`select 1 from audit.log_entries where log_index between ${left.firstIndex} and ${left.lastIndex}`);
     expect(entries).toHaveLength(left.records);
+    // What searches know of verdicts went with the day, of that day alone, and the table is as closed as before.
+    const facts = async (day: string) => (await stack.query(`select 1 from audit.verdicts where (recorded_at at time zone 'UTC')::date = $1::date`, [day])).length;
+    expect([await facts(days.old), (await facts(days.held)) > 0, (await facts(days.young)) > 0]).toEqual([0, true, true]);
+    await expect(stack.query('delete from audit.verdicts')).rejects.toThrow('only grows');
+    expect((await stack.call('olga', 'auditor', 'GET', '/v1/audit/decisions?verdict=approved&limit=200')).status).toBe(200);
     await stack.services?.drain(60_000);
     expect(await stack.query(`select actor from audit.events where record = 'RetentionApplied'`)).toEqual([{ actor: 'audit' }]);
     const found = await codes();
@@ -115,6 +125,23 @@ describe('a day of records', () => {
     await exported(days.held, Number(count));
     expect(await attempt(days.held)).toContain('legal hold keeps');
     await stack.query('update audit.legal_holds set lifted_at = 1');
+    // A subject is known to the owner by a reference: until its decisions are listed, no day leaves; then those on which it has some stay.
+    const onSubject = await stack.call('priya', 'privacy-officer', 'POST', '/v1/legal-holds', { system: 'mailroom', subjectKind: 'writer', subjectId: 'w-1', reason: 'Proceedings of somebody' });
+    const holdId = String(onSubject.json['holdId']);
+    await stack.query('update audit.legal_holds set listed_through = null where hold_id = $1', [holdId]);
+    await exported(days.held, Number(count));
+    expect(await attempt(days.held)).toContain('are not listed up to the end');
+    await stack.query(`update audit.retention_days set state = 'kept', because = '' where day = '${days.held}'`);
+    await rule('digits.routing', 9);
+    expect((await lookedAt(days.held, 'held')).because).toContain(holdId);
+    expect(await stack.query('select decision_id from audit.held_decisions')).toEqual([{ decision_id: 'r-subject' }]);
+    await exported(days.held, Number(count));
+    expect(await attempt(days.held)).toContain('legal hold keeps');
+    // A listing that is older than the day says nothing of it.
+    await client.query('update legal_holds set listed_through = extract(epoch from $2::date) * 1000000 where hold_id = $1', [holdId, days.held]);
+    expect(await attempt(days.held)).toContain('are not listed up to the end');
+    for (const officer of ['priya', 'pavel']) expect((await stack.call(officer, 'privacy-officer', 'POST', `/v1/legal-holds/${holdId}/lift`, { reason: 'They are over' })).status).toBe(200);
+    expect(await stack.query('select 1 from audit.held_decisions')).toEqual([]);
     await exported(days.held, Number(count) - 1);
     expect(await attempt(days.held)).toContain('not those that were exported');
     await expect(client.query(`drop table ${partitionOf(days.held)}`)).rejects.toThrow('must be owner');

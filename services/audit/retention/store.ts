@@ -2,6 +2,7 @@
 
 import type { Pool, PoolClient } from 'pg';
 import type { CanonicalRecord } from '@countersign/evidence';
+import { arrayParameter } from '@countersign/kit';
 import { leafColumns } from '../log/store.ts';
 
 export type RuleRow = {
@@ -72,22 +73,26 @@ export async function countRecords(client: Pool | PoolClient, day: string): Prom
   return rows[0] ?? { records: 0, placed: 0 };
 }
 
-/** Standing holds that keep a day by what they name: decisions, or a type from the beginning of its range on. */
+/** Standing holds that keep a day: by decisions they name or have listed, or by a type from the beginning of its range on. */
 export async function holdsOnDay(pool: Pool, day: string): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `select h.hold_id as id from legal_holds h where h.lifted_at is null and exists (
        select 1 from events e where ${inDay} and e.system = h.system
-         and (e.decision_id = any(h.decision_ids) or e.decision_type = h.decision_type and (extract(epoch from ($1::date + 1)::timestamp at time zone 'UTC') * 1000000)::bigint > coalesce(h.held_from, 0)))`, [day]);
+         and (e.decision_id = any(h.decision_ids) or exists (select 1 from held_decisions d where d.hold_id = h.hold_id and d.decision_id = e.decision_id) or e.decision_type = h.decision_type and (extract(epoch from ($1::date + 1)::timestamp at time zone 'UTC') * 1000000)::bigint > coalesce(h.held_from, 0)))`, [day]);
   return rows.map(({ id }) => id);
-}
-
-export async function hasRecordsOf(pool: Pool, day: string, system: string, decisionIds: readonly string[]): Promise<boolean> {
-  const { rows } = await pool.query(`select 1 from events e where ${inDay} and e.system = $2 and e.decision_id = any($3) limit 1`, [day, system, decisionIds]);
-  return rows.length > 0;
 }
 
 export async function subjectHolds(pool: Pool): Promise<Array<{ holdId: string; system: string; subjectRef: Buffer }>> {
   return (await pool.query<{ holdId: string; system: string; subjectRef: Buffer }>(`select hold_id as "holdId", system, subject_ref as "subjectRef" from legal_holds where lifted_at is null and subject_ref is not null`)).rows;
+}
+
+export async function listHeld(pool: Pool, holdId: string, decisionIds: readonly string[]): Promise<void> {
+  await pool.query('insert into held_decisions (hold_id, decision_id) select $1, id from unnest($2::text[]) as w(id) where exists (select 1 from legal_holds where hold_id = $1 and lifted_at is null) on conflict do nothing', [holdId, arrayParameter('text', decisionIds)]);
+}
+
+/** All decisions that its subject had at that instant are listed. */
+export async function setListed(pool: Pool, holdId: string, at: number): Promise<void> {
+  await pool.query('update legal_holds set listed_through = $2 where hold_id = $1 and lifted_at is null and coalesce(listed_through, 0) < $2', [holdId, at]);
 }
 
 export type ExportRow = { logIndex: number; leafHash: Buffer; payload: Buffer | null; row: CanonicalRecord };

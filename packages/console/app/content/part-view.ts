@@ -61,7 +61,8 @@ export function bytesOf(content: string, encoding: 'text' | 'base64'): Uint8Arra
 /** `812 B`, `4.2 kB`, `1.3 MB`. */
 export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
+  return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
 /** A name to save under: no path, nothing a shell or a file manager would read anything into. */

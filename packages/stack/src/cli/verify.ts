@@ -1,4 +1,4 @@
-import { CommanderError, type Command } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import pg from 'pg';
 import { beginReading, databaseEvidence } from '@countersign/audit/evidence';
 import { exitCodes, keysOf, openBundle, originOf, verifyAndReport, BundleError, type VerifyArguments } from '@countersign/evidence';

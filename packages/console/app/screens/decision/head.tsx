@@ -12,6 +12,8 @@ import { omittedText, proofsText } from './proof.ts';
 import type { Checkpointed } from './proof.ts';
 import classes from './screen.module.css';
 
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const tones = { approved: 'good', modified: 'warn', rejected: 'bad' } as const;
 
 export function Head({ system, decisionId, record: { events, omitted, summary }, checkpointed }: { system: string; decisionId: string; record: DecisionRecord; checkpointed: Checkpointed }) {
@@ -29,7 +31,7 @@ export function Head({ system, decisionId, record: { events, omitted, summary },
         ['Decision type', decisionType], ['Route', route === null ? null : `${route}${tier === null ? '' : `, tier ${tier}`}`],
         ['Verdict', verdict === null || resolvedAt === null ? 'None yet' : <>{verdict}, <Clock instant={resolvedAt} /></>],
         ['Signed by', signers.length === 0 ? null : signers.join(' and ')], ['Reversed', reversedAt === null ? null : <Clock instant={reversedAt} />],
-        ['Policy', policyVersion === null ? null : <code key="policy">{policyVersion}</code>], ['Proof', proofsText(events, checkpointed)],
+        ['Policy', policyVersion === null ? null : <code key="policy">{policyVersion}</code>], ['Proof', proofsText(events, checkpointed)], ['Times', `of ${zone}; a case file has them in UTC`],
       ]} />
     </Section>
   );

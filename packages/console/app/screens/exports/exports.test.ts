@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ExportJob } from '../../api/audit-contract.ts';
 import { readExportsSearch } from './search.ts';
-import { formats, isUnfinished, stateOf, whatText } from './words.ts';
+import { formats, isUnfinished, progressText, stateOf, whatText } from './words.ts';
 
 test('an export says what it is of', () => {
   expect(whatText({ kind: 'case', filter: { system: 'mailroom', decisionId: '7' } })).toBe('mailroom / 7');
@@ -13,7 +13,8 @@ test('an export says what it is of', () => {
 
 test('an export says how far it is', () => {
   const job = (state: ExportJob['state'], records = 0) => ({ state, progress: { records, bytes: records * 500 } });
-  expect([stateOf(job('running')).text, stateOf(job('running', 1200)).text, stateOf(job('failed')).tone]).toEqual(['Being made', '1,200 records, 600.0 kB', 'bad']);
+  expect([stateOf(job('running', 1200)).text, stateOf(job('failed')).tone]).toEqual(['Being made', 'bad']);
+  expect([job('running'), job('running', 1200), job('running', 4_000_000), job('ready', 1200)].map(progressText)).toEqual(['', '1,200 records, 600.0 kB so far', '4,000,000 records, 2.0 GB so far', '']);
   expect((['waiting', 'running', 'ready', 'failed', 'expired', 'removed'] as const).filter((state) => isUnfinished({ state }))).toEqual(['waiting', 'running']);
 });
 

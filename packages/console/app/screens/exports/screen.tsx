@@ -21,7 +21,7 @@ import { RecordViews } from '../record/record-views.tsx';
 import { exportsKey, useExports } from './data.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import classes from './screen.module.css';
-import { formatLabel, isUnfinished, stateOf, whatText } from './words.ts';
+import { formatLabel, isUnfinished, progressText, stateOf, whatText } from './words.ts';
 
 const choices = [{ key: 'all', label: 'All', link: { to: '/record/exports', search: {} } }, { key: 'mine', label: 'Mine', link: { to: '/record/exports', search: { whose: 'mine' } } }] as const;
 
@@ -71,10 +71,12 @@ function Exports({ rows, made }: { rows: readonly ExportJob[]; made: string | nu
 
 function State({ job }: { job: ExportJob }) {
   const { text, tone } = stateOf(job);
+  const progress = progressText(job);
   return (
     <span className={classes.what}>
       <span><Badge tone={tone}>{text}</Badge></span>
       {job.state === 'ready' && job.expiresAt !== null && <span className={classes.reason}>until <Moment instant={job.expiresAt} /> (<Distance instant={job.expiresAt} />)</span>}
+      {progress !== '' && <span className={classes.reason}>{progress}</span>}
       {job.failure !== null && <span className={classes.reason}>{job.failure.detail} {job.failure.remedy}</span>}
     </span>
   );

@@ -41,15 +41,20 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-export function stateOf({ state, progress }: Pick<ExportJob, 'state' | 'progress'>): { text: string; tone: Tone } {
+export function stateOf({ state }: Pick<ExportJob, 'state'>): { text: string; tone: Tone } {
   switch (state) {
     case 'waiting': return { text: 'Waits', tone: 'plain' };
-    case 'running': return { text: progress.records === 0 ? 'Being made' : `${countText(progress.records)} records, ${sizeText(progress.bytes)}`, tone: 'accent' };
+    case 'running': return { text: 'Being made', tone: 'accent' };
     case 'ready': return { text: 'Ready', tone: 'good' };
     case 'failed': return { text: 'Failed', tone: 'bad' };
     case 'expired': return { text: 'Expired', tone: 'plain' };
     case 'removed': return { text: 'Removed', tone: 'plain' };
   }
+}
+
+/** How far one is that is being made; nothing of any other, and before there is something to tell. */
+export function progressText({ state, progress: { records, bytes } }: Pick<ExportJob, 'state' | 'progress'>): string {
+  return state === 'running' && records > 0 ? `${countText(records)} records, ${sizeText(bytes)} so far` : '';
 }
 
 export function isUnfinished({ state }: Pick<ExportJob, 'state'>): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Erasure, LegalHold } from '../../api/audit-contract.ts';
 import { readPrivacySearch } from './search.ts';
 import { erasureBody, holdBody, isNamed, noTarget } from './target.ts';
-import { erasureWhat, extentText, holdWhat, idsOf, isRunning, isSecond, keptText, typeText } from './words.ts';
+import { erasureWhat, extentText, holdWhat, idsOf, isRunning, isSecond, keptText, recordsText, typeText } from './words.ts';
 
 const erasure: Erasure = {
   erasureId: 'e', kind: 'subject', system: 'mailroom', subject: { subjectKind: 'person', subjectId: 'reis' }, decisionIds: [], eventIds: [], reason: 'r', state: 'requested', requestedBy: 'priya', requestedAt: '', decidedBy: null, decidedAt: null,
@@ -15,6 +15,9 @@ const hold: LegalHold = {
 describe('what is erased or held', () => {
   test('is named, as far as a name is kept', () => {
     expect(erasureWhat(erasure)).toBe('Person reis of mailroom');
+    // A name that is read from the right keeps its own order to itself.
+    expect(erasureWhat({ ...erasure, subject: { subjectKind: 'person', subjectId: 'محمد-1' } })).toBe('Person \u2068محمد-1\u2069 of mailroom');
+    expect([{ state: 'kept' as const, records: 0 }, { state: 'applied' as const, records: 1200 }].map(recordsText)).toEqual(['–', '1,200']);
     expect(erasureWhat({ ...erasure, subject: null })).toBe('A subject of mailroom, whose name is not kept');
     expect(erasureWhat({ ...erasure, kind: 'decisions', subject: null, decisions: 1, decisionIds: ['1'] })).toBe('Decision 1 of mailroom');
     expect(erasureWhat({ ...erasure, kind: 'decisions', subject: null, decisions: 4, decisionIds: ['1', '2', '3', '4'] })).toBe('4 decisions of mailroom: 1, 2, 3, …');

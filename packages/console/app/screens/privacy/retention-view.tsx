@@ -4,7 +4,6 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { RetentionDay, RetentionRule } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
-import { countText } from '../../parts/figures.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
@@ -14,7 +13,7 @@ import { usePerson } from '../../runtime.tsx';
 import { useRetention } from './data.ts';
 import { AskForTime, DecideOnTime } from './retention-dialogs.tsx';
 import classes from './screen.module.css';
-import { dayState, indicesText, isSecond, keptText, typeText } from './words.ts';
+import { dayState, indicesText, isSecond, keptText, recordsText, typeText } from './words.ts';
 
 type Step = { what: 'ask'; rule: RetentionRule | null } | { what: 'decide'; rule: RetentionRule };
 
@@ -78,7 +77,7 @@ function Days({ days }: { days: readonly RetentionDay[] }) {
       columns={[
         { key: 'day', label: 'Recorded on', heading: true, render: ({ day }) => day },
         { key: 'state', label: 'State', render: (day) => <DayState day={day} /> },
-        { key: 'records', label: 'Records', numeric: true, render: ({ records }) => countText(records) },
+        { key: 'records', label: 'Records', numeric: true, render: (day) => recordsText(day) },
         { key: 'indices', label: 'In the log', numeric: true, render: (day) => indicesText(day) },
         { key: 'export', label: 'Exported as', render: ({ exportSha256 }) => (exportSha256 === null ? '–' : <code className={classes.digest} title={exportSha256}>{exportSha256.slice(0, 16)}…</code>) },
       ]}

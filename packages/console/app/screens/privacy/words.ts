@@ -3,12 +3,13 @@
 import type { Erasure, LegalHold, RetentionDay, RetentionRule } from '../../api/audit-contract.ts';
 import type { Tone } from '../../parts/badge.tsx';
 import { countText } from '../../parts/figures.ts';
+import { isolated } from '../../parts/isolated.ts';
 
 /** `Person reis of mailroom`, `3 decisions of mailroom`; never more names than fit a line. */
 export function erasureWhat({ kind, system, subject, decisionIds, eventIds, decisions }: Erasure): string {
   if (kind === 'events') return eventIds.length === 1 ? `Dead letter ${eventIds[0]}` : `${countText(eventIds.length)} dead letters`;
   if (kind === 'decisions') return decisionsText(decisionIds, decisions, system);
-  return subject === null ? `A subject${ofText(system)}, whose name is not kept` : `${capitalised(subject.subjectKind)} ${subject.subjectId}${ofText(system)}`;
+  return subject === null ? `A subject${ofText(system)}, whose name is not kept` : `${isolated(capitalised(subject.subjectKind))} ${isolated(subject.subjectId)}${ofText(system)}`;
 }
 
 export function holdWhat({ system, subjectRef, decisionIds, decisionType }: LegalHold): string {
@@ -20,13 +21,13 @@ export function holdWhat({ system, subjectRef, decisionIds, decisionType }: Lega
 const namedMax = 3;
 
 function decisionsText(ids: readonly string[], count: number, system: string | null): string {
-  if (count === 1 && ids[0] !== undefined) return `Decision ${ids[0]}${ofText(system)}`;
-  const named = ids.length === 0 ? '' : `: ${ids.slice(0, namedMax).join(', ')}${ids.length > namedMax ? ', …' : ''}`;
+  if (count === 1 && ids[0] !== undefined) return `Decision ${isolated(ids[0])}${ofText(system)}`;
+  const named = ids.length === 0 ? '' : `: ${ids.slice(0, namedMax).map(isolated).join(', ')}${ids.length > namedMax ? ', …' : ''}`;
   return `${count === 1 ? '1 decision' : `${countText(count)} decisions`}${ofText(system)}${named}`;
 }
 
 function ofText(system: string | null): string {
-  return system === null ? '' : ` of ${system}`;
+  return system === null ? '' : ` of ${isolated(system)}`;
 }
 
 function capitalised(text: string): string {
@@ -84,6 +85,11 @@ export function dayState({ state }: Pick<RetentionDay, 'state'>): { text: string
     case 'exported': return { text: 'Exported', tone: 'accent' };
     case 'applied': return { text: 'Gone from the database', tone: 'plain' };
   }
+}
+
+/** Counted once a day is exported. */
+export function recordsText({ state, records }: Pick<RetentionDay, 'state' | 'records'>): string {
+  return state === 'exported' || state === 'applied' ? countText(records) : '–';
 }
 
 /** `log 0 to 119`; nothing where none of the day had its place. */
