@@ -126,7 +126,7 @@ PGPASSWORD=$(cat .countersign/secrets/bi-password) psql "host=… port=… user=
 \`\`\`
 
 Statements of the role end after five minutes, at most ten connections are open at once, and transactions are read-only. The
-views follow the log within its transactions: what is recorded is there. They are for counting and drawing, not evidence: what
+views follow the log within its transactions: what is recorded is there, and what retention let go is not. They are for counting and drawing, not evidence: what
 proves a row is the log (export a bundle). Columns are only ever added. The text below is what the database says of itself; a test
 holds this page against it.
 `;

@@ -5,6 +5,14 @@ import type { Office } from '../office.ts';
 import { furnished } from './accessibility.ts';
 import { judgedLetter } from './record.ts';
 
+/** As the server tells of them. */
+const exportsInEveryState = (['waiting', 'running', 'ready', 'failed', 'expired', 'removed'] as const).map((state, index) => ({
+  exportId: `5b1f1f0e-3c1c-4c8e-9d53-0a8f5a1f6c1${index}`, kind: 'case', filter: { system: 'mailroom', decisionId: `letter-${index}` }, formats: ['bundle', 'pdf'], disclose: index % 2 === 0, reason: 'Complaint 2026-118', state, requestedBy: 'olga', requestedAt: '2026-02-03T09:00:00.000000Z',
+  startedAt: null, finishedAt: null, expiresAt: state === 'ready' ? '2126-02-06T09:00:00.000000Z' : null, attempts: 1, progress: { records: 1200, bytes: 600_000 },
+  files: state === 'ready' ? [{ format: 'pdf', name: 'case-file.pdf', mediaType: 'application/pdf', records: 12, bytes: 60_000, sha256: '0'.repeat(64) }] : [],
+  failure: state === 'failed' ? { code: 'disk-full', detail: 'The disk of the export folder is full.', remedy: 'Free some space on the disk of the export folder, and ask again.' } : null, mine: true,
+}));
+
 export function describeRecordAccessibility(office: () => Office): void {
   describe('axe finds nothing', () => {
     test('where an auditor searches and reads', async () => {
@@ -32,6 +40,14 @@ export function describeRecordAccessibility(office: () => Office): void {
           await page.evaluate(() => document.querySelectorAll('main details').forEach((details) => ((details as HTMLDetailsElement).open = true)));
           await page.getByText('"outcome": "judged"').waitFor();
         }],
+        ['a decision with more events than are told', async ({ page }) => {
+          await page.route('**/v1/audit/decisions/mailroom/*', async (route) => {
+            const answer = await route.fetch();
+            await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), omitted: 2345 } });
+          });
+          await page.goto(decision);
+          await page.getByRole('link', { name: 'All its events' }).waitFor();
+        }, async ({ page }) => await page.unroute('**/v1/audit/decisions/mailroom/*')],
         ['exporting a case', dialogBy('Export…'), escape],
         ['a decision that is not there', go('/record/decision?system=mailroom&id=none')],
         loading('a search on its way', '/record?of=events', '**/v1/audit/events*'),
@@ -45,6 +61,12 @@ export function describeRecordAccessibility(office: () => Office): void {
     test('where an auditor looks at exports and the log', async () => {
       await check(await visitStill(office(), 'olga', '/record/exports'), [
         ['exports', async () => undefined],
+        ['exports in every state', async ({ page }) => {
+          await page.route('**/v1/audit/exports?*', async (route) => await route.fulfill({ json: { exports: exportsInEveryState, next: null } }));
+          await page.goto('/record/exports');
+          await page.getByText('Free some space').waitFor();
+          await page.getByText('1,200 records').waitFor();
+        }, async ({ page }) => await page.unroute('**/v1/audit/exports?*')],
         ['exports of one’s own', go('/record/exports?whose=mine')],
         ['exporting a range', dialogBy('Export a range…'), escape],
         ['the log', go('/record/log')],

@@ -44,12 +44,13 @@ class ContentWriter {
     this.#sheet = sheet;
   }
 
-  /** What is not given is not there; `own`: names are those of whoever sent it. */
+  /** What is not given is left out; where names are those of whoever sent it (`own`), it says something that there is nothing. */
   fields(value: Readonly<Record<string, unknown>>, depth: number, own: boolean): void {
     for (const [name, each] of Object.entries(value)) {
-      if (isNothing(each) || (!own && unsaid.has(name))) continue;
+      if (!own && (isNothing(each) || unsaid.has(name))) continue;
       const label = own ? name : (labels[name] ?? name);
-      if (name === 'parts' && Array.isArray(each) && !own) for (const part of each) this.#part(part as unknown, depth);
+      if (isNothing(each)) this.#fact(label, each === '' ? '' : 'none', depth);
+      else if (name === 'parts' && Array.isArray(each) && !own) for (const part of each) this.#part(part as unknown, depth);
       else if (name === 'output' && isObject(each) && !own) this.#output(label, each, depth);
       else this.#field(label, !own && instants.has(name) && typeof each === 'number' ? new Date(each / 1000).toISOString() : each, depth, own || verbatim.has(name));
     }
@@ -98,7 +99,7 @@ class ContentWriter {
     this.#sheet.label(`${title} (${type})`, depth);
     if (isObject(content) && typeof content['base64'] === 'string') this.blob(Buffer.from(content['base64'], 'base64'), type, depth + 1);
     else if (typeof content === 'string') this.blob(Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8'), type, depth + 1);
-    this.fields(rest, depth + 1, true);
+    this.fields(rest, depth + 1, false);
   }
 
   #text(text: string, mediaType: string, depth: number): void {
@@ -141,9 +142,9 @@ class ContentWriter {
 
 /** `worst texture · value 31.55 · weight 1.0536`, where it is short and flat. */
 function inline(value: Readonly<Record<string, unknown>>, own: boolean): string | null {
-  const given = Object.entries(value).filter(([name, each]) => !isNothing(each) && (own || !unsaid.has(name)));
+  const given = Object.entries(value).filter(([name, each]) => own || (!isNothing(each) && !unsaid.has(name)));
   if (given.some(([, each]) => isObject(each) || (Array.isArray(each) && (each.some((one) => typeof one === 'object') || JSON.stringify(each).length > listCharsMax)))) return null;
-  const text = given.map(([name, each]) => (!own && plain.has(name) ? String(each) : `${own ? name : (labels[name] ?? name)} ${typeof each === 'string' ? each : JSON.stringify(each)}`)).join('  ·  ');
+  const text = given.map(([name, each]) => (!own && plain.has(name) ? String(each) : `${own ? name : (labels[name] ?? name)} ${typeof each === 'string' && each !== '' ? each : JSON.stringify(each)}`)).join('  ·  ');
   return text.length <= inlineCharsMax && !text.includes('\n') ? text : null;
 }
 

@@ -101,9 +101,9 @@ describe('content', () => {
   test('is told field by field: ours by what they are called, those of whoever sent it by their own names', async () => {
     const text = await written({
       question: 'Which office?', proposedAt: 1_770_000_000_000_000, output: { label: 'north', content: 'north', mediaType: 'text/plain' }, uncertainty: { lower: null, upper: null, statement: null }, attributes: { confidence: 3, question: 'their own' },
-      case: { parts: [{ name: 'data', mediaType: 'application/json', content: '{"answers":["x"],"nested":{"deep":{"er":[{"a":1},{"b":"two"}]}}}', encoding: 'text' }, { name: 'letter', mediaType: 'text/plain', content: 'Dear office' }] },
+      case: { parts: [{ name: 'data', mediaType: 'application/json', content: '{"answers":["x"],"income":null,"debts":[],"two\\nlines":"both","nested":{"deep":{"er":[{"a":1,"b":null},{"b":"two"}]}}}', encoding: 'text' }, { name: 'letter', mediaType: 'text/plain', content: 'Dear office' }] },
     });
-    for (const said of ['Question: Which office?', 'Proposed at: 2026-02-02T02:40:00.000Z', 'The answer of the AI: north', 'confidence 3', 'question their own', 'data (application/json)', 'answers: x', '1: a 1', '2: b two', 'letter (text/plain)', 'Dear office']) expect(text).toContain(said);
+    for (const said of ['Question: Which office?', 'Proposed at: 2026-02-02T02:40:00.000Z', 'The answer of the AI: north', 'confidence 3', 'question their own', 'data (application/json)', 'answers: x', '1: a 1 · b null', '2: b two', 'income: none', 'debts: none', 'two lines: both', 'letter (text/plain)', 'Dear office']) expect(text).toContain(said);
     for (const unsaid of ['Uncertainty', 'encoding', 'in full', '1770000000000000']) expect(text).not.toContain(unsaid);
   });
 

@@ -92,7 +92,7 @@ export class Sheet {
     const text = value === null || value === '' ? '–' : String(value);
     const wide = this.#widthAt(depth);
     // A name that leaves no room for what it is stands above it.
-    if (width > wide / 2) {
+    if (width > wide / 2 || label.includes('\n')) {
       this.#draw(label.trimEnd(), { ...style, font: 'bold', color: ink.quiet });
       return this.#draw(text, { ...style, depth: depth + 1 });
     }
@@ -150,7 +150,8 @@ export class Sheet {
     for (const [index, line] of lines.entries()) {
       this.#room(size);
       const left = margin + indentOf(depth);
-      const x = line.rtl ? left + this.#widthAt(depth) - line.width : left + (index === 0 ? firstIndent : 0);
+      // A name stands before what it is, in whatever script.
+      const x = line.rtl && !stay ? left + this.#widthAt(depth) - line.width : left + (index === 0 ? firstIndent : 0);
       this.#set(line, x, this.#y + size * (leading - descent), size, color);
       if (!stay) this.#y += size * leading;
     }
