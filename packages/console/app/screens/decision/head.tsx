@@ -31,7 +31,7 @@ export function Head({ system, decisionId, record: { events, omitted, summary },
         ['Decision type', decisionType], ['Route', route === null ? null : `${route}${tier === null ? '' : `, tier ${tier}`}`],
         ['Verdict', verdict === null || resolvedAt === null ? 'None yet' : <>{verdict}, <Clock instant={resolvedAt} /></>],
         ['Signed by', signers.length === 0 ? null : signers.join(' and ')], ['Reversed', reversedAt === null ? null : <Clock instant={reversedAt} />],
-        ['Policy', policyVersion === null ? null : <code key="policy">{policyVersion}</code>], ['Proof', proofsText(events, checkpointed)], ['Times', `of ${zone}; a case file has them in UTC`],
+        ['Policy', policyVersion === null ? null : <code key="policy">{policyVersion}</code>], ['Proof', proofsText(events, checkpointed)], ['Times', zone === 'UTC' ? zone : `in ${zone}; a case file has them in UTC`],
       ]} />
     </Section>
   );

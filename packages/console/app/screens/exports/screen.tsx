@@ -4,7 +4,7 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import type { ExportJob } from '../../api/audit-contract.ts';
+import type { ExportFile, ExportJob } from '../../api/audit-contract.ts';
 import { ProblemError } from '../../api/problem.ts';
 import { sizeText } from '../../content/part-view.ts';
 import { announce } from '../../parts/announcer.tsx';
@@ -82,6 +82,11 @@ function State({ job }: { job: ExportJob }) {
   );
 }
 
+/** What the button shows, and what it is called by: whoever speaks to it says what they see. */
+function fileText(format: ExportFile['format'], bytes: number): string {
+  return `${formatLabel(format)}, ${sizeText(bytes)}`;
+}
+
 function Files({ job }: { job: ExportJob }) {
   const api = useApi();
   const queries = useQueryClient();
@@ -109,7 +114,7 @@ function Files({ job }: { job: ExportJob }) {
   return (
     <div className={classes.files}>
       {job.state === 'ready' && job.files.map(({ format, name, bytes, sha256 }) => (
-        <Button key={format} size="compact-xs" variant="default" title={`SHA-256 ${sha256}`} aria-label={`Download ${formatLabel(format)} of ${whatText(job)}`} onClick={() => void save(format, name)}>{busy === format ? 'Loading…' : `${formatLabel(format)}, ${sizeText(bytes)}`}</Button>
+        <Button key={format} size="compact-xs" variant="default" title={`SHA-256 ${sha256}`} aria-label={`Download ${fileText(format, bytes)}, of ${whatText(job)}`} onClick={() => void save(format, name)}>{busy === format ? <span aria-hidden="true">Loading…</span> : fileText(format, bytes)}</Button>
       ))}
       {own && <Button size="compact-xs" variant="subtle" aria-label={`${isUnfinished(job) ? 'Stop' : 'Remove'} the export of ${whatText(job)}`} onClick={() => void remove()}>{isUnfinished(job) ? 'Stop' : 'Remove'}</Button>}
       {problem !== null && <InlineProblem error={problem} />}
