@@ -1,5 +1,6 @@
 /** What leaves as files: made in a worker, whole or not at all, and each on the log. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -90,6 +91,31 @@ describe('a case file', () => {
     for (const { eventId } of all) expect(text).toContain(eventId);
     // What the font cannot draw, or what would turn the text around, stands as its number.
     for (const said of ['Case file', 'two-1', reason, 'Verdict: modified', policy.version, 'Which office does this letter belong to?', 'Šárka, [U+6771][U+4EAC] and [U+202E]esrever', 'Says rita.', 'Says sam.', 'What rita was shown', 'The proof', 'How to check this', 'log index', 'a seven', 'by ada']) expect(text).toContain(said);
+  }, 240_000);
+
+  test('is checked by its own steps, word for word, with the files in hand', async () => {
+    const told = await exported(stack, { kind: 'case', filter: { system: 'mailroom', decisionId: 'two-1' }, formats: ['pdf', 'bundle'] });
+    const text = await textOf(told.exportId);
+    const place = mkdtempSync(join(tmpdir(), 'countersign-steps-'));
+    const bundle = await download(stack, told.exportId, 'bundle');
+    // Under the name that a browser saves it by.
+    const name = /filename="([^"]+)"/.exec(bundle.headers.get('content-disposition') ?? '')?.[1] ?? '';
+    expect(text).toContain(`saved as ${name}.`);
+    writeFileSync(join(place, name), bundle.bytes);
+    const from = async (path: string) => Buffer.from(await (await fetch(`${stack.services?.url ?? ''}${path}`, { headers: { authorization: `Bearer ${await stack.token('olga', 'auditor')}` } })).arrayBuffer());
+    writeFileSync(join(place, 'countersign-verify.mjs'), await from('/v1/audit/verifier'));
+    writeFileSync(join(place, 'KEYS.pub'), await from('/v1/audit/log/keys'));
+    const command = /node (countersign-verify\.mjs \S+ --key KEYS\.pub)/.exec(text)?.[1] ?? '';
+    const { status, stdout, stderr } = spawnSync(process.execPath, command.split(' '), { cwd: place, encoding: 'utf8', env: {} });
+    expect([status, stdout.split('\n')[0], stderr]).toEqual([0, expect.stringMatching(/^VERIFIED/), '']);
+    // What the third step compares is there to be compared.
+    expect(spawnSync('tar', ['-xf', name], { cwd: place }).status).toBe(0);
+    const lines = readdirSync(join(place, 'records')).flatMap((file) => readFileSync(join(place, 'records', file), 'utf8').trim().split('\n')).map((line) => JSON.parse(line) as { index: number; leaf: string; record: { decisionId: string | null } });
+    const own = lines.filter(({ record }) => record.decisionId === 'two-1');
+    expect(own.length).toBeGreaterThan(10);
+    for (const { index, leaf } of own) expect(text).toContain(`log index ${index} leaf ${leaf}`);
+    expect(existsSync(join(place, 'case-file.pdf'))).toBe(true);
+    await rm(place, { recursive: true });
   }, 240_000);
 
   test('without content says that it is sealed', async () => {
