@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Verifies evidence of a Countersign audit log. Generated from packages/evidence and packages/merkle by `npm run generate`: types are stripped, and what
-// is not needed is left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read.
+// Verifies evidence of a Countersign audit log. Generated from packages/evidence by `npm run generate`: types are stripped, and what is not needed is
+// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read: 2,353 lines, about two hours.
 //
 //   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
 //
@@ -8,759 +8,18 @@
 //
 // Where to begin reading: verifyEvidence says what is checked, in which order; findingCodes what can be found. From there
 //   checkCheckpoints   signatures, consistency, checkpoints kept elsewhere
-//   RangeCheck         leaves against the signed roots;  RowCheck  rows against leaves, and what was done to those that differ
-//   checkPayload       payloads against their digests, and sealed ones opened;  avroReader  what they say
+//   RangeCheck         leaves against the signed roots;  RowCheck  what was done to rows that do not fit their leaves
+//   Examiner           line by line: rows against leaves, payloads against their digests, and opened, events against their rows
 //   checkDecision      the rules of one decision;  World  people, policies and keys
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
 import { createHash, createHmac, createPublicKey, hash, verify } from 'node:crypto';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFileSync, closeSync, existsSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-
-// ---------- packages/merkle/src/outcome.ts
-
-function refused(code, reason) {
-  return { ok: false, code, reason };
-}
-
-function malformed(reason) {
-  return refused('malformed', reason);
-}
-
-// ---------- packages/merkle/src/tree/hash.ts
-
-/** Bytes of a SHA-256 hash, the only hash of the formats here (tlog-tiles, "Merkle Tree"). */
-const hashBytes = 32;
-
-const leafPrefix = 0x00;
-const nodePrefix = 0x01;
-/** Reused by every call of `hashNode`: it is filled and hashed without yielding. */
-const nodeInput = Buffer.alloc(1 + 2 * hashBytes, nodePrefix);
-
-/** Hash of the tree without leaves: SHA-256 of nothing (RFC 6962 and RFC 9162, section 2.1). A new array each time. */
-function emptyRoot() {
-  return sha256(Buffer.alloc(0));
-}
-
-/** Hash of a leaf: SHA-256(0x00 || entry), of any length (RFC 6962, section 2.1). */
-function hashLeaf(entry) {
-  const input = Buffer.allocUnsafe(1 + entry.length);
-  input[0] = leafPrefix;
-  input.set(entry, 1);
-  return sha256(input);
-}
-
-/**
- * Hash of an inner node: SHA-256(0x01 || left || right) (RFC 6962, section 2.1). The prefixes differ so that a node can
- * never be passed off as a leaf. Throws a `RangeError` where a side has other than 32 bytes.
- */
-function hashNode(left, right) {
-  requireHash(left);
-  requireHash(right);
-  nodeInput.set(left, 1);
-  nodeInput.set(right, 1 + hashBytes);
-  return sha256(nodeInput);
-}
-
-/** Whether two hashes are the same bytes. Hashes are public: time does not matter. */
-function sameHash(a, b) {
-  return Buffer.compare(a, b) === 0;
-}
-
-function isHash(bytes) {
-  return bytes.length === hashBytes;
-}
-
-/** Throws a `RangeError` unless these are 32 bytes. */
-function requireHash(bytes) {
-  if (!isHash(bytes)) throw new RangeError(`A hash has ${hashBytes} bytes, not ${bytes.length}.`);
-}
-
-/** By way of a string: a hash made as a buffer has memory of its own, and takes two and a half times as long. */
-function sha256(input) {
-  return Buffer.from(hash('sha256', input, 'binary'), 'latin1');
-}
-
-// ---------- packages/merkle/src/tree/subtree.ts
-
-/** Whether a number counts leaves: a whole number from 0 to 2^53 - 1, beyond which JavaScript cannot count. */
-function isSize(size) {
-  return Number.isSafeInteger(size) && size >= 0;
-}
-
-/** Throws a `RangeError` unless the number counts leaves. */
-function requireSize(size) {
-  if (!isSize(size)) throw new RangeError(`A tree has 0 to 2^53 - 1 leaves, not ${size}.`);
-}
-
-/** The k of RFC 6962, section 2.1: the largest power of two below `size`, which is at least 2. */
-function splitOf(size) {
-  let power = 1;
-  while (power * 2 < size) power *= 2;
-  return power;
-}
-
-/** Root over perfect subtrees given from left to right, at least one: the right ones are joined first. */
-function joinSubtrees(hashes) {
-  return hashes.reduceRight((right, left) => hashNode(left, right));
-}
-
-// ---------- packages/merkle/src/tree/frontier.ts
-
-/**
- * The tree with these leaf hashes appended, in order; the tree given stays as it was. Two hash calls a leaf at most on
- * average, memory for the frontier only, so leaves may come from a generator. Throws a `RangeError` for a leaf hash of
- * other than 32 bytes, and past 2^53 - 1 leaves.
- */
-function appendLeaves(frontier, leafHashes) {
-  const hashes = [...frontier.hashes];
-  let { size } = frontier;
-  for (const leafHash of leafHashes) {
-    requireHash(leafHash);
-    requireSize(size + 1);
-    hashes.push(carry(hashes, size, leafHash));
-    size += 1;
-  }
-  return { size, hashes };
-}
-
-/** Joins the new leaf with each perfect tree that it completes, as an addition carries ones. */
-function carry(hashes, size, leafHash) {
-  let node = leafHash;
-  for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
-    const left = hashes.pop();
-    if (left === undefined) throw new RangeError('The frontier has fewer hashes than its size says.');
-    node = hashNode(left, node);
-  }
-  return node;
-}
-
-/** The Merkle Tree Hash of the whole tree (RFC 6962, section 2.1). */
-function rootOf(frontier) {
-  return frontier.hashes.length === 0 ? emptyRoot() : joinSubtrees(frontier.hashes);
-}
-
-// ---------- packages/merkle/src/proof/verify.ts
-
-/**
- * Checks an inclusion proof as RFC 9162, section 2.1.3.2, does. Size and root MUST come from one signed checkpoint: a proof
- * binds the root, but the same hashes can lead to it in trees of several sizes.
- */
-function verifyInclusion({ leafHash, index, size, root, proof }) {
-  if (!isSize(index) || !isSize(size)) return malformed('Index and size are whole numbers from 0 to 2^53 - 1.');
-  if (index >= size) return malformed(`A tree of ${size} leaves has no leaf ${index}.`);
-  if (![leafHash, root, ...proof].every(isHash)) return malformed('A hash has 32 bytes.');
-  let [fn, sn] = [index, size - 1];
-  let hash = leafHash;
-  for (const sibling of proof) {
-    if (sn === 0) return malformed('The proof has more hashes than the path from leaf to root.');
-    const isRight = isOdd(fn) || fn === sn;
-    hash = isRight ? hashNode(sibling, hash) : hashNode(hash, sibling);
-    [fn, sn] = climb(fn, sn, isRight);
-  }
-  if (sn !== 0) return malformed('The proof has fewer hashes than the path from leaf to root.');
-  return sameHash(hash, root) ? { ok: true } : refused('proof-mismatch', `The proof does not lead from leaf ${index} to the root.`);
-}
-
-/**
- * Checks a consistency proof as RFC 9162, section 2.1.4.2, does. What the section leaves out: a tree is consistent with itself,
- * and any tree with the empty one, each with an empty proof; the root of an empty tree must be that of the empty tree. Sizes
- * and roots MUST come from signed checkpoints.
- */
-function verifyConsistency(claim) {
-  const { from, fromRoot, to, toRoot, proof } = claim;
-  if (!isSize(from) || !isSize(to)) return malformed('Sizes are whole numbers from 0 to 2^53 - 1.');
-  if (from > to) return malformed(`A log does not shrink from ${from} to ${to} leaves.`);
-  if (![fromRoot, toRoot, ...proof].every(isHash)) return malformed('A hash has 32 bytes.');
-  if (from === 0 || from === to) return verifyTrivial(claim);
-  const [first, ...rest] = isPowerOfTwo(from) ? [fromRoot, ...proof] : proof;
-  if (first === undefined || proof.length === 0) return malformed('The proof is empty.');
-  return verifyGrowth(claim, first, rest);
-}
-
-function verifyTrivial({ from, fromRoot, to, toRoot, proof }) {
-  if (proof.length > 0) return malformed('Nothing is to be proved, so the proof must be empty.');
-  if (from === 0 && !sameHash(fromRoot, emptyRoot())) return refused('proof-mismatch', 'The root is not that of the empty tree.');
-  if (from === to && !sameHash(fromRoot, toRoot)) return refused('proof-mismatch', `Two different roots for the same ${to} leaves: the log was forked.`);
-  return { ok: true };
-}
-
-/** Steps 3 to 7 of RFC 9162, section 2.1.4.2, with its names: fr grows into the old root, sr into the new. */
-function verifyGrowth({ from, fromRoot, to, toRoot }, first, rest) {
-  let [fn, sn] = [from - 1, to - 1];
-  while (isOdd(fn)) [fn, sn] = [half(fn), half(sn)];
-  let [fr, sr] = [first, first];
-  for (const hash of rest) {
-    if (sn === 0) return malformed('The proof has more hashes than the growth needs.');
-    const isRight = isOdd(fn) || fn === sn;
-    if (isRight) fr = hashNode(hash, fr);
-    sr = isRight ? hashNode(hash, sr) : hashNode(sr, hash);
-    [fn, sn] = climb(fn, sn, isRight);
-  }
-  if (sn !== 0) return malformed('The proof has fewer hashes than the growth needs.');
-  if (!sameHash(fr, fromRoot)) return refused('proof-mismatch', `The proof does not lead to the root of ${from} leaves.`);
-  if (!sameHash(sr, toRoot)) return refused('proof-mismatch', `The proof does not lead to the root of ${to} leaves.`);
-  return { ok: true };
-}
-
-/** One level up; past the levels where the right edge of the tree has no sibling. */
-function climb(fn, sn, isRight) {
-  while (isRight && !isOdd(fn) && fn !== 0) [fn, sn] = [half(fn), half(sn)];
-  return [half(fn), half(sn)];
-}
-
-function isOdd(number) {
-  return number % 2 === 1;
-}
-
-/** A right shift by one; the operator of the language would cut the number to 32 bits. */
-function half(number) {
-  return Math.floor(number / 2);
-}
-
-function isPowerOfTwo(number) {
-  return splitOf(number + 1) === number;
-}
-
-// ---------- packages/merkle/src/note/base64.ts
-
-/** Standard Base 64 with padding (RFC 4648, section 4). */
-function encodeBase64(bytes) {
-  return Buffer.from(bytes).toString('base64');
-}
-
-/** The bytes, or null unless this is exactly what `encodeBase64` gives for them: no blanks, no stray bits, no missing padding. */
-function decodeBase64(text) {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? bytes : null;
-}
-
-// ---------- packages/merkle/src/note/text.ts
-
-/** Below U+0020, but for newline (signed-note, "Format"). */
-const controlCharacter = /[\u0000-\u0009\u000b-\u001f]/;
-
-const whiteSpaceOrPlus = /[\p{White_Space}+]/u;
-const printableAscii = /^[\x21-\x7e]+$/;
-
-/** Reads UTF-8 strictly, a byte order mark kept as the character it is; null where it is not UTF-8. */
-function decodeUtf8(bytes) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** What is wrong with text that a note is to hold, or null. CR is a control character, so there is one kind of line end. */
-function charactersProblem(text) {
-  if (!text.isWellFormed()) return 'A note is UTF-8.';
-  return controlCharacter.test(text) ? 'A note has no control characters but newline.' : null;
-}
-
-/** A name that a signature line may carry: not empty, no Unicode spaces, no plus (signed-note, "Format"). */
-function isKeyName(name) {
-  return name !== '' && !whiteSpaceOrPlus.test(name) && charactersProblem(name) === null && !name.includes('\n');
-}
-
-/**
- * A name that we sign with or trust: printable ASCII besides. The standard allows more, but two names that look the same, or are
- * the same but for their Unicode form, would be two keys. Signatures under such names count as unknown.
- */
-function isTrustedKeyName(name) {
-  return isKeyName(name) && printableAscii.test(name);
-}
-
-/** A whole number from 0 to 2^53 - 1 in ASCII decimal without leading zeroes; null for anything else. */
-function parseDecimal(text) {
-  const number = Number(text);
-  return /^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(number) ? number : null;
-}
-
-// ---------- packages/merkle/src/note/key.ts
-
-/** Signature type identifier bytes (signed-note, "Signature types"); the other types are not for us. */
-const signatureTypes = { 'ed25519': 0x01, 'cosignature/v1': 0x04 };
-
-const publicKeyBytes = 32;
-
-/**
- * The key as those who verify know it. An Ed25519 public key, as an object or as 32 bytes (RFC 8032), under a name of printable
- * ASCII without space or plus, such as `example.com/log`; anything else throws a `RangeError`. One key pair MUST NOT serve two
- * names or two types.
- */
-function verifierKey(name, type, publicKey) {
-  if (!isTrustedKeyName(name)) throw new RangeError('A key name is printable ASCII without spaces and plus.');
-  const key = publicKey instanceof Uint8Array ? importPublicKey(publicKey) : publicKey;
-  if (key.type !== 'public' || key.asymmetricKeyType !== 'ed25519') throw new RangeError('The key is not an Ed25519 public key.');
-  return { name, type, keyId: keyIdOf(name, type, key), publicKey: key };
-}
-
-/** `name+id+key`, as keys are published (signed-note, "Verifier keys"): the id in hex, type and public key in Base 64. */
-function formatVerifierKey({ name, type, keyId, publicKey }) {
-  return `${name}+${keyId.toString(16).padStart(8, '0')}+${encodeBase64(typedKey(type, publicKey))}`;
-}
-
-/** Reads a published key; refuses one whose id is not that of its name and key, of another type, or of a wrong length. */
-function parseVerifierKey(text) {
-  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text) ?? [];
-  if (name === undefined || id === undefined || encoded === undefined) return malformed('A verifier key is NAME+ID+KEY, the id 8 digits of lowercase hex.');
-  if (!isTrustedKeyName(name)) return malformed('A key name is printable ASCII without spaces and plus.');
-  const bytes = decodeBase64(encoded);
-  if (bytes?.length !== 1 + publicKeyBytes) return malformed('The key is Base 64 of a type byte and 32 bytes.');
-  const type = typeOf(bytes[0]);
-  if (type === null) return malformed('The key is of a type other than Ed25519 (1) and cosignature/v1 (4).');
-  const key = verifierKey(name, type, bytes.subarray(1));
-  return key.keyId === parseInt(id, 16) ? { ok: true, value: key } : malformed('The id is not that of this name and key.');
-}
-
-/** The 32 bytes of an Ed25519 public key (RFC 8032, section 5.1.5). */
-function publicKeyOf(publicKey) {
-  return Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
-}
-
-/** SHA-256(name || 0x0A || type || public key), its first 4 bytes (signed-note, "Signatures"). */
-function keyIdOf(name, type, publicKey) {
-  return hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typedKey(type, publicKey)]), 'buffer').readUInt32BE();
-}
-
-function typedKey(type, publicKey) {
-  return Buffer.concat([Buffer.from([signatureTypes[type]]), publicKeyOf(publicKey)]);
-}
-
-function typeOf(byte) {
-  if (byte === signatureTypes.ed25519) return 'ed25519';
-  return byte === signatureTypes['cosignature/v1'] ? 'cosignature/v1' : null;
-}
-
-function importPublicKey(bytes) {
-  if (bytes.length !== publicKeyBytes) throw new RangeError(`An Ed25519 public key has ${publicKeyBytes} bytes, not ${bytes.length}.`);
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(bytes).toString('base64url') }, format: 'jwk' });
-}
-
-// ---------- packages/merkle/src/note/note.ts
-
-/** Most bytes of a note that is read; the standard only asks for a limit (signed-note, "Format"). */
-const noteBytesMax = 1_000_000;
-
-/** Most signatures of a note that is read; the standard asks for 16 at least. */
-const noteSignaturesMax = 100;
-
-const keyIdBytes = 4;
-const lineStart = '\u2014 ';
-
-/**
- * Reads a signed note, from bytes or from a string; `formatNote` of it gives the same note back. Refuses as malformed
- * what is not UTF-8, has control characters (CR among them), no blank line before its signatures, no signature, a line there that
- * is none, or more than 1,000,000 bytes or 100 signatures.
- */
-function parseNote(input) {
-  if (Buffer.byteLength(input) > noteBytesMax) return malformed(`A note has at most ${noteBytesMax} bytes.`);
-  const note = typeof input === 'string' ? input : decodeUtf8(input);
-  const problem = note === null ? 'A note is UTF-8.' : charactersProblem(note);
-  if (note === null || problem !== null) return malformed(problem ?? '');
-  const blank = note.lastIndexOf('\n\n');
-  if (blank === -1) return malformed('A note has a blank line between its text and its signatures.');
-  const signatures = parseSignatures(note.slice(blank + 2));
-  return signatures.ok ? { ok: true, value: { text: note.slice(0, blank + 1), signatures: signatures.value } } : signatures;
-}
-
-/** What is wrong with the text of a note, or null. */
-function noteTextProblem(text) {
-  return text.endsWith('\n') ? charactersProblem(text) : 'The text of a note ends in a newline.';
-}
-
-function parseSignatures(block) {
-  if (!block.endsWith('\n')) return malformed('A note ends with a signature line and its newline.');
-  const lines = block.slice(0, -1).split('\n');
-  if (lines.length > noteSignaturesMax) return malformed(`A note has at most ${noteSignaturesMax} signatures.`);
-  const signatures = lines.map(parseSignature).filter((signature) => signature !== null);
-  if (signatures.length < lines.length) return malformed('A signature line is an em dash, a key name without spaces or plus, and Base 64 of more than 4 bytes.');
-  return { ok: true, value: signatures };
-}
-
-function parseSignature(line) {
-  const [name, encoded, ...more] = line.startsWith(lineStart) ? line.slice(lineStart.length).split(' ') : [];
-  if (name === undefined || encoded === undefined || more.length > 0 || !isKeyName(name)) return null;
-  const bytes = decodeBase64(encoded);
-  if (bytes === null || bytes.length <= keyIdBytes) return null;
-  return { name, keyId: Buffer.from(bytes).readUInt32BE(), signature: bytes.subarray(keyIdBytes) };
-}
-
-// ---------- packages/merkle/src/note/cosigned.ts
-
-/** The first line of what is signed: no note signature is ever over a text that starts so. */
-const cosignatureHeader = 'cosignature/v1';
-
-const timestampBytes = 8;
-const signatureBytes = 64;
-
-/** The message that a witness signs (tlog-cosignature, "Ed25519 signed message"). */
-function cosignedMessage(text, timestampS) {
-  return Buffer.from(`${cosignatureHeader}\ntime ${timestampS}\n${text}`);
-}
-
-/** Null for another length, and for a time past 2^53 - 1 seconds: the standard allows 2^63 - 1, but no clock will be there. */
-function decodeTimestamped(bytes) {
-  if (bytes.length !== timestampBytes + signatureBytes) return null;
-  const timestampS = Number(Buffer.from(bytes.subarray(0, timestampBytes)).readBigUInt64BE());
-  return isSize(timestampS) ? { timestampS, signature: bytes.subarray(timestampBytes) } : null;
-}
-
-// ---------- packages/merkle/src/note/verify.ts
-
-/**
- * Verifies a note against the keys we know (signed-note, "Signatures"). Every signature that names one of them, by name and id, must hold,
- * repeated ones too, though a key counts once, with its first signature; all others are unknown and mean nothing. Refuses a note with a bad
- * signature of a known key, and one without any of a known key. Throws a `RangeError` where one public key is given twice: it
- * could vote twice.
- */
-function verifyNote(note, keys) {
-  requireDistinct(keys);
-  const verified = new Map();
-  const unknown = [];
-  for (const signature of note.signatures) {
-    const key = keys.find(({ name, keyId }) => name === signature.name && keyId === signature.keyId);
-    if (key === undefined) unknown.push(signature);
-    else {
-      const holds = verifySignature(note.text, signature.signature, key);
-      if (holds === null) return refused('bad-signature', `The signature of ${key.name} is not of this text.`);
-      if (!verified.has(key)) verified.set(key, holds);
-    }
-  }
-  if (verified.size === 0) return refused('unsigned', 'No key that is known signed this note.');
-  return { ok: true, value: { text: note.text, verified: [...verified.values()], unknown } };
-}
-
-function verifySignature(text, signature, key) {
-  switch (key.type) {
-    case 'ed25519':
-      return verify(null, Buffer.from(text), key.publicKey, signature) ? { key, timestampS: null } : null;
-    case 'cosignature/v1': {
-      const timed = decodeTimestamped(signature);
-      if (timed === null) return null;
-      return verify(null, cosignedMessage(text, timed.timestampS), key.publicKey, timed.signature) ? { key, timestampS: timed.timestampS } : null;
-    }
-    default:
-      return key.type;
-  }
-}
-
-function requireDistinct(keys) {
-  const twice = keys.find((key, at) => keys.slice(0, at).some(({ publicKey }) => publicKey.equals(key.publicKey)));
-  if (twice !== undefined) throw new RangeError(`The public key of ${formatVerifierKey(twice)} is given twice.`);
-}
-
-// ---------- packages/merkle/src/checkpoint/checkpoint.ts
-
-/**
- * Reads the text of a checkpoint, strictly: three lines at least, none empty, each ended by one newline, the size in decimal without leading
- * zeroes, the root as canonical Base 64 of 32 bytes. Text MUST come from a verified note.
- */
-function parseCheckpoint(text) {
-  const problem = noteTextProblem(text);
-  if (problem !== null) return malformed(problem);
-  const lines = text.slice(0, -1).split('\n');
-  const [origin, decimal, encoded, ...extensions] = lines;
-  if (origin === undefined || decimal === undefined || encoded === undefined || lines.includes('')) return malformed('A checkpoint has at least three lines, none of them empty.');
-  const size = parseDecimal(decimal);
-  if (size === null) return malformed('The size of the tree is a decimal number up to 2^53 - 1 without leading zeroes.');
-  const root = decodeBase64(encoded);
-  if (root === null || !isHash(root)) return malformed(`The root is Base 64 of ${hashBytes} bytes.`);
-  return { ok: true, value: { origin, size, root, extensions } };
-}
-
-// ---------- packages/merkle/src/checkpoint/open.ts
-
-/**
- * Opens a signed checkpoint (tlog-checkpoint; tlog-proof, "Verifying a tlog proof", steps 2 and 3). A witness's signature alone is not enough: the log
- * itself must have signed. Throws a `RangeError` where one public key is in the policy twice.
- */
-function openCheckpoint(input, policy) {
-  const { origin, logKeys, witnessKeys = [], witnessesMin = 0 } = policy;
-  const note = parseNote(input);
-  if (!note.ok) return note;
-  const verified = verifyNote(note.value, [...logKeys, ...witnessKeys]);
-  if (!verified.ok) return verified;
-  if (!verified.value.verified.some(({ key }) => logKeys.includes(key))) return refused('unsigned', `${origin} did not sign this checkpoint.`);
-  const checkpoint = parseCheckpoint(verified.value.text);
-  if (!checkpoint.ok) return checkpoint;
-  if (checkpoint.value.origin !== origin) return refused('wrong-origin', `The checkpoint is not of ${origin}.`);
-  const cosignatures = verified.value.verified.filter(({ key }) => witnessKeys.includes(key));
-  const witnesses = new Set(cosignatures.map(({ key }) => key.name)).size;
-  if (witnesses < witnessesMin) return refused('too-few-witnesses', `${witnesses} of ${witnessesMin} witnesses cosigned this checkpoint.`);
-  return { ok: true, value: { checkpoint: checkpoint.value, text: verified.value.text, cosignatures } };
-}
-
-// ---------- packages/merkle/src/checkpoint/log-proof.ts
-
-const header = 'c2sp.org/tlog-proof@v1';
-
-// ---------- packages/evidence/src/bundle/format.ts
-
-const bundleFormat = 'countersign-bundle/v1';
-
-/** Names of the files of a bundle; what comes in lines is cut into numbered files of at most `chunkBytes`. */
-const fileNames = { readme: 'README.txt', manifest: 'manifest.json', schemas: 'schemas.json', checkpoints: 'checkpoints/', records: 'records/', end: 'end.json' };
-
-/** The path of the n-th file of lines, from 0: `records/000000.jsonl`. */
-function chunkName(prefix, number) {
-  return `${prefix}${String(number).padStart(6, '0')}.jsonl`;
-}
-
-// ---------- packages/evidence/src/bundle/tar.ts
-
-/** Bytes of a header, and what every file is filled up to (POSIX.1-2017, pax, "ustar Interchange Format"). */
-const tarBlockBytes = 512;
-
-const nameBytesMax = 100;
-
-/** A file's name, size and type in its header; null for an empty block, a `RangeError` for what is no header. */
-function parseTarHeader(header) {
-  if (header.every((byte) => byte === 0)) return null;
-  const sum = Buffer.from(header);
-  sum.fill(' ', 148, 156);
-  if (octalAt(header, 148, 8) !== checksumOf(sum)) throw new RangeError('This is no tar, or it is damaged: a header has another checksum than it says.');
-  const prefix = header.toString('ascii', 257, 262) === 'ustar' ? textAt(header, 345, 155) : '';
-  const name = textAt(header, 0, nameBytesMax);
-  const type = header.toString('ascii', 156, 157);
-  return { name: prefix === '' ? name : `${prefix}/${name}`, bytes: octalAt(header, 124, 12), isFile: type === '0' || type === '\0' };
-}
-
-/** The sum of a header's bytes, its own field taken as blanks. */
-function checksumOf(header) {
-  let sum = 0;
-  for (const byte of header) sum += byte;
-  return sum;
-}
-
-function octalAt(header, at, length) {
-  const text = textAt(header, at, length).trim();
-  if (!/^[0-7]{1,11}$/.test(text)) throw new RangeError('This is no tar that Countersign reads: a number in a header is not octal.');
-  return Number.parseInt(text, 8);
-}
-
-function textAt(header, at, length) {
-  const field = header.subarray(at, at + length);
-  const end = field.indexOf(0);
-  return field.toString('latin1', 0, end === -1 ? length : end);
-}
-
-// ---------- packages/evidence/src/bundle/read.ts
-
-/** The bundle is not one, or breaks its format: the message says how. */
-class BundleError extends Error {
-  name = 'BundleError';
-}
-
-const lineBytesMax = 16 * 1024 * 1024;
-const wholeBytesMax = 16 * 1024 * 1024;
-const pieceBytes = 1024 * 1024;
-const filesMax = 1_000_000;
-
-/** Opens a bundle: a tar, or the folder it was unpacked to. Throws a `BundleError` for what is none. Only files with names that a bundle has are read. */
-async function openBundle(path) {
-  const parts = (await stat(path)).isDirectory() ? await partsOfFolder(path) : await partsOfTar(path);
-  const manifest = manifestOf(await readJson(parts, fileNames.manifest));
-  const schemas = await readJson(parts, fileNames.schemas);
-  const end = parts.has(fileNames.end) ? await readJson(parts, fileNames.end) : null;
-  const counts = end === null ? null : { checkpoints: Number(end['checkpoints']), records: Number(end['records']) };
-  return { kind: manifest.kind, manifest, schemas, counts, checkpoints: () => linesOf(parts, fileNames.checkpoints), records: () => linesOf(parts, fileNames.records) };
-}
-
-async function partsOfTar(path) {
-  await using file = await open(path);
-  const { size } = await file.stat();
-  const parts = new Map();
-  for (let at = 0; at + tarBlockBytes <= size; ) {
-    const header = readHeader(await readAt(file, at, tarBlockBytes));
-    if (header === null) break;
-    const start = at + tarBlockBytes;
-    if (start + header.bytes > size) throw new BundleError(`The bundle is cut off within ${header.name}.`);
-    if (parts.has(header.name)) throw new BundleError(`The bundle has two files ${header.name}.`);
-    if (header.isFile) parts.set(header.name, { path, at: start, bytes: header.bytes });
-    if (parts.size > filesMax) throw new BundleError('The bundle has too many files.');
-    at = start + Math.ceil(header.bytes / tarBlockBytes) * tarBlockBytes;
-  }
-  return parts;
-}
-
-function readHeader(block) {
-  try {
-    return parseTarHeader(block);
-  } catch (error) {
-    throw new BundleError(error instanceof Error ? error.message : 'This is no tar.');
-  }
-}
-
-async function partsOfFolder(folder) {
-  const parts = new Map();
-  const add = async (name) => {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => null);
-    if (found?.isFile() === true) parts.set(name, { path, at: 0, bytes: found.size });
-  };
-  for (const name of [fileNames.manifest, fileNames.schemas, fileNames.end]) await add(name);
-  for (const prefix of [fileNames.checkpoints, fileNames.records]) {
-    for (const name of await readdir(join(folder, prefix)).catch(() => [])) await add(`${prefix}${name}`);
-  }
-  return parts;
-}
-
-async function readJson(parts, name) {
-  const part = parts.get(name);
-  if (part === undefined) throw new BundleError(`This is no bundle of Countersign: it has no ${name}.`);
-  if (part.bytes > wholeBytesMax) throw new BundleError(`${name} is too large.`);
-  await using file = await open(part.path);
-  return jsonObject((await readAt(file, part.at, part.bytes)).toString('utf8'), name);
-}
-
-function jsonObject(text, name) {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Told below, as for JSON that is no object.
-  }
-  throw new BundleError(`${name} is no JSON object.`);
-}
-
-function manifestOf(value) {
-  const { format, kind, origin, first, last } = value;
-  if (format !== bundleFormat) throw new BundleError(`The bundle is of the format ${String(format)}; this verifier reads ${bundleFormat}.`);
-  const sound = (kind === 'range' || kind === 'selection') && typeof origin === 'string' && Number.isSafeInteger(first) && Number.isSafeInteger(last) && Number(first) >= 0 && Number(last) >= Number(first) - 1;
-  if (!sound) throw new BundleError('manifest.json does not say of which log, of which kind, or from where to where the bundle is.');
-  return value;
-}
-
-/** The lines of all files of a prefix, which are numbered without a gap, in groups of about a MiB. */
-async function* linesOf(parts, prefix) {
-  const count = [...parts.keys()].filter((name) => name.startsWith(prefix)).length;
-  for (let number = 0; number < count; number += 1) {
-    const name = chunkName(prefix, number);
-    const part = parts.get(name);
-    if (part === undefined) throw new BundleError(`The bundle lacks ${name}.`);
-    await using file = await open(part.path);
-    let rest = Buffer.alloc(0);
-    for (let read = 0; read < part.bytes; read += pieceBytes) {
-      const piece = Buffer.concat([rest, await readAt(file, part.at + read, Math.min(pieceBytes, part.bytes - read))]);
-      const end = piece.lastIndexOf(10);
-      if (end !== -1) yield piece.toString('utf8', 0, end).split('\n');
-      rest = piece.subarray(end + 1);
-      if (rest.length > lineBytesMax) throw new BundleError(`${name} has a line of more than ${lineBytesMax} bytes.`);
-    }
-    if (rest.length > 0) throw new BundleError(`${name} ends within a line.`);
-  }
-}
-
-async function readAt(file, at, bytes) {
-  const buffer = Buffer.allocUnsafe(bytes);
-  for (let done = 0; done < bytes; ) {
-    const { bytesRead } = await file.read(buffer, done, bytes - done, at + done);
-    if (bytesRead === 0) throw new BundleError('The bundle became shorter while it was read.');
-    done += bytesRead;
-  }
-  return buffer;
-}
-
-// ---------- packages/evidence/src/record.ts
-
-/**
- * The leaf of a record: its RFC 8785 bytes. Members stand in the order of the RFC, integers are below 2^53 and text is
- * whole Unicode, so that the platform's own JSON writes what the RFC asks for; a property test holds it against a
- * library. Throws a `RangeError` where it would not.
- */
-function encodeRecord(record) {
-  for (const value of Object.values(record)) if (typeof value === 'string' && !value.isWellFormed()) throw new RangeError('Text with half a surrogate pair has no canonical form.');
-  const { occurredAt, offset, partition, recordedAt, publishedAt } = record;
-  for (const value of [occurredAt, offset, partition, recordedAt, publishedAt ?? 0]) if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no integer that JSON holds exactly.`);
-  return Buffer.from(canonicalText(record));
-}
-
-/** The same as text, without looking whether it has a canonical form: for whoever only holds it against a hash. */
-function canonicalText(record) {
-  const { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest } = record;
-  return JSON.stringify({ actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest });
-}
-
-// ---------- packages/evidence/src/verify/line.ts
-
-/** No path is longer in a tree of 2^53 - 1 leaves. */
-const pathHashesMax = 53;
-
-/** Reads a line; null for what is none. */
-function parseLine(text) {
-  const value = parseObject(text);
-  if (value === null) return null;
-  const { entry = null, index, key = null, leaf, logged = null, payload, proof = null, record } = value;
-  if (!isCount(index) || !isTextOrNull(key) || typeof leaf !== 'string' || !isTextOrNull(payload)) return null;
-  const leafHash = Buffer.from(leaf, 'base64');
-  const proofHashes = proof === null ? null : hashesOf(proof);
-  if (leafHash.length !== hashBytes || (proof !== null && proofHashes === null)) return null;
-  if ((record !== null && !isRecord(record)) || (logged !== null && !isRecord(logged))) return null;
-  return { index, entry: isEntry(entry) ? entry : null, key, leaf: leafHash, leafText: leaf, logged, payload: payload === null ? null : Buffer.from(payload, 'base64'), proof: proofHashes, record };
-}
-
-/** Whether a record hashes to its leaf (RFC 6962, section 2.1). */
-function isLeaf(record, leafText) {
-  return hash('sha256', `\0${canonicalText(record)}`, 'base64') === leafText;
-}
-
-/** The bytes that a record's leaf is of; null where there are none (half a surrogate pair). */
-function leafBytes(record) {
-  try {
-    return encodeRecord(record);
-  } catch {
-    return null;
-  }
-}
-
-/** A list of hashes in base64, at most as many as a proof can have; null for anything else. */
-function hashesOf(value) {
-  if (!Array.isArray(value) || value.length > 2 * pathHashesMax) return null;
-  const hashes = value.map((each) => (typeof each === 'string' ? decodeBase64(each) : null)).filter((hash) => hash?.length === hashBytes);
-  return hashes.length === value.length ? (hashes) : null;
-}
-
-/** A JSON object; null for any other text. */
-function parseObject(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether this has the members of a canonical record, each of its type. Other members are not in its canonical form, so that its hash tells. */
-function isRecord(value) {
-  if (typeof value !== 'object' || value === null) return false;
-  const { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record, recordedAt, reviewer, system, topic, valueDigest } = value;
-  return isTextOrNull(actor) && isTextOrNull(decisionId) && isTextOrNull(decisionType) && isTextOrNull(kind) && isTextOrNull(payloadSha256) && isTextOrNull(policyVersion) && isTextOrNull(reviewer) && isTextOrNull(system) && isTextOrNull(valueDigest) &&
-    typeof eventId === 'string' && typeof record === 'string' && typeof topic === 'string' && (payload === 'plain' || payload === 'sealed' || payload === 'erased') &&
-    isInteger(occurredAt) && isInteger(offset) && isInteger(partition) && isInteger(recordedAt) && (publishedAt === null || isInteger(publishedAt));
-}
-
-function isEntry(value) {
-  const { eventId, leaf, recordedAt } = (value ?? {});
-  return typeof eventId === 'string' && typeof leaf === 'string' && isInteger(recordedAt);
-}
-
-function isTextOrNull(value) {
-  return value === null || typeof value === 'string';
-}
-
-function isInteger(value) {
-  return Number.isSafeInteger(value);
-}
-
-function isCount(value) {
-  return isInteger(value) && value >= 0;
-}
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
 // ---------- packages/evidence/src/verify/report.ts
 
@@ -811,41 +70,54 @@ const findingCodes = {
 /** Listing more of them tells nobody anything new; all are counted. */
 const findingsMax = 1000;
 
-/** Collects what a verification finds, in bounded memory. */
+/** Collects what a verification finds, in bounded memory. What it has is data alone: it passes from one thread to another. */
 class Collector {
   findings = [];
   counts = {};
   checked = {};
-  #gaps = new Map();
+  gaps = new Map();
 
-  find(code, place, expected, found) {
-    this.counts[code] = (this.counts[code] ?? 0) + 1;
-    // Of each kind some are kept, however many there are of another.
-    if (this.findings.length < findingsMax || (this.counts[code] ?? 0) <= 10) this.findings.push({ code, ...place, expected: expected.slice(0, 2000), found: found.slice(0, 2000) });
+  /** `index`: of the record that it is about, if it is about one. */
+  find(code, index, expected, found, place = {}) {
+    this.#count(code, 1);
+    this.#list({ code, ...(index === null ? {} : { index }), ...place, expected: expected.slice(0, 2000), found: found.slice(0, 2000) });
   }
 
   check(what, times = 1) {
-    this.checked[what] = (this.checked[what] ?? 0) + times;
+    if (times > 0) this.checked[what] = (this.checked[what] ?? 0) + times;
   }
 
   /** Something that belongs to a whole verification, and was not possible. */
   skip(what, why, count = 1) {
-    this.#gap(what, why, count, false);
+    this.#gap({ what, why, count, note: false });
   }
 
   /** Something that is as it should be, and worth knowing. */
   note(what, why, count = 1) {
-    this.#gap(what, why, count, true);
+    this.#gap({ what, why, count, note: true });
   }
 
-  gaps(note) {
-    return [...this.#gaps.values()].filter((gap) => gap.note === note).map(({ what, why, count }) => ({ what, why, count }));
+  /** Takes in what another one collected. */
+  add({ findings, counts, checked, gaps }) {
+    for (const [code, count] of Object.entries(counts)) this.#count(code, count);
+    for (const finding of findings) this.#list(finding);
+    for (const [what, times] of Object.entries(checked)) this.check(what, times);
+    for (const gap of gaps.values()) this.#gap(gap);
   }
 
-  #gap(what, why, count, note) {
-    const known = this.#gaps.get(`${what}\n${why}`);
-    if (known !== undefined) known.count += count;
-    else if (this.#gaps.size < findingsMax) this.#gaps.set(`${what}\n${why}`, { what, why, count, note });
+  #count(code, count) {
+    this.counts[code] = (this.counts[code] ?? 0) + count;
+  }
+
+  /** Of each kind some are kept, however many there are of another. */
+  #list(finding) {
+    if (this.findings.length < findingsMax || (this.counts[finding.code] ?? 0) <= 10) this.findings.push(finding);
+  }
+
+  #gap(gap) {
+    const known = this.gaps.get(`${gap.what}\n${gap.why}`);
+    if (known !== undefined) known.count += gap.count;
+    else if (this.gaps.size < findingsMax) this.gaps.set(`${gap.what}\n${gap.why}`, { ...gap });
   }
 }
 
@@ -876,295 +148,355 @@ function printable(text) {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
 }
 
-// ---------- packages/evidence/src/verify/rows.ts
+// ---------- packages/evidence/src/record.ts
 
-/** More rows than this that are not what they were are counted, and not told apart any more. */
-const keptMax = 10_000;
-
-/** Up to so many, each is tried in the place of each other. */
-const triedMax = 200;
-
-const instants = ['recordedAt', 'occurredAt', 'publishedAt'];
-
-/** Where a record stands, for a finding. */
-function recordPlace(index, record) {
-  return record === null ? { index } : { index, eventId: record.eventId, system: record.system, decisionId: record.decisionId, record: record.record };
+/** The same as text, without looking whether it has a canonical form: for whoever only holds it against a hash. */
+function canonicalText(record) {
+  const { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest } = record;
+  return JSON.stringify({ actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record: name, recordedAt, reviewer, system, topic, valueDigest });
 }
 
-/** Holds every row against its leaf, and says at the end what was done to those that do not fit. */
-class RowCheck {
-  #found;
-  #changed = [];
-  #gone = [];
-  #strays = [];
-  #days = new Map();
-  #untold = 0;
+// ---------- packages/evidence/src/content/xchacha.ts
 
-  constructor(found) {
-    this.#found = found;
+const nonceBytes = 24;
+const tagBytes = 16;
+/** "expand 32-byte k". */
+const constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
+
+const input = new Int32Array(16);
+const block = new Int32Array(16);
+
+/**
+ * Opens XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) in place: a key of 8 words, a nonce of 6, and the words that the ciphertext is in, from `first` on; what
+ * stands behind it in them may become anything. The tag is not looked at: the caller MUST know from elsewhere that these are the bytes that were
+ * sealed, and that this is the key, as a digest of the one and an id of the other do here. Then there is one text that they can mean. (The platform's
+ * own cipher takes four times as long for texts as short as these.) Words are little-endian, as those of the platforms that Node.js runs on.
+ */
+function openXChaCha(key, nonce, words, first, bytes) {
+  input.set(constants);
+  input.set(key, 4);
+  input.set(nonce.subarray(0, 4), 12);
+  permute();
+  // HChaCha20 (section 2.2): a key of its own for the first 16 bytes of the nonce; the rest of it is the nonce of ChaCha20.
+  for (let at = 0; at < 4; at += 1) {
+    input[4 + at] = block[at] ?? 0;
+    input[8 + at] = block[12 + at] ?? 0;
   }
-
-  /** Whether the row is what the log committed to. */
-  add({ index, record, leaf, leafText, logged, entry }) {
-    this.#found.check('rows, each against its leaf');
-    if (entry !== null && entry.leaf !== leafText) this.#found.find('index-changed', recordPlace(index, record), `the leaf hash ${hex(leaf)}, as the tiles have it`, hex(Buffer.from(entry.leaf, 'base64')));
-    const original = logged !== null && matches(logged, leaf) ? logged : null;
-    if (record === null) {
-      this.#keep(this.#gone, { index, leaf, logged: original, entry });
-      const recordedAt = original?.recordedAt ?? entry?.recordedAt;
-      if (recordedAt !== undefined) this.#count(recordedAt, index, 'gone');
-      return false;
-    }
-    if (isLeaf(record, leafText)) {
-      this.#count(record.recordedAt, index, 'present');
-      return true;
-    }
-    const bytes = leafBytes(record);
-    const hash = bytes === null ? null : hashLeaf(bytes);
-    this.#keep(this.#changed, { index, record, leaf, hash: hash ?? new Uint8Array(), logged: original ?? (entry === null ? null : redated(record, entry.recordedAt, leaf)) });
-    return false;
-  }
-
-  /** A row that has no place in the log. */
-  addStray(record) {
-    this.#keep(this.#strays, record);
-  }
-
-  /** Names what was found. `size`: leaves of the log; `retained` tells whether the row of an index may be gone. */
-  finish(size, retained) {
-    const moved = this.#moved();
-    const found = new Set(moved.values());
-    // What stands somewhere else is not gone; what stands nowhere is, also where another record has taken its place.
-    this.#gone = this.#gone.filter(({ index }) => !found.has(index));
-    for (const { index } of this.#changed) if (moved.has(index) && !found.has(index)) this.#found.find('row-missing', { index }, 'a record', `that of index ${moved.get(index)} in its place, and its own nowhere`);
-    for (const each of this.#changed) this.#tellChanged(each, moved.get(each.index));
-    this.#matchStrays();
-    this.#tellGone(size, retained);
-    if (this.#untold > 0) this.#found.find('row-changed', {}, 'rows as they were', `${this.#untold} more that are not`);
-  }
-
-  #keep(list, item) {
-    if (list.length < keptMax) list.push(item);
-    else this.#untold += 1;
-  }
-
-  #count(recordedAt, index, what) {
-    const number = dayOf(recordedAt);
-    const day = this.#days.get(number) ?? { present: 0, gone: 0, first: index, last: index };
-    day[what] += 1;
-    if (what === 'gone') [day.first, day.last] = [day.gone === 1 ? index : Math.min(day.first, index), day.gone === 1 ? index : Math.max(day.last, index)];
-    if (this.#days.size < keptMax || this.#days.has(number)) this.#days.set(number, day);
-  }
-
-  /** Rows that stand in the place of another: with everything of it, or with all but the id and instant that place it. */
-  #moved() {
-    const moved = new Map();
-    const byLeaf = new Map([...this.#gone, ...this.#changed].map(({ leaf, index }) => [hex(leaf), index]));
-    for (const { index, hash } of this.#changed) {
-      const other = byLeaf.get(hex(hash));
-      if (other !== undefined && other !== index) moved.set(index, other);
-    }
-    if (this.#changed.length > triedMax) return moved;
-    for (const one of this.#changed) {
-      for (const other of this.#changed) {
-        if (one !== other && !moved.has(one.index) && matches({ ...one.record, eventId: other.record.eventId, recordedAt: other.record.recordedAt }, other.leaf)) moved.set(one.index, other.index);
-      }
-    }
-    return moved;
-  }
-
-  #tellChanged({ index, record, leaf, hash, logged }, movedFrom) {
-    const place = recordPlace(index, record);
-    if (movedFrom !== undefined) return this.#found.find('rows-swapped', place, `the record of index ${index}`, `that of index ${movedFrom}`);
-    if (logged === null) return this.#found.find('row-changed', place, `a record whose hash is ${hex(leaf)}`, hash.length === 0 ? 'one with text that has no canonical form' : `one whose hash is ${hex(hash)}`);
-    this.#tellDifference(index, logged, record);
-  }
-
-  /** A row that lost its place is no row too many: it is the one that is gone from there, as it was or changed. */
-  #matchStrays() {
-    const byLeaf = new Map(this.#strays.map((stray) => [leafOf(stray), stray]));
-    const byId = new Map(this.#strays.map((stray) => [stray.eventId, stray]));
-    const matched = new Set();
-    for (const gone of this.#gone) {
-      const { index, leaf, logged, entry } = gone;
-      const id = logged?.eventId ?? entry?.eventId;
-      const stray = byLeaf.get(hex(leaf)) ?? (id === undefined ? undefined : byId.get(id));
-      if (stray === undefined || matched.has(stray)) continue;
-      matched.add(stray).add(gone);
-      const original = logged ?? (entry === null ? null : { ...stray, recordedAt: entry.recordedAt });
-      if (matches(stray, leaf)) this.#found.find('index-changed', recordPlace(index, stray), 'a row that the index of the log leads to', 'one that it does not lead to');
-      else if (original !== null && matches(original, leaf)) this.#tellDifference(index, original, stray);
-      else this.#found.find('row-changed', recordPlace(index, stray), `a record whose hash is ${hex(leaf)}`, `one whose hash is ${leafOf(stray)}`);
-    }
-    for (const record of this.#strays) if (!matched.has(record)) this.#found.find('row-inserted', { ...recordPlace(0, record), index: undefined }, 'a row that the log has a leaf of', 'a row without a place in the log');
-    this.#gone = this.#gone.filter((gone) => !matched.has(gone));
-  }
-
-  #tellDifference(index, logged, record) {
-    const { code, expected, found } = difference(logged, record);
-    this.#found.find(code, recordPlace(index, record), expected, found);
-  }
-
-  #tellGone(size, retained) {
-    const gone = this.#gone.filter((each) => !retained(each.index, instantOf(each)));
-    if (gone.length < this.#gone.length) this.#found.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', this.#gone.length - gone.length);
-    const days = new Set([...this.#days].filter(([, day]) => day.present === 0 && day.gone > 1).map(([number]) => number));
-    const rest = gone.filter((each) => {
-      const recordedAt = instantOf(each);
-      return recordedAt === undefined || !days.has(dayOf(recordedAt));
-    });
-    const kept = new Set(gone.map(instantOf).filter((at) => at !== undefined).map(dayOf));
-    for (const number of days) {
-      const day = this.#days.get(number);
-      if (day !== undefined && kept.has(number)) this.#found.find('partition-missing', { index: day.first }, `records of ${new Date(number * 86_400_000).toISOString().slice(0, 10)}, index ${day.first} to ${day.last}`, 'none of them');
-    }
-    for (const run of runsOf(rest)) {
-      const [first, last] = [run[0], run.at(-1)];
-      if (first === undefined || last === undefined) continue;
-      const code = last.index === size - 1 && size > run.length ? 'tail-truncated' : 'row-missing';
-      this.#found.find(code, recordPlace(first.index, first.logged), run.length === 1 ? 'a record' : `${run.length} records, to index ${last.index}`, 'leaves without their rows');
-    }
+  input[13] = 0;
+  input[14] = nonce[4] ?? 0;
+  input[15] = nonce[5] ?? 0;
+  // Block 0 of the key stream is for the tag. Each is the permuted words and those it began with, added (RFC 8439, section 2.3).
+  for (let counter = 1, at = first; at < first + bytes / 4; counter += 1) {
+    input[12] = counter;
+    permute();
+    for (let word = 0; word < 16; word += 1, at += 1) words[at] = (words[at] ?? 0) ^ ((block[word] ?? 0) + (input[word] ?? 0));
   }
 }
 
-/** What was changed of a record, and what that is called. */
-function difference(logged, record) {
-  const names = (Object.keys(logged)).filter((name) => logged[name] !== record[name]);
-  const told = (of) => names.map((name) => `${name} ${JSON.stringify(of[name])}`).join(', ');
-  const content = names.includes('payloadSha256') && names.every((name) => name === 'payloadSha256' || name === 'valueDigest' || name === 'payload');
-  const code = names.some((name) => (instants).includes(name)) ? 'backdated' : !content ? 'row-changed' : logged.record === 'ContentRecorded' ? 'presentation-changed' : 'content-changed';
-  return { code, expected: told(logged), found: told(record) };
-}
-
-/** The record with the instant that the index has of it, if that is what the leaf is of. */
-function redated(record, recordedAt, leaf) {
-  const original = { ...record, recordedAt };
-  return matches(original, leaf) ? original : null;
-}
-
-function matches(record, leaf) {
-  const bytes = leafBytes(record);
-  return bytes !== null && sameHash(hashLeaf(bytes), leaf);
-}
-
-/** Neighbouring indexes together. */
-function runsOf(gone) {
-  const runs = [];
-  for (const each of [...gone].sort((a, b) => a.index - b.index)) {
-    const run = runs.at(-1);
-    if (run?.at(-1)?.index === each.index - 1) run.push(each);
-    else runs.push([each]);
+/** The twenty rounds of ChaCha (RFC 8439, sections 2.1 and 2.3), from `input` to `block`; each line is half a quarter round. Written out, since it runs for every 64 bytes. */
+function permute() {
+  let x0 = input[0], x1 = input[1], x2 = input[2], x3 = input[3], x4 = input[4], x5 = input[5], x6 = input[6], x7 = input[7];
+  let x8 = input[8], x9 = input[9], xa = input[10], xb = input[11], xc = input[12], xd = input[13], xe = input[14], xf = input[15];
+  for (let round = 0; round < 20; round += 2) {
+    x0 = (x0 + x4) | 0; xc = turn(xc ^ x0, 16); x8 = (x8 + xc) | 0; x4 = turn(x4 ^ x8, 12);
+    x0 = (x0 + x4) | 0; xc = turn(xc ^ x0, 8); x8 = (x8 + xc) | 0; x4 = turn(x4 ^ x8, 7);
+    x1 = (x1 + x5) | 0; xd = turn(xd ^ x1, 16); x9 = (x9 + xd) | 0; x5 = turn(x5 ^ x9, 12);
+    x1 = (x1 + x5) | 0; xd = turn(xd ^ x1, 8); x9 = (x9 + xd) | 0; x5 = turn(x5 ^ x9, 7);
+    x2 = (x2 + x6) | 0; xe = turn(xe ^ x2, 16); xa = (xa + xe) | 0; x6 = turn(x6 ^ xa, 12);
+    x2 = (x2 + x6) | 0; xe = turn(xe ^ x2, 8); xa = (xa + xe) | 0; x6 = turn(x6 ^ xa, 7);
+    x3 = (x3 + x7) | 0; xf = turn(xf ^ x3, 16); xb = (xb + xf) | 0; x7 = turn(x7 ^ xb, 12);
+    x3 = (x3 + x7) | 0; xf = turn(xf ^ x3, 8); xb = (xb + xf) | 0; x7 = turn(x7 ^ xb, 7);
+    x0 = (x0 + x5) | 0; xf = turn(xf ^ x0, 16); xa = (xa + xf) | 0; x5 = turn(x5 ^ xa, 12);
+    x0 = (x0 + x5) | 0; xf = turn(xf ^ x0, 8); xa = (xa + xf) | 0; x5 = turn(x5 ^ xa, 7);
+    x1 = (x1 + x6) | 0; xc = turn(xc ^ x1, 16); xb = (xb + xc) | 0; x6 = turn(x6 ^ xb, 12);
+    x1 = (x1 + x6) | 0; xc = turn(xc ^ x1, 8); xb = (xb + xc) | 0; x6 = turn(x6 ^ xb, 7);
+    x2 = (x2 + x7) | 0; xd = turn(xd ^ x2, 16); x8 = (x8 + xd) | 0; x7 = turn(x7 ^ x8, 12);
+    x2 = (x2 + x7) | 0; xd = turn(xd ^ x2, 8); x8 = (x8 + xd) | 0; x7 = turn(x7 ^ x8, 7);
+    x3 = (x3 + x4) | 0; xe = turn(xe ^ x3, 16); x9 = (x9 + xe) | 0; x4 = turn(x4 ^ x9, 12);
+    x3 = (x3 + x4) | 0; xe = turn(xe ^ x3, 8); x9 = (x9 + xe) | 0; x4 = turn(x4 ^ x9, 7);
   }
-  return runs;
+  block[0] = x0; block[1] = x1; block[2] = x2; block[3] = x3; block[4] = x4; block[5] = x5; block[6] = x6; block[7] = x7;
+  block[8] = x8; block[9] = x9; block[10] = xa; block[11] = xb; block[12] = xc; block[13] = xd; block[14] = xe; block[15] = xf;
 }
 
-function leafOf(record) {
-  const bytes = leafBytes(record);
-  return bytes === null ? '' : hex(hashLeaf(bytes));
+/** A word turned left. */
+function turn(word, bits) {
+  return (word << bits) | (word >>> (32 - bits));
 }
 
-/** When a record that is gone was recorded, as far as anybody says. */
-function instantOf({ logged, entry }) {
-  return logged?.recordedAt ?? entry?.recordedAt;
+// ---------- packages/evidence/src/content/payload.ts
+
+/** Sealed content: 0x03, the id of its key, the nonce, the ciphertext with its tag. */
+const sealedVersion = 3;
+
+const keyIdBytes = 32;
+const headBytes = 1 + keyIdBytes + nonceBytes;
+/** SHA-256 takes blocks of so many bytes, and HMAC puts one before its text (RFC 2104). */
+const blockBytes = 64;
+
+/**
+ * Where payloads are read to and opened, one after another. Sealed bytes begin so that their text begins behind one block, at a whole word: it is opened where
+ * it stands, and hashed there with the block of its HMAC before it.
+ */
+let space = Buffer.from(new ArrayBuffer(1024 * 1024));
+
+let words = new Int32Array(space.buffer);
+const nonce = new Int32Array(nonceBytes / 4);
+const payloadAt = blockBytes - headBytes;
+
+/** The bytes of a payload; they stay until the next one is read. */
+function readPayload(base64) {
+  if (base64.length + 2 * blockBytes > space.length) {
+    space = Buffer.from(new ArrayBuffer(2 * (base64.length + 4 * blockBytes)));
+    words = new Int32Array(space.buffer);
+  }
+  return space.subarray(payloadAt, payloadAt + space.write(base64, payloadAt, 'base64'));
 }
 
-/** Days since 1970 of an instant in microseconds, UTC: what partitions are made by. */
-function dayOf(instant) {
-  return Math.floor(instant / 86_400_000_000);
+/**
+ * The payload in the clear, in the place of what `readPayload` read last. The id of the key stands in the sealed bytes, which the leaf commits to: a ciphertext
+ * opens to one text only, though its cipher alone would not promise that. `key` is base64, or null where it was not disclosed.
+ */
+function openPayload(kind, payload, key) {
+  if (kind === 'plain') return { state: 'open', plain: payload };
+  if (kind === 'erased') return { state: 'erased' };
+  if (key === null) return { state: 'closed' };
+  const content = contentKeyOf(key);
+  if (content === null) return { state: 'wrong', problem: 'a content key of 32 bytes', found: 'something else' };
+  if (payload[0] !== sealedVersion || payload.length < headBytes + tagBytes) return { state: 'wrong', problem: 'bytes sealed in format 3', found: `format ${payload[0] ?? 'none'}` };
+  if (payload.toString('latin1', 1, 1 + keyIdBytes) !== content.id) return { state: 'wrong', problem: 'the key that it was sealed under', found: 'another key' };
+  for (let word = 0; word < nonce.length; word += 1) nonce[word] = payload.readInt32LE(1 + keyIdBytes + 4 * word);
+  const bytes = payload.length - headBytes - tagBytes;
+  openXChaCha(content.words, nonce, words, blockBytes / 4, bytes);
+  return { state: 'open', plain: space.subarray(blockBytes, blockBytes + bytes) };
 }
 
-function hex(bytes) {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+/** `valueDigest` of what `openPayload` opened, in hex: keyed, so that nothing can be guessed from it once the key is gone. */
+function valueDigestOf(plain, key) {
+  const content = key === null ? null : contentKeyOf(key);
+  if (content === null) return null;
+  words.set(content.inner);
+  return outerHash(content.outer, space.subarray(0, blockBytes + plain.length));
+}
+
+const keysKept = 4096;
+const keys = new Map();
+let [lastText, lastKey] = ['', null];
+
+/** Events of one decision stand near each other: the last keys are kept, with what follows from them. */
+function contentKeyOf(text) {
+  // A payload is opened, and then its digest is taken.
+  if (lastText === text) return lastKey;
+  const known = keys.get(text);
+  if (known !== undefined) [lastText, lastKey] = [text, known];
+  if (known !== undefined) return known;
+  const key = Buffer.from(text, 'base64');
+  if (key.length !== 32) return null;
+  const own = wordsOf(key);
+  const valueKey = wordsOf(Buffer.from(hmacOf(own, 'countersign value digest v1'), 'hex'));
+  const content = { words: own, id: Buffer.from(hmacOf(own, 'countersign content key v1'), 'hex').toString('latin1'), inner: blockOf(valueKey, 0x36363636), outer: blockOf(valueKey, 0x5c5c5c5c) };
+  if (keys.size >= keysKept) keys.clear();
+  // Written anew: `text` is a part of a whole file, which would stay with it.
+  keys.set(key.toString('base64'), content);
+  return content;
+}
+
+/** HMAC-SHA256 in hex (RFC 2104) by two calls of the platform's hash: its own HMAC takes longer to set up than these to run. */
+function hmacOf(key, text) {
+  return outerHash(blockOf(key, 0x5c5c5c5c), Buffer.concat([Buffer.from(blockOf(key, 0x36363636).buffer), Buffer.from(text)]));
+}
+
+/** A block of HMAC: a key of eight words, filled up with nothing, each bit of it turned where the pad has one. */
+function blockOf(key, pad) {
+  const block = new Int32Array(blockBytes / 4).fill(pad);
+  for (let word = 0; word < key.length; word += 1) block[word] = (key[word] ?? 0) ^ pad;
+  return block;
+}
+
+const outerWords = new Int32Array((blockBytes + 32) / 4);
+const outerText = Buffer.from(outerWords.buffer);
+
+function outerHash(block, inner) {
+  outerWords.set(block);
+  outerText.write(hash('sha256', inner, 'binary'), blockBytes, 'latin1');
+  return hash('sha256', outerText);
+}
+
+function wordsOf(bytes) {
+  const read = new Int32Array(bytes.length / 4);
+  for (let word = 0; word < read.length; word += 1) read[word] = bytes.readInt32LE(4 * word);
+  return read;
+}
+
+// ---------- packages/evidence/src/log/tree.ts
+
+/*
+ * The tree of RFC 9162, section 2.1 (as RFC 6962 has it). Proofs are verified by the very definitions of section 2.1.3.1 and 2.1.4.1, read
+ * backwards: who made them has other code (packages/merkle), and the tests hold the two against each other.
+ */
+
+/** Bytes of a SHA-256 hash. */
+const hashBytes = 32;
+
+/** No path is longer in a tree of 2^53 - 1 leaves, which is as far as JavaScript can count. */
+const pathHashesMax = 53;
+
+/** 0x01, then two hashes. */
+const node = Buffer.alloc(1 + 2 * hashBytes, 0x01);
+
+/** Hash of an inner node: SHA-256(0x01 || left || right). By way of a string, which takes less than half the time. */
+function hashNode(left, right) {
+  node.set(left, 1);
+  node.set(right, 1 + hashBytes);
+  return Buffer.from(hash('sha256', node, 'binary'), 'latin1');
+}
+
+/** A tree that leaves are added to at its right. It keeps the roots of the perfect trees that it is made of, from left to right. */
+class Tree {
+  size;
+  #hashes;
+
+  /** Throws a `RangeError` where a tree of that size is not made of so many. */
+  constructor(size = 0, hashes = []) {
+    if (hashes.length !== [...size.toString(2)].filter((bit) => bit === '1').length) throw new RangeError(`A tree of ${size} leaves is not made of ${hashes.length} perfect ones.`);
+    [this.size, this.#hashes] = [size, [...hashes]];
+  }
+
+  /** Joins the leaf with each perfect tree that it completes, as an addition carries ones. */
+  add(leafHash) {
+    let hash = leafHash;
+    for (let rest = this.size; rest % 2 === 1; rest = (rest - 1) / 2) hash = hashNode(this.#hashes.pop() ?? hash, hash);
+    this.#hashes.push(hash);
+    this.size += 1;
+  }
+
+  root() {
+    return this.size === 0 ? hash('sha256', '', 'buffer') : this.#hashes.reduceRight((right, left) => hashNode(left, right));
+  }
+}
+
+/** Whether a leaf is in the tree of that size and root, at that index. */
+function isIncluded(leafHash, index, { size, root }, proof) {
+  const computed = index < size ? rootOver(leafHash, index, size, proof) : null;
+  return computed !== null && sameHash(computed, root);
+}
+
+function rootOver(leafHash, index, size, proof) {
+  const sibling = proof.at(-1);
+  if (size === 1) return sibling === undefined ? leafHash : null;
+  const left = splitOf(size);
+  const hash = index < left ? rootOver(leafHash, index, left, proof.slice(0, -1)) : rootOver(leafHash, index - left, size - left, proof.slice(0, -1));
+  if (hash === null || sibling === undefined) return null;
+  return index < left ? hashNode(hash, sibling) : hashNode(sibling, hash);
+}
+
+/** Whether the tree of `to` begins with that of `from`. */
+function isGrown(from, to, proof) {
+  if (from.size === 0) return proof.length === 0 && sameHash(from.root, new Tree().root());
+  const roots = from.size <= to.size ? rootsOver(from.size, to.size, from.root, proof) : null;
+  return roots !== null && sameHash(roots[0], from.root) && sameHash(roots[1], to.root);
+}
+
+/** Roots of the first `size` leaves and of all `total`. `root`: of the first, while they stand alone at the left, where the proof leaves it out. */
+function rootsOver(size, total, root, proof) {
+  const last = proof.at(-1);
+  if (size === total) {
+    const own = root ?? last;
+    return own !== undefined && proof.length === (root === null ? 1 : 0) ? [own, own] : null;
+  }
+  if (last === undefined) return null;
+  const left = splitOf(total);
+  const roots = size <= left ? rootsOver(size, left, root, proof.slice(0, -1)) : rootsOver(size - left, total - left, null, proof.slice(0, -1));
+  if (roots === null) return null;
+  return size <= left ? [roots[0], hashNode(roots[1], last)] : [hashNode(last, roots[0]), hashNode(last, roots[1])];
+}
+
+/** The largest power of two below `size`, which is at least 2. */
+function splitOf(size) {
+  let power = 1;
+  while (power * 2 < size) power *= 2;
+  return power;
+}
+
+function sameHash(a, b) {
+  return Buffer.compare(a, b) === 0;
+}
+
+/** A list of hashes in base64, at most as many as a proof can have; null for anything else. */
+function hashesOf(value) {
+  if (!Array.isArray(value) || value.length > 2 * pathHashesMax) return null;
+  const hashes = value.map((each) => decodeBase64(each)).filter((bytes) => bytes?.length === hashBytes);
+  return hashes.length === value.length ? (hashes) : null;
+}
+
+/** The bytes, or null unless this is exactly how they are written in base64: no blanks, no stray bits, no missing padding. */
+function decodeBase64(text) {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : null;
+  return bytes?.toString('base64') === text ? bytes : null;
 }
 
 // ---------- packages/evidence/src/content/avro.ts
 
-const depthMax = 64;
-const nameRule = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const nameRule = /^[A-Za-z][A-Za-z0-9_]*$/;
+const ascii = /^[\x00-\x7f]*$/;
 
 /**
- * A reader of one record by its schema (Apache Avro 1.12, "Binary Encoding"), which gives the fields that are wanted. Schemas and bytes may
- * be hostile: whatever does not fit throws a `RangeError`, and neither time nor memory goes beyond what the bytes can pay for. Bytes that are
- * left over do not fit either, so that of several releases of a record one alone can read it.
+ * A reader of one record by its schema (Apache Avro 1.12, "Binary Encoding"), which gives the fields that are wanted, in the order in which they are; `undefined`
+ * for those that it has not. It knows what our schemas have in them, and no more. The bytes may be hostile: what does not fit throws a `RangeError`, and neither
+ * time nor memory goes beyond what they can pay for. Bytes that are left over do not fit either, so that of several releases of a record one alone can read it.
  */
 function avroReader(schema, wanted) {
-  const { type, name, fields } = objectOf(schema);
+  const { type, fields } = objectOf(schema);
   if (type !== 'record') throw new RangeError('The schema of an event is that of a record.');
-  const names = new Map();
-  const self = { read: () => undefined };
-  names.set(String(name), self);
-  const readers = fieldsOf(fields, names);
-  self.read = recordReader(readers);
-  return (bytes) => {
-    const tap = { bytes, at: 0, depth: 0, items: 0 };
-    const value = {};
-    for (const { field, read } of readers) {
-      if (wanted.has(field)) value[field] = read(tap, true);
-      else read(tap, false);
+  const reads = avroFields(fields).map(({ name, read }) => ({ read, place: wanted.indexOf(name) }));
+  return (bytes, from = 0) => {
+    const tap = { bytes, text: bytes.toString('latin1'), at: from };
+    const values = new Array(wanted.length).fill(undefined);
+    for (const { read, place } of reads) {
+      const value = read(tap, place >= 0);
+      if (place >= 0) values[place] = value;
     }
     if (tap.at !== bytes.length) throw new RangeError(`The record ends ${bytes.length - tap.at} bytes before its payload does.`);
-    return value;
+    return values;
   };
 }
 
-function readerOf(schema, names) {
-  if (Array.isArray(schema)) return unionReader(schema.map((branch) => readerOf(branch, names)));
-  if (typeof schema === 'string') return primitives[schema] ?? namedReader(schema, names);
-  const { type, name, fields, items, values, symbols } = objectOf(schema);
+function readerOf(schema) {
+  if (Array.isArray(schema)) return unionReader(schema.map(readerOf));
+  const { type, fields, items, values } = typeof schema === 'string' ? { type: schema } : objectOf(schema);
   switch (type) {
-    case 'record': {
-      const self = { read: () => undefined };
-      names.set(String(name), self);
-      self.read = recordReader(fieldsOf(fields, names));
-      return self.read;
-    }
-    case 'array': return listReader(readerOf(items, names));
-    case 'map': return mapReader(readerOf(values, names));
-    case 'enum': return enumReader(symbols);
-    // A type in more words: {"type": "long", "logicalType": "timestamp-micros"}.
-    default: return readerOf(type, names);
+    case 'record': return recordReader(avroFields(fields));
+    case 'array': return listReader(readerOf(items), (list) => list);
+    case 'map': return listReader(entryReader(readerOf(values)), (entries) => new Map(entries));
+    case 'null': return () => null;
+    case 'boolean': return (tap) => tap.bytes[skip(tap, 1)] === 1;
+    // Also in more words: {"type": "long", "logicalType": "timestamp-micros"}.
+    case 'int': case 'long': return readLong;
+    case 'double': return (tap) => tap.bytes.readDoubleLE(skip(tap, 8));
+    case 'bytes': return (tap) => tap.bytes.subarray(skip(tap, readLong(tap)), tap.at);
+    case 'string': return readText;
+    default: throw new RangeError(`The schema has a type ${String(type)} that no schema of ours has.`);
   }
 }
 
-const primitives = {
-  null: () => null,
-  boolean: (tap) => take(tap, 1)[0] === 1,
-  int: readLong,
-  long: readLong,
-  float: (tap) => take(tap, 4).readFloatLE(),
-  double: (tap) => take(tap, 8).readDoubleLE(),
-  bytes: (tap) => take(tap, readLong(tap)),
-  string: (tap, keep) => {
-    const text = take(tap, readLong(tap));
-    return keep ? text.toString('utf8') : '';
-  },
-};
-
-/** A record that is named before it is whole (it may hold itself) is looked up when it is read. */
-function namedReader(name, names) {
-  const named = names.get(name);
-  if (named === undefined) throw new RangeError(`The schema names a type ${name} that it does not define.`);
-  return (tap, keep) => named.read(tap, keep);
-}
-
-function recordReader(fields) {
-  return (tap, keep) => within(tap, () => {
-    const value = {};
-    for (const { field, read } of fields) {
-      const part = read(tap, keep);
-      if (keep) value[field] = part;
-    }
-    return value;
-  });
-}
-
-function fieldsOf(fields, names) {
+function avroFields(fields) {
   if (!Array.isArray(fields)) throw new RangeError('The schema of a record has a list of fields.');
   return fields.map((each) => {
     const { name, type } = objectOf(each);
-    if (typeof name !== 'string' || !nameRule.test(name) || name === '__proto__') throw new RangeError('The schema has a field without a proper name.');
-    return { field: name, read: readerOf(type, names) };
+    if (typeof name !== 'string' || !nameRule.test(name)) throw new RangeError('The schema has a field without a proper name.');
+    return { name, read: readerOf(type) };
   });
+}
+
+function recordReader(fields) {
+  return (tap, keep) => {
+    const value = {};
+    for (const { name, read } of fields) {
+      const part = read(tap, keep);
+      if (keep) value[name] = part;
+    }
+    return value;
+  };
 }
 
 function unionReader(branches) {
@@ -1175,81 +507,50 @@ function unionReader(branches) {
   };
 }
 
-function enumReader(symbols) {
-  return (tap) => (Array.isArray(symbols) ? (symbols[readLong(tap)]) : undefined);
-}
-
-function listReader(read) {
-  return (tap, keep) => within(tap, () => {
-    const items = [];
-    eachItem(tap, () => {
-      const item = read(tap, keep);
-      if (keep) items.push(item);
-    });
-    return items;
-  });
-}
-
-function mapReader(read) {
-  return (tap, keep) => within(tap, () => {
-    const values = new Map();
-    eachItem(tap, () => {
-      const name = primitives['string']?.(tap, keep);
-      const value = read(tap, keep);
-      if (keep) values.set(name, value);
-    });
-    return values;
-  });
+function entryReader(read) {
+  return (tap, keep) => [readText(tap, keep), read(tap, keep)];
 }
 
 /** Blocks of items, each behind its count; a negative count is followed by a size in bytes. A count that the bytes cannot hold is refused before it is believed. */
-function eachItem(tap, read) {
-  for (;;) {
-    let count = readLong(tap);
-    if (count === 0) return;
-    if (count < 0) {
-      count = -count;
-      if (readLong(tap) < 0) throw new RangeError('A block of a list has fewer than no bytes.');
+function listReader(readItem, made) {
+  return (tap, keep) => {
+    const items = [];
+    for (let count = readLong(tap); count !== 0; count = readLong(tap)) {
+      if (count < 0 && readLong(tap) < 0) throw new RangeError('A block of a list has fewer than no bytes.');
+      if (Math.abs(count) > tap.bytes.length - tap.at) throw new RangeError('A list has more items than the payload has bytes.');
+      for (let left = Math.abs(count); left > 0; left -= 1) {
+        const item = readItem(tap, keep);
+        if (keep) items.push(item);
+      }
     }
-    // Also over all lists together, since there are schemas whose items take no bytes.
-    tap.items += count;
-    if (count > tap.bytes.length - tap.at || tap.items > tap.bytes.length) throw new RangeError('A list has more items than the payload has bytes.');
-    for (; count > 0; count -= 1) read();
-  }
+    return made(items);
+  };
 }
 
-/** Schemas may hold themselves, and so may what is read by them. */
-function within(tap, read) {
-  tap.depth += 1;
-  if (tap.depth > depthMax) throw new RangeError('The payload is nested too deep.');
-  const value = read();
-  tap.depth -= 1;
-  return value;
+/** Goes on behind so many bytes; gives where they begin. */
+function skip(tap, length) {
+  const from = tap.at;
+  if (!(length >= 0 && from + length <= tap.bytes.length)) throw new RangeError('The payload ends before its record does.');
+  tap.at = from + length;
+  return from;
 }
 
-function take(tap, length) {
-  const end = tap.at + length;
-  if (!(length >= 0 && end <= tap.bytes.length)) throw new RangeError('The payload ends before its record does.');
-  const bytes = tap.bytes.subarray(tap.at, end);
-  tap.at = end;
-  return bytes;
+function readText(tap, keep) {
+  const from = skip(tap, readLong(tap));
+  if (!keep) return '';
+  const text = tap.text.slice(from, tap.at);
+  return ascii.test(text) ? text : tap.bytes.toString('utf8', from, tap.at);
 }
 
 /** Seven bits a byte, the lowest first, zigzag. Throws past 2^53, where JavaScript cannot count. */
 function readLong(tap) {
-  let [value, factor] = [0, 1];
-  for (let length = 0; length < 10; length += 1) {
-    const byte = tap.bytes[tap.at];
-    if (byte === undefined) break;
-    tap.at += 1;
+  for (let value = 0, factor = 1; factor <= 2 ** 63; factor *= 128) {
+    const byte = tap.bytes[skip(tap, 1)] ?? 0;
     value += (byte & 127) * factor;
-    if (byte < 128) {
-      if (value > 2 ** 53) break;
-      return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    }
-    factor *= 128;
+    if (byte < 128 && value <= 2 ** 53) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    if (byte < 128) break;
   }
-  throw new RangeError('The payload has a number that is cut off, or too large.');
+  throw new RangeError('The payload has a number that is too large.');
 }
 
 function objectOf(value) {
@@ -1297,30 +598,54 @@ function schemaDigest(record, schema) {
 // ---------- packages/evidence/src/rules/events.ts
 
 /** Members of every event that its row repeats, or that place it. */
-const envelope = ['eventId', 'occurredAt', 'system', 'decisionId', 'decisionType', 'actor', 'policyVersion', 'kind', 'reviewer'];
+const envelope = ['eventId', 'occurredAt', 'system', 'decisionId', 'decisionType', 'actor', 'policyVersion', 'reviewer', 'kind'];
 
-const work = ['taskId', 'fence', 'queue', 'form'];
-const judged = [...work, 'judgementId', 'decision', 'answer', 'reasoning', 'modifiedOutput', 'presentationDigest', 'finalAt'];
+/** The first field that the rules look at in an event; the others are those of its row. */
+const kindAt = envelope.length - 1;
+
+const task = ['taskId'];
+const given = [...task, 'fence', 'presentationDigest', 'reasoning', 'answer', 'modifiedOutput'];
 /** What the rules look at, by record. Of any other record only the envelope is read, and its form checked. */
 const wanted = {
-  DecisionAccepted: ['contentDigest', 'acceptedAt'],
-  DecisionRouted: ['route', 'point', 'tier', 'form', 'verdictBy', 'acceptedAt', 'formDraw', 'formKeyVersion'],
+  DecisionAccepted: ['contentDigest'],
+  DecisionRouted: ['route', 'point', 'verdictBy', 'acceptedAt', 'formDraw', 'formKeyVersion'],
   DecisionResolved: ['verdict', 'resolvedBy', 'basis', 'signers', 'taskIds', 'contentDigest'],
-  SpotCheckSelected: ['purpose', 'probability', 'draw', 'keyVersion', 'acceptedAt'],
-  TaskOpened: [...work, 'seat'], TaskClaimed: work, TaskReleased: work, TaskHeld: work, TaskReassigned: work, TaskEscalated: [...work, 'toQueue'], TaskClosed: work,
-  TaskPresented: [...work, 'presentationDigest'],
-  FirstJudgementSubmitted: judged, JudgementSubmitted: judged, JudgementWithdrawn: [...work, 'judgementId'], JudgementFinalised: [...work, 'judgementId', 'decision'],
+  SpotCheckSelected: ['purpose', 'probability', 'draw', 'keyVersion'],
+  TaskOpened: [...task, 'form', 'seat'], TaskClaimed: [...task, 'fence', 'queue'], TaskReleased: task, TaskHeld: task, TaskReassigned: task, TaskEscalated: [...task, 'queue'], TaskClosed: task,
+  TaskPresented: [...task, 'presentationDigest'],
+  FirstJudgementSubmitted: given, JudgementSubmitted: [...given, 'judgementId', 'finalAt'], JudgementWithdrawn: [...task, 'fence', 'judgementId'], JudgementFinalised: [...task, 'judgementId', 'decision'],
   ContentRecorded: ['contentId', 'digest', 'chunkIndex', 'chunkCount', 'bytes'],
   PersonChanged: ['personId', 'roles', 'queues', 'active', 'available'],
-  PolicyProposed: ['version', 'text', 'proposedBy'], PolicyApproved: ['version', 'proposedBy', 'approvedBy'], PolicyActivated: ['version', 'text', 'proposedBy', 'approvedBy', 'activatedBy'],
+  PolicyProposed: ['version', 'text', 'proposedBy'], PolicyApproved: ['version', 'approvedBy'], PolicyActivated: ['version', 'text'],
   ErasureRequested: ['erasureId'], ErasureApproved: ['erasureId', 'requestedBy'], DecisionErased: ['erasureId'], LegalHoldLifted: ['askedBy'],
-  RetentionRuleChanged: ['keepDays', 'askedBy'], RetentionApplied: ['day', 'firstIndex', 'lastIndex', 'ruleDays', 'decisionTypes'],
+  RetentionRuleChanged: ['askedBy'], RetentionApplied: ['day', 'firstIndex', 'lastIndex', 'ruleDays'],
   SamplingKeyChanged: ['keyVersion', 'commitment', 'validFrom'],
 };
 
-/** The fields of a record that the rules look at, beyond the envelope. */
-function factsOf(record) {
-  return wanted[record] ?? [];
+/** Events that say something about a decision which a rule needs. */
+const aboutDecisions = new Set([
+  'DecisionAccepted', 'DecisionRouted', 'DecisionResolved', 'DecisionErased', 'SpotCheckSelected', 'ContentRecorded', 'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised',
+  'TaskOpened', 'TaskClaimed', 'TaskReleased', 'TaskHeld', 'TaskReassigned', 'TaskEscalated', 'TaskPresented', 'TaskClosed',
+]);
+
+/** Events that say something about more than one: people, policies, keys, and what may be taken out of the log. */
+const aboutWorld = new Set([
+  'PersonChanged', 'PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'SamplingKeyChanged', 'ErasureRequested', 'ErasureApproved', 'DecisionErased', 'LegalHoldLifted', 'RetentionRuleChanged', 'RetentionApplied',
+]);
+
+/** The fields of a record that are read: those of the envelope, then those that the rules look at. */
+function fieldsOf(record) {
+  const known = fields.get(record) ?? [...envelope, ...(Object.hasOwn(wanted, record) ? (wanted[record] ?? []) : [])];
+  if (fields.size < fieldsMax) fields.set(record, known);
+  return known;
+}
+
+const fields = new Map();
+const fieldsMax = 1000;
+
+/** Values in the order of `fieldsOf`, by their names. */
+function eventOf(record, values) {
+  return Object.fromEntries(fieldsOf(record).map((name, at) => [name, values[at]]));
 }
 
 /** Bytes before the Avro body (Confluent wire format): a zero and the id of the schema in the registry, which need not be there any more. */
@@ -1338,11 +663,10 @@ class EventReader {
 
   constructor(schemas) {
     for (const [record, releases] of Object.entries(schemas)) {
-      const fields = new Set([...envelope, ...(wanted[record] ?? [])]);
       const all = Array.isArray(releases) ? releases : [];
       const known = all.filter((schema) => knownSchemas.has(schemaDigest(record, schema)));
       if (known.length < all.length) this.#strange.add(record);
-      if (known.length > 0) this.#readers.set(record, known.map((schema) => avroReader(schema, fields)));
+      if (known.length > 0) this.#readers.set(record, known.map((schema) => avroReader(schema, fieldsOf(record))));
     }
   }
 
@@ -1351,17 +675,644 @@ class EventReader {
     const readers = this.#readers.get(record);
     if (readers === undefined) return { state: 'unknown' };
     if (payload[0] !== 0 || payload.length < frameBytes) return { state: 'wrong', problem: 'bytes that are not framed' };
-    const body = payload.subarray(frameBytes);
     let problem = '';
     for (const reader of readers) {
       try {
-        return { state: 'read', event: reader(body) };
+        return { state: 'read', values: reader(payload, frameBytes) };
       } catch (error) {
         problem = error instanceof Error ? error.message : 'unreadable bytes';
       }
     }
     return this.#strange.has(record) ? { state: 'unknown' } : { state: 'wrong', problem };
   }
+}
+
+// ---------- packages/evidence/src/rules/reasoning.ts
+
+const lettersMin = 12;
+const differentLettersMin = 5;
+const wordsMin = 3;
+
+/** Why a text is no reasoning, or null: the rule that a judgement was accepted by, without its courtesy. It knows no language. */
+function reasoningProblem(text) {
+  const letters = text.match(/[\p{L}\p{N}]/gu) ?? [];
+  if (letters.length < lettersMin) return `${letters.length} letters`;
+  if (new Set(letters.map((letter) => letter.toLowerCase())).size < differentLettersMin) return 'the same few letters';
+  const words = new Set(text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}]+/gu));
+  const spaced = /\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek}|\p{Script=Arabic}|\p{Script=Hebrew}/u.test(text);
+  return spaced && words.size < wordsMin ? 'the same few words' : null;
+}
+
+// ---------- packages/evidence/src/verify/line.ts
+
+const count = '(0|[1-9][0-9]{0,15})';
+const integer = '(0|-?[1-9][0-9]{0,15})';
+/** ASCII that JSON does not escape. */
+const text = '"([ !#-[\\]-~]*)"';
+
+const textOrNull = `(?:null|${text})`;
+/** The members of a canonical record, in the order of RFC 8785. */
+const members = {
+  actor: textOrNull, decisionId: textOrNull, decisionType: textOrNull, eventId: text, kind: textOrNull, occurredAt: integer, offset: integer, partition: integer, payload: '"(plain|sealed|erased)"', payloadSha256: textOrNull,
+  policyVersion: textOrNull, publishedAt: `(?:null|${integer})`, record: text, recordedAt: integer, reviewer: textOrNull, system: textOrNull, topic: text, valueDigest: textOrNull,
+};
+
+const head = new RegExp(`\\{"index":${count}(?:,"key":${text})?,"leaf":"([A-Za-z0-9+/]{43}=)","payload":(?:null|")`, 'y');
+const tail = new RegExp(`(?:,"proof":(\\[[^\\]\n]*\\]))?,"record":(\\{${Object.entries(members).map(([name, value]) => `"${name}":${value}`).join(',')}\\})\\}\n`, 'y');
+
+/**
+ * The lines of a file. Almost all are as they come from `encodeRecordLine` and have nothing but plain ASCII in them: such a line is matched, which shows that its
+ * record is canonical as it stands, and is hashed where it lies. Any other is read as JSON, and its record written anew. Throws a `BundleError` for what
+ * is no line. `bytes` are written to.
+ */
+function* readLines(bytes) {
+  const chars = bytes.toString('latin1');
+  for (let at = 0; at < chars.length; ) {
+    const end = chars.indexOf('\n', at);
+    if (end === -1) throw new BundleError('A file of records ends within a line.');
+    const line = plainLine(bytes, chars, at) ?? anyLine(bytes.toString('utf8', at, end));
+    if (line === null) throw new BundleError(`This is no line of records: ${chars.slice(at, Math.min(end, at + 100))}`);
+    yield line;
+    at = end + 1;
+  }
+}
+
+function plainLine(bytes, chars, from) {
+  head.lastIndex = from;
+  const begun = head.exec(chars);
+  if (begun === null) return null;
+  const [matched, index, key = null, leaf = ''] = begun;
+  let [payload, at] = [null, head.lastIndex];
+  if (matched.endsWith('"')) {
+    const end = chars.indexOf('"', at);
+    [payload, at] = [chars.slice(at, end), end + 1];
+  }
+  tail.lastIndex = at;
+  const ended = tail.exec(chars);
+  if (ended === null) return null;
+  const [, proof = null, whole = '', actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payloadKind, payloadSha256, policyVersion, publishedAt, record, recordedAt, reviewer, system, topic, valueDigest] = ended;
+  const row = {
+    actor: actor ?? null, decisionId: decisionId ?? null, decisionType: decisionType ?? null, eventId, kind: kind ?? null, occurredAt: Number(occurredAt), offset: Number(offset), partition: Number(partition), payload: payloadKind, payloadSha256: payloadSha256 ?? null,
+    policyVersion: policyVersion ?? null, publishedAt: publishedAt === undefined ? null : Number(publishedAt), record, recordedAt: Number(recordedAt), reviewer: reviewer ?? null, system: system ?? null, topic, valueDigest: valueDigest ?? null,
+  };
+  if (!isCount(Number(index)) || !isInteger(row.occurredAt) || !isInteger(row.offset) || !isInteger(row.partition) || !isInteger(row.recordedAt) || !(row.publishedAt === null || isInteger(row.publishedAt))) return null;
+  // The prefix of a leaf takes the place of the colon before the record.
+  const start = tail.lastIndex - whole.length - 2;
+  bytes[start - 1] = 0;
+  const sound = hash('sha256', bytes.subarray(start - 1, tail.lastIndex - 2), 'base64') === leaf;
+  return { index: Number(index), key, leaf, payload, proof, record: row, sound, logged: null, entry: null };
+}
+
+function anyLine(json) {
+  const value = parseObject(json);
+  if (value === null) return null;
+  const { entry = null, index, key = null, leaf, logged = null, payload, proof = null, record } = value;
+  if (!isCount(index) || !isTextOrNull(key) || typeof leaf !== 'string' || Buffer.from(leaf, 'base64').length !== 32 || !isTextOrNull(payload)) return null;
+  if ((record !== null && !isRecord(record)) || (logged !== null && !isRecord(logged)) || (entry !== null && !isEntry(entry))) return null;
+  return { index, key, leaf, payload, proof: proof === null ? null : JSON.stringify(proof), record, sound: record !== null && leafOf(record) === leaf, logged, entry };
+}
+
+/** The leaf hash of a record, in base64. */
+function leafOf(record) {
+  return hash('sha256', `\0${canonicalText(record)}`, 'base64');
+}
+
+/** A JSON object; null for any other text. */
+function parseObject(json) {
+  try {
+    const value = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether this has the members of a canonical record, each of its type. Other members are not in its canonical form, so that its hash tells. */
+function isRecord(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  const { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record, recordedAt, reviewer, system, topic, valueDigest } = value;
+  return [actor, decisionId, decisionType, kind, payloadSha256, policyVersion, reviewer, system, valueDigest].every(isTextOrNull) && [eventId, record, topic].every((each) => typeof each === 'string') &&
+    (payload === 'plain' || payload === 'sealed' || payload === 'erased') && [occurredAt, offset, partition, recordedAt, publishedAt ?? 0].every(isInteger);
+}
+
+function isEntry(value) {
+  const { eventId, leaf, recordedAt } = (value ?? {});
+  return typeof eventId === 'string' && typeof leaf === 'string' && isInteger(recordedAt);
+}
+
+function isTextOrNull(value) {
+  return value === null || typeof value === 'string';
+}
+
+function isInteger(value) {
+  return Number.isSafeInteger(value);
+}
+
+function isCount(value) {
+  return isInteger(value) && value >= 0;
+}
+
+// ---------- packages/evidence/src/verify/spool.ts
+
+const partitions = 256;
+/** Above this, what is kept goes to files: memory does not grow with the evidence. */
+const keptBytesMax = 16 * 1024 * 1024;
+
+/** Sorts values by a key, so that all of a key are in one part, in the order they came. */
+class Sorter {
+  #parts = Array.from({ length: partitions }, () => []);
+
+  add(key, ...values) {
+    this.#parts[partitionOf(key)]?.push(...values);
+  }
+
+  take() {
+    let end = 0;
+    const texts = this.#parts.map((part) => (part.length === 0 ? '' : `${JSON.stringify(part.splice(0)).slice(1, -1)},`));
+    const bytes = Buffer.from(texts.join(''));
+    const isAscii = bytes.length === texts.reduce((sum, text) => sum + text.length, 0);
+    return { bytes: new Uint8Array(bytes), ends: texts.map((text) => (end += isAscii ? text.length : Buffer.byteLength(text))) };
+  }
+}
+
+/**
+ * Sorted values put aside, to be read back a part at a time: so that a rule may look at everything there is on a decision, however far apart it stands in the
+ * log, without keeping state for all of them at once. Memory is bounded by the constant above and by a 256th of the values. MUST be disposed of: its
+ * folder holds what was disclosed.
+ */
+class Spool {
+  #parts = Array.from({ length: partitions }, () => []);
+  #bytes = 0;
+  #folder = null;
+
+  add({ bytes, ends }) {
+    for (const [number, part] of this.#parts.entries()) if (ends[number] !== (ends[number - 1] ?? 0)) part.push(bytes.subarray(ends[number - 1] ?? 0, ends[number]));
+    this.#bytes += bytes.length;
+    if (this.#bytes > keptBytesMax) this.#spill();
+  }
+
+  /** The values, a part at a time. */
+  *parts() {
+    for (const [number, part] of this.#parts.entries()) {
+      const path = join(this.#folder ?? '', String(number));
+      const filed = this.#folder !== null && existsSync(path) ? [readFileSync(path)] : [];
+      yield (JSON.parse(`[${Buffer.concat([...filed, ...part.splice(0)]).toString()}null]`)).slice(0, -1);
+    }
+  }
+
+  [Symbol.dispose]() {
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true });
+    this.#folder = null;
+  }
+
+  #spill() {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+    for (const [number, part] of this.#parts.entries()) if (part.length > 0) appendFileSync(join(this.#folder, String(number)), Buffer.concat(part.splice(0)), { mode: 0o600 });
+    this.#bytes = 0;
+  }
+}
+
+/** FNV-1a. Whoever chooses their keys to crowd one part makes it slower, not wrong. */
+function partitionOf(key) {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  return (hash >>> 8) % partitions;
+}
+
+// ---------- packages/evidence/src/verify/examine.ts
+
+/** Of each line, in `lines`: its index; and where the row is as it was when it was recorded, its offset, and which of `partitions` it came by (else NaN). */
+const lineFields = 4;
+
+/** No line is shorter. */
+const lineBytesMin = 80;
+
+/** Events that carry the accepted event are kept without it: their value digest is of more than is kept. */
+const carriers = new Set(['DecisionRouted', 'SpotCheckSelected', 'CalibrationPlanned']);
+
+/** Looks at one piece of evidence after another: each line against its leaf, each payload against its record, each event against its row. */
+class Examiner {
+  #events;
+  #facts = new Sorter();
+  #ids = new Sorter();
+
+  constructor(schemas) {
+    this.#events = new EventReader(schemas);
+  }
+
+  examine(bytes) {
+    const found = new Collector();
+    const lines = [];
+    const leaves = Buffer.from(new ArrayBuffer(Math.ceil(bytes.length / lineBytesMin) * hashBytes));
+    const partitions = new Map();
+    const seen = { proofs: [], odd: [], world: [], shown: [], unread: false, found, problem: null, counts: { payloads: 0, opened: 0, events: 0 } };
+    let count = 0;
+    try {
+      for (const line of readLines(bytes)) {
+        const { index, leaf, record, sound, logged, entry } = line;
+        leaves.write(leaf, count * hashBytes, 'base64');
+        if (line.proof !== null) seen.proofs[count] = line.proof;
+        count += 1;
+        if (!sound || entry !== null) seen.odd.push({ index, leaf, record, sound, logged, entry });
+        if (!sound || record === null) {
+          // Of a row that is not what it was, nothing else can be said.
+          lines.push(index, NaN, NaN, NaN);
+          continue;
+        }
+        const partition = `${record.topic}/${record.partition}`;
+        const known = partitions.get(partition) ?? partitions.size;
+        if (known === partitions.size) partitions.set(partition, known);
+        lines.push(index, record.recordedAt, record.offset, known);
+        this.#ids.add(record.eventId, index, record.eventId);
+        this.#examinePayload(line, record, seen);
+      }
+    } catch (error) {
+      if (!(error instanceof BundleError)) throw error;
+      seen.problem = error.message;
+    }
+    const { counts, ...rest } = seen;
+    found.check('rows, each against its leaf', count);
+    found.check('payloads, each against its digest', counts.payloads);
+    found.check('sealed payloads, opened', counts.opened);
+    found.check('events, each against its row', counts.events);
+    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(leaves.buffer, 0, count * hashBytes), partitions: [...partitions.keys()], facts: this.#facts.take(), ids: this.#ids.take() };
+  }
+
+  #examinePayload(line, record, seen) {
+    const { index } = line;
+    const plain = checkPayload(line, record, seen);
+    const values = plain === null ? null : this.#readEvent(index, record, plain, seen);
+    if (values !== null && aboutWorld.has(record.record)) seen.world.push({ index, record: record.record, actor: record.actor, occurredAt: record.occurredAt, recordedAt: record.recordedAt, event: eventOf(record.record, values) });
+    if (!aboutDecisions.has(record.record)) return;
+    if (values !== null && record.record === 'ContentRecorded' && !isWhole(values)) {
+      const { system, decisionId } = record;
+      const event = eventOf(record.record, values);
+      seen.shown.push({ index, system, decisionId, event: { ...event, bytes: Uint8Array.from(event['bytes']) } });
+    } else this.#facts.add(`${record.system}\n${record.decisionId}`, factParts(index, record, values === null ? null : keptOf(index, record.record, values, seen.found)));
+  }
+
+  /** The values of an event, if it can be read; held against its row. */
+  #readEvent(index, row, plain, seen) {
+    const { found } = seen;
+    const read = this.#events.read(row.record, plain);
+    if (read.state === 'unknown') {
+      seen.unread = true;
+      found.skip(`events ${row.record}`, 'the evidence has no schema of them that this verifier knows; a newer verifier may');
+    }
+    if (read.state === 'wrong') found.find('rule-payload-unreadable', index, `an event ${row.record}`, read.problem);
+    if (read.state !== 'read') return null;
+    seen.counts.events += 1;
+    for (let at = 0; at < envelope.length; at += 1) {
+      const [name, said] = [envelope[at] ?? 'kind', read.values[at]];
+      // The row may know more: who judged is the actor of some events, and a dead letter is about the decision that its message was.
+      if (said === undefined || said === row[name] || (said === null && (name === 'reviewer' || row.record === 'DeadLetter'))) continue;
+      found.find('rule-row-differs', index, `${name} ${JSON.stringify(said)}, as the event says`, JSON.stringify(row[name]));
+    }
+    return read.values;
+  }
+}
+
+/** Holds a payload against its record; gives it in the clear where it can be read. */
+function checkPayload({ index, payload, key }, record, { found, counts }) {
+  if (payload === null) {
+    if (record.payloadSha256 !== null) found.find('content-missing', index, `a payload with the digest ${record.payloadSha256}`, 'none');
+    return null;
+  }
+  const bytes = readPayload(payload);
+  const digest = hash('sha256', bytes);
+  counts.payloads += 1;
+  if (digest !== record.payloadSha256) {
+    found.find(record.record === 'ContentRecorded' ? 'presentation-changed' : 'content-changed', index, `a payload with the digest ${record.payloadSha256}`, digest);
+    return null;
+  }
+  const opened = openPayload(record.payload, bytes, key);
+  if (opened.state === 'wrong') found.find('content-changed', index, opened.problem, opened.found);
+  if (opened.state !== 'open') return null;
+  if (record.payload === 'sealed') counts.opened += 1;
+  if (carriers.has(record.record)) return opened.plain;
+  const value = record.payload === 'plain' ? digest : valueDigestOf(opened.plain, key);
+  if (value !== record.valueDigest) found.find('content-changed', index, `the value on Kafka, with the digest ${record.valueDigest}`, `a payload with ${value}`);
+  return opened.plain;
+}
+
+const [contentFields, judgementFields] = [fieldsOf('ContentRecorded'), fieldsOf('JudgementSubmitted')];
+const [digestAt, bytesAt, chunkCountAt] = [contentFields.indexOf('digest'), contentFields.indexOf('bytes'), contentFields.indexOf('chunkCount')];
+const [reasoningAt, answerAt, outputAt] = [judgementFields.indexOf('reasoning'), judgementFields.indexOf('answer'), judgementFields.indexOf('modifiedOutput')];
+
+function isWhole(values) {
+  return values[chunkCountAt] === 1;
+}
+
+/**
+ * What is kept of an event for its decision: nothing that people wrote or were shown. Of reasoning it is what is wrong with it (or null), of an output a
+ * digest, of content its digest if it has that.
+ */
+function keptOf(index, record, values, found) {
+  if (record === 'ContentRecorded') {
+    const digest = values[digestAt];
+    values[digestAt] = isShown(index, hash('sha256', values[bytesAt]), digest, found) ? digest : null;
+    values[bytesAt] = null;
+  } else if (record === 'JudgementSubmitted' || record === 'FirstJudgementSubmitted') {
+    // Where an answer was given without the AI's output in sight, the answer is the output.
+    const output = values[outputAt] ?? values[answerAt] ?? null;
+    values[reasoningAt] = reasoningProblem(String(values[reasoningAt]));
+    values[outputAt] = output === null ? null : hash('sha256', JSON.stringify(output));
+    values[answerAt] = null;
+  }
+  return values;
+}
+
+/** Whether what was shown has the digest that it is named by. */
+function isShown(index, computed, digest, found) {
+  found.check('things that were shown, each against its digest');
+  if (computed !== digest) found.find('presentation-changed', index, `content with the digest ${String(digest)}`, computed);
+  return computed === digest;
+}
+
+/** Of these the rules ask under which policy they were. */
+const pinned = new Set(['DecisionAccepted', 'DecisionRouted']);
+
+/** A fact as `factOf` reads it. */
+function factParts(index, { record, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId }, values) {
+  return [index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
+}
+
+// ---------- packages/evidence/src/verify/rows.ts
+
+/** More rows than this that are not what they were are counted, and not told apart any more. */
+const keptMax = 10_000;
+
+const instants = new Set(['recordedAt', 'occurredAt', 'publishedAt']);
+const contents = new Set(['payload', 'payloadSha256', 'valueDigest']);
+
+/** Says what was done to the rows that do not fit their leaves. */
+class RowCheck {
+  found;
+  changed = [];
+  gone = [];
+  /** Days since 1970, UTC, that rows are there of: partitions are made by them. */
+  #days = new Set();
+  #untold = 0;
+
+  constructor(found) {
+    this.found = found;
+  }
+
+  /** A row that is as it was. */
+  see(recordedAt) {
+    const day = dayOf(recordedAt);
+    if (this.#days.size < keptMax) this.#days.add(day);
+  }
+
+  add(line) {
+    const { record } = line;
+    if (line.sound) return;
+    if (this.changed.length + this.gone.length >= keptMax) this.#untold += 1;
+    else if (record === null) this.gone.push(line);
+    else this.changed.push({ ...line, record, hash: leafOf(record) });
+  }
+
+  /** Names what was found. `size`: leaves of the log; `retained` tells whether the row of an index may be gone. */
+  finish(size, retained) {
+    const moved = this.moved();
+    const found = new Set(moved.values());
+    for (const line of this.changed) {
+      const { index, leaf, record, hash } = line;
+      const [from, original] = [moved.get(index), this.originalOf(line)];
+      if (from !== undefined) this.found.find('rows-swapped', index, `the record of index ${index}`, `that of index ${from}`);
+      // What stands somewhere else is not gone; what stands nowhere is, also where another record has taken its place.
+      if (from !== undefined && !found.has(index)) this.found.find('row-missing', index, 'a record', `that of index ${from} in its place, and its own nowhere`);
+      if (from === undefined && original === null) this.found.find('row-changed', index, `a record whose hash is ${leaf}`, `one whose hash is ${hash}`);
+      if (from === undefined && original !== null) this.tellDifference(index, original, record);
+    }
+    this.#tellGone(this.gone.filter(({ index }) => !found.has(index)), size, retained);
+    if (this.#untold > 0) this.found.find('row-changed', null, 'rows as they were', `${this.#untold} more that are not`);
+  }
+
+  /** Rows that stand in the place of another: indexes, and those of the leaves that they are of. */
+  moved() {
+    const places = new Map([...this.gone, ...this.changed].map(({ leaf, index }) => [leaf, index]));
+    return new Map(this.changed.flatMap(({ index, hash }) => {
+      const other = places.get(hash);
+      return other === undefined || other === index ? [] : [[index, other]];
+    }));
+  }
+
+  /** What a row was, where the evidence has that too. */
+  originalOf({ logged, leaf }) {
+    return logged !== null && leafOf(logged) === leaf ? logged : null;
+  }
+
+  /** When a record that is gone was recorded, as far as anybody says. */
+  instantOf(line) {
+    return this.originalOf(line)?.recordedAt;
+  }
+
+  tellDifference(index, was, is) {
+    const names = (Object.keys(was)).filter((name) => was[name] !== is[name]);
+    const told = (of) => names.map((name) => `${name} ${JSON.stringify(of[name])}`).join(', ');
+    const code = names.some((name) => instants.has(name)) ? 'backdated' : !names.includes('payloadSha256') || !names.every((name) => contents.has(name)) ? 'row-changed' : was.record === 'ContentRecorded' ? 'presentation-changed' : 'content-changed';
+    this.found.find(code, index, told(was), told(is));
+  }
+
+  #tellGone(all, size, retained) {
+    const gone = all.filter((line) => !retained(line.index, this.instantOf(line)));
+    if (gone.length < all.length) this.found.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', all.length - gone.length);
+    const [days, rest] = [new Map(), []];
+    for (const line of gone) {
+      const { index } = line;
+      const [day, run] = [dayOf(this.instantOf(line) ?? NaN), rest.at(-1)];
+      const known = days.get(day);
+      if (!Number.isNaN(day) && !this.#days.has(day)) days.set(day, { first: known?.first ?? index, last: index, count: (known?.count ?? 0) + 1 });
+      else if (run?.last === index - 1) [run.last, run.count] = [index, run.count + 1];
+      else rest.push({ first: index, last: index, count: 1 });
+    }
+    for (const [day, { first, last, count }] of days) {
+      if (count > 1) this.found.find('partition-missing', first, `records of ${new Date(day * 86_400_000).toISOString().slice(0, 10)}, index ${first} to ${last}`, 'none of them');
+      else rest.push({ first, last, count });
+    }
+    for (const { first, last, count } of rest) {
+      const code = last === size - 1 && size > count ? 'tail-truncated' : 'row-missing';
+      this.found.find(code, first, count === 1 ? 'a record' : `${count} records, to index ${last}`, 'leaves without their rows');
+    }
+  }
+}
+
+/** Days since 1970 of an instant in microseconds. */
+function dayOf(instant) {
+  return Math.floor(instant / 86_400_000_000);
+}
+
+// ---------- packages/evidence/src/bundle/format.ts
+
+const bundleFormat = 'countersign-bundle/v1';
+
+/** Names of the files of a bundle; what comes in lines is cut into numbered files of at most `chunkBytes`. */
+const fileNames = { readme: 'README.txt', manifest: 'manifest.json', schemas: 'schemas.json', checkpoints: 'checkpoints/', records: 'records/', end: 'end.json' };
+
+/** The path of the n-th file of lines, from 0: `records/000000.jsonl`. */
+function chunkName(prefix, number) {
+  return `${prefix}${String(number).padStart(6, '0')}.jsonl`;
+}
+
+// ---------- packages/evidence/src/bundle/read.ts
+
+/** The bundle is not one, or breaks its format: the message says how. */
+class BundleError extends Error {
+  name = 'BundleError';
+}
+
+/** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
+const fileBytesMax = 32 * 1024 * 1024;
+
+const filesMax = 1_000_000;
+const tarBlockBytes = 512;
+
+/** Opens a bundle. Throws a `BundleError` for what is none. Only files with names that a bundle has are read. */
+function openBundle(path) {
+  const parts = partsOf(path);
+  const manifest = manifestOf(readJson(parts, fileNames.manifest));
+  const schemas = readJson(parts, fileNames.schemas);
+  const end = parts.has(fileNames.end) ? readJson(parts, fileNames.end) : null;
+  const counts = end === null ? null : { checkpoints: Number(end['checkpoints']), records: Number(end['records']) };
+  const [checkpoints, recordFiles] = [numbered(parts, fileNames.checkpoints), numbered(parts, fileNames.records)];
+  return { kind: manifest.kind, manifest, schemas, counts, recordFiles, checkpoints: () => readAll(checkpoints), records: () => readAll(recordFiles) };
+}
+
+function* readAll(files) {
+  for (const file of files) yield readStretch(file);
+}
+
+/** The bytes of a part of a file. */
+function readStretch({ path, at, bytes }) {
+  if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
+  using file = opened(path);
+  const buffer = Buffer.allocUnsafe(bytes);
+  for (let done = 0; done < bytes; ) {
+    const read = readSync(file.fd, buffer, done, bytes - done, at + done);
+    if (read === 0) throw new BundleError('The bundle became shorter while it was read.');
+    done += read;
+  }
+  return buffer;
+}
+
+function opened(path) {
+  const fd = openSync(path, 'r');
+  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+}
+
+/** Lines of text, each of which has its end. */
+function linesIn(bytes) {
+  const lines = bytes.toString('utf8').split('\n');
+  if (lines.pop() !== '') throw new BundleError('A file ends within a line.');
+  return lines;
+}
+
+/** The files of a tar, by name (POSIX.1-2017, pax, "ustar Interchange Format"). */
+function partsOf(path) {
+  const parts = new Map();
+  const header = Buffer.alloc(tarBlockBytes);
+  using file = opened(path);
+  const { size } = fstatSync(file.fd);
+  for (let at = 0; at + tarBlockBytes <= size && parts.size < filesMax; ) {
+    readSync(file.fd, header, 0, tarBlockBytes, at);
+    if (header[0] === 0) break;
+    const [name = ''] = header.toString('latin1', 0, 100).split('\0');
+    const octal = header.toString('latin1', 124, 135);
+    if (!/^[0-7]{11}$/.test(octal)) throw new BundleError('This is no bundle: it is no tar, or damaged.');
+    const bytes = Number.parseInt(octal, 8);
+    at += tarBlockBytes;
+    if (at + bytes > size) throw new BundleError(`The bundle is cut off within ${name}.`);
+    if (parts.has(name)) throw new BundleError(`The bundle has two files ${name}.`);
+    parts.set(name, { path, at, bytes });
+    at += Math.ceil(bytes / tarBlockBytes) * tarBlockBytes;
+  }
+  return parts;
+}
+
+function readJson(parts, name) {
+  const part = parts.get(name);
+  if (part === undefined) throw new BundleError(`This is no bundle of Countersign: it has no ${name}.`);
+  try {
+    const value = JSON.parse(readStretch(part).toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new BundleError(`${name} is no JSON object.`);
+}
+
+function manifestOf(value) {
+  const { format, kind, origin, first, last } = value;
+  if (format !== bundleFormat) throw new BundleError(`The bundle is of the format ${String(format)}; this verifier reads ${bundleFormat}.`);
+  const sound = (kind === 'range' || kind === 'selection') && typeof origin === 'string' && Number.isSafeInteger(first) && Number.isSafeInteger(last) && Number(first) >= 0 && Number(last) >= Number(first) - 1;
+  if (!sound) throw new BundleError('manifest.json does not say of which log, of which kind, or from where to where the bundle is.');
+  return value;
+}
+
+/** The files of a prefix, which are numbered without a gap. */
+function numbered(parts, prefix) {
+  const count = [...parts.keys()].filter((name) => name.startsWith(prefix) && name.endsWith('.jsonl')).length;
+  return Array.from({ length: count }, (_, number) => {
+    const part = parts.get(chunkName(prefix, number));
+    if (part === undefined) throw new BundleError(`The bundle lacks ${chunkName(prefix, number)}.`);
+    return part;
+  });
+}
+
+// ---------- packages/evidence/src/log/note.ts
+
+/** Signature types by their byte; there are others, which are not for us. */
+const types = { 1: 'ed25519', 4: 'cosignature/v1' };
+
+const noteBytesMax = 1_000_000;
+/** Origin, size, root, more lines; a blank one; signatures: a name and, in base64, the key's id and what it signed with. */
+const noteForm = /^(([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*)\n((?:\u2014 [^\s+]+ [A-Za-z0-9+/]+={0,2}\n){1,100})$/;
+
+/** Below U+0020, but for newline. */
+const controlCharacter = /[\u0000-\u0009\u000b-\u001f]/;
+
+/** Reads a published key, `NAME+ID+KEY`; null for anything else, an id that is not that of its name and key among it. Names are printable ASCII: two that look the same would be two keys. */
+function parseVerifierKey(text) {
+  const [, name = '', id = '', encoded] = /^([\x21-\x2a\x2c-\x7e]+)\+([0-9a-f]{8})\+(.+)$/.exec(text) ?? [];
+  const bytes = decodeBase64(encoded);
+  const type = types[bytes?.[0] ?? 0];
+  if (bytes?.length !== 1 + hashBytes || type === undefined) return null;
+  if (hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), bytes])).slice(0, 8) !== id) return null;
+  return { name, type, keyId: Number.parseInt(id, 16), publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url', 1) }, format: 'jwk' }) };
+}
+
+/**
+ * Opens a signed checkpoint (C2SP tlog-checkpoint); gives what is wrong with it where it cannot be trusted. Every signature that names a key we know must
+ * hold; others mean nothing. A witness's alone is not enough: the log itself must have signed.
+ */
+function openCheckpoint(note, origin, { logKeys, witnessKeys }) {
+  const [, text = '', named, size, root = '', signatures = ''] = (note.length <= noteBytesMax && note.isWellFormed() && !controlCharacter.test(note) && noteForm.exec(note)) || [];
+  const rootHash = decodeBase64(root);
+  if (rootHash?.length !== hashBytes || !Number.isSafeInteger(Number(size))) return 'This is no checkpoint.';
+  const signed = new Set();
+  const cosignedAtS = [];
+  for (const line of signatures.trimEnd().split('\n')) {
+    const [, name, encoded] = line.split(' ');
+    const bytes = decodeBase64(encoded);
+    if (bytes === null || bytes.length <= 4) return 'A signature of the checkpoint is none.';
+    const key = [...logKeys, ...witnessKeys].find((each) => each.name === name && each.keyId === bytes.readUInt32BE());
+    if (key === undefined) continue;
+    const timestampS = verifySignature(text, bytes.subarray(4), key);
+    if (timestampS === null) return `The signature of ${key.name} is not of this text.`;
+    if (key.type === 'cosignature/v1' && !signed.has(key)) cosignedAtS.push(timestampS);
+    signed.add(key);
+  }
+  if (!logKeys.some((key) => signed.has(key))) return `${origin} did not sign this checkpoint.`;
+  return named === origin ? { size: Number(size), root: rootHash, cosignedAtS } : `The checkpoint is not of ${origin}.`;
+}
+
+/** When it was signed, in seconds: 0 where the signature does not say, null where it does not hold. A witness signs its time too (C2SP tlog-cosignature). */
+function verifySignature(text, signature, { type, publicKey }) {
+  if (type === 'ed25519') return verify(null, Buffer.from(text), publicKey, signature) ? 0 : null;
+  if (signature.length !== 8 + 64) return null;
+  const timestampS = Number(signature.readBigUInt64BE());
+  return Number.isSafeInteger(timestampS) && verify(null, Buffer.from(`cosignature/v1\ntime ${timestampS}\n${text}`), publicKey, signature.subarray(8)) ? timestampS : null;
 }
 
 // ---------- packages/evidence/src/rules/privacy.ts
@@ -1381,15 +1332,15 @@ class Privacy {
     this.#world = world;
   }
 
-  add(index, record, event) {
-    const place = recordPlace(index, record);
-    switch (record.record) {
-      case 'ErasureRequested': this.#requests.set(event['erasureId'], record.actor); return;
-      case 'ErasureApproved': return this.#approve(record, event, place);
-      case 'DecisionErased': if (!this.#erased.has(event['erasureId'])) this.#erased.set(event['erasureId'], { place, recordedAt: record.recordedAt }); return;
-      case 'LegalHoldLifted': return this.#byTwo(record.actor, event['askedBy'], place, 'legal holds lifted, each by two people');
-      case 'RetentionRuleChanged': this.#ruled = true; return this.#byTwo(record.actor, event['askedBy'], place, 'retention rules, each by two people');
-      case 'RetentionApplied': return this.#retain(record, event, place);
+  add(worldEvent) {
+    const { record, actor, event, index, recordedAt } = worldEvent;
+    switch (record) {
+      case 'ErasureRequested': this.#requests.set(event['erasureId'], actor); return;
+      case 'ErasureApproved': return this.#approve(worldEvent);
+      case 'DecisionErased': if (!this.#erased.has(event['erasureId'])) this.#erased.set(event['erasureId'], { index, recordedAt }); return;
+      case 'LegalHoldLifted': return this.#byTwo(actor, event['askedBy'], index, 'legal holds lifted, each by two people');
+      case 'RetentionRuleChanged': this.#ruled = true; return this.#byTwo(actor, event['askedBy'], index, 'retention rules, each by two people');
+      case 'RetentionApplied': return this.#retain(worldEvent);
       default:
     }
   }
@@ -1399,31 +1350,31 @@ class Privacy {
   }
 
   finish() {
-    for (const [erasureId, { place, recordedAt }] of this.#erased) {
+    for (const [erasureId, { index, recordedAt }] of this.#erased) {
       this.#world.found.check('erasures, each approved by a second person');
-      if (!this.#approved.has(erasureId)) this.#world.absent('rule-erasure', place, recordedAt, `an approval of the erasure ${String(erasureId)}`, 'none');
+      if (!this.#approved.has(erasureId)) this.#world.absent('rule-erasure', index, recordedAt, `an approval of the erasure ${String(erasureId)}`, 'none');
     }
   }
 
-  #approve({ actor, recordedAt }, event, place) {
+  #approve({ index, actor, recordedAt, event }) {
     const { erasureId, requestedBy } = event;
     this.#approved.add(erasureId);
-    this.#byTwo(actor, requestedBy, place, 'approvals of erasures, each by a second person');
-    if (this.#requests.get(erasureId) !== requestedBy) this.#world.absent('rule-erasure', place, recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`, 'none');
+    this.#byTwo(actor, requestedBy, index, 'approvals of erasures, each by a second person');
+    if (this.#requests.get(erasureId) !== requestedBy) this.#world.absent('rule-erasure', index, recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`, 'none');
   }
 
-  #byTwo(actor, other, place, what) {
+  #byTwo(actor, other, index, what) {
     this.#world.found.check(what);
-    if (actor === null || typeof other !== 'string' || actor === other) this.#world.found.find('rule-erasure', place, 'two people', `${actor} and ${String(other)}`);
+    if (actor === null || typeof other !== 'string' || actor === other) this.#world.found.find('rule-erasure', index, 'two people', `${actor} and ${String(other)}`);
   }
 
   /** Only what a rule of two people allows counts, and only once the time is over. */
-  #retain({ occurredAt, recordedAt }, event, place) {
+  #retain({ index, occurredAt, recordedAt, event }) {
     const { day, firstIndex, lastIndex, ruleDays } = event;
     const since = Date.parse(String(day)) * 1000;
     this.#world.found.check('ends of retention');
-    if (!this.#ruled) this.#world.absent('rule-erasure', place, recordedAt, 'a rule by two people that retention follows', 'none');
-    if (!(since + (Number(ruleDays) + 1) * dayUs <= occurredAt)) return this.#world.found.find('rule-erasure', place, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
+    if (!this.#ruled) this.#world.absent('rule-erasure', index, recordedAt, 'a rule by two people that retention follows', 'none');
+    if (!(since + (Number(ruleDays) + 1) * dayUs <= occurredAt)) return this.#world.found.find('rule-erasure', index, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
     if (typeof firstIndex === 'number' && typeof lastIndex === 'number') this.#retained.push({ first: firstIndex, last: lastIndex, day: Math.floor(since / dayUs) });
   }
 }
@@ -1468,9 +1419,9 @@ class World {
   }
 
   /** Takes in what is no part of a decision. */
-  add(index, record, event) {
-    const at = record.occurredAt;
-    switch (record.record) {
+  add(worldEvent) {
+    const { index, record, occurredAt: at, event } = worldEvent;
+    switch (record) {
       case 'PersonChanged': {
         const { personId, active, available, roles, queues } = event;
         const states = this.#people.get(String(personId)) ?? [];
@@ -1482,12 +1433,12 @@ class World {
       case 'PolicyApproved': this.#policy(event).approvals.push({ by: String(event['approvedBy']), at }); return;
       case 'PolicyActivated': {
         const policy = this.#policy(event);
-        if (at < policy.activatedAt) Object.assign(policy, { activatedAt: at, activation: recordPlace(index, record) });
+        if (at < policy.activatedAt) Object.assign(policy, { activatedAt: at, activation: index });
         policy.rates ??= ratesOf(String(event['text']));
         return;
       }
-      case 'SamplingKeyChanged': this.#commitments.push({ version: String(event['keyVersion']), commitment: String(event['commitment']), validFrom: Number(event['validFrom']), at, place: recordPlace(index, record) }); return;
-      default: this.#privacy.add(index, record, event);
+      case 'SamplingKeyChanged': this.#commitments.push({ version: String(event['keyVersion']), commitment: String(event['commitment']), validFrom: Number(event['validFrom']), at, index }); return;
+      default: this.#privacy.add(worldEvent);
     }
   }
 
@@ -1495,35 +1446,35 @@ class World {
    * Something that another topic should have, and does not: a finding in a whole log, unless it may still be on its way; in a part of one it
    * cannot be known.
    */
-  absent(code, place, recordedAt, expected, found) {
+  absent(code, index, recordedAt, expected, found) {
     if (this.unread) this.found.skip(expected, 'there are events that could not be read, and it may be among them');
     else if (!this.complete) this.found.skip(expected, 'the evidence is a part of the log, and it is not in it');
     else if (recordedAt > this.endAt - inFlightUs) this.found.note(expected, 'not there yet, within ten minutes of the end of the evidence');
-    else this.found.find(code, place, expected, found);
+    else this.found.find(code, index, expected, found);
   }
 
   /** Whether a version was proposed, approved by somebody else and activated, in this order, before an instant. */
-  checkPolicy(version, at, place, recordedAt) {
+  checkPolicy(version, at, index, recordedAt) {
     if (version === null || version === failClosedVersion) return;
     const policy = this.#policies.get(version);
     this.found.check('decisions, each under a policy version in force');
-    if (policy === undefined || policy.activatedAt === Infinity) return this.absent('rule-policy', place, recordedAt, `an activation of policy version ${version}`, 'none');
-    if (policy.activatedAt > at + skewUs) this.found.find('rule-policy', place, `a version activated before ${timeOf(at)}`, `${version}, first activated at ${timeOf(policy.activatedAt)}`);
+    if (policy === undefined || policy.activatedAt === Infinity) return this.absent('rule-policy', index, recordedAt, `an activation of policy version ${version}`, 'none');
+    if (policy.activatedAt > at + skewUs) this.found.find('rule-policy', index, `a version activated before ${timeOf(at)}`, `${version}, first activated at ${timeOf(policy.activatedAt)}`);
     if (this.#checkedPolicies.has(version)) return;
     this.#checkedPolicies.add(version);
     this.#checkApproval(version, policy);
   }
 
   /** Whether somebody was entered, active and qualified for a queue when they claimed; a senior where the work asks for one. */
-  checkQualified(person, work, at, place, recordedAt) {
+  checkQualified(person, work, at, index, recordedAt) {
     const states = this.#people.get(person);
     this.found.check('claims, each by somebody qualified');
-    if (states === undefined) return this.absent('rule-unqualified', place, recordedAt, `the entry of ${person} in the register`, 'none');
+    if (states === undefined) return this.absent('rule-unqualified', index, recordedAt, `the entry of ${person} in the register`, 'none');
     const ordered = states.map((state, number) => ({ ...state, until: states[number + 1]?.at ?? Infinity }));
     const then = ordered.filter((state) => state.at <= at + skewUs && state.until >= at - staleUs);
     if (then.some((state) => state.active && mayWork(state, work))) return;
     const known = then.at(-1);
-    this.found.find('rule-unqualified', place, `somebody active and qualified for ${work.queue}${work.senior ? ', a senior' : ''}`, known === undefined ? `${person}, who was entered later` : `${person}: ${known.active ? 'active' : 'not active'}, ${known.roles.join(' ')}; ${known.queues.join(' ')}`);
+    this.found.find('rule-unqualified', index, `somebody active and qualified for ${work.queue}${work.senior ? ', a senior' : ''}`, known === undefined ? `${person}, who was entered later` : `${person}: ${known.active ? 'active' : 'not active'}, ${known.roles.join(' ')}; ${known.queues.join(' ')}`);
   }
 
   /** Rates of a version's draws; null where its text does not say them in a plain way. */
@@ -1536,11 +1487,11 @@ class World {
     const firstAt = Math.min(...this.#commitments.map(({ at }) => at));
     for (const { version, key, validFrom } of this.keys) {
       const known = this.#commitments.find((commitment) => commitment.version === version);
-      if (known === undefined) { this.absent('rule-sampling-key', {}, 0, `a commitment to sampling key ${version}`, 'none'); continue; }
+      if (known === undefined) { this.absent('rule-sampling-key', null, 0, `a commitment to sampling key ${version}`, 'none'); continue; }
       this.found.check('sampling keys, each against its commitment');
-      if (known.commitment !== hash('sha256', key) || known.validFrom !== validFrom) this.found.find('rule-sampling-key', known.place, `key ${version} with digest ${known.commitment} from ${timeOf(known.validFrom)}`, 'another key, or another start');
+      if (known.commitment !== hash('sha256', key) || known.validFrom !== validFrom) this.found.find('rule-sampling-key', known.index, `key ${version} with digest ${known.commitment} from ${timeOf(known.validFrom)}`, 'another key, or another start');
     }
-    for (const { version, at, validFrom, place } of this.#commitments) if (at > firstAt && validFrom < at + keyLeadUs) this.found.find('rule-sampling-key', place, `a commitment ten minutes before key ${version} starts`, timeOf(at));
+    for (const { version, at, validFrom, index } of this.#commitments) if (at > firstAt && validFrom < at + keyLeadUs) this.found.find('rule-sampling-key', index, `a commitment ten minutes before key ${version} starts`, timeOf(at));
   }
 
   /** Whether the retention of a record ended, so that its row may be gone. `recordedAt` where it is known. */
@@ -1561,7 +1512,7 @@ class World {
 
   #policy(event) {
     const version = String(event['version']);
-    const policy = this.#policies.get(version) ?? { proposedBy: null, proposedAt: Infinity, approvals: [], activatedAt: Infinity, activation: {}, rates: null };
+    const policy = this.#policies.get(version) ?? { proposedBy: null, proposedAt: Infinity, approvals: [], activatedAt: Infinity, activation: 0, rates: null };
     this.#policies.set(version, policy);
     return policy;
   }
@@ -1626,58 +1577,45 @@ function timeOf(micros) {
  * them. Memory grows with the number of checkpoints (a root each), not with that of records.
  */
 async function checkCheckpoints(source, trust, found) {
-  const { origin } = source.manifest;
   const own = [];
   let [lines, before] = [0, null];
-  for await (const group of source.checkpoints()) {
-    for (const text of group) {
+  for await (const bytes of source.checkpoints()) {
+    for (const text of linesIn(bytes)) {
       const line = parseObject(text);
       const note = line?.['checkpoint'];
       const consistency = hashesOf(line?.['consistency']);
       if (typeof note !== 'string' || consistency === null) throw new BundleError(`Line ${lines} of the checkpoints is none.`);
+      const head = openHead(note, source, trust, found, `checkpoint ${lines} of the log`);
       lines += 1;
-      const opened = openOwn(note, origin, trust, found, `checkpoint ${lines - 1} of the log`);
-      // The next proof leads from this checkpoint: with one that nobody signed the chain begins anew.
-      if (opened === null) { before = null; continue; }
-      const head = headOf(opened);
-      // Of a database the roots are rebuilt from the leaves, which proves more.
-      if (before !== null && source.kind !== 'database') checkGrowth(before, head, consistency, found);
-      own.push(head);
+      // Of a database the roots are rebuilt from the leaves, which proves more. Where nobody signed a checkpoint, the chain begins anew.
+      if (before !== null && head !== null && source.kind !== 'database') checkGrowth(before, head, consistency, found);
+      if (head !== null) own.push(head);
       before = head;
     }
   }
-  if (source.counts !== null && source.counts.checkpoints !== lines) found.find('bundle-damaged', {}, `${source.counts.checkpoints} checkpoints`, `${lines}`);
-  const held = openHeld(origin, trust, found);
+  if (source.counts !== null && source.counts.checkpoints !== lines) found.find('bundle-damaged', null, `${source.counts.checkpoints} checkpoints`, `${lines}`);
+  const held = trust.held.map((note, at) => openHead(note, source, trust, found, `checkpoint ${at} of those you hold`)).filter((head) => head !== null).sort((a, b) => a.size - b.size);
   compareHeld(own, held, found);
   if (trust.witnessKeys.length > 0 && ![...own, ...held].some(({ cosignedAtS }) => cosignedAtS !== null)) found.skip('cosignatures', 'no checkpoint has a signature of the witnesses whose keys were given');
   return { own, held };
 }
 
-function openOwn(note, origin, trust, found, what) {
-  const opened = openCheckpoint(note, { origin, logKeys: trust.logKeys, witnessKeys: trust.witnessKeys });
-  if (!opened.ok) {
-    found.find('checkpoint-unsigned', {}, `${what}, signed by ${trust.logKeys.map(({ name }) => name).join(' or ')}`, `${opened.reason} ${firstLines(note)}`);
+function openHead(note, { manifest: { origin } }, trust, found, what) {
+  const opened = openCheckpoint(note, origin, trust);
+  if (typeof opened === 'string') {
+    found.find('checkpoint-unsigned', null, `${what}, signed by ${trust.logKeys.map(({ name }) => name).join(' or ')}`, `${opened} It reads: ${note.split('\n', 3).join(', ')}`);
     return null;
   }
+  const { size, root, cosignedAtS } = opened;
   found.check('checkpoint signatures');
-  if (opened.value.cosignatures.length > 0) found.check('cosignatures of witnesses', opened.value.cosignatures.length);
-  return opened.value;
-}
-
-function headOf({ checkpoint: { size, root }, cosignatures }) {
-  const times = cosignatures.map(({ timestampS }) => timestampS ?? 0).filter((time) => time > 0);
+  if (cosignedAtS.length > 0) found.check('cosignatures of witnesses', cosignedAtS.length);
+  const times = cosignedAtS.filter((time) => time > 0);
   return { size, root, cosignedAtS: times.length === 0 ? null : Math.min(...times) };
 }
 
 function checkGrowth(before, head, proof, found) {
   found.check('pairs of neighbouring checkpoints, consistent and so all of them');
-  const grown = verifyConsistency({ from: before.size, fromRoot: before.root, to: head.size, toRoot: head.root, proof });
-  if (!grown.ok) found.find('checkpoints-inconsistent', {}, `a tree of ${head.size} records that begins with the ${before.size} of the checkpoint before`, grown.reason);
-}
-
-function openHeld(origin, trust, found) {
-  const heads = trust.held.map((note, at) => openOwn(note, origin, trust, found, `checkpoint ${at} of those you hold`)).filter((opened) => opened !== null).map(headOf);
-  return heads.sort((a, b) => a.size - b.size);
+  if (!isGrown(before, head, proof)) found.find('checkpoints-inconsistent', null, `a tree of ${head.size} records that begins with the ${before.size} of the checkpoint before`, before.size === head.size ? 'another tree of as many' : 'no proof of that');
 }
 
 /** Two signed roots of one size are two histories, whatever else is in the evidence. */
@@ -1687,239 +1625,16 @@ function compareHeld(own, held, found) {
     const root = roots.get(head.size);
     if (root === undefined) continue;
     found.check('checkpoints you hold that the log has too');
-    if (!sameHash(root, head.root)) found.find('log-forked', {}, `the tree of ${head.size} records that you hold a checkpoint of`, 'another tree of as many, signed by the log too');
+    if (!sameHash(root, head.root)) found.find('log-forked', null, `the tree of ${head.size} records that you hold a checkpoint of`, 'another tree of as many, signed by the log too');
   }
-}
-
-function firstLines(note) {
-  const parsed = parseNote(note);
-  return parsed.ok ? `It reads: ${parsed.value.text.trimEnd().split('\n').join(', ')}.` : '';
 }
 
 /** Notes in a file that somebody kept: JSON lines with a member `checkpoint` (an anchor file, or a witness's), or one note. Throws a `BundleError` for anything else. */
 function notesIn(text, name) {
-  if (!text.trimStart().startsWith('{')) {
-    if (parseNote(text).ok) return [text];
-    throw new BundleError(`${name} is neither a checkpoint nor JSON lines of them.`);
-  }
   // A line that was cut off when a disk was full stays in an anchor file, and is no evidence of anything.
-  const notes = text.split('\n').map((line) => parseObject(line)?.['checkpoint']).filter((note) => typeof note === 'string');
-  if (notes.length === 0) throw new BundleError(`${name} has no checkpoint in it.`);
+  const notes = text.startsWith('{') ? text.split('\n').map((line) => parseObject(line)?.['checkpoint']).filter((note) => typeof note === 'string') : [text];
+  if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new BundleError(`${name} is neither a checkpoint nor JSON lines of them.`);
   return notes;
-}
-
-// ---------- packages/evidence/src/content/xchacha.ts
-
-const nonceBytes = 24;
-const tagBytes = 16;
-const blockBytes = 64;
-/** "expand 32-byte k". */
-const constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
-
-const input = new Int32Array(16);
-const block = new Int32Array(16);
-
-/**
- * The text of XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): a key of 32 bytes, a nonce of 24, and the ciphertext with its tag of 16 bytes at the
- * end. The tag is not looked at: the caller MUST know from elsewhere that these are the bytes that were sealed, and that this is the
- * key, as a digest of the one and an id of the other do here. Then there is one text that they can mean. (The platform's own cipher
- * takes four times as long for texts as short as these.)
- */
-function openXChaCha(key, nonce, sealed) {
-  setInput(key, nonce.readInt32LE(0), nonce.readInt32LE(4), nonce.readInt32LE(8), nonce.readInt32LE(12));
-  permute();
-  // HChaCha20 (section 2.2): a key of its own for the first 16 bytes of the nonce; the rest of it is the nonce of ChaCha20.
-  for (let at = 0; at < 4; at += 1) {
-    input[4 + at] = block[at] ?? 0;
-    input[8 + at] = block[12 + at] ?? 0;
-  }
-  input[13] = 0;
-  input[14] = nonce.readInt32LE(16);
-  input[15] = nonce.readInt32LE(20);
-  const plain = Buffer.allocUnsafe(Math.max(0, sealed.length - tagBytes));
-  // Block 0 is for the tag.
-  for (let at = 0, counter = 1; at < plain.length; at += blockBytes, counter += 1) {
-    input[12] = counter;
-    permute();
-    xorBlock(plain, sealed, at);
-  }
-  return plain;
-}
-
-function setInput(key, ...nonce) {
-  input.set(constants);
-  for (let at = 0; at < 8; at += 1) input[4 + at] = key.readInt32LE(4 * at);
-  input.set(nonce, 12);
-}
-
-/** What a block of the key stream is: the permuted words and the words it began with, added (RFC 8439, section 2.3). */
-function xorBlock(plain, sealed, from) {
-  for (let word = 0, at = from; word < 16 && at < plain.length; word += 1) {
-    let stream = ((block[word] ?? 0) + (input[word] ?? 0)) | 0;
-    for (let byte = 0; byte < 4 && at < plain.length; byte += 1, at += 1, stream >>>= 8) plain[at] = (sealed[at] ?? 0) ^ (stream & 255);
-  }
-}
-
-/** The twenty rounds of ChaCha (RFC 8439, sections 2.1 and 2.3), from `input` to `block`; each line is half a quarter round. Written out, since it runs for every 64 bytes. */
-function permute() {
-  let x0 = input[0], x1 = input[1], x2 = input[2], x3 = input[3], x4 = input[4], x5 = input[5], x6 = input[6], x7 = input[7];
-  let x8 = input[8], x9 = input[9], xa = input[10], xb = input[11], xc = input[12], xd = input[13], xe = input[14], xf = input[15];
-  for (let round = 0; round < 20; round += 2) {
-    x0 = (x0 + x4) | 0; xc = turn(xc ^ x0, 16); x8 = (x8 + xc) | 0; x4 = turn(x4 ^ x8, 12);
-    x0 = (x0 + x4) | 0; xc = turn(xc ^ x0, 8); x8 = (x8 + xc) | 0; x4 = turn(x4 ^ x8, 7);
-    x1 = (x1 + x5) | 0; xd = turn(xd ^ x1, 16); x9 = (x9 + xd) | 0; x5 = turn(x5 ^ x9, 12);
-    x1 = (x1 + x5) | 0; xd = turn(xd ^ x1, 8); x9 = (x9 + xd) | 0; x5 = turn(x5 ^ x9, 7);
-    x2 = (x2 + x6) | 0; xe = turn(xe ^ x2, 16); xa = (xa + xe) | 0; x6 = turn(x6 ^ xa, 12);
-    x2 = (x2 + x6) | 0; xe = turn(xe ^ x2, 8); xa = (xa + xe) | 0; x6 = turn(x6 ^ xa, 7);
-    x3 = (x3 + x7) | 0; xf = turn(xf ^ x3, 16); xb = (xb + xf) | 0; x7 = turn(x7 ^ xb, 12);
-    x3 = (x3 + x7) | 0; xf = turn(xf ^ x3, 8); xb = (xb + xf) | 0; x7 = turn(x7 ^ xb, 7);
-    x0 = (x0 + x5) | 0; xf = turn(xf ^ x0, 16); xa = (xa + xf) | 0; x5 = turn(x5 ^ xa, 12);
-    x0 = (x0 + x5) | 0; xf = turn(xf ^ x0, 8); xa = (xa + xf) | 0; x5 = turn(x5 ^ xa, 7);
-    x1 = (x1 + x6) | 0; xc = turn(xc ^ x1, 16); xb = (xb + xc) | 0; x6 = turn(x6 ^ xb, 12);
-    x1 = (x1 + x6) | 0; xc = turn(xc ^ x1, 8); xb = (xb + xc) | 0; x6 = turn(x6 ^ xb, 7);
-    x2 = (x2 + x7) | 0; xd = turn(xd ^ x2, 16); x8 = (x8 + xd) | 0; x7 = turn(x7 ^ x8, 12);
-    x2 = (x2 + x7) | 0; xd = turn(xd ^ x2, 8); x8 = (x8 + xd) | 0; x7 = turn(x7 ^ x8, 7);
-    x3 = (x3 + x4) | 0; xe = turn(xe ^ x3, 16); x9 = (x9 + xe) | 0; x4 = turn(x4 ^ x9, 12);
-    x3 = (x3 + x4) | 0; xe = turn(xe ^ x3, 8); x9 = (x9 + xe) | 0; x4 = turn(x4 ^ x9, 7);
-  }
-  block[0] = x0; block[1] = x1; block[2] = x2; block[3] = x3; block[4] = x4; block[5] = x5; block[6] = x6; block[7] = x7;
-  block[8] = x8; block[9] = x9; block[10] = xa; block[11] = xb; block[12] = xc; block[13] = xd; block[14] = xe; block[15] = xf;
-}
-
-/** A word turned left. */
-function turn(word, bits) {
-  return (word << bits) | (word >>> (32 - bits));
-}
-
-// ---------- packages/evidence/src/content/payload.ts
-
-/** Sealed content: 0x03, the id of its key, the nonce, the ciphertext with its tag. */
-const sealedVersion = 3;
-
-const contentKeyIdBytes = 32;
-const headBytes = 1 + contentKeyIdBytes + nonceBytes;
-const keysKept = 4096;
-const keys = new Map();
-
-/** SHA-256 of a payload, as `payloadSha256` has it. */
-function payloadDigest(payload) {
-  return hash('sha256', payload);
-}
-
-/**
- * The payload in the clear. The id of the key stands in the sealed bytes, which the leaf commits to: a ciphertext opens to one text only, though its
- * cipher alone would not promise that. `key` is base64, or null where it was not disclosed.
- */
-function openPayload(kind, payload, key) {
-  if (kind === 'plain') return { state: 'open', plain: payload };
-  if (kind === 'erased') return { state: 'erased' };
-  if (key === null) return { state: 'closed' };
-  const content = contentKeyOf(key);
-  if (content === null) return { state: 'wrong', problem: 'a content key of 32 bytes', found: 'something else' };
-  if (payload[0] !== sealedVersion || payload.length < headBytes + tagBytes) return { state: 'wrong', problem: 'bytes sealed in format 3', found: `format ${payload[0] ?? 'none'}` };
-  if (payload.toString('hex', 1, 1 + contentKeyIdBytes) !== content.id) return { state: 'wrong', problem: 'the key that it was sealed under', found: 'another key' };
-  return { state: 'open', plain: openXChaCha(content.key, payload.subarray(1 + contentKeyIdBytes, headBytes), payload.subarray(headBytes)) };
-}
-
-/** `valueDigest` of a value: SHA-256 in the clear, and keyed where it is sealed, so that nothing can be guessed from it once the key is gone. */
-function valueDigestOf(kind, plain, key) {
-  if (kind === 'plain') return hash('sha256', plain);
-  const content = key === null ? null : contentKeyOf(key);
-  return content === null ? null : hmac(content.valueKey, plain);
-}
-
-/** Events of one decision stand near each other: the last keys are kept, with what follows from them. */
-function contentKeyOf(text) {
-  const known = keys.get(text);
-  if (known !== undefined) return known;
-  const key = Buffer.from(text, 'base64');
-  if (key.length !== 32) return null;
-  const content = { key, id: hmac(key, Buffer.from('countersign content key v1')), valueKey: Buffer.from(hmac(key, Buffer.from('countersign value digest v1')), 'hex') };
-  if (keys.size >= keysKept) keys.clear();
-  keys.set(text, content);
-  return content;
-}
-
-const hmacBlockBytes = 64;
-
-/** HMAC-SHA256 in hex (RFC 2104), of a key of 32 bytes. Two calls of the platform's hash: its own HMAC takes longer to set up than these to run. */
-function hmac(key, text) {
-  const inner = Buffer.allocUnsafe(hmacBlockBytes + text.length).fill(0x36, 0, hmacBlockBytes);
-  const outer = Buffer.allocUnsafe(hmacBlockBytes + 32).fill(0x5c, 0, hmacBlockBytes);
-  for (let at = 0; at < key.length; at += 1) {
-    inner[at] = 0x36 ^ (key[at] ?? 0);
-    outer[at] = 0x5c ^ (key[at] ?? 0);
-  }
-  inner.set(text, hmacBlockBytes);
-  outer.write(hash('sha256', inner), hmacBlockBytes, 'hex');
-  return hash('sha256', outer);
-}
-
-// ---------- packages/evidence/src/verify/spool.ts
-
-const partitions = 256;
-/** Above this, what is kept goes to files: memory does not grow with the evidence. */
-const keptBytesMax = 16 * 1024 * 1024;
-
-/**
- * Facts put aside by a key, to be read back a part at a time with all facts of a key together, in the order they came. So that a rule may look
- * at everything there is on a decision, however far apart it stands in the log, without keeping state for all of them at once. Memory is bounded by the
- * constant above and by a 256th of the facts. MUST be disposed of: its folder holds what was disclosed.
- */
-class Spool {
-  #parts = Array.from({ length: partitions }, () => []);
-  #bytes = 0;
-  #folder = null;
-
-  /** `fact` is one line. */
-  add(key, fact) {
-    this.#parts[partitionOf(key)]?.push(fact);
-    this.#bytes += fact.length + 32;
-    if (this.#bytes > keptBytesMax) this.#spill();
-  }
-
-  /** The facts, a part at a time. */
-  *parts() {
-    for (let number = 0; number < partitions; number += 1) {
-      const kept = this.#parts[number] ?? [];
-      yield this.#folder === null ? kept : [...this.#linesOf(number), ...kept];
-      this.#parts[number] = [];
-    }
-  }
-
-  [Symbol.dispose]() {
-    if (this.#folder !== null) rmSync(this.#folder, { recursive: true });
-    this.#folder = null;
-  }
-
-  #spill() {
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'countersign-verify-'));
-    this.#parts.forEach((facts, number) => {
-      if (facts.length > 0) appendFileSync(this.#pathOf(number), `${facts.join('\n')}\n`, { mode: 0o600 });
-      this.#parts[number] = [];
-    });
-    this.#bytes = 0;
-  }
-
-  #linesOf(number) {
-    try {
-      return readFileSync(this.#pathOf(number), 'utf8').split('\n').slice(0, -1);
-    } catch (error) {
-      if ((error).code === 'ENOENT') return [];
-      throw error;
-    }
-  }
-
-  #pathOf(number) {
-    return join(this.#folder ?? '', String(number));
-  }
-}
-
-/** FNV-1a. Whoever chooses their keys to crowd one part makes it slower, not wrong. */
-function partitionOf(key) {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return (hash >>> 8) % partitions;
 }
 
 // ---------- packages/evidence/src/rules/draws.ts
@@ -1930,7 +1645,7 @@ function checkDraws(routed, selections, world) {
   const { acceptedAt, formDraw, formKeyVersion, kind } = routed.value ?? {};
   if (world.keys.length === 0) return;
   const key = world.keyAt(Number(acceptedAt));
-  const place = placeOfFact(routed);
+  const place = routed.index;
   if (key === undefined) return found.find('rule-sampling-key', place, 'a key that was valid when the decision was accepted', 'none in the file');
   const drawOf = (purpose) => uniformDraw(key.key, purpose, routed.system ?? '', routed.decisionId ?? '');
   found.check('draws of forms, recomputed');
@@ -1947,7 +1662,7 @@ function checkDraws(routed, selections, world) {
 }
 
 function checkSelection(selected, purpose, draw, version, rate, { found }) {
-  const place = placeOfFact(selected);
+  const place = selected.index;
   const { purpose: given, draw: drawn, probability, keyVersion } = selected.value ?? {};
   if (given !== purpose || drawn !== draw || keyVersion !== version) found.find('rule-draw', place, `${purpose} with ${draw} under key ${version}`, `${String(given)} with ${String(drawn)} under key ${String(keyVersion)}`);
   else if (!(draw < Number(probability)) || (rate !== undefined && probability !== rate)) found.find('rule-draw', place, `a draw below the rate ${rate ?? 'of its policy'}`, `${draw} at the rate ${String(probability)}`);
@@ -1984,7 +1699,7 @@ class Review {
     if (fact.record === 'TaskOpened') return this.#open(value);
     const task = this.#tasks.get(value['taskId']);
     if (task === undefined) {
-      if (/^(Task|Judgement|First)/.test(fact.record)) this.#world.absent('rule-judgement-unclaimed', placeOfFact(fact), fact.recordedAt, 'the opening of a task that is worked', 'none');
+      if (/^(Task|Judgement|First)/.test(fact.record)) this.#world.absent('rule-judgement-unclaimed', fact.index, fact.recordedAt, 'the opening of a task that is worked', 'none');
       return;
     }
     switch (fact.record) {
@@ -2007,9 +1722,9 @@ class Review {
 
   #claim(fact, task, value) {
     const { found } = this.#world;
-    if (task.holder !== null && task.holder !== fact.reviewer) found.find('rule-judgement-unclaimed', placeOfFact(fact), 'a claim on a task that nobody holds', `${task.holder} held it`);
+    if (task.holder !== null && task.holder !== fact.reviewer) found.find('rule-judgement-unclaimed', fact.index, 'a claim on a task that nobody holds', `${task.holder} held it`);
     [task.holder, task.fence] = [fact.reviewer, Number(value['fence'])];
-    this.#world.checkQualified(fact.reviewer ?? '', { queue: String(value['queue']), escalatedFrom: task.escalatedFrom, senior: task.senior }, fact.at, placeOfFact(fact), fact.recordedAt);
+    this.#world.checkQualified(fact.reviewer ?? '', { queue: String(value['queue']), escalatedFrom: task.escalatedFrom, senior: task.senior }, fact.at, fact.index, fact.recordedAt);
   }
 
   /** What comes next is judged under the next fence. */
@@ -2021,19 +1736,19 @@ class Review {
 
   #submit(fact, task, value) {
     this.#checkGiven(fact, task, value);
-    if (task.form === 'first-judge-then-see' && !task.firsts.has(fact.reviewer ?? '')) this.#world.found.find('rule-first-answer', placeOfFact(fact), `an answer of ${fact.reviewer} before anything of the AI was shown`, 'none');
+    if (task.form === 'first-judge-then-see' && !task.firsts.has(fact.reviewer ?? '')) this.#world.found.find('rule-first-answer', fact.index, `an answer of ${fact.reviewer} before anything of the AI was shown`, 'none');
     this.#submitted.set(value['judgementId'], { fact, taskId: value['taskId'], reviewer: fact.reviewer, withdrawn: false });
   }
 
   #checkGiven(fact, task, value) {
     const { found } = this.#world;
-    const place = placeOfFact(fact);
+    const place = fact.index;
     found.check('judgements, each against its claim, presentation and reasoning');
     if (task.holder !== fact.reviewer || task.fence !== value['fence']) found.find('rule-judgement-unclaimed', place, `a live claim of ${fact.reviewer} under fence ${String(value['fence'])}`, task.holder === null ? 'nobody holds the task' : `${task.holder} holds it under fence ${task.fence}`);
     const digest = String(value['presentationDigest']);
     if (!task.presented.has(`${fact.reviewer} ${digest}`)) found.find('rule-judgement-unpresented', place, `the presentation ${digest}, painted for ${fact.reviewer} before`, 'none that was');
     else if (!this.#kept.has(digest)) this.#world.absent('rule-judgement-unpresented', place, fact.recordedAt, 'the presentation that a judgement rests on, whole and on record', `none with the digest ${digest}`);
-    if (value['reasoningProblem'] !== null) found.find('rule-reasoning', place, 'reasoning in words', JSON.stringify(value['reasoningProblem']));
+    if (value['reasoning'] !== null) found.find('rule-reasoning', place, 'reasoning in words', JSON.stringify(value['reasoning']));
   }
 
   /** The task is the person's again, under a new fence. */
@@ -2045,7 +1760,7 @@ class Review {
 
   #finalise(fact, task, value) {
     const { found } = this.#world;
-    const place = placeOfFact(fact);
+    const place = fact.index;
     const submitted = this.#submitted.get(value['judgementId']);
     found.check('final judgements');
     if (submitted === undefined || submitted.reviewer !== fact.reviewer || submitted.taskId !== value['taskId']) return found.find('rule-judgement-unsubmitted', place, `a judgement ${String(value['judgementId'])} that ${fact.reviewer} gave before`, 'none');
@@ -2053,7 +1768,7 @@ class Review {
     const given = submitted.fact.value ?? {};
     if (Number(given['finalAt']) > fact.at) found.find('rule-judgement-unsubmitted', place, 'a judgement that can no longer be taken back', 'one inside its undo window');
     const decision = String(value['decision']);
-    this.finals.push({ person: fact.reviewer ?? '', taskId: String(value['taskId']), kind: task.kind, seat: task.seat, decision, position: decision === 'modify' ? `modify ${String(given['output'])}` : decision, at: fact.at });
+    this.finals.push({ person: fact.reviewer ?? '', taskId: String(value['taskId']), kind: task.kind, seat: task.seat, decision, position: decision === 'modify' ? `modify ${String(given['modifiedOutput'])}` : decision, at: fact.at });
   }
 }
 
@@ -2070,7 +1785,7 @@ const verdictOf = { approve: 'approved', reject: 'rejected', modify: 'modified' 
  */
 function checkSignatures(resolved, routed, finals, world) {
   const { found } = world;
-  const place = placeOfFact(resolved);
+  const place = resolved.index;
   const value = resolved.value ?? {};
   const signers = Array.isArray(value['signers']) ? value['signers'].map(String) : [];
   const taskIds = Array.isArray(value['taskIds']) ? value['taskIds'].map(String) : [];
@@ -2096,8 +1811,14 @@ function checkSignatures(resolved, routed, finals, world) {
 
 // ---------- packages/evidence/src/rules/decision.ts
 
-function placeOfFact({ index, eventId, system, decisionId, record }) {
-  return { index, eventId, system, decisionId, record };
+/** Reads what `factText` wrote. */
+function factOf(parts) {
+  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
+  if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
+  const value = {};
+  const names = fieldsOf(record);
+  for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
+  return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
 }
 
 /** Holds everything that is on record of one decision against the rules. The facts are in the order of the log, in which those of one topic are in their own. */
@@ -2107,15 +1828,15 @@ function checkDecision(facts, world) {
   const [accepted, acceptedAgain] = of('DecisionAccepted');
   const [routed] = of('DecisionRouted');
   const [resolved, ...resolvedAgain] = of('DecisionResolved');
-  if (acceptedAgain !== undefined) found.find('rule-accepted-twice', placeOfFact(acceptedAgain), 'one acceptance of a decision', `another one at index ${accepted?.index}`);
+  if (acceptedAgain !== undefined) found.find('rule-accepted-twice', acceptedAgain.index, 'one acceptance of a decision', `another one at index ${accepted?.index}`);
   if (accepted !== undefined) {
     found.check('decisions');
-    world.checkPolicy(accepted.policyVersion, accepted.at, placeOfFact(accepted), accepted.recordedAt);
-    if (routed !== undefined && routed.policyVersion !== accepted.policyVersion) found.find('rule-policy', placeOfFact(routed), `policy version ${accepted.policyVersion}, pinned when it was accepted`, String(routed.policyVersion));
+    world.checkPolicy(accepted.policyVersion, accepted.at, accepted.index, accepted.recordedAt);
+    if (routed !== undefined && routed.policyVersion !== accepted.policyVersion) found.find('rule-policy', routed.index, `policy version ${accepted.policyVersion}, pinned when it was accepted`, String(routed.policyVersion));
   }
-  for (const again of resolvedAgain) found.find('rule-verdict-twice', placeOfFact(again), 'one verdict of a decision', `another one at index ${resolved?.index}`);
+  for (const again of resolvedAgain) found.find('rule-verdict-twice', again.index, 'one verdict of a decision', `another one at index ${resolved?.index}`);
   checkTwoHats(facts, world);
-  if (resolved !== undefined && accepted === undefined) world.absent('rule-verdict-unfounded', placeOfFact(resolved), resolved.recordedAt, 'the acceptance of a decision with a verdict', 'none');
+  if (resolved !== undefined && accepted === undefined) world.absent('rule-verdict-unfounded', resolved.index, resolved.recordedAt, 'the acceptance of a decision with a verdict', 'none');
   if (facts.some(({ value }) => value === null)) return tellClosed(facts, world);
   const finals = checkReview(facts, world);
   if (resolved !== undefined) checkVerdict(resolved, { accepted, routed, finals }, world);
@@ -2128,7 +1849,7 @@ function checkTwoHats(facts, { found }) {
   for (const fact of facts) {
     if (fact.record !== 'JudgementFinalised' || fact.reviewer === null) continue;
     const other = judges.get(fact.reviewer);
-    if (other !== undefined) found.find('rule-two-hats', placeOfFact(fact), 'one final judgement of a person on a decision', `another one of ${fact.reviewer} at index ${other.index}`);
+    if (other !== undefined) found.find('rule-two-hats', fact.index, 'one final judgement of a person on a decision', `another one of ${fact.reviewer} at index ${other.index}`);
     judges.set(fact.reviewer, fact);
   }
 }
@@ -2142,7 +1863,7 @@ function tellClosed(facts, { found }) {
 function checkVerdict(resolved, { accepted, routed, finals }, world) {
   const { found } = world;
   const { verdict, basis, resolvedBy, contentDigest } = resolved.value ?? {};
-  const place = placeOfFact(resolved);
+  const place = resolved.index;
   found.check('verdicts');
   if (routed === undefined) return world.absent('rule-verdict-giver', place, resolved.recordedAt, 'the route of a decision with a verdict', 'none');
   const { verdictBy, point } = routed.value ?? {};
@@ -2173,31 +1894,16 @@ class Presentations {
   }
 
   /** Whether this chunk ends something that is as it says. Chunks of one thing come in their order: they share a partition. */
-  add(event, place) {
-    const { bytes, chunkIndex, chunkCount, contentId, digest } = event;
-    if (!Buffer.isBuffer(bytes)) return false;
-    if (chunkIndex === 0 && chunkCount === 1) return this.#compare(hash('sha256', bytes), String(digest), place);
-    const open = chunkIndex === 0 ? { hash: createHash('sha256'), next: 0, place } : this.#open.get(String(contentId));
+  add(index, { bytes, chunkIndex, chunkCount, contentId, digest }) {
+    const id = String(contentId);
+    const open = chunkIndex === 0 ? { hash: createHash('sha256'), next: 0 } : this.#open.get(id);
+    this.#open.delete(id);
     // One that does not come next leaves the whole without a digest: whoever judged by it is found to have judged by nothing.
-    if (open === undefined || open.next !== chunkIndex) {
-      this.#open.delete(String(contentId));
-      return false;
-    }
+    if (open === undefined || open.next !== chunkIndex) return false;
     open.hash.update(bytes);
     open.next += 1;
-    if (open.next < Number(chunkCount)) return this.#keep(String(contentId), open);
-    this.#open.delete(String(contentId));
-    return this.#compare(open.hash.digest('hex'), String(digest), place);
-  }
-
-  #compare(computed, digest, place) {
-    this.#found.check('things that were shown, each against its digest');
-    if (computed !== digest) this.#found.find('presentation-changed', place, `content with the digest ${digest}`, computed);
-    return computed === digest;
-  }
-
-  #keep(contentId, open) {
-    this.#open.set(contentId, open);
+    if (open.next >= Number(chunkCount)) return isShown(index, open.hash.digest('hex'), digest, this.#found);
+    this.#open.set(id, open);
     const [oldest] = this.#open.keys();
     if (this.#open.size > openMax && oldest !== undefined) {
       this.#open.delete(oldest);
@@ -2207,53 +1913,37 @@ class Presentations {
   }
 }
 
-// ---------- packages/evidence/src/rules/reasoning.ts
-
-const lettersMin = 12;
-const differentLettersMin = 5;
-const wordsMin = 3;
-
-/** Why a text is no reasoning, or null: the rule that a judgement was accepted by, without its courtesy. It knows no language. */
-function reasoningProblem(text) {
-  const letters = text.match(/[\p{L}\p{N}]/gu) ?? [];
-  if (letters.length < lettersMin) return `${letters.length} letters`;
-  if (new Set(letters.map((letter) => letter.toLowerCase())).size < differentLettersMin) return 'the same few letters';
-  const words = new Set(text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}]+/gu));
-  const spaced = /\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek}|\p{Script=Arabic}|\p{Script=Hebrew}/u.test(text);
-  return spaced && words.size < wordsMin ? 'the same few words' : null;
-}
-
 // ---------- packages/evidence/src/rules/rules.ts
 
-/** Records that say something about a decision which a rule needs. */
-const factual = /^(Decision(Accepted|Routed|Resolved|Erased)|SpotCheckSelected|ContentRecorded|Task(Opened|Claimed|Released|Held|Reassigned|Escalated|Presented|Closed)|FirstJudgementSubmitted|Judgement(Submitted|Withdrawn|Finalised))$/;
-
-const factualNames = new Map();
-
 /**
- * Takes every record once, in the order of the log, and puts aside what the rules need of it; then goes through the decisions. The time that a
+ * Takes everything that was examined once, in the order of the log, and puts aside what the rules need of it; then goes through the decisions. The time that a
  * decision takes, and how its events are strewn over the log, make no difference.
  */
 class Rules {
   #world;
-  #reader;
   #presentations;
   #facts = new Spool();
   #ids = new Spool();
   #offsets = new Map();
 
-  constructor(world, reader) {
-    [this.#world, this.#reader, this.#presentations] = [world, reader, new Presentations(world.found)];
+  constructor(world) {
+    [this.#world, this.#presentations] = [world, new Presentations(world.found)];
   }
 
-  /** `plain` is the payload in the clear, null where nobody can read it. */
-  add(index, record, plain) {
-    this.#world.endAt = Math.max(this.#world.endAt, record.recordedAt);
-    this.#ids.add(record.eventId, `${index} ${record.eventId.includes('\n') ? JSON.stringify(record.eventId) : record.eventId}`);
-    this.#checkOffset(index, record);
-    const event = plain === null ? null : this.#read(index, record, plain);
-    if (event !== null) this.#world.add(index, record, event);
-    if (isFactual(record.record)) this.#keep(index, record, event);
+  add({ lines, partitions, world, shown, facts, ids, unread }) {
+    if (unread) this.#world.unread = true;
+    for (const each of world) this.#world.add(each);
+    this.#facts.add(facts);
+    this.#ids.add(ids);
+    const whole = new Sorter();
+    for (const { index, system, decisionId, event } of shown) {
+      if (!this.#presentations.add(index, event)) continue;
+      whole.add(`${system}\n${decisionId}`, factParts(index, { record: 'ContentRecorded', occurredAt: 0, recordedAt: 0, reviewer: null, policyVersion: null, system, decisionId }, fieldsOf('ContentRecorded').map((name) => (name === 'kind' || name === 'digest' ? event[name] : null))));
+    }
+    if (shown.length > 0) this.#facts.add(whole.take());
+    const offsets = partitions.map((partition) => this.#offsets.get(partition) ?? -1);
+    for (let at = 0; at < lines.length; at += lineFields) this.#checkOffset(lines[at] ?? 0, lines[at + 2] ?? NaN, lines[at + 3] ?? NaN, offsets, partitions);
+    for (const [number, partition] of partitions.entries()) this.#offsets.set(partition, offsets[number] ?? -1);
   }
 
   finish() {
@@ -2270,81 +1960,105 @@ class Rules {
     this.#ids[Symbol.dispose]();
   }
 
-  /** The event of a payload, if it can be read and is what its row says. */
-  #read(index, record, plain) {
-    const read = this.#reader.read(record.record, plain);
-    const { found } = this.#world;
-    if (read.state === 'unknown') this.#world.unread = true;
-    if (read.state === 'unknown') found.skip(`events ${record.record}`, 'the evidence has no schema of them that this verifier knows; a newer verifier may');
-    if (read.state === 'wrong') found.find('rule-payload-unreadable', recordPlace(index, record), `an event ${record.record}`, read.problem);
-    if (read.state !== 'read') return null;
-    found.check('events, each against its row');
-    for (const name of envelope) {
-      const said = read.event[name];
-      // The row may know more: who judged is the actor of some events, and a dead letter is about the decision that its message was.
-      if (said === undefined || said === record[name] || (said === null && (name === 'reviewer' || record.record === 'DeadLetter'))) continue;
-      found.find('rule-row-differs', recordPlace(index, record), `${name} ${JSON.stringify(said)}, as the event says`, JSON.stringify(record[name]));
-    }
-    return read.event;
-  }
-
   /** On one partition of Kafka events have an order, and each stands once. */
-  #checkOffset(index, record) {
-    const partition = `${record.topic}/${record.partition}`;
-    const before = this.#offsets.get(partition) ?? -1;
-    if (record.offset <= before) this.#world.found.find('rule-offset-order', recordPlace(index, record), `an offset after ${before} of ${partition}`, String(record.offset));
-    else this.#offsets.set(partition, record.offset);
+  #checkOffset(index, offset, partition, offsets, names) {
+    const before = offsets[partition];
+    if (before === undefined) return;
+    if (offset <= before) this.#world.found.find('rule-offset-order', index, `an offset after ${before} of ${names[partition]}`, String(offset));
+    else offsets[partition] = offset;
   }
 
-  #keep(index, record, event) {
-    const value = event === null ? null : this.#valueOf(index, record, event);
-    const { record: name, eventId, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId } = record;
-    this.#facts.add(`${system}\n${decisionId}`, JSON.stringify([index, name, eventId, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId, value]));
-  }
-
-  /** Without what people wrote and were shown: of that only whether it is as it should be. */
-  #valueOf(index, row, event) {
-    const { record } = row;
-    if (record === 'ContentRecorded') return this.#presentations.add(event, recordPlace(index, row)) ? { kind: event['kind'], digest: event['digest'] } : {};
-    const value = { kind: event['kind'] };
-    for (const name of factsOf(record)) value[name] = event[name];
-    if (!('reasoning' in value)) return value;
-    const { reasoning, modifiedOutput, answer, ...kept } = value;
-    // Where an answer was given without the AI's output in sight, the answer is the output.
-    return { ...kept, reasoningProblem: reasoningProblem(String(reasoning)), output: hash('sha256', JSON.stringify(modifiedOutput ?? answer ?? null)) };
-  }
-
+  /** Index and id in turn. */
   #checkIds(part) {
     const first = new Map();
-    for (const line of part) {
-      const space = line.indexOf(' ');
-      const [index, id] = [line.slice(0, space), line.slice(space + 1)];
+    for (let at = 0; at < part.length; at += 2) {
+      const [index, id] = [Number(part[at]), part[at + 1]];
       const other = first.get(id);
       if (other === undefined) first.set(id, index);
-      else this.#world.found.find('rule-event-repeated', { index: Number(index), eventId: id }, 'an event id that no other record has', `that of index ${other}`);
+      else this.#world.found.find('rule-event-repeated', index, 'an event id that no other record has', `that of index ${other}`);
     }
-    this.#world.found.check('event ids, all different', part.length);
+    this.#world.found.check('event ids, all different', part.length / 2);
   }
 }
 
-function isFactual(record) {
-  const known = factualNames.get(record) ?? factual.test(record);
-  if (factualNames.size < 1000) factualNames.set(record, known);
-  return known;
+// ---------- packages/evidence/src/verify/threads.ts
+
+/** More would wait for what one thread alone can do. */
+const threadsMax = 4;
+
+/** Each has one file at work and one that waits, so that memory does not grow. */
+const filesAhead = 2;
+
+/** What is shorter is done before a thread has begun. */
+const filesMin = 8;
+
+/**
+ * Everything there is of records, examined piece by piece, in order. Of a large bundle the pieces go to several threads in turn; what comes of it is the same
+ * whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
+ */
+async function* examineAll(source, threads) {
+  const { recordFiles = [], schemas } = source;
+  const count = threads ?? (recordFiles.length < filesMin ? 1 : Math.min(availableParallelism(), threadsMax));
+  if (count <= 1) {
+    const examiner = new Examiner(schemas);
+    // A copy, as from another thread: what is kept of it does not keep the piece.
+    for await (const bytes of source.records()) yield structuredClone(examiner.examine(bytes));
+    return;
+  }
+  const workers = Array.from({ length: count }, () => new Thread(schemas));
+  try {
+    const asked = [];
+    for (const [number, file] of recordFiles.entries()) {
+      asked.push(workers[number % count]?.examine(file) ?? Promise.reject(new Error('There is no thread.')));
+      const next = asked.length >= count * filesAhead ? asked.shift() : undefined;
+      if (next !== undefined) yield await next;
+    }
+    for (const next of asked) yield await next;
+  } finally {
+    await Promise.all(workers.map(async (thread) => await thread.end()));
+  }
 }
 
-function factOf(line) {
-  const [index, record, eventId, at, recordedAt, reviewer, policyVersion, system, decisionId, value] = JSON.parse(line);
-  return { index, record, eventId, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
+/** A thread with an examiner of its own, which answers in the order in which it is asked. */
+class Thread {
+  #worker;
+  #waiting = [];
+
+  constructor(schemas) {
+    this.#worker = new Worker(new URL(import.meta.url), { workerData: { examines: schemas } });
+    this.#worker.on('message', (examined) => this.#waiting.shift()?.resolve(examined));
+    this.#worker.on('error', (error) => { for (const each of this.#waiting.splice(0)) each.reject(error); });
+  }
+
+  examine(file) {
+    const answer = Promise.withResolvers();
+    // Whoever asked may be gone when an answer fails.
+    answer.promise.catch(() => undefined);
+    this.#waiting.push(answer);
+    this.#worker.postMessage(file);
+    return answer.promise;
+  }
+
+  async end() {
+    await this.#worker.terminate();
+  }
+}
+
+const { examines } = (workerData ?? {});
+if (parentPort !== null && examines !== undefined) {
+  const examiner = new Examiner(examines);
+  parentPort.on('message', (file) => {
+    const examined = examiner.examine(readStretch(file));
+    parentPort?.postMessage(examined, [examined.lines.buffer, examined.leaves.buffer, examined.facts.bytes.buffer, examined.ids.bytes.buffer]);
+  });
 }
 
 // ---------- packages/evidence/src/verify/tree.ts
 
-const leavesKept = 4096;
 /** Clocks of witnesses and exporters differ by less than this. */
 const skewMs = 15 * 60_000;
 
-/** The check that fits the evidence. `finish` gives the number of leaves, or the lines, that were seen. */
+/** The check that fits the evidence. */
 function leafCheck(source, heads, found) {
   return source.kind === 'selection' ? new SelectionCheck(source, heads, found) : new RangeCheck(source, heads, found);
 }
@@ -2358,8 +2072,7 @@ class RangeCheck {
   #heads;
   #found;
   #targets;
-  #frontier;
-  #leaves = [];
+  #tree;
   #next = 0;
   #goodSize;
   #wrong = { own: false, held: false };
@@ -2369,39 +2082,28 @@ class RangeCheck {
     const { first, frontier = [] } = source.manifest;
     const hashes = hashesOf(frontier);
     if (hashes === null || hashes.length !== [...first.toString(2)].filter((bit) => bit === '1').length) throw new BundleError('manifest.json lacks the hashes of the tree before its first record.');
-    this.#frontier = { size: first, hashes };
+    this.#tree = new Tree(first, hashes);
     this.#goodSize = first;
     this.#targets = [...heads.own.map((head) => ({ ...head, held: false })), ...heads.held.map((head) => ({ ...head, held: true }))].filter(({ size }) => size >= first).sort((a, b) => a.size - b.size || Number(a.held) - Number(b.held));
     this.#compare();
   }
 
-  add({ leaf }) {
-    this.#leaves.push(leaf);
-    const size = this.#frontier.size + this.#leaves.length;
-    if (size === this.#targets[this.#next]?.size) this.#compare();
-    else if (this.#leaves.length >= leavesKept) this.#grow();
+  add(_index, leaf) {
+    this.#tree.add(leaf);
+    this.#compare();
   }
 
   finish() {
-    this.#grow();
-    this.#found.check('leaves, hashed up to the roots of the signed checkpoints', this.#frontier.size - this.#source.manifest.first);
+    this.#found.check('leaves, hashed up to the roots of the signed checkpoints', this.#tree.size - this.#source.manifest.first);
     this.#finishOwn(this.#heads.own.at(-1));
     this.#finishHeld(this.#heads.held.at(-1));
-    return this.#frontier.size;
-  }
-
-  #grow() {
-    this.#frontier = appendLeaves(this.#frontier, this.#leaves);
-    this.#leaves = [];
   }
 
   #compare() {
-    this.#grow();
-    for (let target = this.#targets[this.#next]; target !== undefined && target.size <= this.#frontier.size; target = this.#targets[this.#next]) {
+    for (let target = this.#targets[this.#next]; target?.size === this.#tree.size; target = this.#targets[this.#next]) {
       this.#next += 1;
-      const same = sameHash(rootOf(this.#frontier), target.root);
       this.#found.check(target.held ? 'roots of checkpoints you hold, rebuilt from the leaves' : 'roots of checkpoints, rebuilt from the leaves');
-      if (same) this.#goodSize = target.size;
+      if (sameHash(this.#tree.root(), target.root)) this.#goodSize = target.size;
       else this.#mismatch(target);
     }
   }
@@ -2411,24 +2113,23 @@ class RangeCheck {
     if (this.#wrong[held ? 'held' : 'own'] || (held && this.#wrong.own)) return;
     this.#wrong[held ? 'held' : 'own'] = true;
     const place = `between index ${this.#goodSize} and ${size - 1}`;
-    if (held) this.#found.find('log-forked', { index: this.#goodSize }, `the tree of ${size} records that you hold a checkpoint of`, `another tree; the histories part ${place}`);
-    else this.#found.find('history-rewritten', { index: this.#goodSize }, `leaves that lead to the root of the signed checkpoint of ${size} records`, `others; leaves were changed ${place}`);
+    if (held) this.#found.find('log-forked', this.#goodSize, `the tree of ${size} records that you hold a checkpoint of`, `another tree; the histories part ${place}`);
+    else this.#found.find('history-rewritten', this.#goodSize, `leaves that lead to the root of the signed checkpoint of ${size} records`, `others; leaves were changed ${place}`);
   }
 
   #finishOwn(newest) {
-    const { size } = this.#frontier;
+    const { size } = this.#tree;
     const { closing } = this.#source.manifest;
     if (newest === undefined || newest.size < size) return this.#unprotected(newest?.size ?? 0);
     if (newest.size === size || this.#wrong.own) return;
     const proof = closing === undefined ? null : hashesOf(closing);
-    if (proof === null) return this.#found.find('tail-truncated', { index: size }, `${newest.size} records, as the newest checkpoint says`, `${size}`);
-    const ends = verifyConsistency({ from: size, fromRoot: rootOf(this.#frontier), to: newest.size, toRoot: newest.root, proof });
+    if (proof === null) return this.#found.find('tail-truncated', size, `${newest.size} records, as the newest checkpoint says`, `${size}`);
     this.#found.check('proof that the log goes on after the last record');
-    if (!ends.ok) this.#found.find('history-rewritten', { index: this.#goodSize }, `leaves that the checkpoint of ${newest.size} records goes on from`, `${ends.reason} Leaves from index ${this.#goodSize} on are not those.`);
+    if (!isGrown({ size, root: this.#tree.root() }, newest, proof)) this.#found.find('history-rewritten', this.#goodSize, `leaves that the checkpoint of ${newest.size} records goes on from`, `others, from index ${this.#goodSize} on`);
   }
 
   #unprotected(signedSize) {
-    const count = this.#frontier.size - Math.max(signedSize, this.#source.manifest.first);
+    const count = this.#tree.size - Math.max(signedSize, this.#source.manifest.first);
     if (count <= 0) return;
     const why = 'no checkpoint covers them yet, so that nothing protects them from a change';
     if (this.#source.kind === 'database') this.#found.note('records after the newest checkpoint', why, count);
@@ -2440,11 +2141,11 @@ class RangeCheck {
     const own = this.#heads.own.at(-1)?.size ?? 0;
     const early = this.#heads.held.filter(({ size }) => size < first && !this.#heads.own.some((head) => head.size === size)).length;
     if (early > 0) this.#found.skip('checkpoints you hold of records before the first', 'the bundle does not say what the log was then', early);
-    if (held === undefined || held.size <= Math.max(own, this.#frontier.size)) return;
+    if (held === undefined || held.size <= Math.max(own, this.#tree.size)) return;
     const expected = `${held.size} records at least, as the checkpoint that you hold says`;
     const signedBefore = held.cosignedAtS !== null && held.cosignedAtS * 1000 + skewMs < Date.parse(madeAt);
-    if (kind === 'database' || signedBefore) this.#found.find('log-rolled-back', { index: this.#frontier.size }, expected, `${this.#frontier.size}, and a newest checkpoint of ${own}`);
-    else this.#found.skip('records up to the newest checkpoint that you hold', `it is of ${held.size} records, and the bundle ends before: it may be older than the checkpoint, or the log was cut off. Ask for the rest`, held.size - this.#frontier.size);
+    if (kind === 'database' || signedBefore) this.#found.find('log-rolled-back', this.#tree.size, expected, `${this.#tree.size}, and a newest checkpoint of ${own}`);
+    else this.#found.skip('records up to the newest checkpoint that you hold', `it is of ${held.size} records, and the bundle ends before: it may be older than the checkpoint, or the log was cut off. Ask for the rest`, held.size - this.#tree.size);
   }
 }
 
@@ -2452,7 +2153,6 @@ class RangeCheck {
 class SelectionCheck {
   #heads;
   #found;
-  #lines = 0;
 
   constructor(_source, heads, found) {
     [this.#heads, this.#found] = [heads, found];
@@ -2463,18 +2163,17 @@ class SelectionCheck {
     found.note('what is not in the selection', 'nobody can prove that a selection is complete; a range is', 1);
   }
 
-  add({ index, leaf, proof }) {
-    this.#lines += 1;
+  add(index, leaf, proof) {
     const head = this.#heads.own.at(-1);
     if (head === undefined) return;
-    if (proof === null) return this.#found.find('bundle-damaged', { index }, 'an inclusion proof for each record of a selection', 'none');
-    const included = verifyInclusion({ leafHash: leaf, index, size: head.size, root: head.root, proof });
+    const hashes = proof === null ? null : hashesOf(parseObject(proof));
+    if (hashes === null) return this.#found.find('bundle-damaged', index, 'an inclusion proof for each record of a selection', 'none');
     this.#found.check('inclusion proofs');
-    if (!included.ok) this.#found.find('row-inserted', { index }, `a leaf of the tree of ${head.size} records`, included.reason);
+    if (!isIncluded(leaf, index, head, hashes)) this.#found.find('row-inserted', index, `a leaf of the tree of ${head.size} records`, 'no proof of that');
   }
 
   finish() {
-    return this.#lines;
+    // Each was looked at by itself.
   }
 }
 
@@ -2483,12 +2182,9 @@ class SelectionCheck {
 /** Records are written within seconds of their instant, and their transactions end within minutes. */
 const disorderUs = 15 * 60_000_000;
 
-/** Events that carry the accepted event are kept without it: their value digest is of more than is kept. */
-const carriers = new Set(['DecisionRouted', 'SpotCheckSelected', 'CalibrationPlanned']);
-
 /**
- * Checks everything that evidence can show, reading it once. Memory does not grow with the number of records: what rules need of them goes to a
- * temporary folder. Throws only where the evidence cannot be read at all, or its disk fails.
+ * Checks everything that evidence can show, reading it once, and once more where something was found, to say where. Memory does not grow with the number of
+ * records: what rules need of them goes to a temporary folder. Throws only where the evidence cannot be read at all, or its disk fails.
  */
 async function verifyEvidence(source, options) {
   const found = new Collector();
@@ -2498,85 +2194,79 @@ async function verifyEvidence(source, options) {
     last = await checkRecords(source, heads, options, found);
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
-    found.find('bundle-damaged', {}, 'a bundle in its format', error.message);
+    found.find('bundle-damaged', null, 'a bundle in its format', error.message);
   }
-  const [unchecked, notes] = [found.gaps(false), found.gaps(true)];
+  await placeFindings(source, found.findings);
+  const gaps = (note) => [...found.gaps.values()].filter((gap) => gap.note === note).map(({ what, why, count }) => ({ what, why, count }));
+  const [unchecked, notes] = [gaps(false), gaps(true)];
   const { manifest: { origin, first }, kind } = source;
   const verdict = found.findings.length > 0 ? 'findings' : unchecked.length > 0 ? 'incomplete' : 'verified';
   return { verdict, origin, kind, first, last, checkpointSize: heads.own.at(-1)?.size ?? null, checked: found.checked, findings: found.findings, counts: found.counts, unchecked, notes };
 }
 
 /** Everything that is checked of records. Gives the index of the last one. */
-async function checkRecords(source, heads, { samplingKeys = [] }, found) {
+async function checkRecords(source, heads, { samplingKeys = [], threads }, found) {
   const world = new World(source.kind !== 'selection' && source.manifest.first === 0, samplingKeys, found);
-  using rules = new Rules(world, new EventReader(source.schemas));
+  using rules = new Rules(world);
   const leaves = leafCheck(source, heads, found);
-  const rows = new RowCheck(found);
+  const rows = source.rowCheck?.(found) ?? new RowCheck(found);
   const order = new Order(heads, found);
-  let [index, lines] = [source.manifest.first - 1, 0];
-  for await (const group of source.records()) {
-    for (const text of group) {
-      const line = parseLine(text);
-      lines += 1;
-      if (line === null || (source.kind === 'selection' ? line.index <= index : line.index !== index + 1)) throw new BundleError(line === null ? `Line ${lines} of the records is none.` : `Line ${lines} of the records has index ${line.index} after ${index}.`);
-      index = line.index;
-      leaves.add(line);
-      const sound = rows.add(line);
-      if (line.record === null) continue;
-      order.add(line.index, line.record);
-      // Of a row that is not what it was, nothing else can be said.
-      if (sound) rules.add(line.index, line.record, checkPayload(line, line.record, found));
+  let [index, count] = [source.manifest.first - 1, 0];
+  for await (const piece of examineAll(source, threads)) {
+    found.add(piece.found);
+    for (let at = 0; at < piece.lines.length; at += lineFields) {
+      const [next = 0, recordedAt = NaN] = [piece.lines[at], piece.lines[at + 1]];
+      if (source.kind === 'selection' ? next <= index : next !== index + 1) throw new BundleError(`Line ${count + 1} of the records has index ${next} after ${index}.`);
+      const line = at / lineFields;
+      leaves.add(next, piece.leaves.subarray(line * hashBytes, (line + 1) * hashBytes), piece.proofs[line] ?? null);
+      if (!Number.isNaN(recordedAt)) {
+        order.add(next, recordedAt);
+        rows.see(recordedAt);
+      }
+      [index, count] = [next, count + 1];
     }
+    for (const line of piece.odd) rows.add(line);
+    world.endAt = Math.max(world.endAt, order.latest);
+    rules.add(piece);
+    if (piece.problem !== null) throw new BundleError(piece.problem);
   }
-  for await (const group of source.strays?.() ?? []) for (const text of group) addStray(rows, text);
-  checkCounts(source, lines, index, found);
+  checkCounts(source, count, index, found);
   leaves.finish();
   rules.finish();
-  rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
+  await rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
 }
 
-function addStray(rows, text) {
-  const record = parseObject(text);
-  if (!isRecord(record)) throw new BundleError('A row of the database is not a record.');
-  rows.addStray(record);
-}
-
 function checkCounts({ kind, manifest, counts }, lines, last, found) {
-  if (kind !== 'database' && counts === null) found.find('bundle-damaged', {}, 'end.json, which every bundle ends with', 'none: the bundle was cut off');
-  if (counts !== null && counts.records !== lines) found.find('bundle-damaged', {}, `${counts.records} records`, `${lines}`);
-  if (last < manifest.last) found.find(kind === 'selection' ? 'bundle-damaged' : 'tail-truncated', { index: last + 1 }, `records up to index ${manifest.last}`, `records up to index ${last}`);
+  if (kind !== 'database' && counts === null) found.find('bundle-damaged', null, 'end.json, which every bundle ends with', 'none: the bundle was cut off');
+  if (counts !== null && counts.records !== lines) found.find('bundle-damaged', null, `${counts.records} records`, `${lines}`);
+  if (last < manifest.last) found.find(kind === 'selection' ? 'bundle-damaged' : 'tail-truncated', last + 1, `records up to index ${manifest.last}`, `records up to index ${last}`);
 }
 
-/** Holds a payload against its record; gives it in the clear where it can be read. */
-function checkPayload({ index, payload, key }, record, found) {
-  const shown = record.record === 'ContentRecorded';
-  if (payload === null) {
-    if (record.payloadSha256 !== null) found.find('content-missing', recordPlace(index, record), `a payload with the digest ${record.payloadSha256}`, 'none');
-    return null;
+/** Says of the records that something was found about which events they are, and of which decisions. */
+async function placeFindings(source, findings) {
+  const byIndex = Map.groupBy(findings.filter(({ eventId }) => eventId === undefined), ({ index }) => index);
+  byIndex.delete(undefined);
+  if (byIndex.size === 0) return;
+  try {
+    for await (const bytes of source.records()) {
+      for (const { index, record, logged } of readLines(bytes)) {
+        const { eventId, system, decisionId, record: name } = record ?? logged ?? {};
+        for (const finding of byIndex.get(index) ?? []) if (eventId !== undefined) Object.assign(finding, { eventId, system, decisionId, record: name });
+      }
+    }
+  } catch (error) {
+    // It was told before.
+    if (!(error instanceof BundleError)) throw error;
   }
-  const digest = payloadDigest(payload);
-  found.check('payloads, each against its digest');
-  if (digest !== record.payloadSha256) {
-    found.find(shown ? 'presentation-changed' : 'content-changed', recordPlace(index, record), `a payload with the digest ${record.payloadSha256}`, digest);
-    return null;
-  }
-  const opened = openPayload(record.payload, payload, key);
-  if (opened.state === 'wrong') found.find('content-changed', recordPlace(index, record), opened.problem, opened.found);
-  if (opened.state !== 'open') return null;
-  if (record.payload === 'sealed') found.check('sealed payloads, opened');
-  if (carriers.has(record.record)) return opened.plain;
-  const value = valueDigestOf(record.payload, opened.plain, key);
-  if (value !== record.valueDigest) found.find('content-changed', recordPlace(index, record), `the value on Kafka, with the digest ${record.valueDigest}`, `a payload with ${value}`);
-  return opened.plain;
 }
 
 /** Whether records were recorded in the order in which they stand, and before they were signed. */
 class Order {
   #cosigned;
   #found;
-  #latest = 0;
+  latest = 0;
   #next = 0;
 
   constructor(heads, found) {
@@ -2584,13 +2274,12 @@ class Order {
     this.#cosigned = [...heads.own, ...heads.held].flatMap(({ size, cosignedAtS }) => (cosignedAtS === null ? [] : [{ size, at: cosignedAtS * 1_000_000 }])).sort((a, b) => a.size - b.size);
   }
 
-  add(index, record) {
-    const at = record.recordedAt;
-    if (at < this.#latest - disorderUs) this.#found.find('backdated', recordPlace(index, record), `recorded about ${timeOf(this.#latest)}, as what stands before it`, timeOf(at));
-    this.#latest = Math.max(this.#latest, at);
+  add(index, at) {
+    if (at < this.latest - disorderUs) this.#found.find('backdated', index, `recorded about ${timeOf(this.latest)}, as what stands before it`, timeOf(at));
+    this.latest = Math.max(this.latest, at);
     while ((this.#cosigned[this.#next]?.size ?? Infinity) <= index) this.#next += 1;
     const signed = this.#cosigned[this.#next];
-    if (signed !== undefined && at > signed.at + disorderUs) this.#found.find('backdated', recordPlace(index, record), `recorded before ${timeOf(signed.at)}, when a witness signed it`, timeOf(at));
+    if (signed !== undefined && at > signed.at + disorderUs) this.#found.find('backdated', index, `recorded before ${timeOf(signed.at)}, when a witness signed it`, timeOf(at));
   }
 }
 
@@ -2600,7 +2289,7 @@ class Order {
 const exitCodes = { verified: 0, findings: 1, incomplete: 2, unreadable: 3 };
 
 const usage = `Usage: node countersign-verify.mjs BUNDLE --key FILE|KEY
-  BUNDLE                 a bundle, or the folder it was unpacked to
+  BUNDLE                 a bundle, as it was exported
   --key FILE|KEY         verifier keys of the log, one a line, from elsewhere than the bundle; may be repeated
   --checkpoints FILE     checkpoints that you or a witness kept: an anchor file, a witness's statements, or a note; may be repeated
   --witness-key FILE|KEY keys of witnesses whose cosignatures you trust; may be repeated
@@ -2617,7 +2306,7 @@ async function verifyCommand(args) {
     const { values, positionals: [path, ...more] } = parseArgs({ args: [...args], allowPositionals: true, options: { 'key': many, 'checkpoints': many, 'witness-key': many, 'sampling-keys': one, 'origin': one, 'json': { type: 'boolean' } } });
     if (path === undefined || more.length > 0 || values.key === undefined) throw new BundleError(usage);
     const { key, checkpoints, origin, json } = values;
-    return await verifyAndReport(await openBundle(path), { key, checkpoints, origin, json, witnessKey: values['witness-key'], samplingKeys: values['sampling-keys'] });
+    return await verifyAndReport(openBundle(path), { key, checkpoints, origin, json, witnessKey: values['witness-key'], samplingKeys: values['sampling-keys'] });
   } catch (error) {
     // What cannot be read or understood is told in a sentence, and is no verdict.
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -2650,15 +2339,15 @@ function originOf(keys) {
 /** Verifier keys from files, one a line, or as they are; each once. */
 function keysOf(values, type) {
   const lines = values.flatMap((value) => (existsSync(value) ? readFileSync(value, 'utf8').split('\n') : [value])).map((line) => line.trim()).filter((line) => line !== '');
-  const keys = lines.map((line) => {
+  return [...new Set(lines)].map((line) => {
     const key = parseVerifierKey(line);
-    if (!key.ok) throw new BundleError(`${line} is neither a file nor a verifier key. ${key.reason}`);
-    if (key.value.type !== type) throw new BundleError(`${line} is a key for ${key.value.type} signatures; one for ${type} is needed.`);
-    return key.value;
+    if (key === null) throw new BundleError(`${line} is neither a file nor a verifier key (NAME+ID+KEY).`);
+    if (key.type !== type) throw new BundleError(`${line} is a key for ${key.type} signatures; one for ${type} is needed.`);
+    return key;
   });
-  return [...new Map(keys.map((key) => [formatVerifierKey(key), key])).values()];
 }
 
 // ---------- packages/evidence/src/script.ts
 
-process.exitCode = await verifyCommand(process.argv.slice(2));
+// Its other threads read along (verify/threads.ts).
+if (isMainThread) process.exitCode = await verifyCommand(process.argv.slice(2));

@@ -9,8 +9,8 @@ import { schemas } from '../contracts/src/generated/schemas.ts';
 
 const root = join(import.meta.dirname, '../..');
 const heading = `#!/usr/bin/env node
-// Verifies evidence of a Countersign audit log. Generated from packages/evidence and packages/merkle by \`npm run generate\`: types are stripped, and what
-// is not needed is left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read.
+// Verifies evidence of a Countersign audit log. Generated from packages/evidence by \`npm run generate\`: types are stripped, and what is not needed is
+// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read: LINES lines, about two hours.
 //
 //   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
 //
@@ -18,8 +18,8 @@ const heading = `#!/usr/bin/env node
 //
 // Where to begin reading: verifyEvidence says what is checked, in which order; findingCodes what can be found. From there
 //   checkCheckpoints   signatures, consistency, checkpoints kept elsewhere
-//   RangeCheck         leaves against the signed roots;  RowCheck  rows against leaves, and what was done to those that differ
-//   checkPayload       payloads against their digests, and sealed ones opened;  avroReader  what they say
+//   RangeCheck         leaves against the signed roots;  RowCheck  what was done to rows that do not fit their leaves
+//   Examiner           line by line: rows against leaves, payloads against their digests, and opened, events against their rows
 //   checkDecision      the rules of one decision;  World  people, policies and keys
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
@@ -37,10 +37,16 @@ ${Array.from({ length: Math.ceil(digests.length / 3) }, (_, row) => `  ${digests
 `;
 }
 
+/** The script says itself how long it is. */
+function verifier(): string {
+  const text = singleFile(root, 'packages/evidence/src/script.ts', heading);
+  return text.replace('LINES', (text.split('\n').length - 1).toLocaleString('en'));
+}
+
 /** Path below the repository and text of each generated file, in the order in which one follows from another. */
 const files: ReadonlyArray<[path: string, text: () => string]> = [
   ['packages/evidence/src/rules/known-schemas.ts', knownSchemas],
-  ['packages/evidence/countersign-verify.mjs', () => singleFile(root, 'packages/evidence/src/script.ts', heading)],
+  ['packages/evidence/countersign-verify.mjs', verifier],
 ];
 
 for (const [path, text] of files) {

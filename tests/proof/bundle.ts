@@ -90,8 +90,8 @@ export async function writeFile(path: string, parts: BundleParts): Promise<void>
   await pipeline(Readable.from(writeBundle(parts)), createWriteStream(path));
 }
 
-export type Asked = { held?: readonly string[]; samplingKeys?: readonly SamplingKey[]; witness?: boolean };
+export type Asked = { held?: readonly string[]; samplingKeys?: readonly SamplingKey[]; witness?: boolean; threads?: number };
 
-export async function verifyFile(path: string, { held = [], samplingKeys = [], witness = false }: Asked = {}): Promise<Report> {
-  return await verifyEvidence(await openBundle(path), { trust: { logKeys: [logKey.verifier], witnessKeys: witness ? [witnessKey.verifier] : [], held }, samplingKeys });
+export async function verifyFile(path: string, { held = [], samplingKeys = [], witness = false, threads }: Asked = {}): Promise<Report> {
+  return await verifyEvidence(openBundle(path), { trust: { logKeys: [logKey.verifier], witnessKeys: witness ? [witnessKey.verifier] : [], held }, samplingKeys, ...(threads === undefined ? {} : { threads }) });
 }

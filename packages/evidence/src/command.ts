@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '@countersign/merkle';
 import { BundleError, openBundle, type EvidenceSource } from './bundle/read.ts';
+import { parseVerifierKey, type VerifierKey } from './log/note.ts';
 import { samplingKeysIn } from './rules/world.ts';
 import { notesIn } from './verify/checkpoints.ts';
 import { reportText, type Report } from './verify/report.ts';
@@ -14,7 +14,7 @@ export type VerifyArguments = { key: readonly string[]; witnessKey?: readonly st
 export const exitCodes = { verified: 0, findings: 1, incomplete: 2, unreadable: 3 } as const;
 
 const usage = `Usage: node countersign-verify.mjs BUNDLE --key FILE|KEY
-  BUNDLE                 a bundle, or the folder it was unpacked to
+  BUNDLE                 a bundle, as it was exported
   --key FILE|KEY         verifier keys of the log, one a line, from elsewhere than the bundle; may be repeated
   --checkpoints FILE     checkpoints that you or a witness kept: an anchor file, a witness's statements, or a note; may be repeated
   --witness-key FILE|KEY keys of witnesses whose cosignatures you trust; may be repeated
@@ -31,7 +31,7 @@ export async function verifyCommand(args: readonly string[]): Promise<number> {
     const { values, positionals: [path, ...more] } = parseArgs({ args: [...args], allowPositionals: true, options: { 'key': many, 'checkpoints': many, 'witness-key': many, 'sampling-keys': one, 'origin': one, 'json': { type: 'boolean' } } });
     if (path === undefined || more.length > 0 || values.key === undefined) throw new BundleError(usage);
     const { key, checkpoints, origin, json } = values;
-    return await verifyAndReport(await openBundle(path), { key, checkpoints, origin, json, witnessKey: values['witness-key'], samplingKeys: values['sampling-keys'] });
+    return await verifyAndReport(openBundle(path), { key, checkpoints, origin, json, witnessKey: values['witness-key'], samplingKeys: values['sampling-keys'] });
   } catch (error) {
     // What cannot be read or understood is told in a sentence, and is no verdict.
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -64,11 +64,10 @@ export function originOf(keys: readonly VerifierKey[]): string {
 /** Verifier keys from files, one a line, or as they are; each once. */
 export function keysOf(values: readonly string[], type: VerifierKey['type']): VerifierKey[] {
   const lines = values.flatMap((value) => (existsSync(value) ? readFileSync(value, 'utf8').split('\n') : [value])).map((line) => line.trim()).filter((line) => line !== '');
-  const keys = lines.map((line) => {
+  return [...new Set(lines)].map((line) => {
     const key = parseVerifierKey(line);
-    if (!key.ok) throw new BundleError(`${line} is neither a file nor a verifier key. ${key.reason}`);
-    if (key.value.type !== type) throw new BundleError(`${line} is a key for ${key.value.type} signatures; one for ${type} is needed.`);
-    return key.value;
+    if (key === null) throw new BundleError(`${line} is neither a file nor a verifier key (NAME+ID+KEY).`);
+    if (key.type !== type) throw new BundleError(`${line} is a key for ${key.type} signatures; one for ${type} is needed.`);
+    return key;
   });
-  return [...new Map(keys.map((key) => [formatVerifierKey(key), key])).values()];
 }

@@ -1,5 +1,6 @@
 export { encodeRecord, type CanonicalRecord, type PayloadKind } from './record.ts';
-export { bundleFormat, chunkBytes, chunkName, encodeCheckpointLine, encodeRecordLine, fileNames, type BundledCheckpoint, type BundledRecord, type Manifest } from './bundle/format.ts';
+export { encodeCheckpointLine, encodeRecordLine } from './bundle/encode.ts';
+export { bundleFormat, chunkBytes, chunkName, fileNames, type BundledCheckpoint, type BundledRecord, type Manifest } from './bundle/format.ts';
 export { writeBundle, type BundleParts, type ExtraFile } from './bundle/write.ts';
 export { BundleError, openBundle, type EvidenceSource } from './bundle/read.ts';
 export { notesIn, type Trust } from './verify/checkpoints.ts';
@@ -7,4 +8,5 @@ export { findingCodes, reportText, type Finding, type FindingCode, type Gap, typ
 export { verifyEvidence, type VerifyOptions } from './verify/verify.ts';
 export { samplingKeysIn, type SamplingKey } from './rules/world.ts';
 export { recordOfEntry } from './verify/line.ts';
+export { LiveRowCheck } from './live/rows.ts';
 export { exitCodes, keysOf, originOf, verifyAndReport, verifyCommand, type VerifyArguments } from './command.ts';

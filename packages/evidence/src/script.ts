@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
 import { verifyCommand } from './command.ts';
 
-process.exitCode = await verifyCommand(process.argv.slice(2));
+// Its other threads read along (verify/threads.ts).
+if (isMainThread) process.exitCode = await verifyCommand(process.argv.slice(2));

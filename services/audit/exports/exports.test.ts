@@ -232,7 +232,7 @@ describe('a bundle', () => {
     const path = join(directory, `${exportId}.tar`);
     writeFileSync(path, (await download(stack, exportId, 'bundle')).bytes);
     const keys = await (await fetch(`${stack.services?.url ?? ''}/v1/audit/log/keys`)).text();
-    return { path, report: await verifyEvidence(await openBundle(path), { trust: { logKeys: keysOf([keys.trim()], 'ed25519'), witnessKeys: [], held: [] } }) };
+    return { path, report: await verifyEvidence(openBundle(path), { trust: { logKeys: keysOf([keys.trim()], 'ed25519'), witnessKeys: [], held: [] } }) };
   }
 
   test.each([[true], [false]])('of a case verifies offline, with content: %s', async (disclose) => {
@@ -255,7 +255,7 @@ describe('a bundle', () => {
     bytes.write('"actor":"zita"', at);
     writeFileSync(path, bytes);
     const keys = await (await fetch(`${stack.services?.url ?? ''}/v1/audit/log/keys`)).text();
-    const changed = await verifyEvidence(await openBundle(path), { trust: { logKeys: keysOf([keys.trim()], 'ed25519'), witnessKeys: [], held: [] } });
+    const changed = await verifyEvidence(openBundle(path), { trust: { logKeys: keysOf([keys.trim()], 'ed25519'), witnessKeys: [], held: [] } });
     expect(changed.findings.map(({ code }) => code)).toContain('row-changed');
   }, 180_000);
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { earlierSchemas, schemas, type RecordName } from '@countersign/contracts';
-import { bundleFormat, encodeCheckpointLine, encodeRecord, encodeRecordLine, recordOfEntry, type BundledRecord, type EvidenceSource } from '@countersign/evidence';
+import { bundleFormat, encodeCheckpointLine, encodeRecord, encodeRecordLine, LiveRowCheck, recordOfEntry, type BundledRecord, type CanonicalRecord, type EvidenceSource } from '@countersign/evidence';
 import type { Vault } from '@countersign/kit';
 import { formatNote, hashLeaf, parseNote, sameHash, tileWidth } from '@countersign/merkle';
 import { ownerOf } from '../handlers.ts';
@@ -37,19 +37,19 @@ export async function databaseEvidence(client: PoolClient, { folder, vault, orig
     schemas: everySchema,
     counts: null,
     checkpoints: () => checkpointLines(client),
-    records: () => reader.lines(),
-    strays: () => strayLines(client, reader),
+    records: () => reader.pieces(),
+    rowCheck: (found) => new LiveRowCheck(found, async () => [...reader.doubles, ...(await store.readStrays(client))]),
   };
 }
 
-async function* checkpointLines(client: PoolClient): AsyncGenerator<readonly string[]> {
+async function* checkpointLines(client: PoolClient): AsyncGenerator<Buffer> {
   for (let after = -1; ; ) {
     const notes = await store.readNotes(client, after, pageRows);
     const last = notes.at(-1);
     if (last === undefined) return;
     after = last.size;
     // Roots are rebuilt from the leaves, which proves more than consistency proofs would.
-    yield notes.map(({ note, witnessed }) => encodeCheckpointLine({ note: witnessedNote(note, witnessed), consistency: [] }));
+    yield bytesOf(notes.map(({ note, witnessed }) => encodeCheckpointLine({ note: witnessedNote(note, witnessed), consistency: [] })));
   }
 }
 
@@ -59,9 +59,8 @@ function witnessedNote(note: string, witnessed: store.EvidenceNote['witnessed'])
   return formatNote({ text: parsed.value.text, signatures: [...parsed.value.signatures, ...witnessed.map(({ name, keyId, signature }) => ({ name, keyId, signature: Buffer.from(signature, 'hex') }))] });
 }
 
-async function* strayLines(client: PoolClient, { doubles }: EntryReader): AsyncGenerator<readonly string[]> {
-  yield doubles;
-  yield (await store.readStrays(client)).map((record) => JSON.stringify(record));
+function bytesOf(lines: readonly string[]): Buffer {
+  return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
 /** Reads entry after entry, and says what is missing between them. */
@@ -71,14 +70,14 @@ class EntryReader {
   readonly #vault: DatabaseEvidence['vault'];
   readonly #signedSize: number;
   /** Rows that have the place of another, as records. */
-  readonly doubles: string[] = [];
+  readonly doubles: CanonicalRecord[] = [];
   #block: { index: number; hashes: Buffer | null } = { index: -1, hashes: null };
 
   constructor(client: PoolClient, folder: TileFolder | null, vault: DatabaseEvidence['vault'], signedSize: number) {
     [this.#client, this.#folder, this.#vault, this.#signedSize] = [client, folder, vault, signedSize];
   }
 
-  async *lines(): AsyncGenerator<readonly string[]> {
+  async *pieces(): AsyncGenerator<Buffer> {
     let next = 0;
     for (;;) {
       const rows = await store.readEvidence(this.#client, next - 1, pageRows);
@@ -87,22 +86,22 @@ class EntryReader {
       const lines: string[] = [];
       for (const [at, row] of rows.entries()) {
         if (row.logIndex > next + gapMax) {
-          yield lines;
+          yield bytesOf(lines);
           return;
         }
         for (; next < row.logIndex; next += 1) lines.push(await this.#goneLine(next));
         // Two rows in one place: the second has none of its own.
         if (row.logIndex < next) {
-          if (row.row !== null) this.doubles.push(JSON.stringify(row.row));
+          if (row.row !== null) this.doubles.push(row.row);
           continue;
         }
         lines.push(await this.#line(row, keys[at] ?? null));
         next += 1;
       }
-      yield lines;
+      yield bytesOf(lines);
     }
     // Tiles remember what the tables have no more.
-    for (; this.#folder !== null && next < this.#signedSize; next += 1) yield [await this.#goneLine(next)];
+    for (; this.#folder !== null && next < this.#signedSize; next += 1) yield bytesOf([await this.#goneLine(next)]);
   }
 
   async #line({ logIndex, leafHash, entryRecordedAt, entryEventId, row, bytes }: store.EvidenceRow, key: Buffer | null): Promise<string> {

@@ -1,5 +1,3 @@
-import { encodeBase64 } from '@countersign/merkle';
-
 export const bundleFormat = 'countersign-bundle/v1';
 
 /**
@@ -56,25 +54,4 @@ export const chunkBytes = 4 * 1024 * 1024;
 /** The path of the n-th file of lines, from 0: `records/000000.jsonl`. */
 export function chunkName(prefix: string, number: number): string {
   return `${prefix}${String(number).padStart(6, '0')}.jsonl`;
-}
-
-export function encodeCheckpointLine({ note, consistency }: BundledCheckpoint): string {
-  return JSON.stringify({ checkpoint: note, consistency: consistency.map(encodeBase64) });
-}
-
-/** One line, itself RFC 8785: the canonical record stands in it as it is. */
-export function encodeRecordLine({ entry, index, key, leaf, logged, payload, proof, record }: BundledRecord): string {
-  const parts = entry === undefined ? [] : [`"entry":${JSON.stringify({ eventId: entry.eventId, leaf: encodeBase64(entry.leaf), recordedAt: entry.recordedAt })}`];
-  parts.push(`"index":${index}`);
-  if (key != null) parts.push(`"key":"${encodeBase64(key)}"`);
-  parts.push(`"leaf":"${encodeBase64(leaf)}"`);
-  if (logged !== undefined) parts.push(`"logged":${textOf(logged)}`);
-  parts.push(`"payload":${payload === null ? 'null' : `"${encodeBase64(payload)}"`}`);
-  if (proof !== undefined) parts.push(`"proof":${JSON.stringify(proof.map(encodeBase64))}`);
-  parts.push(`"record":${record === null ? 'null' : textOf(record)}`);
-  return `{${parts.join(',')}}`;
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

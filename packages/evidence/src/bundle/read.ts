@@ -1,98 +1,107 @@
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Collector } from '../verify/report.ts';
+import type { RowCheck } from '../verify/rows.ts';
 import { bundleFormat, chunkName, fileNames, type Manifest } from './format.ts';
-import { parseTarHeader, tarBlockBytes } from './tar.ts';
 
-/** What is verified, from wherever it comes: lines as a bundle has them, in groups, read once each. */
+/** What is verified, from wherever it comes: lines as a bundle has them, whole ones in each piece. */
 export type EvidenceSource = {
   kind: 'range' | 'selection' | 'database';
   manifest: Manifest;
   /** Avro schemas by record name, every release. */
   schemas: Readonly<Record<string, unknown>>;
-  checkpoints(): AsyncIterable<readonly string[]>;
-  records(): AsyncIterable<readonly string[]>;
-  /** Of a database: rows that have no place in the log, each as a canonical record. */
-  strays?(): AsyncIterable<readonly string[]>;
+  checkpoints(): Iterable<Buffer> | AsyncIterable<Buffer>;
+  records(): Iterable<Buffer> | AsyncIterable<Buffer>;
+  /** Of a bundle: where the pieces of `records` lie, so that several threads can read them. */
+  recordFiles?: readonly Stretch[];
+  /** Of a database, which has more to say about its rows. */
+  rowCheck?(found: Collector): RowCheck;
   /** How many lines there must be; null where nobody says. */
   counts: { checkpoints: number; records: number } | null;
 };
+
+/** A part of a file: where it lies, and how long it is. */
+export type Stretch = { path: string; at: number; bytes: number };
 
 /** The bundle is not one, or breaks its format: the message says how. */
 export class BundleError extends Error {
   override name = 'BundleError';
 }
 
-const lineBytesMax = 16 * 1024 * 1024;
-const wholeBytesMax = 16 * 1024 * 1024;
-const pieceBytes = 1024 * 1024;
+/** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
+const fileBytesMax = 32 * 1024 * 1024;
 const filesMax = 1_000_000;
+const tarBlockBytes = 512;
 
-/** A file inside a bundle: where it lies, and how long it is. */
-type Part = { path: string; at: number; bytes: number };
-
-/** Opens a bundle: a tar, or the folder it was unpacked to. Throws a `BundleError` for what is none. Only files with names that a bundle has are read. */
-export async function openBundle(path: string): Promise<EvidenceSource> {
-  const parts = (await stat(path)).isDirectory() ? await partsOfFolder(path) : await partsOfTar(path);
-  const manifest = manifestOf(await readJson(parts, fileNames.manifest));
-  const schemas = await readJson(parts, fileNames.schemas);
-  const end = parts.has(fileNames.end) ? await readJson(parts, fileNames.end) : null;
+/** Opens a bundle. Throws a `BundleError` for what is none. Only files with names that a bundle has are read. */
+export function openBundle(path: string): EvidenceSource {
+  const parts = partsOf(path);
+  const manifest = manifestOf(readJson(parts, fileNames.manifest));
+  const schemas = readJson(parts, fileNames.schemas);
+  const end = parts.has(fileNames.end) ? readJson(parts, fileNames.end) : null;
   const counts = end === null ? null : { checkpoints: Number(end['checkpoints']), records: Number(end['records']) };
-  return { kind: manifest.kind, manifest, schemas, counts, checkpoints: () => linesOf(parts, fileNames.checkpoints), records: () => linesOf(parts, fileNames.records) };
+  const [checkpoints, recordFiles] = [numbered(parts, fileNames.checkpoints), numbered(parts, fileNames.records)];
+  return { kind: manifest.kind, manifest, schemas, counts, recordFiles, checkpoints: () => readAll(checkpoints), records: () => readAll(recordFiles) };
 }
 
-async function partsOfTar(path: string): Promise<Map<string, Part>> {
-  await using file = await open(path);
-  const { size } = await file.stat();
-  const parts = new Map<string, Part>();
-  for (let at = 0; at + tarBlockBytes <= size; ) {
-    const header = readHeader(await readAt(file, at, tarBlockBytes));
-    if (header === null) break;
-    const start = at + tarBlockBytes;
-    if (start + header.bytes > size) throw new BundleError(`The bundle is cut off within ${header.name}.`);
-    if (parts.has(header.name)) throw new BundleError(`The bundle has two files ${header.name}.`);
-    if (header.isFile) parts.set(header.name, { path, at: start, bytes: header.bytes });
-    if (parts.size > filesMax) throw new BundleError('The bundle has too many files.');
-    at = start + Math.ceil(header.bytes / tarBlockBytes) * tarBlockBytes;
+function* readAll(files: readonly Stretch[]): Generator<Buffer> {
+  for (const file of files) yield readStretch(file);
+}
+
+/** The bytes of a part of a file. */
+export function readStretch({ path, at, bytes }: Stretch): Buffer {
+  if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
+  using file = opened(path);
+  const buffer = Buffer.allocUnsafe(bytes);
+  for (let done = 0; done < bytes; ) {
+    const read = readSync(file.fd, buffer, done, bytes - done, at + done);
+    if (read === 0) throw new BundleError('The bundle became shorter while it was read.');
+    done += read;
+  }
+  return buffer;
+}
+
+function opened(path: string): Disposable & { fd: number } {
+  const fd = openSync(path, 'r');
+  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+}
+
+/** Lines of text, each of which has its end. */
+export function linesIn(bytes: Buffer): string[] {
+  const lines = bytes.toString('utf8').split('\n');
+  if (lines.pop() !== '') throw new BundleError('A file ends within a line.');
+  return lines;
+}
+
+/** The files of a tar, by name (POSIX.1-2017, pax, "ustar Interchange Format"). */
+function partsOf(path: string): Map<string, Stretch> {
+  const parts = new Map<string, Stretch>();
+  const header = Buffer.alloc(tarBlockBytes);
+  using file = opened(path);
+  const { size } = fstatSync(file.fd);
+  for (let at = 0; at + tarBlockBytes <= size && parts.size < filesMax; ) {
+    readSync(file.fd, header, 0, tarBlockBytes, at);
+    if (header[0] === 0) break;
+    const [name = ''] = header.toString('latin1', 0, 100).split('\0');
+    const octal = header.toString('latin1', 124, 135);
+    if (!/^[0-7]{11}$/.test(octal)) throw new BundleError('This is no bundle: it is no tar, or damaged.');
+    const bytes = Number.parseInt(octal, 8);
+    at += tarBlockBytes;
+    if (at + bytes > size) throw new BundleError(`The bundle is cut off within ${name}.`);
+    if (parts.has(name)) throw new BundleError(`The bundle has two files ${name}.`);
+    parts.set(name, { path, at, bytes });
+    at += Math.ceil(bytes / tarBlockBytes) * tarBlockBytes;
   }
   return parts;
 }
 
-function readHeader(block: Buffer): ReturnType<typeof parseTarHeader> {
-  try {
-    return parseTarHeader(block);
-  } catch (error) {
-    throw new BundleError(error instanceof Error ? error.message : 'This is no tar.');
-  }
-}
-
-async function partsOfFolder(folder: string): Promise<Map<string, Part>> {
-  const parts = new Map<string, Part>();
-  const add = async (name: string): Promise<void> => {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => null);
-    if (found?.isFile() === true) parts.set(name, { path, at: 0, bytes: found.size });
-  };
-  for (const name of [fileNames.manifest, fileNames.schemas, fileNames.end]) await add(name);
-  for (const prefix of [fileNames.checkpoints, fileNames.records]) {
-    for (const name of await readdir(join(folder, prefix)).catch(() => [])) await add(`${prefix}${name}`);
-  }
-  return parts;
-}
-
-async function readJson(parts: ReadonlyMap<string, Part>, name: string): Promise<Record<string, unknown>> {
+function readJson(parts: ReadonlyMap<string, Stretch>, name: string): Record<string, unknown> {
   const part = parts.get(name);
   if (part === undefined) throw new BundleError(`This is no bundle of Countersign: it has no ${name}.`);
-  if (part.bytes > wholeBytesMax) throw new BundleError(`${name} is too large.`);
-  await using file = await open(part.path);
-  return jsonObject((await readAt(file, part.at, part.bytes)).toString('utf8'), name);
-}
-
-function jsonObject(text: string, name: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(readStretch(part).toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Told below, as for JSON that is no object.
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
   throw new BundleError(`${name} is no JSON object.`);
 }
@@ -105,32 +114,12 @@ function manifestOf(value: Record<string, unknown>): Manifest {
   return value as Manifest;
 }
 
-/** The lines of all files of a prefix, which are numbered without a gap, in groups of about a MiB. */
-async function* linesOf(parts: ReadonlyMap<string, Part>, prefix: string): AsyncGenerator<readonly string[]> {
-  const count = [...parts.keys()].filter((name) => name.startsWith(prefix)).length;
-  for (let number = 0; number < count; number += 1) {
-    const name = chunkName(prefix, number);
-    const part = parts.get(name);
-    if (part === undefined) throw new BundleError(`The bundle lacks ${name}.`);
-    await using file = await open(part.path);
-    let rest: Buffer = Buffer.alloc(0);
-    for (let read = 0; read < part.bytes; read += pieceBytes) {
-      const piece = Buffer.concat([rest, await readAt(file, part.at + read, Math.min(pieceBytes, part.bytes - read))]);
-      const end = piece.lastIndexOf(10);
-      if (end !== -1) yield piece.toString('utf8', 0, end).split('\n');
-      rest = piece.subarray(end + 1);
-      if (rest.length > lineBytesMax) throw new BundleError(`${name} has a line of more than ${lineBytesMax} bytes.`);
-    }
-    if (rest.length > 0) throw new BundleError(`${name} ends within a line.`);
-  }
-}
-
-async function readAt(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes);
-  for (let done = 0; done < bytes; ) {
-    const { bytesRead } = await file.read(buffer, done, bytes - done, at + done);
-    if (bytesRead === 0) throw new BundleError('The bundle became shorter while it was read.');
-    done += bytesRead;
-  }
-  return buffer;
+/** The files of a prefix, which are numbered without a gap. */
+function numbered(parts: ReadonlyMap<string, Stretch>, prefix: string): Stretch[] {
+  const count = [...parts.keys()].filter((name) => name.startsWith(prefix) && name.endsWith('.jsonl')).length;
+  return Array.from({ length: count }, (_, number) => {
+    const part = parts.get(chunkName(prefix, number));
+    if (part === undefined) throw new BundleError(`The bundle lacks ${chunkName(prefix, number)}.`);
+    return part;
+  });
 }

@@ -1,5 +1,5 @@
 /** Bytes of a header, and what every file is filled up to (POSIX.1-2017, pax, "ustar Interchange Format"). */
-export const tarBlockBytes = 512;
+const tarBlockBytes = 512;
 /** Eleven octal digits. */
 const sizeMax = 8 ** 11 - 1;
 const nameBytesMax = 100;
@@ -36,18 +36,6 @@ export function tarEnd(): Buffer {
   return Buffer.alloc(2 * tarBlockBytes);
 }
 
-/** A file's name, size and type in its header; null for an empty block, a `RangeError` for what is no header. */
-export function parseTarHeader(header: Buffer): { name: string; bytes: number; isFile: boolean } | null {
-  if (header.every((byte) => byte === 0)) return null;
-  const sum = Buffer.from(header);
-  sum.fill(' ', 148, 156);
-  if (octalAt(header, 148, 8) !== checksumOf(sum)) throw new RangeError('This is no tar, or it is damaged: a header has another checksum than it says.');
-  const prefix = header.toString('ascii', 257, 262) === 'ustar' ? textAt(header, 345, 155) : '';
-  const name = textAt(header, 0, nameBytesMax);
-  const type = header.toString('ascii', 156, 157);
-  return { name: prefix === '' ? name : `${prefix}/${name}`, bytes: octalAt(header, 124, 12), isFile: type === '0' || type === '\0' };
-}
-
 /** The sum of a header's bytes, its own field taken as blanks. */
 function checksumOf(header: Buffer): number {
   let sum = 0;
@@ -57,16 +45,4 @@ function checksumOf(header: Buffer): number {
 
 function octal(number: number, digits: number): string {
   return number.toString(8).padStart(digits, '0');
-}
-
-function octalAt(header: Buffer, at: number, length: number): number {
-  const text = textAt(header, at, length).trim();
-  if (!/^[0-7]{1,11}$/.test(text)) throw new RangeError('This is no tar that Countersign reads: a number in a header is not octal.');
-  return Number.parseInt(text, 8);
-}
-
-function textAt(header: Buffer, at: number, length: number): string {
-  const field = header.subarray(at, at + length);
-  const end = field.indexOf(0);
-  return field.toString('latin1', 0, end === -1 ? length : end);
 }

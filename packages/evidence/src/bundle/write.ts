@@ -1,4 +1,5 @@
-import { bundleFormat, chunkBytes, chunkName, encodeCheckpointLine, encodeRecordLine, fileNames, type BundledCheckpoint, type BundledRecord, type Manifest } from './format.ts';
+import { encodeCheckpointLine, encodeRecordLine } from './encode.ts';
+import { bundleFormat, chunkBytes, chunkName, fileNames, type BundledCheckpoint, type BundledRecord, type Manifest } from './format.ts';
 import { readmeOf } from './readme.ts';
 import { tarEnd, tarHeader, tarPadding } from './tar.ts';
 

@@ -5,7 +5,8 @@ import { schemas, type RecordName } from '@countersign/contracts';
 import { avroReader } from './avro.ts';
 
 const names = Object.keys(schemas) as RecordName[];
-const everyField = (schema: unknown) => new Set((schema as { fields: Array<{ name: string }> }).fields.map(({ name }) => name));
+const everyField = (schema: unknown) => (schema as { fields: Array<{ name: string }> }).fields.map(({ name }) => name);
+const named = (names: readonly string[], values: readonly unknown[]) => Object.fromEntries(names.map((name, at) => [name, values[at]]));
 
 /** As a plain value: the library's records are instances, and its maps objects. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_name, part: unknown) => (part instanceof Map ? (Object.fromEntries(part) as unknown) : part))) as unknown;
@@ -17,7 +18,7 @@ describe('events', () => {
     const read = avroReader(schema, everyField(schema));
     for (let round = 0; round < 20; round += 1) {
       const bytes = type.toBuffer(sound(type.random()));
-      expect(plain(read(bytes))).toEqual(plain(type.fromBuffer(bytes)));
+      expect(plain(named(everyField(schema), read(bytes)))).toEqual(plain(type.fromBuffer(bytes)));
       expect(read(bytes)).toBeDefined();
     }
   });
@@ -25,7 +26,7 @@ describe('events', () => {
   test('give only the fields that are wanted', () => {
     const type = avro.Type.forSchema(schemas.TaskClosed);
     const value = sound(type.random()) as { taskId: string };
-    expect(avroReader(schemas.TaskClosed, new Set(['taskId']))(type.toBuffer(value))).toEqual({ taskId: value.taskId });
+    expect(avroReader(schemas.TaskClosed, ['none', 'taskId'])(type.toBuffer(value))).toEqual([undefined, value.taskId]);
   });
 
   /** Numbers that JavaScript can count. */
@@ -60,10 +61,10 @@ describe('hostile bytes', () => {
     ['a record that holds itself', { type: 'record', name: 'R', fields: [{ name: 'self', type: 'R' }] }, Buffer.alloc(4)],
     ['a branch that is not there', { type: 'record', name: 'R', fields: [{ name: 'either', type: ['null', 'string'] }] }, Buffer.from([40])],
   ])('%s', (_what, schema, bytes) => {
-    expect(() => avroReader(schema, new Set(['list', 'text', 'number', 'self', 'either']))(bytes)).toThrow(RangeError);
+    expect(() => avroReader(schema, ['list', 'text', 'number', 'self', 'either'])(bytes)).toThrow(RangeError);
   });
 
   test.each<[string, unknown]>([['no schema', 7], ['no record', { type: 'string' }], ['an unknown type', list('nonsense')], ['a field named as nothing may be', { type: 'record', name: 'R', fields: [{ name: '__proto__', type: 'string' }] }], ['no fields', { type: 'record', name: 'R' }]])('%s is no schema', (_what, schema) => {
-    expect(() => avroReader(schema, new Set())).toThrow(RangeError);
+    expect(() => avroReader(schema, [])).toThrow(RangeError);
   });
 });

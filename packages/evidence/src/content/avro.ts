@@ -1,95 +1,72 @@
-/** A place in the bytes that are read. */
-type Tap = { bytes: Buffer; at: number; depth: number; items: number };
-/** Steps over a value where it is not kept. */
-type Read = (tap: Tap, keep: boolean) => unknown;
-type Named = { read: Read };
+/** A value by its name. */
+export type Values = Record<string, unknown>;
 
-const depthMax = 64;
-const nameRule = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Where reading stands. `text` is the bytes as Latin-1: text that is plain ASCII is cut out of it. */
+type Tap = { readonly bytes: Buffer; readonly text: string; at: number };
+/** Reads one value; gives something only if it is to be kept. */
+type Read = (tap: Tap, keep: boolean) => unknown;
+type Field = { name: string; read: Read };
+
+const nameRule = /^[A-Za-z][A-Za-z0-9_]*$/;
+const ascii = /^[\x00-\x7f]*$/;
 
 /**
- * A reader of one record by its schema (Apache Avro 1.12, "Binary Encoding"), which gives the fields that are wanted. Schemas and bytes may
- * be hostile: whatever does not fit throws a `RangeError`, and neither time nor memory goes beyond what the bytes can pay for. Bytes that are
- * left over do not fit either, so that of several releases of a record one alone can read it.
+ * A reader of one record by its schema (Apache Avro 1.12, "Binary Encoding"), which gives the fields that are wanted, in the order in which they are; `undefined`
+ * for those that it has not. It knows what our schemas have in them, and no more. The bytes may be hostile: what does not fit throws a `RangeError`, and neither
+ * time nor memory goes beyond what they can pay for. Bytes that are left over do not fit either, so that of several releases of a record one alone can read it.
  */
-export function avroReader(schema: unknown, wanted: ReadonlySet<string>): (bytes: Buffer) => Record<string, unknown> {
-  const { type, name, fields } = objectOf(schema);
+export function avroReader(schema: unknown, wanted: readonly string[]): (bytes: Buffer, from?: number) => unknown[] {
+  const { type, fields } = objectOf(schema);
   if (type !== 'record') throw new RangeError('The schema of an event is that of a record.');
-  const names = new Map<string, Named>();
-  const self: Named = { read: () => undefined };
-  names.set(String(name), self);
-  const readers = fieldsOf(fields, names);
-  self.read = recordReader(readers);
-  return (bytes) => {
-    const tap: Tap = { bytes, at: 0, depth: 0, items: 0 };
-    const value: Record<string, unknown> = {};
-    for (const { field, read } of readers) {
-      if (wanted.has(field)) value[field] = read(tap, true);
-      else read(tap, false);
+  const reads = avroFields(fields).map(({ name, read }) => ({ read, place: wanted.indexOf(name) }));
+  return (bytes, from = 0) => {
+    const tap = { bytes, text: bytes.toString('latin1'), at: from };
+    const values = new Array<unknown>(wanted.length).fill(undefined);
+    for (const { read, place } of reads) {
+      const value = read(tap, place >= 0);
+      if (place >= 0) values[place] = value;
     }
     if (tap.at !== bytes.length) throw new RangeError(`The record ends ${bytes.length - tap.at} bytes before its payload does.`);
-    return value;
+    return values;
   };
 }
 
-function readerOf(schema: unknown, names: Map<string, Named>): Read {
-  if (Array.isArray(schema)) return unionReader(schema.map((branch) => readerOf(branch, names)));
-  if (typeof schema === 'string') return primitives[schema] ?? namedReader(schema, names);
-  const { type, name, fields, items, values, symbols } = objectOf(schema);
+function readerOf(schema: unknown): Read {
+  if (Array.isArray(schema)) return unionReader(schema.map(readerOf));
+  const { type, fields, items, values } = typeof schema === 'string' ? { type: schema } as Values : objectOf(schema);
   switch (type) {
-    case 'record': {
-      const self: Named = { read: () => undefined };
-      names.set(String(name), self);
-      self.read = recordReader(fieldsOf(fields, names));
-      return self.read;
-    }
-    case 'array': return listReader(readerOf(items, names));
-    case 'map': return mapReader(readerOf(values, names));
-    case 'enum': return enumReader(symbols);
-    // A type in more words: {"type": "long", "logicalType": "timestamp-micros"}.
-    default: return readerOf(type, names);
+    case 'record': return recordReader(avroFields(fields));
+    case 'array': return listReader(readerOf(items), (list) => list);
+    case 'map': return listReader(entryReader(readerOf(values)), (entries) => new Map(entries as Array<[unknown, unknown]>));
+    case 'null': return () => null;
+    case 'boolean': return (tap) => tap.bytes[skip(tap, 1)] === 1;
+    // Also in more words: {"type": "long", "logicalType": "timestamp-micros"}.
+    case 'int': case 'long': return readLong;
+    case 'double': return (tap) => tap.bytes.readDoubleLE(skip(tap, 8));
+    case 'bytes': return (tap) => tap.bytes.subarray(skip(tap, readLong(tap)), tap.at);
+    case 'string': return readText;
+    default: throw new RangeError(`The schema has a type ${String(type)} that no schema of ours has.`);
   }
 }
 
-const primitives: Readonly<Record<string, Read>> = {
-  null: () => null,
-  boolean: (tap) => take(tap, 1)[0] === 1,
-  int: readLong,
-  long: readLong,
-  float: (tap) => take(tap, 4).readFloatLE(),
-  double: (tap) => take(tap, 8).readDoubleLE(),
-  bytes: (tap) => take(tap, readLong(tap)),
-  string: (tap, keep) => {
-    const text = take(tap, readLong(tap));
-    return keep ? text.toString('utf8') : '';
-  },
-};
-
-/** A record that is named before it is whole (it may hold itself) is looked up when it is read. */
-function namedReader(name: string, names: Map<string, Named>): Read {
-  const named = names.get(name);
-  if (named === undefined) throw new RangeError(`The schema names a type ${name} that it does not define.`);
-  return (tap, keep) => named.read(tap, keep);
+function avroFields(fields: unknown): Field[] {
+  if (!Array.isArray(fields)) throw new RangeError('The schema of a record has a list of fields.');
+  return fields.map((each: unknown) => {
+    const { name, type } = objectOf(each);
+    if (typeof name !== 'string' || !nameRule.test(name)) throw new RangeError('The schema has a field without a proper name.');
+    return { name, read: readerOf(type) };
+  });
 }
 
-function recordReader(fields: ReadonlyArray<{ field: string; read: Read }>): Read {
-  return (tap, keep) => within(tap, () => {
-    const value: Record<string, unknown> = {};
-    for (const { field, read } of fields) {
+function recordReader(fields: readonly Field[]): Read {
+  return (tap, keep) => {
+    const value: Values = {};
+    for (const { name, read } of fields) {
       const part = read(tap, keep);
-      if (keep) value[field] = part;
+      if (keep) value[name] = part;
     }
     return value;
-  });
-}
-
-function fieldsOf(fields: unknown, names: Map<string, Named>): Array<{ field: string; read: Read }> {
-  if (!Array.isArray(fields)) throw new RangeError('The schema of a record has a list of fields.');
-  return fields.map((each) => {
-    const { name, type } = objectOf(each);
-    if (typeof name !== 'string' || !nameRule.test(name) || name === '__proto__') throw new RangeError('The schema has a field without a proper name.');
-    return { field: name, read: readerOf(type, names) };
-  });
+  };
 }
 
 function unionReader(branches: readonly Read[]): Read {
@@ -100,84 +77,53 @@ function unionReader(branches: readonly Read[]): Read {
   };
 }
 
-function enumReader(symbols: unknown): Read {
-  return (tap) => (Array.isArray(symbols) ? (symbols[readLong(tap)] as unknown) : undefined);
-}
-
-function listReader(read: Read): Read {
-  return (tap, keep) => within(tap, () => {
-    const items: unknown[] = [];
-    eachItem(tap, () => {
-      const item = read(tap, keep);
-      if (keep) items.push(item);
-    });
-    return items;
-  });
-}
-
-function mapReader(read: Read): Read {
-  return (tap, keep) => within(tap, () => {
-    const values = new Map<unknown, unknown>();
-    eachItem(tap, () => {
-      const name = primitives['string']?.(tap, keep);
-      const value = read(tap, keep);
-      if (keep) values.set(name, value);
-    });
-    return values;
-  });
+function entryReader(read: Read): Read {
+  return (tap, keep) => [readText(tap, keep), read(tap, keep)];
 }
 
 /** Blocks of items, each behind its count; a negative count is followed by a size in bytes. A count that the bytes cannot hold is refused before it is believed. */
-function eachItem(tap: Tap, read: () => void): void {
-  for (;;) {
-    let count = readLong(tap);
-    if (count === 0) return;
-    if (count < 0) {
-      count = -count;
-      if (readLong(tap) < 0) throw new RangeError('A block of a list has fewer than no bytes.');
+function listReader(readItem: Read, made: (items: unknown[]) => unknown): Read {
+  return (tap, keep) => {
+    const items: unknown[] = [];
+    for (let count = readLong(tap); count !== 0; count = readLong(tap)) {
+      if (count < 0 && readLong(tap) < 0) throw new RangeError('A block of a list has fewer than no bytes.');
+      if (Math.abs(count) > tap.bytes.length - tap.at) throw new RangeError('A list has more items than the payload has bytes.');
+      for (let left = Math.abs(count); left > 0; left -= 1) {
+        const item = readItem(tap, keep);
+        if (keep) items.push(item);
+      }
     }
-    // Also over all lists together, since there are schemas whose items take no bytes.
-    tap.items += count;
-    if (count > tap.bytes.length - tap.at || tap.items > tap.bytes.length) throw new RangeError('A list has more items than the payload has bytes.');
-    for (; count > 0; count -= 1) read();
-  }
+    return made(items);
+  };
 }
 
-/** Schemas may hold themselves, and so may what is read by them. */
-function within<Value>(tap: Tap, read: () => Value): Value {
-  tap.depth += 1;
-  if (tap.depth > depthMax) throw new RangeError('The payload is nested too deep.');
-  const value = read();
-  tap.depth -= 1;
-  return value;
+/** Goes on behind so many bytes; gives where they begin. */
+function skip(tap: Tap, length: number): number {
+  const from = tap.at;
+  if (!(length >= 0 && from + length <= tap.bytes.length)) throw new RangeError('The payload ends before its record does.');
+  tap.at = from + length;
+  return from;
 }
 
-function take(tap: Tap, length: number): Buffer {
-  const end = tap.at + length;
-  if (!(length >= 0 && end <= tap.bytes.length)) throw new RangeError('The payload ends before its record does.');
-  const bytes = tap.bytes.subarray(tap.at, end);
-  tap.at = end;
-  return bytes;
+function readText(tap: Tap, keep: boolean): string {
+  const from = skip(tap, readLong(tap));
+  if (!keep) return '';
+  const text = tap.text.slice(from, tap.at);
+  return ascii.test(text) ? text : tap.bytes.toString('utf8', from, tap.at);
 }
 
 /** Seven bits a byte, the lowest first, zigzag. Throws past 2^53, where JavaScript cannot count. */
 function readLong(tap: Tap): number {
-  let [value, factor] = [0, 1];
-  for (let length = 0; length < 10; length += 1) {
-    const byte = tap.bytes[tap.at];
-    if (byte === undefined) break;
-    tap.at += 1;
+  for (let value = 0, factor = 1; factor <= 2 ** 63; factor *= 128) {
+    const byte = tap.bytes[skip(tap, 1)] ?? 0;
     value += (byte & 127) * factor;
-    if (byte < 128) {
-      if (value > 2 ** 53) break;
-      return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    }
-    factor *= 128;
+    if (byte < 128 && value <= 2 ** 53) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    if (byte < 128) break;
   }
-  throw new RangeError('The payload has a number that is cut off, or too large.');
+  throw new RangeError('The payload has a number that is too large.');
 }
 
-function objectOf(value: unknown): Record<string, unknown> {
+function objectOf(value: unknown): Values {
   if (typeof value !== 'object' || value === null) throw new RangeError('The schema is not one of Avro.');
-  return value as Record<string, unknown>;
+  return value as Values;
 }

@@ -1,19 +1,20 @@
 export const nonceBytes = 24;
 export const tagBytes = 16;
-const blockBytes = 64;
 /** "expand 32-byte k". */
-const constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574] as const;
+const constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
 const input = new Int32Array(16);
 const block = new Int32Array(16);
 
 /**
- * The text of XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): a key of 32 bytes, a nonce of 24, and the ciphertext with its tag of 16 bytes at the
- * end. The tag is not looked at: the caller MUST know from elsewhere that these are the bytes that were sealed, and that this is the
- * key, as a digest of the one and an id of the other do here. Then there is one text that they can mean. (The platform's own cipher
- * takes four times as long for texts as short as these.)
+ * Opens XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) in place: a key of 8 words, a nonce of 6, and the words that the ciphertext is in, from `first` on; what
+ * stands behind it in them may become anything. The tag is not looked at: the caller MUST know from elsewhere that these are the bytes that were
+ * sealed, and that this is the key, as a digest of the one and an id of the other do here. Then there is one text that they can mean. (The platform's
+ * own cipher takes four times as long for texts as short as these.) Words are little-endian, as those of the platforms that Node.js runs on.
  */
-export function openXChaCha(key: Buffer, nonce: Buffer, sealed: Buffer): Buffer {
-  setInput(key, nonce.readInt32LE(0), nonce.readInt32LE(4), nonce.readInt32LE(8), nonce.readInt32LE(12));
+export function openXChaCha(key: Int32Array, nonce: Int32Array, words: Int32Array, first: number, bytes: number): void {
+  input.set(constants);
+  input.set(key, 4);
+  input.set(nonce.subarray(0, 4), 12);
   permute();
   // HChaCha20 (section 2.2): a key of its own for the first 16 bytes of the nonce; the rest of it is the nonce of ChaCha20.
   for (let at = 0; at < 4; at += 1) {
@@ -21,29 +22,13 @@ export function openXChaCha(key: Buffer, nonce: Buffer, sealed: Buffer): Buffer 
     input[8 + at] = block[12 + at] ?? 0;
   }
   input[13] = 0;
-  input[14] = nonce.readInt32LE(16);
-  input[15] = nonce.readInt32LE(20);
-  const plain = Buffer.allocUnsafe(Math.max(0, sealed.length - tagBytes));
-  // Block 0 is for the tag.
-  for (let at = 0, counter = 1; at < plain.length; at += blockBytes, counter += 1) {
+  input[14] = nonce[4] ?? 0;
+  input[15] = nonce[5] ?? 0;
+  // Block 0 of the key stream is for the tag. Each is the permuted words and those it began with, added (RFC 8439, section 2.3).
+  for (let counter = 1, at = first; at < first + bytes / 4; counter += 1) {
     input[12] = counter;
     permute();
-    xorBlock(plain, sealed, at);
-  }
-  return plain;
-}
-
-function setInput(key: Buffer, ...nonce: readonly number[]): void {
-  input.set(constants);
-  for (let at = 0; at < 8; at += 1) input[4 + at] = key.readInt32LE(4 * at);
-  input.set(nonce, 12);
-}
-
-/** What a block of the key stream is: the permuted words and the words it began with, added (RFC 8439, section 2.3). */
-function xorBlock(plain: Buffer, sealed: Buffer, from: number): void {
-  for (let word = 0, at = from; word < 16 && at < plain.length; word += 1) {
-    let stream = ((block[word] ?? 0) + (input[word] ?? 0)) | 0;
-    for (let byte = 0; byte < 4 && at < plain.length; byte += 1, at += 1, stream >>>= 8) plain[at] = (sealed[at] ?? 0) ^ (stream & 255);
+    for (let word = 0; word < 16; word += 1, at += 1) words[at] = (words[at] ?? 0) ^ ((block[word] ?? 0) + (input[word] ?? 0));
   }
 }
 

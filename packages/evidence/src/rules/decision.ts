@@ -1,17 +1,23 @@
 import { checkDraws } from './draws.ts';
+import { fieldsOf, kindAt } from './events.ts';
 import { checkReview, type Final } from './review.ts';
 import { checkSignatures } from './signatures.ts';
 import type { World } from './world.ts';
-import type { Place } from '../verify/report.ts';
 
 /**
  * What is kept of a record for the rules of its decision. `value` is null where its content is not disclosed, or was erased. `reviewer` and
  * `policyVersion` are the row's, which is in the clear.
  */
-export type Fact = { index: number; record: string; eventId: string; at: number; recordedAt: number; reviewer: string | null; policyVersion: string | null; system: string | null; decisionId: string | null; value: Readonly<Record<string, unknown>> | null };
+export type Fact = { index: number; record: string; at: number; recordedAt: number; reviewer: string | null; policyVersion: string | null; system: string | null; decisionId: string | null; value: Readonly<Record<string, unknown>> | null };
 
-export function placeOfFact({ index, eventId, system, decisionId, record }: Fact): Place {
-  return { index, eventId, system, decisionId, record };
+/** Reads what `factText` wrote. */
+export function factOf(parts: unknown): Fact {
+  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts as [number, string, number, number, string | null, string | null, string | null, string | null, ...unknown[]];
+  if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
+  const value: Record<string, unknown> = {};
+  const names = fieldsOf(record);
+  for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
+  return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
 }
 
 /** Holds everything that is on record of one decision against the rules. The facts are in the order of the log, in which those of one topic are in their own. */
@@ -21,15 +27,15 @@ export function checkDecision(facts: readonly Fact[], world: World): void {
   const [accepted, acceptedAgain] = of('DecisionAccepted');
   const [routed] = of('DecisionRouted');
   const [resolved, ...resolvedAgain] = of('DecisionResolved');
-  if (acceptedAgain !== undefined) found.find('rule-accepted-twice', placeOfFact(acceptedAgain), 'one acceptance of a decision', `another one at index ${accepted?.index}`);
+  if (acceptedAgain !== undefined) found.find('rule-accepted-twice', acceptedAgain.index, 'one acceptance of a decision', `another one at index ${accepted?.index}`);
   if (accepted !== undefined) {
     found.check('decisions');
-    world.checkPolicy(accepted.policyVersion, accepted.at, placeOfFact(accepted), accepted.recordedAt);
-    if (routed !== undefined && routed.policyVersion !== accepted.policyVersion) found.find('rule-policy', placeOfFact(routed), `policy version ${accepted.policyVersion}, pinned when it was accepted`, String(routed.policyVersion));
+    world.checkPolicy(accepted.policyVersion, accepted.at, accepted.index, accepted.recordedAt);
+    if (routed !== undefined && routed.policyVersion !== accepted.policyVersion) found.find('rule-policy', routed.index, `policy version ${accepted.policyVersion}, pinned when it was accepted`, String(routed.policyVersion));
   }
-  for (const again of resolvedAgain) found.find('rule-verdict-twice', placeOfFact(again), 'one verdict of a decision', `another one at index ${resolved?.index}`);
+  for (const again of resolvedAgain) found.find('rule-verdict-twice', again.index, 'one verdict of a decision', `another one at index ${resolved?.index}`);
   checkTwoHats(facts, world);
-  if (resolved !== undefined && accepted === undefined) world.absent('rule-verdict-unfounded', placeOfFact(resolved), resolved.recordedAt, 'the acceptance of a decision with a verdict', 'none');
+  if (resolved !== undefined && accepted === undefined) world.absent('rule-verdict-unfounded', resolved.index, resolved.recordedAt, 'the acceptance of a decision with a verdict', 'none');
   if (facts.some(({ value }) => value === null)) return tellClosed(facts, world);
   const finals = checkReview(facts, world);
   if (resolved !== undefined) checkVerdict(resolved, { accepted, routed, finals }, world);
@@ -42,7 +48,7 @@ function checkTwoHats(facts: readonly Fact[], { found }: World): void {
   for (const fact of facts) {
     if (fact.record !== 'JudgementFinalised' || fact.reviewer === null) continue;
     const other = judges.get(fact.reviewer);
-    if (other !== undefined) found.find('rule-two-hats', placeOfFact(fact), 'one final judgement of a person on a decision', `another one of ${fact.reviewer} at index ${other.index}`);
+    if (other !== undefined) found.find('rule-two-hats', fact.index, 'one final judgement of a person on a decision', `another one of ${fact.reviewer} at index ${other.index}`);
     judges.set(fact.reviewer, fact);
   }
 }
@@ -58,7 +64,7 @@ type Basis = { accepted: Fact | undefined; routed: Fact | undefined; finals: rea
 function checkVerdict(resolved: Fact, { accepted, routed, finals }: Basis, world: World): void {
   const { found } = world;
   const { verdict, basis, resolvedBy, contentDigest } = resolved.value ?? {};
-  const place = placeOfFact(resolved);
+  const place = resolved.index;
   found.check('verdicts');
   if (routed === undefined) return world.absent('rule-verdict-giver', place, resolved.recordedAt, 'the route of a decision with a verdict', 'none');
   const { verdictBy, point } = routed.value ?? {};

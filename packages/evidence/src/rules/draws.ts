@@ -1,4 +1,4 @@
-import { placeOfFact, type Fact } from './decision.ts';
+import type { Fact } from './decision.ts';
 import { failClosedVersion, uniformDraw, type World } from './world.ts';
 
 /** Recomputes the draws of a decision, where the auditor has the keys: in which form its work was shown, and whether it was to be looked at again. */
@@ -7,7 +7,7 @@ export function checkDraws(routed: Fact, selections: readonly Fact[], world: Wor
   const { acceptedAt, formDraw, formKeyVersion, kind } = routed.value ?? {};
   if (world.keys.length === 0) return;
   const key = world.keyAt(Number(acceptedAt));
-  const place = placeOfFact(routed);
+  const place = routed.index;
   if (key === undefined) return found.find('rule-sampling-key', place, 'a key that was valid when the decision was accepted', 'none in the file');
   const drawOf = (purpose: string) => uniformDraw(key.key, purpose, routed.system ?? '', routed.decisionId ?? '');
   found.check('draws of forms, recomputed');
@@ -24,7 +24,7 @@ export function checkDraws(routed: Fact, selections: readonly Fact[], world: Wor
 }
 
 function checkSelection(selected: Fact, purpose: string, draw: number, version: string, rate: number | undefined, { found }: World): void {
-  const place = placeOfFact(selected);
+  const place = selected.index;
   const { purpose: given, draw: drawn, probability, keyVersion } = selected.value ?? {};
   if (given !== purpose || drawn !== draw || keyVersion !== version) found.find('rule-draw', place, `${purpose} with ${draw} under key ${version}`, `${String(given)} with ${String(drawn)} under key ${String(keyVersion)}`);
   else if (!(draw < Number(probability)) || (rate !== undefined && probability !== rate)) found.find('rule-draw', place, `a draw below the rate ${rate ?? 'of its policy'}`, `${draw} at the rate ${String(probability)}`);

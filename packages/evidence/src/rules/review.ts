@@ -1,4 +1,4 @@
-import { placeOfFact, type Fact } from './decision.ts';
+import type { Fact } from './decision.ts';
 import type { World } from './world.ts';
 
 /** A judgement that counts. `position`: its decision, and the output where it changed one, as one text to compare. */
@@ -35,7 +35,7 @@ class Review {
     if (fact.record === 'TaskOpened') return this.#open(value);
     const task = this.#tasks.get(value['taskId']);
     if (task === undefined) {
-      if (/^(Task|Judgement|First)/.test(fact.record)) this.#world.absent('rule-judgement-unclaimed', placeOfFact(fact), fact.recordedAt, 'the opening of a task that is worked', 'none');
+      if (/^(Task|Judgement|First)/.test(fact.record)) this.#world.absent('rule-judgement-unclaimed', fact.index, fact.recordedAt, 'the opening of a task that is worked', 'none');
       return;
     }
     switch (fact.record) {
@@ -58,9 +58,9 @@ class Review {
 
   #claim(fact: Fact, task: Task, value: NonNullable<Fact['value']>): void {
     const { found } = this.#world;
-    if (task.holder !== null && task.holder !== fact.reviewer) found.find('rule-judgement-unclaimed', placeOfFact(fact), 'a claim on a task that nobody holds', `${task.holder} held it`);
+    if (task.holder !== null && task.holder !== fact.reviewer) found.find('rule-judgement-unclaimed', fact.index, 'a claim on a task that nobody holds', `${task.holder} held it`);
     [task.holder, task.fence] = [fact.reviewer, Number(value['fence'])];
-    this.#world.checkQualified(fact.reviewer ?? '', { queue: String(value['queue']), escalatedFrom: task.escalatedFrom, senior: task.senior }, fact.at, placeOfFact(fact), fact.recordedAt);
+    this.#world.checkQualified(fact.reviewer ?? '', { queue: String(value['queue']), escalatedFrom: task.escalatedFrom, senior: task.senior }, fact.at, fact.index, fact.recordedAt);
   }
 
   /** What comes next is judged under the next fence. */
@@ -72,19 +72,19 @@ class Review {
 
   #submit(fact: Fact, task: Task, value: NonNullable<Fact['value']>): void {
     this.#checkGiven(fact, task, value);
-    if (task.form === 'first-judge-then-see' && !task.firsts.has(fact.reviewer ?? '')) this.#world.found.find('rule-first-answer', placeOfFact(fact), `an answer of ${fact.reviewer} before anything of the AI was shown`, 'none');
+    if (task.form === 'first-judge-then-see' && !task.firsts.has(fact.reviewer ?? '')) this.#world.found.find('rule-first-answer', fact.index, `an answer of ${fact.reviewer} before anything of the AI was shown`, 'none');
     this.#submitted.set(value['judgementId'], { fact, taskId: value['taskId'], reviewer: fact.reviewer, withdrawn: false });
   }
 
   #checkGiven(fact: Fact, task: Task, value: NonNullable<Fact['value']>): void {
     const { found } = this.#world;
-    const place = placeOfFact(fact);
+    const place = fact.index;
     found.check('judgements, each against its claim, presentation and reasoning');
     if (task.holder !== fact.reviewer || task.fence !== value['fence']) found.find('rule-judgement-unclaimed', place, `a live claim of ${fact.reviewer} under fence ${String(value['fence'])}`, task.holder === null ? 'nobody holds the task' : `${task.holder} holds it under fence ${task.fence}`);
     const digest = String(value['presentationDigest']);
     if (!task.presented.has(`${fact.reviewer} ${digest}`)) found.find('rule-judgement-unpresented', place, `the presentation ${digest}, painted for ${fact.reviewer} before`, 'none that was');
     else if (!this.#kept.has(digest)) this.#world.absent('rule-judgement-unpresented', place, fact.recordedAt, 'the presentation that a judgement rests on, whole and on record', `none with the digest ${digest}`);
-    if (value['reasoningProblem'] !== null) found.find('rule-reasoning', place, 'reasoning in words', JSON.stringify(value['reasoningProblem']));
+    if (value['reasoning'] !== null) found.find('rule-reasoning', place, 'reasoning in words', JSON.stringify(value['reasoning']));
   }
 
   /** The task is the person's again, under a new fence. */
@@ -96,7 +96,7 @@ class Review {
 
   #finalise(fact: Fact, task: Task, value: NonNullable<Fact['value']>): void {
     const { found } = this.#world;
-    const place = placeOfFact(fact);
+    const place = fact.index;
     const submitted = this.#submitted.get(value['judgementId']);
     found.check('final judgements');
     if (submitted === undefined || submitted.reviewer !== fact.reviewer || submitted.taskId !== value['taskId']) return found.find('rule-judgement-unsubmitted', place, `a judgement ${String(value['judgementId'])} that ${fact.reviewer} gave before`, 'none');
@@ -104,6 +104,6 @@ class Review {
     const given = submitted.fact.value ?? {};
     if (Number(given['finalAt']) > fact.at) found.find('rule-judgement-unsubmitted', place, 'a judgement that can no longer be taken back', 'one inside its undo window');
     const decision = String(value['decision']);
-    this.finals.push({ person: fact.reviewer ?? '', taskId: String(value['taskId']), kind: task.kind, seat: task.seat, decision, position: decision === 'modify' ? `modify ${String(given['output'])}` : decision, at: fact.at });
+    this.finals.push({ person: fact.reviewer ?? '', taskId: String(value['taskId']), kind: task.kind, seat: task.seat, decision, position: decision === 'modify' ? `modify ${String(given['modifiedOutput'])}` : decision, at: fact.at });
   }
 }

@@ -1,4 +1,4 @@
-import { placeOfFact, type Fact } from './decision.ts';
+import type { Fact } from './decision.ts';
 import type { Final } from './review.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +12,7 @@ const verdictOf: Readonly<Record<string, string>> = { approve: 'approved', rejec
  */
 export function checkSignatures(resolved: Fact, routed: Fact, finals: readonly Final[], world: World): void {
   const { found } = world;
-  const place = placeOfFact(resolved);
+  const place = resolved.index;
   const value = resolved.value ?? {};
   const signers = Array.isArray(value['signers']) ? value['signers'].map(String) : [];
   const taskIds = Array.isArray(value['taskIds']) ? value['taskIds'].map(String) : [];

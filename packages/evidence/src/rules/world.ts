@@ -1,9 +1,8 @@
 import { createHmac, hash } from 'node:crypto';
-import type { CanonicalRecord } from '../record.ts';
 import { BundleError } from '../bundle/read.ts';
 import { parseObject } from '../verify/line.ts';
-import { recordPlace } from '../verify/rows.ts';
-import type { Collector, FindingCode, Place } from '../verify/report.ts';
+import type { WorldEvent } from '../verify/examine.ts';
+import type { Collector, FindingCode } from '../verify/report.ts';
 import type { Event } from './events.ts';
 import { Privacy } from './privacy.ts';
 
@@ -20,7 +19,7 @@ export const failClosedVersion = 'fail-closed';
 
 export type SamplingKey = { version: string; key: Buffer; validFrom: number };
 type Person = { at: number; active: boolean; roles: readonly string[]; queues: readonly string[] };
-type Policy = { proposedBy: string | null; proposedAt: number; approvals: Array<{ by: string; at: number }>; activatedAt: number; activation: Place; rates: Rates | null };
+type Policy = { proposedBy: string | null; proposedAt: number; approvals: Array<{ by: string; at: number }>; activatedAt: number; activation: number; rates: Rates | null };
 export type Rates = { spotCheck: number; reReview: number };
 
 /**
@@ -39,7 +38,7 @@ export class World {
   readonly #policies = new Map<string, Policy>();
   readonly #checkedPolicies = new Set<string>();
   readonly #privacy: Privacy;
-  readonly #commitments: Array<{ version: string; commitment: string; validFrom: number; at: number; place: Place }> = [];
+  readonly #commitments: Array<{ version: string; commitment: string; validFrom: number; at: number; index: number }> = [];
 
   constructor(complete: boolean, keys: readonly SamplingKey[], found: Collector) {
     [this.complete, this.keys, this.found] = [complete, keys, found];
@@ -47,9 +46,9 @@ export class World {
   }
 
   /** Takes in what is no part of a decision. */
-  add(index: number, record: CanonicalRecord, event: Event): void {
-    const at = record.occurredAt;
-    switch (record.record) {
+  add(worldEvent: WorldEvent): void {
+    const { index, record, occurredAt: at, event } = worldEvent;
+    switch (record) {
       case 'PersonChanged': {
         const { personId, active, available, roles, queues } = event;
         const states = this.#people.get(String(personId)) ?? [];
@@ -61,12 +60,12 @@ export class World {
       case 'PolicyApproved': this.#policy(event).approvals.push({ by: String(event['approvedBy']), at }); return;
       case 'PolicyActivated': {
         const policy = this.#policy(event);
-        if (at < policy.activatedAt) Object.assign(policy, { activatedAt: at, activation: recordPlace(index, record) });
+        if (at < policy.activatedAt) Object.assign(policy, { activatedAt: at, activation: index });
         policy.rates ??= ratesOf(String(event['text']));
         return;
       }
-      case 'SamplingKeyChanged': this.#commitments.push({ version: String(event['keyVersion']), commitment: String(event['commitment']), validFrom: Number(event['validFrom']), at, place: recordPlace(index, record) }); return;
-      default: this.#privacy.add(index, record, event);
+      case 'SamplingKeyChanged': this.#commitments.push({ version: String(event['keyVersion']), commitment: String(event['commitment']), validFrom: Number(event['validFrom']), at, index }); return;
+      default: this.#privacy.add(worldEvent);
     }
   }
 
@@ -74,35 +73,35 @@ export class World {
    * Something that another topic should have, and does not: a finding in a whole log, unless it may still be on its way; in a part of one it
    * cannot be known.
    */
-  absent(code: FindingCode, place: Place, recordedAt: number, expected: string, found: string): void {
+  absent(code: FindingCode, index: number | null, recordedAt: number, expected: string, found: string): void {
     if (this.unread) this.found.skip(expected, 'there are events that could not be read, and it may be among them');
     else if (!this.complete) this.found.skip(expected, 'the evidence is a part of the log, and it is not in it');
     else if (recordedAt > this.endAt - inFlightUs) this.found.note(expected, 'not there yet, within ten minutes of the end of the evidence');
-    else this.found.find(code, place, expected, found);
+    else this.found.find(code, index, expected, found);
   }
 
   /** Whether a version was proposed, approved by somebody else and activated, in this order, before an instant. */
-  checkPolicy(version: string | null, at: number, place: Place, recordedAt: number): void {
+  checkPolicy(version: string | null, at: number, index: number, recordedAt: number): void {
     if (version === null || version === failClosedVersion) return;
     const policy = this.#policies.get(version);
     this.found.check('decisions, each under a policy version in force');
-    if (policy === undefined || policy.activatedAt === Infinity) return this.absent('rule-policy', place, recordedAt, `an activation of policy version ${version}`, 'none');
-    if (policy.activatedAt > at + skewUs) this.found.find('rule-policy', place, `a version activated before ${timeOf(at)}`, `${version}, first activated at ${timeOf(policy.activatedAt)}`);
+    if (policy === undefined || policy.activatedAt === Infinity) return this.absent('rule-policy', index, recordedAt, `an activation of policy version ${version}`, 'none');
+    if (policy.activatedAt > at + skewUs) this.found.find('rule-policy', index, `a version activated before ${timeOf(at)}`, `${version}, first activated at ${timeOf(policy.activatedAt)}`);
     if (this.#checkedPolicies.has(version)) return;
     this.#checkedPolicies.add(version);
     this.#checkApproval(version, policy);
   }
 
   /** Whether somebody was entered, active and qualified for a queue when they claimed; a senior where the work asks for one. */
-  checkQualified(person: string, work: { queue: string; escalatedFrom: string | null; senior: boolean }, at: number, place: Place, recordedAt: number): void {
+  checkQualified(person: string, work: { queue: string; escalatedFrom: string | null; senior: boolean }, at: number, index: number, recordedAt: number): void {
     const states = this.#people.get(person);
     this.found.check('claims, each by somebody qualified');
-    if (states === undefined) return this.absent('rule-unqualified', place, recordedAt, `the entry of ${person} in the register`, 'none');
+    if (states === undefined) return this.absent('rule-unqualified', index, recordedAt, `the entry of ${person} in the register`, 'none');
     const ordered = states.map((state, number) => ({ ...state, until: states[number + 1]?.at ?? Infinity }));
     const then = ordered.filter((state) => state.at <= at + skewUs && state.until >= at - staleUs);
     if (then.some((state) => state.active && mayWork(state, work))) return;
     const known = then.at(-1);
-    this.found.find('rule-unqualified', place, `somebody active and qualified for ${work.queue}${work.senior ? ', a senior' : ''}`, known === undefined ? `${person}, who was entered later` : `${person}: ${known.active ? 'active' : 'not active'}, ${known.roles.join(' ')}; ${known.queues.join(' ')}`);
+    this.found.find('rule-unqualified', index, `somebody active and qualified for ${work.queue}${work.senior ? ', a senior' : ''}`, known === undefined ? `${person}, who was entered later` : `${person}: ${known.active ? 'active' : 'not active'}, ${known.roles.join(' ')}; ${known.queues.join(' ')}`);
   }
 
   /** Rates of a version's draws; null where its text does not say them in a plain way. */
@@ -115,11 +114,11 @@ export class World {
     const firstAt = Math.min(...this.#commitments.map(({ at }) => at));
     for (const { version, key, validFrom } of this.keys) {
       const known = this.#commitments.find((commitment) => commitment.version === version);
-      if (known === undefined) { this.absent('rule-sampling-key', {}, 0, `a commitment to sampling key ${version}`, 'none'); continue; }
+      if (known === undefined) { this.absent('rule-sampling-key', null, 0, `a commitment to sampling key ${version}`, 'none'); continue; }
       this.found.check('sampling keys, each against its commitment');
-      if (known.commitment !== hash('sha256', key) || known.validFrom !== validFrom) this.found.find('rule-sampling-key', known.place, `key ${version} with digest ${known.commitment} from ${timeOf(known.validFrom)}`, 'another key, or another start');
+      if (known.commitment !== hash('sha256', key) || known.validFrom !== validFrom) this.found.find('rule-sampling-key', known.index, `key ${version} with digest ${known.commitment} from ${timeOf(known.validFrom)}`, 'another key, or another start');
     }
-    for (const { version, at, validFrom, place } of this.#commitments) if (at > firstAt && validFrom < at + keyLeadUs) this.found.find('rule-sampling-key', place, `a commitment ten minutes before key ${version} starts`, timeOf(at));
+    for (const { version, at, validFrom, index } of this.#commitments) if (at > firstAt && validFrom < at + keyLeadUs) this.found.find('rule-sampling-key', index, `a commitment ten minutes before key ${version} starts`, timeOf(at));
   }
 
   /** Whether the retention of a record ended, so that its row may be gone. `recordedAt` where it is known. */
@@ -140,7 +139,7 @@ export class World {
 
   #policy(event: Event): Policy {
     const version = String(event['version']);
-    const policy = this.#policies.get(version) ?? { proposedBy: null, proposedAt: Infinity, approvals: [], activatedAt: Infinity, activation: {}, rates: null };
+    const policy = this.#policies.get(version) ?? { proposedBy: null, proposedAt: Infinity, approvals: [], activatedAt: Infinity, activation: 0, rates: null };
     this.#policies.set(version, policy);
     return policy;
   }

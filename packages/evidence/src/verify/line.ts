@@ -1,37 +1,95 @@
 import { hash } from 'node:crypto';
-import { decodeBase64, hashBytes } from '@countersign/merkle';
-import { canonicalText, encodeRecord, type CanonicalRecord } from '../record.ts';
+import { BundleError } from '../bundle/read.ts';
+import { canonicalText, type CanonicalRecord } from '../record.ts';
 
 /** A line of a bundle's records, read and checked for its form alone. */
 export type Line = {
   index: number;
+  /** Of the content, in base64. */
   key: string | null;
-  leaf: Buffer;
-  /** The same in base64, as it stands in the line. */
-  leafText: string;
+  /** In base64. */
+  leaf: string;
+  /** In base64. */
+  payload: string | null;
+  /** A list of hashes in base64, as JSON. */
+  proof: string | null;
+  record: CanonicalRecord | null;
+  /** Whether the record hashes to the leaf (RFC 6962, section 2.1). */
+  sound: boolean;
   /** What the entry bundle has, where the row is something else. */
   logged: CanonicalRecord | null;
-  payload: Buffer | null;
-  proof: Uint8Array[] | null;
-  record: CanonicalRecord | null;
   /** Of a database, where something is wrong: what the index of the log says. */
   entry: { eventId: string; leaf: string; recordedAt: number } | null;
 };
 
-/** No path is longer in a tree of 2^53 - 1 leaves. */
-const pathHashesMax = 53;
+const count = '(0|[1-9][0-9]{0,15})';
+const integer = '(0|-?[1-9][0-9]{0,15})';
+/** ASCII that JSON does not escape. */
+const text = '"([ !#-[\\]-~]*)"';
+const textOrNull = `(?:null|${text})`;
+/** The members of a canonical record, in the order of RFC 8785. */
+const members = {
+  actor: textOrNull, decisionId: textOrNull, decisionType: textOrNull, eventId: text, kind: textOrNull, occurredAt: integer, offset: integer, partition: integer, payload: '"(plain|sealed|erased)"', payloadSha256: textOrNull,
+  policyVersion: textOrNull, publishedAt: `(?:null|${integer})`, record: text, recordedAt: integer, reviewer: textOrNull, system: textOrNull, topic: text, valueDigest: textOrNull,
+};
+const head = new RegExp(`\\{"index":${count}(?:,"key":${text})?,"leaf":"([A-Za-z0-9+/]{43}=)","payload":(?:null|")`, 'y');
+const tail = new RegExp(`(?:,"proof":(\\[[^\\]\n]*\\]))?,"record":(\\{${Object.entries(members).map(([name, value]) => `"${name}":${value}`).join(',')}\\})\\}\n`, 'y');
 
-/** Reads a line; null for what is none. */
-export function parseLine(text: string): Line | null {
-  const value = parseObject(text);
+/**
+ * The lines of a file. Almost all are as they come from `encodeRecordLine` and have nothing but plain ASCII in them: such a line is matched, which shows that its
+ * record is canonical as it stands, and is hashed where it lies. Any other is read as JSON, and its record written anew. Throws a `BundleError` for what
+ * is no line. `bytes` are written to.
+ */
+export function* readLines(bytes: Buffer): Generator<Line> {
+  const chars = bytes.toString('latin1');
+  for (let at = 0; at < chars.length; ) {
+    const end = chars.indexOf('\n', at);
+    if (end === -1) throw new BundleError('A file of records ends within a line.');
+    const line = plainLine(bytes, chars, at) ?? anyLine(bytes.toString('utf8', at, end));
+    if (line === null) throw new BundleError(`This is no line of records: ${chars.slice(at, Math.min(end, at + 100))}`);
+    yield line;
+    at = end + 1;
+  }
+}
+
+function plainLine(bytes: Buffer, chars: string, from: number): Line | null {
+  head.lastIndex = from;
+  const begun = head.exec(chars);
+  if (begun === null) return null;
+  const [matched, index, key = null, leaf = ''] = begun;
+  let [payload, at]: [string | null, number] = [null, head.lastIndex];
+  if (matched.endsWith('"')) {
+    const end = chars.indexOf('"', at);
+    [payload, at] = [chars.slice(at, end), end + 1];
+  }
+  tail.lastIndex = at;
+  const ended = tail.exec(chars);
+  if (ended === null) return null;
+  const [, proof = null, whole = '', actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payloadKind, payloadSha256, policyVersion, publishedAt, record, recordedAt, reviewer, system, topic, valueDigest] = ended;
+  const row = {
+    actor: actor ?? null, decisionId: decisionId ?? null, decisionType: decisionType ?? null, eventId, kind: kind ?? null, occurredAt: Number(occurredAt), offset: Number(offset), partition: Number(partition), payload: payloadKind, payloadSha256: payloadSha256 ?? null,
+    policyVersion: policyVersion ?? null, publishedAt: publishedAt === undefined ? null : Number(publishedAt), record, recordedAt: Number(recordedAt), reviewer: reviewer ?? null, system: system ?? null, topic, valueDigest: valueDigest ?? null,
+  };
+  if (!isCount(Number(index)) || !isInteger(row.occurredAt) || !isInteger(row.offset) || !isInteger(row.partition) || !isInteger(row.recordedAt) || !(row.publishedAt === null || isInteger(row.publishedAt))) return null;
+  // The prefix of a leaf takes the place of the colon before the record.
+  const start = tail.lastIndex - whole.length - 2;
+  bytes[start - 1] = 0;
+  const sound = hash('sha256', bytes.subarray(start - 1, tail.lastIndex - 2), 'base64') === leaf;
+  return { index: Number(index), key, leaf, payload, proof, record: row as CanonicalRecord, sound, logged: null, entry: null };
+}
+
+function anyLine(json: string): Line | null {
+  const value = parseObject(json);
   if (value === null) return null;
   const { entry = null, index, key = null, leaf, logged = null, payload, proof = null, record } = value;
-  if (!isCount(index) || !isTextOrNull(key) || typeof leaf !== 'string' || !isTextOrNull(payload)) return null;
-  const leafHash = Buffer.from(leaf, 'base64');
-  const proofHashes = proof === null ? null : hashesOf(proof);
-  if (leafHash.length !== hashBytes || (proof !== null && proofHashes === null)) return null;
-  if ((record !== null && !isRecord(record)) || (logged !== null && !isRecord(logged))) return null;
-  return { index, entry: isEntry(entry) ? entry : null, key, leaf: leafHash, leafText: leaf, logged, payload: payload === null ? null : Buffer.from(payload, 'base64'), proof: proofHashes, record };
+  if (!isCount(index) || !isTextOrNull(key) || typeof leaf !== 'string' || Buffer.from(leaf, 'base64').length !== 32 || !isTextOrNull(payload)) return null;
+  if ((record !== null && !isRecord(record)) || (logged !== null && !isRecord(logged)) || (entry !== null && !isEntry(entry))) return null;
+  return { index, key, leaf, payload, proof: proof === null ? null : JSON.stringify(proof), record, sound: record !== null && leafOf(record) === leaf, logged, entry };
+}
+
+/** The leaf hash of a record, in base64. */
+export function leafOf(record: CanonicalRecord): string {
+  return hash('sha256', `\0${canonicalText(record)}`, 'base64');
 }
 
 /** The record that an entry of an entry bundle is; null where it is none. */
@@ -40,31 +98,10 @@ export function recordOfEntry(entry: Uint8Array): CanonicalRecord | null {
   return isRecord(value) ? value : null;
 }
 
-/** Whether a record hashes to its leaf (RFC 6962, section 2.1). */
-export function isLeaf(record: CanonicalRecord, leafText: string): boolean {
-  return hash('sha256', `\0${canonicalText(record)}`, 'base64') === leafText;
-}
-
-/** The bytes that a record's leaf is of; null where there are none (half a surrogate pair). */
-export function leafBytes(record: CanonicalRecord): Buffer | null {
-  try {
-    return encodeRecord(record);
-  } catch {
-    return null;
-  }
-}
-
-/** A list of hashes in base64, at most as many as a proof can have; null for anything else. */
-export function hashesOf(value: unknown): Uint8Array[] | null {
-  if (!Array.isArray(value) || value.length > 2 * pathHashesMax) return null;
-  const hashes = value.map((each) => (typeof each === 'string' ? decodeBase64(each) : null)).filter((hash) => hash?.length === hashBytes);
-  return hashes.length === value.length ? (hashes as Uint8Array[]) : null;
-}
-
 /** A JSON object; null for any other text. */
-export function parseObject(text: string): Record<string, unknown> | null {
+export function parseObject(json: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
@@ -75,9 +112,8 @@ export function parseObject(text: string): Record<string, unknown> | null {
 export function isRecord(value: unknown): value is CanonicalRecord {
   if (typeof value !== 'object' || value === null) return false;
   const { actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload, payloadSha256, policyVersion, publishedAt, record, recordedAt, reviewer, system, topic, valueDigest } = value as Record<string, unknown>;
-  return isTextOrNull(actor) && isTextOrNull(decisionId) && isTextOrNull(decisionType) && isTextOrNull(kind) && isTextOrNull(payloadSha256) && isTextOrNull(policyVersion) && isTextOrNull(reviewer) && isTextOrNull(system) && isTextOrNull(valueDigest) &&
-    typeof eventId === 'string' && typeof record === 'string' && typeof topic === 'string' && (payload === 'plain' || payload === 'sealed' || payload === 'erased') &&
-    isInteger(occurredAt) && isInteger(offset) && isInteger(partition) && isInteger(recordedAt) && (publishedAt === null || isInteger(publishedAt));
+  return [actor, decisionId, decisionType, kind, payloadSha256, policyVersion, reviewer, system, valueDigest].every(isTextOrNull) && [eventId, record, topic].every((each) => typeof each === 'string') &&
+    (payload === 'plain' || payload === 'sealed' || payload === 'erased') && [occurredAt, offset, partition, recordedAt, publishedAt ?? 0].every(isInteger);
 }
 
 function isEntry(value: unknown): value is NonNullable<Line['entry']> {

@@ -70,41 +70,54 @@ export type Report = {
 /** Listing more of them tells nobody anything new; all are counted. */
 export const findingsMax = 1000;
 
-/** Collects what a verification finds, in bounded memory. */
+/** Collects what a verification finds, in bounded memory. What it has is data alone: it passes from one thread to another. */
 export class Collector {
   readonly findings: Finding[] = [];
   readonly counts: Partial<Record<FindingCode, number>> = {};
   readonly checked: Record<string, number> = {};
-  readonly #gaps = new Map<string, Gap & { note: boolean }>();
+  readonly gaps = new Map<string, Gap & { note: boolean }>();
 
-  find(code: FindingCode, place: Place, expected: string, found: string): void {
-    this.counts[code] = (this.counts[code] ?? 0) + 1;
-    // Of each kind some are kept, however many there are of another.
-    if (this.findings.length < findingsMax || (this.counts[code] ?? 0) <= 10) this.findings.push({ code, ...place, expected: expected.slice(0, 2000), found: found.slice(0, 2000) });
+  /** `index`: of the record that it is about, if it is about one. */
+  find(code: FindingCode, index: number | null, expected: string, found: string, place: Place = {}): void {
+    this.#count(code, 1);
+    this.#list({ code, ...(index === null ? {} : { index }), ...place, expected: expected.slice(0, 2000), found: found.slice(0, 2000) });
   }
 
   check(what: string, times = 1): void {
-    this.checked[what] = (this.checked[what] ?? 0) + times;
+    if (times > 0) this.checked[what] = (this.checked[what] ?? 0) + times;
   }
 
   /** Something that belongs to a whole verification, and was not possible. */
   skip(what: string, why: string, count = 1): void {
-    this.#gap(what, why, count, false);
+    this.#gap({ what, why, count, note: false });
   }
 
   /** Something that is as it should be, and worth knowing. */
   note(what: string, why: string, count = 1): void {
-    this.#gap(what, why, count, true);
+    this.#gap({ what, why, count, note: true });
   }
 
-  gaps(note: boolean): Gap[] {
-    return [...this.#gaps.values()].filter((gap) => gap.note === note).map(({ what, why, count }) => ({ what, why, count }));
+  /** Takes in what another one collected. */
+  add({ findings, counts, checked, gaps }: Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>): void {
+    for (const [code, count] of Object.entries(counts)) this.#count(code as FindingCode, count);
+    for (const finding of findings) this.#list(finding);
+    for (const [what, times] of Object.entries(checked)) this.check(what, times);
+    for (const gap of gaps.values()) this.#gap(gap);
   }
 
-  #gap(what: string, why: string, count: number, note: boolean): void {
-    const known = this.#gaps.get(`${what}\n${why}`);
-    if (known !== undefined) known.count += count;
-    else if (this.#gaps.size < findingsMax) this.#gaps.set(`${what}\n${why}`, { what, why, count, note });
+  #count(code: FindingCode, count: number): void {
+    this.counts[code] = (this.counts[code] ?? 0) + count;
+  }
+
+  /** Of each kind some are kept, however many there are of another. */
+  #list(finding: Finding): void {
+    if (this.findings.length < findingsMax || (this.counts[finding.code] ?? 0) <= 10) this.findings.push(finding);
+  }
+
+  #gap(gap: Gap & { note: boolean }): void {
+    const known = this.gaps.get(`${gap.what}\n${gap.why}`);
+    if (known !== undefined) known.count += gap.count;
+    else if (this.gaps.size < findingsMax) this.gaps.set(`${gap.what}\n${gap.why}`, { ...gap });
   }
 }
 

@@ -1,17 +1,16 @@
-import { appendLeaves, rootOf, sameHash, verifyConsistency, verifyInclusion, type Frontier } from '@countersign/merkle';
 import { BundleError, type EvidenceSource } from '../bundle/read.ts';
+import { hashesOf, isGrown, isIncluded, sameHash, Tree } from '../log/tree.ts';
 import type { Head, Heads } from './checkpoints.ts';
-import { hashesOf, type Line } from './line.ts';
+import { parseObject } from './line.ts';
 import type { Collector } from './report.ts';
 
-const leavesKept = 4096;
 /** Clocks of witnesses and exporters differ by less than this. */
 const skewMs = 15 * 60_000;
 
 /** Checks leaves against signed heads: the whole tree of a range, a proof each of a selection. */
-export type LeafCheck = { add(line: Line): void; finish(): number };
+export type LeafCheck = { add(index: number, leaf: Uint8Array, proof: string | null): void; finish(): void };
 
-/** The check that fits the evidence. `finish` gives the number of leaves, or the lines, that were seen. */
+/** The check that fits the evidence. */
 export function leafCheck(source: EvidenceSource, heads: Heads, found: Collector): LeafCheck {
   return source.kind === 'selection' ? new SelectionCheck(source, heads, found) : new RangeCheck(source, heads, found);
 }
@@ -25,8 +24,7 @@ class RangeCheck implements LeafCheck {
   readonly #heads: Heads;
   readonly #found: Collector;
   readonly #targets: ReadonlyArray<Head & { held: boolean }>;
-  #frontier: Frontier;
-  #leaves: Uint8Array[] = [];
+  readonly #tree: Tree;
   #next = 0;
   #goodSize: number;
   #wrong = { own: false, held: false };
@@ -36,39 +34,28 @@ class RangeCheck implements LeafCheck {
     const { first, frontier = [] } = source.manifest;
     const hashes = hashesOf(frontier);
     if (hashes === null || hashes.length !== [...first.toString(2)].filter((bit) => bit === '1').length) throw new BundleError('manifest.json lacks the hashes of the tree before its first record.');
-    this.#frontier = { size: first, hashes };
+    this.#tree = new Tree(first, hashes);
     this.#goodSize = first;
     this.#targets = [...heads.own.map((head) => ({ ...head, held: false })), ...heads.held.map((head) => ({ ...head, held: true }))].filter(({ size }) => size >= first).sort((a, b) => a.size - b.size || Number(a.held) - Number(b.held));
     this.#compare();
   }
 
-  add({ leaf }: Line): void {
-    this.#leaves.push(leaf);
-    const size = this.#frontier.size + this.#leaves.length;
-    if (size === this.#targets[this.#next]?.size) this.#compare();
-    else if (this.#leaves.length >= leavesKept) this.#grow();
+  add(_index: number, leaf: Uint8Array): void {
+    this.#tree.add(leaf);
+    this.#compare();
   }
 
-  finish(): number {
-    this.#grow();
-    this.#found.check('leaves, hashed up to the roots of the signed checkpoints', this.#frontier.size - this.#source.manifest.first);
+  finish(): void {
+    this.#found.check('leaves, hashed up to the roots of the signed checkpoints', this.#tree.size - this.#source.manifest.first);
     this.#finishOwn(this.#heads.own.at(-1));
     this.#finishHeld(this.#heads.held.at(-1));
-    return this.#frontier.size;
-  }
-
-  #grow(): void {
-    this.#frontier = appendLeaves(this.#frontier, this.#leaves);
-    this.#leaves = [];
   }
 
   #compare(): void {
-    this.#grow();
-    for (let target = this.#targets[this.#next]; target !== undefined && target.size <= this.#frontier.size; target = this.#targets[this.#next]) {
+    for (let target = this.#targets[this.#next]; target?.size === this.#tree.size; target = this.#targets[this.#next]) {
       this.#next += 1;
-      const same = sameHash(rootOf(this.#frontier), target.root);
       this.#found.check(target.held ? 'roots of checkpoints you hold, rebuilt from the leaves' : 'roots of checkpoints, rebuilt from the leaves');
-      if (same) this.#goodSize = target.size;
+      if (sameHash(this.#tree.root(), target.root)) this.#goodSize = target.size;
       else this.#mismatch(target);
     }
   }
@@ -78,24 +65,23 @@ class RangeCheck implements LeafCheck {
     if (this.#wrong[held ? 'held' : 'own'] || (held && this.#wrong.own)) return;
     this.#wrong[held ? 'held' : 'own'] = true;
     const place = `between index ${this.#goodSize} and ${size - 1}`;
-    if (held) this.#found.find('log-forked', { index: this.#goodSize }, `the tree of ${size} records that you hold a checkpoint of`, `another tree; the histories part ${place}`);
-    else this.#found.find('history-rewritten', { index: this.#goodSize }, `leaves that lead to the root of the signed checkpoint of ${size} records`, `others; leaves were changed ${place}`);
+    if (held) this.#found.find('log-forked', this.#goodSize, `the tree of ${size} records that you hold a checkpoint of`, `another tree; the histories part ${place}`);
+    else this.#found.find('history-rewritten', this.#goodSize, `leaves that lead to the root of the signed checkpoint of ${size} records`, `others; leaves were changed ${place}`);
   }
 
   #finishOwn(newest: Head | undefined): void {
-    const { size } = this.#frontier;
+    const { size } = this.#tree;
     const { closing } = this.#source.manifest;
     if (newest === undefined || newest.size < size) return this.#unprotected(newest?.size ?? 0);
     if (newest.size === size || this.#wrong.own) return;
     const proof = closing === undefined ? null : hashesOf(closing);
-    if (proof === null) return this.#found.find('tail-truncated', { index: size }, `${newest.size} records, as the newest checkpoint says`, `${size}`);
-    const ends = verifyConsistency({ from: size, fromRoot: rootOf(this.#frontier), to: newest.size, toRoot: newest.root, proof });
+    if (proof === null) return this.#found.find('tail-truncated', size, `${newest.size} records, as the newest checkpoint says`, `${size}`);
     this.#found.check('proof that the log goes on after the last record');
-    if (!ends.ok) this.#found.find('history-rewritten', { index: this.#goodSize }, `leaves that the checkpoint of ${newest.size} records goes on from`, `${ends.reason} Leaves from index ${this.#goodSize} on are not those.`);
+    if (!isGrown({ size, root: this.#tree.root() }, newest, proof)) this.#found.find('history-rewritten', this.#goodSize, `leaves that the checkpoint of ${newest.size} records goes on from`, `others, from index ${this.#goodSize} on`);
   }
 
   #unprotected(signedSize: number): void {
-    const count = this.#frontier.size - Math.max(signedSize, this.#source.manifest.first);
+    const count = this.#tree.size - Math.max(signedSize, this.#source.manifest.first);
     if (count <= 0) return;
     const why = 'no checkpoint covers them yet, so that nothing protects them from a change';
     if (this.#source.kind === 'database') this.#found.note('records after the newest checkpoint', why, count);
@@ -107,11 +93,11 @@ class RangeCheck implements LeafCheck {
     const own = this.#heads.own.at(-1)?.size ?? 0;
     const early = this.#heads.held.filter(({ size }) => size < first && !this.#heads.own.some((head) => head.size === size)).length;
     if (early > 0) this.#found.skip('checkpoints you hold of records before the first', 'the bundle does not say what the log was then', early);
-    if (held === undefined || held.size <= Math.max(own, this.#frontier.size)) return;
+    if (held === undefined || held.size <= Math.max(own, this.#tree.size)) return;
     const expected = `${held.size} records at least, as the checkpoint that you hold says`;
     const signedBefore = held.cosignedAtS !== null && held.cosignedAtS * 1000 + skewMs < Date.parse(madeAt);
-    if (kind === 'database' || signedBefore) this.#found.find('log-rolled-back', { index: this.#frontier.size }, expected, `${this.#frontier.size}, and a newest checkpoint of ${own}`);
-    else this.#found.skip('records up to the newest checkpoint that you hold', `it is of ${held.size} records, and the bundle ends before: it may be older than the checkpoint, or the log was cut off. Ask for the rest`, held.size - this.#frontier.size);
+    if (kind === 'database' || signedBefore) this.#found.find('log-rolled-back', this.#tree.size, expected, `${this.#tree.size}, and a newest checkpoint of ${own}`);
+    else this.#found.skip('records up to the newest checkpoint that you hold', `it is of ${held.size} records, and the bundle ends before: it may be older than the checkpoint, or the log was cut off. Ask for the rest`, held.size - this.#tree.size);
   }
 }
 
@@ -119,7 +105,6 @@ class RangeCheck implements LeafCheck {
 class SelectionCheck implements LeafCheck {
   readonly #heads: Heads;
   readonly #found: Collector;
-  #lines = 0;
 
   constructor(_source: EvidenceSource, heads: Heads, found: Collector) {
     [this.#heads, this.#found] = [heads, found];
@@ -130,17 +115,16 @@ class SelectionCheck implements LeafCheck {
     found.note('what is not in the selection', 'nobody can prove that a selection is complete; a range is', 1);
   }
 
-  add({ index, leaf, proof }: Line): void {
-    this.#lines += 1;
+  add(index: number, leaf: Uint8Array, proof: string | null): void {
     const head = this.#heads.own.at(-1);
     if (head === undefined) return;
-    if (proof === null) return this.#found.find('bundle-damaged', { index }, 'an inclusion proof for each record of a selection', 'none');
-    const included = verifyInclusion({ leafHash: leaf, index, size: head.size, root: head.root, proof });
+    const hashes = proof === null ? null : hashesOf(parseObject(proof));
+    if (hashes === null) return this.#found.find('bundle-damaged', index, 'an inclusion proof for each record of a selection', 'none');
     this.#found.check('inclusion proofs');
-    if (!included.ok) this.#found.find('row-inserted', { index }, `a leaf of the tree of ${head.size} records`, included.reason);
+    if (!isIncluded(leaf, index, head, hashes)) this.#found.find('row-inserted', index, `a leaf of the tree of ${head.size} records`, 'no proof of that');
   }
 
-  finish(): number {
-    return this.#lines;
+  finish(): void {
+    // Each was looked at by itself.
   }
 }

@@ -10,7 +10,7 @@ type VerifyCliOptions = VerifyArguments & { database?: string; tiles?: string; v
 
 /** `countersign audit verify`: a bundle, by anybody; live tables, by whoever may read them. */
 export function addVerifyCommand(audit: Command): void {
-  audit.command('verify [bundle]').description('check evidence: a bundle (a tar, or the folder it was unpacked to), or live tables; exit code 0 only when everything was checked and nothing found, 1 for findings, 2 where something could not be checked, 3 where nothing could')
+  audit.command('verify [bundle]').description('check evidence: a bundle, or live tables; exit code 0 only when everything was checked and nothing found, 1 for findings, 2 where something could not be checked, 3 where nothing could')
     .requiredOption('--key <key...>', 'verifier keys of the log (NAME+ID+KEY), or files of them, from elsewhere than the evidence')
     .option('--checkpoints <file...>', 'checkpoints that were kept elsewhere: an anchor file, the statements of a witness, a note').option('--witness-key <key...>', 'keys of witnesses whose cosignatures you trust, or files of them')
     .option('--sampling-keys <file>', 'recompute the draws of samples and forms').option('--origin <name>', 'the name of the log, where its keys have other names')
@@ -23,7 +23,7 @@ export function addVerifyCommand(audit: Command): void {
 async function verify(bundle: string | undefined, options: VerifyCliOptions): Promise<void> {
   try {
     if ((bundle === undefined) === (options.database === undefined)) throw new SetupError('Nothing was named to check, or two things.', 'Name a bundle, or give --database with the URL of the live tables.');
-    process.exitCode = bundle === undefined ? await verifyDatabase(options.database ?? '', options) : await verifyAndReport(await openBundle(bundle), options);
+    process.exitCode = bundle === undefined ? await verifyDatabase(options.database ?? '', options) : await verifyAndReport(openBundle(bundle), options);
   } catch (error) {
     process.stderr.write(`${error instanceof BundleError ? error.message : explain(error)}\n`);
     process.exitCode = exitCodes.unreadable;
