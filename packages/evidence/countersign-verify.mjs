@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Verifies evidence of a Countersign audit log. Generated from packages/evidence by `npm run generate`: types are stripped, and what is not needed is
-// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read: 2,353 lines, about two hours.
+// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read: 2,355 lines, about two hours.
 //
 //   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
 //
@@ -20,6 +20,23 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+
+// ---------- packages/evidence/src/bundle/format.ts
+
+const bundleFormat = 'countersign-bundle/v1';
+
+/** Names of the files of a bundle; what comes in lines is cut into numbered files of at most `chunkBytes`. */
+const fileNames = { readme: 'README.txt', manifest: 'manifest.json', schemas: 'schemas.json', checkpoints: 'checkpoints/', records: 'records/', end: 'end.json' };
+
+/** The path of the n-th file of lines, from 0: `records/000000.jsonl`. */
+function chunkName(prefix, number) {
+  return `${prefix}${String(number).padStart(6, '0')}.jsonl`;
+}
+
+/** The bundle is not one, or breaks its format: the message says how. */
+class BundleError extends Error {
+  name = 'BundleError';
+}
 
 // ---------- packages/evidence/src/verify/report.ts
 
@@ -1143,24 +1160,7 @@ function dayOf(instant) {
   return Math.floor(instant / 86_400_000_000);
 }
 
-// ---------- packages/evidence/src/bundle/format.ts
-
-const bundleFormat = 'countersign-bundle/v1';
-
-/** Names of the files of a bundle; what comes in lines is cut into numbered files of at most `chunkBytes`. */
-const fileNames = { readme: 'README.txt', manifest: 'manifest.json', schemas: 'schemas.json', checkpoints: 'checkpoints/', records: 'records/', end: 'end.json' };
-
-/** The path of the n-th file of lines, from 0: `records/000000.jsonl`. */
-function chunkName(prefix, number) {
-  return `${prefix}${String(number).padStart(6, '0')}.jsonl`;
-}
-
 // ---------- packages/evidence/src/bundle/read.ts
-
-/** The bundle is not one, or breaks its format: the message says how. */
-class BundleError extends Error {
-  name = 'BundleError';
-}
 
 /** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
 const fileBytesMax = 32 * 1024 * 1024;
@@ -1637,6 +1637,18 @@ function notesIn(text, name) {
   return notes;
 }
 
+// ---------- packages/evidence/src/rules/fact.ts
+
+/** Reads what `factText` wrote. */
+function factOf(parts) {
+  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
+  if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
+  const value = {};
+  const names = fieldsOf(record);
+  for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
+  return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
+}
+
 // ---------- packages/evidence/src/rules/draws.ts
 
 /** Recomputes the draws of a decision, where the auditor has the keys: in which form its work was shown, and whether it was to be looked at again. */
@@ -1810,16 +1822,6 @@ function checkSignatures(resolved, routed, finals, world) {
 }
 
 // ---------- packages/evidence/src/rules/decision.ts
-
-/** Reads what `factText` wrote. */
-function factOf(parts) {
-  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
-  if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
-  const value = {};
-  const names = fieldsOf(record);
-  for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
-  return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
-}
 
 /** Holds everything that is on record of one decision against the rules. The facts are in the order of the log, in which those of one topic are in their own. */
 function checkDecision(facts, world) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { BundleError, openBundle, type EvidenceSource } from './bundle/read.ts';
+import { BundleError } from './bundle/format.ts';
+import { openBundle, type EvidenceSource } from './bundle/read.ts';
 import { parseVerifierKey, type VerifierKey } from './log/note.ts';
 import { samplingKeysIn } from './rules/world.ts';
 import { notesIn } from './verify/checkpoints.ts';

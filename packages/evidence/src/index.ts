@@ -2,7 +2,8 @@ export { encodeRecord, type CanonicalRecord, type PayloadKind } from './record.t
 export { encodeCheckpointLine, encodeRecordLine } from './bundle/encode.ts';
 export { bundleFormat, chunkBytes, chunkName, fileNames, type BundledCheckpoint, type BundledRecord, type Manifest } from './bundle/format.ts';
 export { writeBundle, type BundleParts, type ExtraFile } from './bundle/write.ts';
-export { BundleError, openBundle, type EvidenceSource } from './bundle/read.ts';
+export { BundleError } from './bundle/format.ts';
+export { openBundle, type EvidenceSource } from './bundle/read.ts';
 export { notesIn, type Trust } from './verify/checkpoints.ts';
 export { findingCodes, reportText, type Finding, type FindingCode, type Gap, type Report } from './verify/report.ts';
 export { verifyEvidence, type VerifyOptions } from './verify/verify.ts';

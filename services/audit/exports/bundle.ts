@@ -13,7 +13,7 @@ import type { EventFilter } from '../searches/filter.ts';
 import type { BoundedFile } from './bounded-file.ts';
 import { readBounds, readChosen, readPlaces, readStretch, readThinned, type BundleRow } from './bundle-store.ts';
 import { ExportFailedError, type ExportFile, type ExportJob } from './job.ts';
-import type { MakeDeps } from './make.ts';
+import type { MakeDeps } from './make-deps.ts';
 import { tilesOfTree } from './tiles.ts';
 
 /** Rows in memory: each may have half a megabyte of content. */

@@ -1,20 +1,17 @@
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import type { Vault } from '@countersign/kit';
 import type { AuditRecord } from '../records.ts';
 import { microsecondsOf, type EventFilter } from '../searches/filter.ts';
 import { readInstants } from '../store.ts';
 import { BoundedFile, type Budget } from './bounded-file.ts';
-import type { TileFolder } from '../log/tile-folder.ts';
 import { writeBundleFile } from './bundle.ts';
 import { writeCaseFile } from './case-file/write.ts';
 import { csvHeader, csvLine } from './csv.ts';
 import { caseFileName, type ExportFile, type ExportFormat, type ExportJob } from './job.ts';
+import type { MakeDeps } from './make-deps.ts';
 import { writeParquet } from './parquet.ts';
 import { exportedRecords } from './stream.ts';
 
-/** `fontFiles`: for case files, of letters that our own fonts lack. */
-export type MakeDeps = { pool: Pool; vault: Vault; folder: TileFolder; fontFiles?: readonly string[] };
 export type Progress = { records: number; bytes: number };
 
 /** What a file is called and told as; of the formats, those that others contain come first. */

@@ -55,3 +55,8 @@ export const chunkBytes = 4 * 1024 * 1024;
 export function chunkName(prefix: string, number: number): string {
   return `${prefix}${String(number).padStart(6, '0')}.jsonl`;
 }
+
+/** The bundle is not one, or breaks its format: the message says how. */
+export class BundleError extends Error {
+  override name = 'BundleError';
+}

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Collector } from '../verify/report.ts';
 import type { RowCheck } from '../verify/rows.ts';
-import { bundleFormat, chunkName, fileNames, type Manifest } from './format.ts';
+import { BundleError, bundleFormat, chunkName, fileNames, type Manifest } from './format.ts';
 
 /** What is verified, from wherever it comes: lines as a bundle has them, whole ones in each piece. */
 export type EvidenceSource = {
@@ -21,11 +21,6 @@ export type EvidenceSource = {
 
 /** A part of a file: where it lies, and how long it is. */
 export type Stretch = { path: string; at: number; bytes: number };
-
-/** The bundle is not one, or breaks its format: the message says how. */
-export class BundleError extends Error {
-  override name = 'BundleError';
-}
 
 /** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
 const fileBytesMax = 32 * 1024 * 1024;

@@ -1,24 +1,8 @@
 import { checkDraws } from './draws.ts';
-import { fieldsOf, kindAt } from './events.ts';
+import type { Fact } from './fact.ts';
 import { checkReview, type Final } from './review.ts';
 import { checkSignatures } from './signatures.ts';
 import type { World } from './world.ts';
-
-/**
- * What is kept of a record for the rules of its decision. `value` is null where its content is not disclosed, or was erased. `reviewer` and
- * `policyVersion` are the row's, which is in the clear.
- */
-export type Fact = { index: number; record: string; at: number; recordedAt: number; reviewer: string | null; policyVersion: string | null; system: string | null; decisionId: string | null; value: Readonly<Record<string, unknown>> | null };
-
-/** Reads what `factText` wrote. */
-export function factOf(parts: unknown): Fact {
-  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts as [number, string, number, number, string | null, string | null, string | null, string | null, ...unknown[]];
-  if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
-  const value: Record<string, unknown> = {};
-  const names = fieldsOf(record);
-  for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
-  return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
-}
 
 /** Holds everything that is on record of one decision against the rules. The facts are in the order of the log, in which those of one topic are in their own. */
 export function checkDecision(facts: readonly Fact[], world: World): void {

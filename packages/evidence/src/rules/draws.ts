@@ -1,4 +1,4 @@
-import type { Fact } from './decision.ts';
+import type { Fact } from './fact.ts';
 import { failClosedVersion, uniformDraw, type World } from './world.ts';
 
 /** Recomputes the draws of a decision, where the auditor has the keys: in which form its work was shown, and whether it was to be looked at again. */

@@ -1,18 +1,21 @@
 import type { WorldEvent } from '../verify/examine.ts';
-import type { World } from './world.ts';
+import type { Collector, FindingCode } from '../verify/report.ts';
 
 const dayUs = 86_400_000_000;
 
+/** Where what is found is told; `absent`, of what may be missing because only a part of a log is there. */
+type Findings = { found: Collector; absent(code: FindingCode, index: number, recordedAt: number, expected: string, found: string): void };
+
 /** What may be taken out of the log: content by erasure, rows by the end of their retention. Both need two people, and are on the log. */
 export class Privacy {
-  readonly #world: World;
+  readonly #world: Findings;
   readonly #requests = new Map<unknown, string | null>();
   readonly #approved = new Set<unknown>();
   readonly #erased = new Map<unknown, { index: number; recordedAt: number }>();
   readonly #retained: Array<{ first: number; last: number; day: number }> = [];
   #ruled = false;
 
-  constructor(world: World) {
+  constructor(world: Findings) {
     this.#world = world;
   }
 

@@ -1,4 +1,4 @@
-import type { Fact } from './decision.ts';
+import type { Fact } from './fact.ts';
 import type { World } from './world.ts';
 
 /** A judgement that counts. `position`: its decision, and the output where it changed one, as one text to compare. */

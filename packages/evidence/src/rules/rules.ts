@@ -1,6 +1,7 @@
 import { factParts, lineFields, type Examined } from '../verify/examine.ts';
 import { Sorter, Spool } from '../verify/spool.ts';
-import { checkDecision, factOf } from './decision.ts';
+import { checkDecision } from './decision.ts';
+import { factOf } from './fact.ts';
 import { fieldsOf } from './events.ts';
 import { Presentations } from './presentations.ts';
 import type { World } from './world.ts';

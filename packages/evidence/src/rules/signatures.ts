@@ -1,4 +1,4 @@
-import type { Fact } from './decision.ts';
+import type { Fact } from './fact.ts';
 import type { Final } from './review.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { BundleError } from '../bundle/read.ts';
+import { BundleError } from '../bundle/format.ts';
 import { parseObject } from '../verify/line.ts';
 import type { WorldEvent } from '../verify/examine.ts';
 import type { Collector, FindingCode } from '../verify/report.ts';

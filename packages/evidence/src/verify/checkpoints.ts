@@ -1,4 +1,5 @@
-import { BundleError, linesIn, type EvidenceSource } from '../bundle/read.ts';
+import { BundleError } from '../bundle/format.ts';
+import { linesIn, type EvidenceSource } from '../bundle/read.ts';
 import { openCheckpoint, type Keys } from '../log/note.ts';
 import { hashesOf, isGrown, sameHash } from '../log/tree.ts';
 import { parseObject } from './line.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { BundleError } from '../bundle/read.ts';
+import { BundleError } from '../bundle/format.ts';
 import { openPayload, readPayload, valueDigestOf } from '../content/payload.ts';
 import { hashBytes } from '../log/tree.ts';
 import type { CanonicalRecord } from '../record.ts';

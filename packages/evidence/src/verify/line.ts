@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { BundleError } from '../bundle/read.ts';
+import { BundleError } from '../bundle/format.ts';
 import { canonicalText, type CanonicalRecord } from '../record.ts';
 
 /** A line of a bundle's records, read and checked for its form alone. */

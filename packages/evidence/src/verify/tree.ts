@@ -1,4 +1,5 @@
-import { BundleError, type EvidenceSource } from '../bundle/read.ts';
+import { BundleError } from '../bundle/format.ts';
+import type { EvidenceSource } from '../bundle/read.ts';
 import { hashesOf, isGrown, isIncluded, sameHash, Tree } from '../log/tree.ts';
 import type { Head, Heads } from './checkpoints.ts';
 import { parseObject } from './line.ts';

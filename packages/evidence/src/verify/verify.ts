@@ -1,4 +1,5 @@
-import { BundleError, type EvidenceSource } from '../bundle/read.ts';
+import { BundleError } from '../bundle/format.ts';
+import type { EvidenceSource } from '../bundle/read.ts';
 import { hashBytes } from '../log/tree.ts';
 import { Rules } from '../rules/rules.ts';
 import { timeOf, World, type SamplingKey } from '../rules/world.ts';

@@ -6,7 +6,7 @@ import type { CasePresentation } from '../../cases/presentations.ts';
 import { closed, type Opener } from '../../records.ts';
 import type { BoundedFile } from '../bounded-file.ts';
 import type { ExportJob } from '../job.ts';
-import type { MakeDeps } from '../make.ts';
+import type { MakeDeps } from '../make-deps.ts';
 import { writeContent } from './content.ts';
 import { readProof, writeProof, type CaseProof } from './proof.ts';
 import { Sheet } from './sheet.ts';

@@ -21,11 +21,9 @@ import { proposalOf, proposedCase } from './proposed.ts';
 import classes from './screen.module.css';
 import shownClasses from './shown.module.css';
 import { eventIn, spanOf } from './story.ts';
-import type { Chapter } from './story.ts';
 import { TaskChapter } from './task-chapter.tsx';
+import type { ChapterProps } from './task-chapter.tsx';
 import { formText, headlineOf, pointText } from './words.ts';
-
-export type ChapterProps = { chapter: Chapter; record: DecisionRecord; system: string; decisionId: string };
 
 export function ChapterView({ index, checkpointed, ...props }: ChapterProps & { index: number; checkpointed: Checkpointed }) {
   const { chapter } = props;

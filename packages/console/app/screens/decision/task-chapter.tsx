@@ -1,21 +1,23 @@
 /** One task from its opening to its end: who took it, what they saw, what they said and why. */
 
 import type { ReactNode } from 'react';
-import type { AuditEvent, Fields, ShownPresentation } from '../../api/audit-contract.ts';
+import type { AuditEvent, DecisionRecord, Fields, ShownPresentation } from '../../api/audit-contract.ts';
 import type { Presentation } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { lengthText } from '../../parts/figures.ts';
 import { fieldsOf, instantOf, joined, textOf, textsOf } from '../record/fields.ts';
 import { tellEvent } from '../record/telling.ts';
-import type { ChapterProps } from './chapter-view.tsx';
 import { Clock } from './clock-text.tsx';
 import { OutputInForce } from './output-in-force.tsx';
 import classes from './screen.module.css';
 import { ShownView } from './shown-view.tsx';
 import { useShown } from './shown.ts';
 import { eventIn } from './story.ts';
+import type { Chapter } from './story.ts';
 import { formText, isWithdrawn, reasonLabels, saidText } from './words.ts';
+
+export type ChapterProps = { chapter: Chapter; record: DecisionRecord; system: string; decisionId: string };
 
 export function TaskChapter({ chapter, record, system, decisionId }: ChapterProps) {
   const opened = fieldsOf(eventIn(chapter, 'TaskOpened')?.event);
