@@ -10,6 +10,7 @@ beforeAll(async () => { await client.connect(); });
 afterAll(async () => { await client.end(); });
 
 it.each<[ElementType, unknown[], string[]]>([
+  ['hex', ['', '0001ff5c', null], ['\\x', '\\x0001ff5c', 'none']],
   ['text', ['', 'plain', 'NULL', '{a,"b"}\\', 'größer €😀', null, '\u0001\n'], ['', 'plain', 'NULL', '{a,"b"}\\', 'größer €😀', 'none', '\u0001\n']],
   ['bytea', [Buffer.alloc(0), Buffer.from([0, 1, 255, 92]), null], ['\\x', '\\x0001ff5c', 'none']],
   ['boolean', [true, false, null], ['true', 'false', 'none']],
@@ -18,7 +19,7 @@ it.each<[ElementType, unknown[], string[]]>([
   ['float8', [0.1, -2.5e300, Number.NaN, null], ['0.1', '-2.5e+300', 'NaN', 'none']],
   ['text', [], []],
 ])('Postgres reads %s as it was', async (type, values, expected) => {
-  const { rows } = await client.query<{ value: string }>(`select coalesce(v::text, 'none') as value from unnest($1::${type}[]) with ordinality as t(v, place) order by place`, [arrayParameter(type, values as never)]);
+  const { rows } = await client.query<{ value: string }>(`select coalesce(v::text, 'none') as value from unnest($1::${type === 'hex' ? 'bytea' : type}[]) with ordinality as t(v, place) order by place`, [arrayParameter(type, values as never)]);
   expect(rows.map(({ value }) => value)).toEqual(expected);
 });
 

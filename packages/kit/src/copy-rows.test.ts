@@ -47,3 +47,24 @@ test('no row is there when one violates a constraint, and the connection goes on
   await copyRows(client, 'copied', columns, []);
   expect((await client.query('select * from copied')).rows).toEqual([]);
 });
+
+test('rows of any length are whole, wherever one piece of memory ends and the next begins', async () => {
+  const lengths = [...Array.from({ length: 400 }, (_, index) => 700 + 13 * index), 131_040, 131_072, 131_100, 0, 400_000, 5, 5, 262_144];
+  await client.query('truncate copied');
+  await copyRows(client, 'copied', columns, lengths.map((length, index) => ({ ...nothing, name: `${index}-${'ü'.repeat(length / 4)}`, body: Buffer.alloc(length, index % 251), large: length })));
+  const { rows } = await client.query<{ place: number; whole: boolean }>(
+    `select split_part(name, '-', 1)::int as place, octet_length(body) = large and name = split_part(name, '-', 1) || '-' || repeat('ü', (large / 4)::int) and body = decode(repeat(lpad(to_hex(split_part(name, '-', 1)::int % 251), 2, '0'), large::int), 'hex') as whole
+     from copied order by 1`);
+  expect(rows).toEqual(lengths.map((_length, place) => ({ place, whole: true })));
+});
+
+test('bytes that are told in hex are those bytes, and rows are asked for one after the other', async () => {
+  await client.query('create temporary table hexed (place int, digest bytea)');
+  const asked: number[] = [];
+  function* digests(): Generator<{ place: number; digest: string | null }> {
+    for (const [place, digest] of ['00ff7f', '', null, 'ab'.repeat(32)].entries()) yield (asked.push(place), { place, digest });
+  }
+  await copyRows(client, 'hexed', { place: { type: 'int', of: ({ place }) => place }, digest: { type: 'hex', of: ({ digest }) => digest } }, digests());
+  expect((await client.query(`select encode(digest, 'hex') as digest from hexed order by place`)).rows).toEqual([{ digest: '00ff7f' }, { digest: '' }, { digest: null }, { digest: 'ab'.repeat(32) }]);
+  expect(asked).toEqual([0, 1, 2, 3]);
+});

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { sizeOfElement, writeElement, type ElementType, type ElementValues } from './element-types.ts';
+import { writeElement, type ElementType, type ElementValues } from './element-types.ts';
 
 /** A column's type; `timestamptz` takes microseconds since 1970. */
 type CopyType = ElementType | 'timestamptz';
@@ -14,63 +14,90 @@ const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const end = Buffer.from([0xff, 0xff]);
 /** Postgres counts from 2000. */
 const epochUs = 946_684_800_000_000;
-const chunkBytesMin = 65_536;
+const chunkBytes = 131_072;
 
 /**
  * Writes rows by `COPY ... (format binary)`: Postgres puts them into the table a page at a time, where an insert of the
- * same rows writes, logs and checks each by itself. Table and column names MUST be code, never input. What violates a
- * constraint fails the whole call: there is no `on conflict`.
+ * same rows writes, logs and checks each by itself. Each row is asked for when it is written, and not kept. Table and column names MUST be code, never
+ * input. What violates a constraint fails the whole call: there is no `on conflict`.
  */
-export async function copyRows<R>(client: PoolClient, table: string, columns: CopyColumns<R>, rows: readonly R[]): Promise<void> {
-  if (rows.length === 0) return;
+export async function copyRows<R>(client: PoolClient, table: string, columns: CopyColumns<R>, rows: Iterable<R>): Promise<void> {
+  if (Array.isArray(rows) && rows.length === 0) return;
   const stream = client.query(copyFrom(`copy ${table} (${Object.keys(columns).join(', ')}) from stdin (format binary)`));
   await pipeline(encodeRows(Object.values(columns), rows), stream);
 }
 
 /** Rows in chunks: what is on its way is bounded, whatever the batch weighs. */
-function* encodeRows<R>(columns: ReadonlyArray<CopyColumns<R>[string]>, rows: readonly R[]): Generator<Buffer> {
-  let chunk = Buffer.allocUnsafe(chunkBytesMin);
-  let at = header.copy(chunk);
+function* encodeRows<R>(columns: ReadonlyArray<CopyColumns<R>[string]>, rows: Iterable<R>): Generator<Buffer> {
+  const writer = new RowWriter(columns);
   for (const row of rows) {
-    const values = columns.map((column) => column.of(row));
-    const bytes = sizeOfRow(columns, values);
-    if (at + bytes > chunk.length) {
-      yield chunk.subarray(0, at);
-      chunk = Buffer.allocUnsafe(Math.max(chunkBytesMin, bytes));
-      at = 0;
-    }
-    at = writeRow(chunk, at, columns, values);
+    writer.write(row);
+    const full = writer.takeFull();
+    if (full !== null) yield full;
   }
-  yield chunk.subarray(0, at);
-  yield end;
+  yield writer.end();
 }
 
-function sizeOfRow(columns: ReadonlyArray<{ type: CopyType }>, values: readonly Value[]): number {
-  let bytes = 2 + 4 * values.length;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] ?? null;
-    if (value !== null) bytes += sizeOfElement(elementType(columns[index]?.type), value);
+/** Writes row after row into chunks. One pass: how long text is in bytes is only known once it is written, so that room is made for the longest it can be. */
+class RowWriter<R> {
+  readonly #columns: ReadonlyArray<CopyColumns<R>[string]>;
+  #chunk = Buffer.allocUnsafe(chunkBytes);
+  #at = header.copy(this.#chunk);
+  /** Where the row in hand begins. */
+  #row = 0;
+  #full: Buffer | null = null;
+
+  constructor(columns: ReadonlyArray<CopyColumns<R>[string]>) {
+    this.#columns = columns;
   }
-  return bytes;
-}
 
-function writeRow(buffer: Buffer, start: number, columns: ReadonlyArray<{ type: CopyType }>, values: readonly Value[]): number {
-  let at = buffer.writeInt16BE(values.length, start);
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] ?? null;
-    // The length of a value stands before it and is known once it is written.
-    const lengthAt = at;
-    at += 4;
-    if (value !== null) at = writeValue(buffer, at, columns[index]?.type, value);
-    buffer.writeInt32BE(value === null ? -1 : at - lengthAt - 4, lengthAt);
+  /** The chunk that was filled before MUST have been taken. */
+  write(row: R): void {
+    this.#row = this.#at;
+    this.#reserve(2);
+    this.#at = this.#chunk.writeInt16BE(this.#columns.length, this.#at);
+    for (const { type, of } of this.#columns) this.#writeValue(type, of(row));
   }
-  return at;
+
+  /** Whole rows. */
+  takeFull(): Buffer | null {
+    const full = this.#full;
+    this.#full = null;
+    return full;
+  }
+
+  /** What is left, with the end of the rows. */
+  end(): Buffer {
+    return this.#chunk.subarray(0, this.#at + end.copy(this.#chunk, this.#at));
+  }
+
+  #writeValue(type: CopyType, value: Value): void {
+    this.#reserve(4 + (value === null ? 0 : bytesMaxOf(value)));
+    const start = this.#at + 4;
+    const length = value === null ? -1 : this.#write(start, type, value) - start;
+    this.#chunk.writeInt32BE(length, this.#at);
+    this.#at = start + Math.max(0, length);
+  }
+
+  #write(at: number, type: CopyType, value: ElementValues[ElementType]): number {
+    return type === 'timestamptz' ? writeElement(this.#chunk, at, 'bigint', (value as number) - epochUs) : writeElement(this.#chunk, at, type, value);
+  }
+
+  /** Goes on in a new chunk where this one has no room, with the row in hand. There is always room for the end. */
+  #reserve(bytes: number): void {
+    if (this.#at + bytes + end.length <= this.#chunk.length) return;
+    const chunk = this.#chunk;
+    const begun = this.#at - this.#row;
+    this.#chunk = Buffer.allocUnsafe(Math.max(chunkBytes, 2 * (begun + bytes)));
+    chunk.copy(this.#chunk, 0, this.#row, this.#at);
+    if (this.#row > 0) this.#full = chunk.subarray(0, this.#row);
+    this.#row = 0;
+    this.#at = begun;
+  }
 }
 
-function elementType(type: CopyType | undefined): ElementType {
-  return type === 'timestamptz' || type === undefined ? 'bigint' : type;
-}
-
-function writeValue(buffer: Buffer, at: number, type: CopyType | undefined, value: ElementValues[ElementType]): number {
-  return writeElement(buffer, at, elementType(type), type === 'timestamptz' ? (value as number) - epochUs : value);
+/** UTF-8 has at most three bytes for what is one unit of a string. */
+function bytesMaxOf(value: ElementValues[ElementType]): number {
+  if (typeof value === 'string') return 3 * value.length;
+  return Buffer.isBuffer(value) ? value.length : 8;
 }

@@ -2,6 +2,8 @@
 export const elements = {
   text: { oid: 25, bytes: null },
   bytea: { oid: 17, bytes: null },
+  /** A `bytea` whose bytes are told in hex. */
+  hex: { oid: 17, bytes: null },
   boolean: { oid: 16, bytes: 1 },
   int: { oid: 23, bytes: 4 },
   bigint: { oid: 20, bytes: 8 },
@@ -9,11 +11,14 @@ export const elements = {
 } as const;
 
 export type ElementType = keyof typeof elements;
-export type ElementValues = { text: string; bytea: Buffer; boolean: boolean; int: number; bigint: number | bigint | string; float8: number };
+export type ElementValues = { text: string; bytea: Buffer; hex: string; boolean: boolean; int: number; bigint: number | bigint | string; float8: number };
 
 /** Bytes of a value in the binary format of Postgres, without its length. */
 export function sizeOfElement(type: ElementType, value: ElementValues[ElementType]): number {
-  return elements[type].bytes ?? (typeof value === 'string' ? Buffer.byteLength(value) : (value as Buffer).length);
+  const { bytes } = elements[type];
+  if (bytes !== null) return bytes;
+  if (typeof value !== 'string') return (value as Buffer).length;
+  return type === 'hex' ? value.length / 2 : Buffer.byteLength(value);
 }
 
 /** Writes a value in the binary format of Postgres and returns where it ends. Throws `RangeError` for a number that the type cannot hold. */
@@ -21,6 +26,7 @@ export function writeElement(buffer: Buffer, at: number, type: ElementType, valu
   switch (type) {
     case 'text': return at + buffer.write(value as string, at);
     case 'bytea': return at + (value as Buffer).copy(buffer, at);
+    case 'hex': return at + buffer.write(value as string, at, 'hex');
     case 'boolean': return buffer.writeInt8(value === true ? 1 : 0, at);
     case 'int': return buffer.writeInt32BE(value as number, at);
     case 'bigint': return typeof value === 'number' ? writeSafeInteger(buffer, at, value) : buffer.writeBigInt64BE(BigInt(value as bigint | string), at);

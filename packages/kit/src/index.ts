@@ -5,7 +5,7 @@ export { arrayParameter } from './array-parameter.ts';
 export { copyRows, type CopyColumns } from './copy-rows.ts';
 export type { ElementType } from './element-types.ts';
 export { biRole, biSchema, prepareBiRole } from './bi-role.ts';
-export { sha256 } from './sha256.ts';
+export { sha256, sha256Hex } from './sha256.ts';
 export { createVerifier, sessionIssuer, tokenAudience, trustedIssuers, type TrustedIssuer } from './auth.ts';
 export { runService, type StartedService } from './boot.ts';
 export { consumeBatches, consumeIntoPostgres, deadLetter, type Consumption, type Received, type ReceivedBatch } from './consume.ts';

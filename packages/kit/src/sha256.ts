@@ -4,3 +4,7 @@ import { hash } from 'node:crypto';
 export function sha256(data: Buffer | string): Buffer {
   return Buffer.from(hash('sha256', data, 'hex'), 'hex');
 }
+
+export function sha256Hex(data: Buffer | string): string {
+  return hash('sha256', data, 'hex');
+}

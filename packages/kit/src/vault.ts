@@ -2,8 +2,8 @@ import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from './database.ts';
-import { sha256 } from './sha256.ts';
-import { contentKeyOf, keyBytes, keyedDigest, nonceBytes, openContent, sealContent, subjectKeyOf, subjectRefOf, unwrapKey, wrapKey, type ContentKey } from './vault-crypto.ts';
+import { sha256Hex } from './sha256.ts';
+import { contentKeyOf, keyBytes, keyedDigestHex, nonceBytes, openContent, sealContent, sealedBytesOf, subjectKeyOf, subjectRefOf, unwrapKey, wrapKey, type ContentKey } from './vault-crypto.ts';
 import * as store from './vault-store.ts';
 import type { KeyPlace, KeySubject } from './vault-store.ts';
 
@@ -25,10 +25,10 @@ export type Sealable = {
 
 export type Sealed = {
   bytes: Buffer;
-  /** SHA-256 of the sealed bytes: binds the content, and reveals nothing once the key is gone. */
-  commitment: Buffer;
-  /** Keyed digest of `value`, the same for the same decision and bytes; empty where there is none. */
-  valueDigest: Buffer;
+  /** SHA-256 of the sealed bytes, in hex: binds the content, and reveals nothing once the key is gone. */
+  commitment: string;
+  /** Keyed digest of `value` in hex, the same for the same decision and bytes; null where there is none. */
+  valueDigest: string | null;
 };
 
 /** The decision was erased: its key is gone, and with it everything sealed under it. */
@@ -36,12 +36,15 @@ export class ErasedError extends Error {
   override name = 'ErasedError';
 }
 
-const cachedKeysMax = 20_000;
+/** About 16 MB. Topics are read at paces of their own, and a key that left is read from the vault again. */
+const cachedKeysMax = 65_536;
 /** Invariant: an erasure reaches every cache within 60 s. */
 export const erasurePollMs = 15_000;
 
 /** `linkedTo`: the subject that the vault is known to have the key under. */
 type Cached = { content: ContentKey; linkedTo: string | null };
+/** A decision whose key is not at hand, or not known to be its subject's. `subject` as `subjectText` has it. */
+type Wanted = KeyPlace & KeySubject & { name: string; subject: string | null };
 const noDigest = Buffer.alloc(0);
 
 /**
@@ -73,11 +76,15 @@ export class Vault implements AsyncDisposable {
   async seal(items: readonly Sealable[]): Promise<Array<Sealed | null>> {
     const keys = await this.#makeKeys(items.map(({ owner }) => owner));
     const nonces = randomFillSync(Buffer.allocUnsafe(nonceBytes * items.length));
-    return items.map(({ owner, plain, value }, index) => {
-      const content = keys.get(nameOf(owner));
+    // One piece of memory for what goes out together.
+    const memory = Buffer.allocUnsafeSlow(items.reduce((sum, { plain }) => sum + sealedBytesOf(plain.length), 0));
+    let at = 0;
+    return items.map(({ plain, value }, index) => {
+      const content = keys[index];
       if (content === undefined) return null;
-      const bytes = sealContent(content, plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes));
-      return { bytes, commitment: sha256(bytes), valueDigest: value === undefined ? noDigest : keyedDigest(content, value) };
+      const bytes = memory.subarray(at, (at += sealedBytesOf(plain.length)));
+      sealContent(content, plain, nonces.subarray(index * nonceBytes, (index + 1) * nonceBytes), bytes);
+      return { bytes, commitment: sha256Hex(bytes), valueDigest: value === undefined ? null : keyedDigestHex(content, value) };
     });
   }
 
@@ -151,51 +158,67 @@ export class Vault implements AsyncDisposable {
     await inTransaction(this.#pool, run);
   }
 
-  /** The keys of these owners, made where there were none; without those that were erased. Answered whole, since what is in the cache may leave it at any time. */
-  async #makeKeys(owners: readonly ContentOwner[]): Promise<Map<string, ContentKey>> {
+  /**
+   * The keys of these owners in their order, made where there were none; undefined for those that were erased. Answered whole, since what is in the
+   * cache may leave it at any time.
+   */
+  async #makeKeys(owners: readonly ContentOwner[]): Promise<Array<ContentKey | undefined>> {
+    const names = owners.map(nameOf);
+    const cached = names.map((name) => this.#cache.get(name)?.content);
+    const wanted = this.#wanted(owners, names);
+    if (wanted.length === 0) return cached;
     const found = new Map<string, ContentKey>();
-    const missing = this.#missing(owners, found);
-    if (missing.length === 0) return found;
-    const wanted = missing.map((owner) => ({ ...owner, ...this.#referenceOf(owner), subject: subjectText(owner) }));
-    const unknown = distinct(wanted.filter((one) => !found.has(nameOf(one))));
+    for (const [at, name] of names.entries()) {
+      const content = cached[at];
+      if (content !== undefined) found.set(name, content);
+    }
+    const unknown = distinct(wanted.filter(({ name }) => !found.has(name)));
     const made = this.#newKeys(unknown);
     if (made.length > 0) {
       const inserted = await store.insertKeys(this.#pool, made);
-      if (inserted.made === made.length && inserted.erased === 0) for (const { key, subject, ...place } of made) this.#keep(place, { content: contentKeyOf(key), linkedTo: subject }, found);
+      if (inserted.made === made.length && inserted.erased === 0) for (const { key, subject, name } of made) this.#keep(name, { content: contentKeyOf(key), linkedTo: subject }, found);
       else await this.#readKeys(unknown, found);
     }
-    await this.#link(wanted.filter((one) => found.has(nameOf(one))), found);
-    return found;
+    await this.#link(wanted.filter(({ name, subject }) => subject !== null && found.has(name)), found);
+    return names.map((name) => found.get(name));
   }
 
   async #findKeys(owners: readonly KeyPlace[]): Promise<Map<string, ContentKey>> {
     const found = new Map<string, ContentKey>();
-    const missing = this.#missing(owners.map(({ system, decisionId }) => ({ system, decisionId })), found);
-    await this.#readKeys(missing, found);
+    const missing = new Map<string, KeyPlace & { name: string }>();
+    for (const { system, decisionId } of owners) {
+      const name = nameOf({ system, decisionId });
+      const cached = this.#cache.get(name);
+      if (cached === undefined) missing.set(name, { system, decisionId, name });
+      else found.set(name, cached.content);
+    }
+    this.#makeRoom(missing.size);
+    await this.#readKeys([...missing.values()], found);
     return found;
   }
 
-  async #readKeys(wanted: ReadonlyArray<KeyPlace & { subjectRef?: Buffer | null; subject?: string | null }>, found: Map<string, ContentKey>): Promise<void> {
+  async #readKeys(wanted: ReadonlyArray<KeyPlace & { name: string; subjectRef?: Buffer | null; subject?: string | null }>, found: Map<string, ContentKey>): Promise<void> {
     if (wanted.length === 0) return;
-    const asked = new Map(wanted.map((one) => [nameOf(one), one]));
+    const asked = new Map(wanted.map((one) => [one.name, one]));
     for (const { wrapped, subjectRef, ...place } of await store.readKeys(this.#pool, wanted)) {
       if (wrapped === null) continue;
-      const one = asked.get(nameOf(place));
+      const name = nameOf(place);
+      const one = asked.get(name);
       const linkedTo = one?.subjectRef?.equals(subjectRef ?? noDigest) === true ? (one.subject ?? null) : null;
-      this.#keep(place, { content: contentKeyOf(this.#unwrap(wrapped)), linkedTo }, found);
+      this.#keep(name, { content: contentKeyOf(this.#unwrap(wrapped)), linkedTo }, found);
     }
   }
 
   /** Whoever made a key did not know whose it is, or took it for somebody else's. */
-  async #link(wanted: ReadonlyArray<KeyPlace & KeySubject & { subject: string | null }>, found: Map<string, ContentKey>): Promise<void> {
-    const all = wanted.filter((one) => one.subject !== null && this.#cache.get(nameOf(one))?.linkedTo !== one.subject);
+  async #link(wanted: readonly Wanted[], found: Map<string, ContentKey>): Promise<void> {
+    const all = wanted.filter(({ name, subject }) => this.#cache.get(name)?.linkedTo !== subject);
     if (all.length === 0) return;
     // Of two subjects of one decision each is told by itself.
     const links = distinct(all);
     const erased = await store.linkKeys(this.#pool, links);
-    for (const one of links) {
-      const cached = this.#cache.get(nameOf(one));
-      if (cached !== undefined) cached.linkedTo = one.subject;
+    for (const { name, subject } of links) {
+      const cached = this.#cache.get(name);
+      if (cached !== undefined) cached.linkedTo = subject;
     }
     for (const place of erased) found.delete(nameOf(place));
     this.forget(erased);
@@ -203,23 +226,24 @@ export class Vault implements AsyncDisposable {
     await this.#link(all.filter((one) => !told.has(one)), found);
   }
 
-  #keep(place: KeyPlace, cached: Cached, found: Map<string, ContentKey>): void {
-    this.#cache.set(nameOf(place), cached);
-    found.set(nameOf(place), cached.content);
+  #keep(name: string, cached: Cached, found: Map<string, ContentKey>): void {
+    this.#cache.set(name, cached);
+    found.set(name, cached.content);
   }
 
-  /** The owners whose key is not at hand, and those whose key is not known to be theirs. What is at hand is put into `found`. */
-  #missing(owners: readonly ContentOwner[], found: Map<string, ContentKey>): ContentOwner[] {
-    const missing = new Map<string, ContentOwner>();
-    for (const owner of owners) {
-      const name = nameOf(owner);
-      const cached = this.#cache.get(name);
-      if (cached !== undefined) found.set(name, cached.content);
+  /** The owners whose key is not at hand, and those whose key is not known to be theirs; one of each decision and subject. */
+  #wanted(owners: readonly ContentOwner[], names: readonly string[]): Wanted[] {
+    const wanted = new Map<string, Wanted>();
+    for (const [at, owner] of owners.entries()) {
+      const name = names[at] ?? '';
       const subject = subjectText(owner);
-      if (cached === undefined || (subject !== null && cached.linkedTo !== subject)) missing.set(`${name}\n${subject ?? ''}`, owner);
+      const cached = this.#cache.get(name);
+      if (cached !== undefined && (subject === null || cached.linkedTo === subject)) continue;
+      const distinction = subject === null ? name : `${name}\n${subject}`;
+      if (!wanted.has(distinction)) wanted.set(distinction, { system: owner.system, decisionId: owner.decisionId, name, subject, ...this.#referenceOf(owner) });
     }
-    if (missing.size > 0 && this.#cache.size + missing.size > cachedKeysMax) this.#evict();
-    return [...missing.values()];
+    this.#makeRoom(wanted.size);
+    return [...wanted.values()];
   }
 
   #referenceOf({ system, subjectKind, subjectId, acceptedAt }: ContentOwner): KeySubject {
@@ -236,15 +260,15 @@ export class Vault implements AsyncDisposable {
   }
 
   /** The keys that came first leave first. */
-  #evict(): void {
-    for (const key of this.#cache.keys()) {
+  #makeRoom(keys: number): void {
+    if (keys === 0 || this.#cache.size + keys <= cachedKeysMax) return;
+    for (const name of this.#cache.keys()) {
       if (this.#cache.size <= cachedKeysMax / 2) return;
-      this.#cache.delete(key);
+      this.#cache.delete(name);
     }
   }
 
-  #newKeys<T extends KeyPlace & KeySubject>(wanted: readonly T[]) {
-    // One piece of memory for all of them: keys are many, and stay in the cache for a while.
+  #newKeys(wanted: readonly Wanted[]) {
     const random = randomFillSync(Buffer.allocUnsafe((keyBytes + nonceBytes) * wanted.length));
     return wanted.map((one, index) => {
       const at = index * (keyBytes + nonceBytes);
@@ -267,9 +291,9 @@ function subjectText({ subjectKind, subjectId }: ContentOwner): string | null {
 }
 
 /** One of each decision, one that tells its subject where there is any. */
-function distinct<T extends KeyPlace & { subject: string | null }>(items: readonly T[]): T[] {
-  const byName = new Map<string, T>();
-  for (const item of items) if (!byName.has(nameOf(item)) || item.subject !== null) byName.set(nameOf(item), item);
+function distinct(items: readonly Wanted[]): Wanted[] {
+  const byName = new Map<string, Wanted>();
+  for (const item of items) if (item.subject !== null || !byName.has(item.name)) byName.set(item.name, item);
   return [...byName.values()];
 }
 
