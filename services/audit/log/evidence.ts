@@ -3,7 +3,7 @@ import { earlierSchemas, schemas, type RecordName } from '@countersign/contracts
 import { bundleFormat, encodeCheckpointLine, encodeRecord, encodeRecordLine, LiveRowCheck, recordOfEntry, type BundledRecord, type CanonicalRecord, type EvidenceSource } from '@countersign/evidence';
 import type { Vault } from '@countersign/kit';
 import { formatNote, hashLeaf, parseNote, sameHash, tileWidth } from '@countersign/merkle';
-import { ownerOf } from '../handlers.ts';
+import { ownerOf } from '../audited.ts';
 import * as store from './evidence-store.ts';
 import { newestCheckpoint, readState } from './store.ts';
 import { TileFolder } from './tile-folder.ts';

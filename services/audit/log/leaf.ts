@@ -1,5 +1,5 @@
 import { encodeRecord, type CanonicalRecord } from '@countersign/evidence';
-import { hashLeaf } from '@countersign/merkle';
+import { hashBytes, hashLeaf } from '@countersign/merkle';
 
 /** What the log commits to of a row of `events`, as `leafColumns` of the store selects it. */
 export function leafOfRow(row: CanonicalRecord): { leafHash: Buffer; entry: Buffer } {
@@ -10,6 +10,42 @@ export function leafOfRow(row: CanonicalRecord): { leafHash: Buffer; entry: Buff
 /** A row with its leaf, ready to get its place. */
 export type PlaceableRow = { recordedAt: number; eventId: string; leafHash: Buffer; entry: Buffer };
 
-export function placeable(row: CanonicalRecord): PlaceableRow {
-  return { recordedAt: row.recordedAt, eventId: row.eventId, ...leafOfRow(row) };
+/**
+ * Rows of one batch with their leaves, in the order in which they get their places. Packed: thousands of them wait for a moment, and the collector
+ * would look at each part of each row again and again. What the iterator gives are views.
+ */
+export class PlaceableRows implements Iterable<PlaceableRow> {
+  readonly #eventIds: readonly string[];
+  readonly #recordedAt: readonly number[];
+  readonly #hashes: Buffer;
+  readonly #entries: Buffer;
+  /** Where each entry ends. */
+  readonly #ends: readonly number[];
+
+  constructor(rows: readonly CanonicalRecord[]) {
+    this.#eventIds = rows.map(({ eventId }) => eventId);
+    this.#recordedAt = rows.map(({ recordedAt }) => recordedAt);
+    this.#hashes = Buffer.allocUnsafeSlow(hashBytes * rows.length);
+    const entries = rows.map((row, index) => {
+      const entry = encodeRecord(row);
+      this.#hashes.set(hashLeaf(entry), index * hashBytes);
+      return entry;
+    });
+    let end = 0;
+    this.#ends = entries.map(({ length }) => (end += length));
+    this.#entries = Buffer.concat(entries, end);
+  }
+
+  get length(): number {
+    return this.#eventIds.length;
+  }
+
+  *[Symbol.iterator](): Generator<PlaceableRow> {
+    let start = 0;
+    for (const [index, eventId] of this.#eventIds.entries()) {
+      const end = this.#ends[index] ?? 0;
+      yield { recordedAt: this.#recordedAt[index] ?? 0, eventId, leafHash: this.#hashes.subarray(index * hashBytes, (index + 1) * hashBytes), entry: this.#entries.subarray(start, end) };
+      start = end;
+    }
+  }
 }

@@ -1,17 +1,17 @@
-import type { PlaceableRow } from './leaf.ts';
+import type { PlaceableRows } from './leaf.ts';
 
 const rowsMax = 16_384;
 
 /**
  * What this process wrote lately, by the number of its batch, so that the one who sequences need not read it back: a number is never given twice, so a
- * batch that can be seen is the one that is here. What is not here any more, or was written by another instance, is read. About 16,000 rows, some 12 MB.
+ * batch that can be seen is the one that is here. What is not here any more, or was written by another instance, is read. About 16,000 rows, some 14 MB.
  */
 export class RecentRows {
-  readonly #batches = new Map<number, readonly PlaceableRow[]>();
+  readonly #batches = new Map<number, PlaceableRows>();
   #count = 0;
 
   /** Before or after the transaction commits: one that does not is never asked for, and makes room in time. */
-  put(batch: number, rows: readonly PlaceableRow[]): void {
+  put(batch: number, rows: PlaceableRows): void {
     this.#batches.set(batch, rows);
     this.#count += rows.length;
     for (const [oldest, { length }] of this.#batches) {
@@ -22,7 +22,7 @@ export class RecentRows {
   }
 
   /** Once. */
-  take(batch: number): readonly PlaceableRow[] | undefined {
+  take(batch: number): PlaceableRows | undefined {
     const rows = this.#batches.get(batch);
     if (rows !== undefined) this.#count -= rows.length;
     this.#batches.delete(batch);

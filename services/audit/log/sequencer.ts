@@ -8,7 +8,7 @@ import { anchoredCheckpoints, requireNoContradiction } from './comparison.ts';
 import type { AuditLogConfig } from './config.ts';
 import { parseLogKeys, storedVerifierKey, type LogKeys } from './keys.ts';
 import { RecentRows } from './recent-rows.ts';
-import { sequenceSome } from './sequencing.ts';
+import { countOf, sequenceSome } from './sequencing.ts';
 import { noFault, type AtStep } from './steps.ts';
 import { insertCheckpoint, moveAnchoredSize, newestCheckpoint, readCheckpoints, readCheckpointsAfter, readKeys, readState, type StoredCheckpoint } from './store.ts';
 import { openTree } from './takeover.ts';
@@ -81,10 +81,10 @@ export class Sequencer {
 
   /** Takes some of what waits; answers how many rows that were. */
   async sequence(): Promise<number> {
-    const leaves = await sequenceSome(this.#client, this.#tree.size, this.#recent, this.#at);
-    this.#tree.add(leaves);
+    const batches = await sequenceSome(this.#client, this.#tree.size, this.#recent, this.#at);
+    for (const rows of batches) this.#tree.add(rows);
     if (this.#tree.pending >= pendingMax) await this.#tree.store();
-    return leaves.length;
+    return countOf(batches);
   }
 
   /** Signs what there is and hands it out: first the tiles, then the checkpoint, then the anchors. Does nothing where nothing was added. */

@@ -123,7 +123,7 @@ describe('what was tampered with before it was sequenced', () => {
     const log = await world.fresh();
     await log.append(log.rows(3));
     await log.finish();
-    await log.append(log.rows(3).map((row, index) => ({ ...row, offset: String(index + 1) })));
+    await log.append(log.rows(3).map((row, index) => ({ ...row, offset: index + 1 })));
     await asIfNotGuarded(log, `${statement} and batch = (select max(batch) from audit.log_batches)`);
     const before = await log.anchors();
     await expect(log.finish()).rejects.toThrow(RefusedLogError);

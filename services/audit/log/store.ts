@@ -72,7 +72,7 @@ const entryColumns: CopyColumns<Entry> = {
   leaf_hash: { type: 'bytea', of: ({ leafHash }) => leafHash },
 };
 
-export async function insertEntries(client: PoolClient, entries: readonly Entry[]): Promise<void> {
+export async function insertEntries(client: PoolClient, entries: Iterable<Entry>): Promise<void> {
   await copyRows(client, 'log_entries', entryColumns, entries);
 }
 

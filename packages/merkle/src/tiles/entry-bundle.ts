@@ -12,7 +12,14 @@ const prefixBytes = 2;
  */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   if (entries.length < 1 || entries.length > tileWidth) throw new RangeError(`A bundle has 1 to ${tileWidth} entries, not ${entries.length}.`);
-  return Buffer.concat(entries.flatMap((entry) => [lengthPrefix(entry), entry]));
+  const bundle = Buffer.allocUnsafe(entries.reduce((sum, entry) => sum + prefixBytes + requireShort(entry).length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    at = bundle.writeUInt16BE(entry.length, at);
+    bundle.set(entry, at);
+    at += entry.length;
+  }
+  return bundle;
 }
 
 /**
@@ -34,9 +41,7 @@ export function decodeBundle(bytes: Uint8Array, width: number): Outcome<Uint8Arr
   return { ok: true, value: entries.slice(0, width) };
 }
 
-function lengthPrefix(entry: Uint8Array): Uint8Array {
+function requireShort(entry: Uint8Array): Uint8Array {
   if (entry.length > entryBytesMax) throw new RangeError(`An entry has at most ${entryBytesMax} bytes, not ${entry.length}: commit to its digest.`);
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeUInt16BE(entry.length);
-  return prefix;
+  return entry;
 }
