@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
-import { derivedEventId, topology, type TopicName, type Views } from '@countersign/contracts';
-import { sha256, type ContentOwner, type KeyPlace, type Received, type ReceivedBatch, type ServiceContext, type Vault } from '@countersign/kit';
+import { derivedEventId, topology } from '@countersign/contracts';
+import { sha256Hex, type ContentOwner, type KeyPlace, type Sealable, type ServiceContext, type Vault } from '@countersign/kit';
+import { ownerOf, type AuditedBatch, type AuditedRecord } from './audited.ts';
 import { noteErasures } from './erasure/acknowledgements.ts';
 import { announceArrivals, type Arrival } from './erasure/arrivals.ts';
 import type { RecentRows } from './log/recent-rows.ts';
@@ -8,25 +9,11 @@ import { searchableText } from './searchable.ts';
 import { factOf } from './searches/facts.ts';
 import { appendEvents, recordConflicts, type LogRow } from './store.ts';
 
-/** Every topic but what is only a step between two others. */
-export const auditedTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('audit'));
-
-const envelope = { eventId: true, occurredAt: true, system: true, decisionId: true, actor: true, policyVersion: true } as const;
-const embedding = { ...envelope, decisionType: true, kind: true, acceptedAt: true, subjectKind: true, subjectId: true, accepted: true } as const;
-/** Of the events of every decision, what the log is searched by and whom it is about; `accepted` for where it stands. */
-export const auditViews = {
-  DecisionAccepted: { ...envelope, decisionType: true, acceptedAt: true, proposed: { subject: true } },
-  DecisionRouted: embedding,
-  SpotCheckSelected: embedding,
-  CalibrationPlanned: embedding,
-} as const satisfies Views;
-
-type Event = Received<TopicName, typeof auditViews>;
-export type AuditedEvent = Event['event'];
-type Draft = { row: LogRow; content: { owner: ContentOwner; plain: Buffer; value: Buffer } | null };
+/** A row, and what of it is to be sealed. */
+type Draft = { row: LogRow; content: Sealable | null };
 
 /** Writes a batch to the log, each event once, whatever was delivered twice. */
-export async function handleEvents(deps: { context: ServiceContext<'audit'>; vault: Vault; recent?: RecentRows }, client: PoolClient, batch: ReceivedBatch<TopicName, typeof auditViews>): Promise<void> {
+export async function handleEvents(deps: { context: ServiceContext<'audit'>; vault: Vault; recent?: RecentRows }, client: PoolClient, batch: AuditedBatch): Promise<void> {
   const drafts = new Map<string, Draft>();
   const repeats: LogRow[] = [];
   for (const received of batch.events) {
@@ -34,10 +21,11 @@ export async function handleEvents(deps: { context: ServiceContext<'audit'>; vau
     if (drafts.has(draft.row.eventId)) repeats.push(draft.row);
     else drafts.set(draft.row.eventId, draft);
   }
-  await sealContents(deps.vault, [...drafts.values()]);
-  await announceArrivals(deps, client, [...drafts.values()].flatMap(lateOf));
+  const fresh = [...drafts.values()];
+  await sealContents(deps.vault, fresh);
+  await announceArrivals(deps, client, fresh.flatMap(lateOf));
   await noteErasures(deps.vault, client, batch.events.map(({ event }) => event));
-  const rows = [...drafts.values()].map(({ row }) => row);
+  const rows = fresh.map(({ row }) => row);
   const known = await appendEvents(client, rows, deps.recent);
   const suspects = [...repeats, ...rows.filter(({ eventId }) => known.has(eventId))];
   if (suspects.length > 0) {
@@ -51,15 +39,21 @@ export async function handleEvents(deps: { context: ServiceContext<'audit'>; vau
  * after its erasure is on record as an event without content, and without a digest of any.
  */
 async function sealContents(vault: Vault, drafts: readonly Draft[]): Promise<void> {
-  const sealed = drafts.flatMap(({ row, content }) => (content === null ? [] : [{ row, ...content }]));
-  const results = await vault.seal(sealed);
-  sealed.forEach(({ row }, index) => {
+  const rows: LogRow[] = [];
+  const contents: Sealable[] = [];
+  for (const { row, content } of drafts) {
+    if (content === null) continue;
+    rows.push(row);
+    contents.push(content);
+  }
+  const results = await vault.seal(contents);
+  for (const [index, row] of rows.entries()) {
     const result = results[index] ?? null;
     row.payloadKind = result === null ? 'erased' : 'sealed';
     row.sealed = result?.bytes ?? null;
     row.commitment = result?.commitment ?? null;
     row.valueDigest = result?.valueDigest ?? null;
-  });
+  }
 }
 
 /** An accepted decision whose subject was erased before anybody kept anything of it. */
@@ -69,12 +63,7 @@ function lateOf({ row, content }: Draft): Arrival[] {
   return typeof subjectKind === 'string' && typeof subjectId === 'string' ? [{ system, decisionId, subjectKind, subjectId, acceptedAt: acceptedAt ?? 0 }] : [];
 }
 
-/** Where the key of a decision stands in the vault; what belongs to no decision, as bytes that nobody could decode, has a key of its own. */
-export function ownerOf(row: { system: string | null; decisionId: string | null; eventId: string }): KeyPlace {
-  return { system: row.system ?? '', decisionId: row.decisionId ?? row.eventId };
-}
-
-function draftOf(received: Event): Draft {
+function draftOf(received: AuditedRecord): Draft {
   const { topic, record, event } = received;
   const value = event.value as unknown as Record<string, unknown>;
   const bytes = record.value ?? Buffer.alloc(0);
@@ -85,12 +74,13 @@ function draftOf(received: Event): Draft {
   const payload = payloadOf(value, bytes);
   const publishedAt = record.timestampMs * 1000;
   const row: LogRow = {
+    recordedAtUs: 0, batch: 0,
     eventId: textOf('eventId') ?? derivedEventId('proposed', record.topic, record.partition, record.offset.toString()),
-    topic, partition: record.partition, offset: record.offset.toString(), record: event.record,
+    topic, partition: record.partition, offset: Number(record.offset), record: event.record,
     occurredAt: typeof value['occurredAt'] === 'number' ? value['occurredAt'] : publishedAt, publishedAt, system, decisionId: decisionId ?? letterKeyOf(event.record, value), decisionType: textOf('decisionType'), actor: textOf('actor'), policyVersion: textOf('policyVersion'), kind: textOf('kind'), reviewer: textOf('reviewer') ?? judgeOf(event.record, textOf('actor')),
-    payloadKind: 'plain', valueDigest: hasContent ? null : sha256(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null, fact: factOf(event),
+    payloadKind: 'plain', valueDigest: hasContent ? null : sha256Hex(bytes), payload: hasContent ? null : payload, commitment: null, sealed: null, fact: factOf(event),
   };
-  return { row, content: hasContent ? { owner: { ...ownerOf(row), ...subjectOf(received, publishedAt) }, plain: payload, value: bytes } : null };
+  return { row, content: hasContent ? { owner: ownerWithSubject(row, received, publishedAt), plain: payload, value: bytes } : null };
 }
 
 /** A message that nobody could process is found by its key, which names the decision where our own services wrote it; and erased with that. */
@@ -126,18 +116,19 @@ function lengthBytes(length: number): number {
 }
 
 /** Whose data it is, and since when: a proposal is dated by Kafka, since nobody accepted it yet. */
-function subjectOf({ event }: Event, publishedAt: number): Omit<ContentOwner, keyof KeyPlace> {
+function ownerWithSubject(row: LogRow, { event }: AuditedRecord, publishedAt: number): ContentOwner {
+  const place = ownerOf(row);
   switch (event.record) {
-    case 'DecisionProposed': return subjectFields(event.value.subject, publishedAt);
-    case 'DecisionAccepted': return subjectFields(event.value.proposed.subject, event.value.acceptedAt);
+    case 'DecisionProposed': return about(place, event.value.subject, publishedAt);
+    case 'DecisionAccepted': return about(place, event.value.proposed.subject, event.value.acceptedAt);
     case 'DecisionRouted': case 'SpotCheckSelected': case 'CalibrationPlanned': {
       const { subjectKind, subjectId, acceptedAt } = event.value;
-      return { subjectKind, subjectId, acceptedAt };
+      return { system: place.system, decisionId: place.decisionId, subjectKind, subjectId, acceptedAt };
     }
-    default: return {};
+    default: return place;
   }
 }
 
-function subjectFields(subject: { kind: string; id: string } | null, acceptedAt: number): Omit<ContentOwner, keyof KeyPlace> {
-  return { subjectKind: subject?.kind ?? null, subjectId: subject?.id ?? null, acceptedAt };
+function about({ system, decisionId }: KeyPlace, subject: { kind: string; id: string } | null, acceptedAt: number): ContentOwner {
+  return { system, decisionId, subjectKind: subject?.kind ?? null, subjectId: subject?.id ?? null, acceptedAt };
 }

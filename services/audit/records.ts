@@ -1,7 +1,7 @@
 import { readStored, schemas, type RecordName } from '@countersign/contracts';
 import { frameBytes } from '@countersign/contracts';
 import { ErasedError, type Vault } from '@countersign/kit';
-import { ownerOf } from './handlers.ts';
+import { ownerOf } from './audited.ts';
 import type { StoredEvent } from './store.ts';
 
 /** A review record as auditors read it. */

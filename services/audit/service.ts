@@ -1,9 +1,10 @@
 import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { auditedTopics, auditViews } from './audited.ts';
 import { erasureRoutes } from './erasure/http.ts';
 import { advanceErasures } from './erasure/execution.ts';
 import { exportSettings } from './exports/config.ts';
 import { ExportRunner } from './exports/runner.ts';
-import { auditedTopics, auditViews, handleEvents } from './handlers.ts';
+import { handleEvents } from './handlers.ts';
 import { auditRoutes } from './http.ts';
 import { AuditLog } from './log/audit-log.ts';
 import { auditLogSettings } from './log/config.ts';

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { CanonicalRecord } from '@countersign/evidence';
-import { arrayParameter, copyRows, sha256, type CopyColumns } from '@countersign/kit';
-import { placeable } from './log/leaf.ts';
+import { arrayParameter, copyRows, sha256Hex, type CopyColumns } from '@countersign/kit';
+import { PlaceableRows } from './log/leaf.ts';
 import type { RecentRows } from './log/recent-rows.ts';
 import { writeFacts, type Fact } from './searches/facts-store.ts';
 import type { Cursor, EventFilter, SearchOrder } from './searches/filter.ts';
@@ -9,18 +9,17 @@ import { SearchQuery, sortedBy } from './searches/query-store.ts';
 
 export type PayloadKind = 'plain' | 'sealed' | 'erased';
 
-/** One event as it is written; `payload` in the clear only where nobody's content is in it. */
+/** One event as it is written; `payload` in the clear only where nobody's content is in it. Digests are hex. */
 export type LogRow = {
-  eventId: string; topic: string; partition: number; offset: string; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
-  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: Buffer | null; payload: Buffer | null; commitment: Buffer | null; sealed: Buffer | null;
+  /** Its place in the order of recording, in microseconds, and the batch it is announced with; 0 until it is written. */
+  recordedAtUs: number; batch: number;
+  eventId: string; topic: string; partition: number; offset: number; record: string; occurredAt: number; publishedAt: number | null; system: string | null; decisionId: string | null; decisionType: string | null;
+  actor: string | null; policyVersion: string | null; kind: string | null; reviewer: string | null; payloadKind: PayloadKind; valueDigest: string | null; payload: Buffer | null; commitment: string | null; sealed: Buffer | null;
   /** What it says that people search and count by, beside the log. */
   fact?: Fact | null;
 };
 
-/** A row with its place in the order of recording, and the batch it is announced with. */
-type RecordedRow = LogRow & { recordedAtUs: number; batch: number };
-
-const eventColumns: CopyColumns<RecordedRow> = {
+const eventColumns: CopyColumns<LogRow> = {
   recorded_at: { type: 'timestamptz', of: (row) => row.recordedAtUs },
   event_id: { type: 'text', of: (row) => row.eventId },
   topic: { type: 'text', of: (row) => row.topic },
@@ -36,14 +35,14 @@ const eventColumns: CopyColumns<RecordedRow> = {
   policy_version: { type: 'text', of: (row) => row.policyVersion },
   kind: { type: 'text', of: (row) => row.kind },
   reviewer: { type: 'text', of: (row) => row.reviewer },
-  value_digest: { type: 'bytea', of: (row) => row.valueDigest },
+  value_digest: { type: 'hex', of: (row) => row.valueDigest },
   payload_kind: { type: 'text', of: (row) => row.payloadKind },
   payload: { type: 'bytea', of: (row) => row.payload },
-  commitment: { type: 'bytea', of: (row) => row.commitment },
+  commitment: { type: 'hex', of: (row) => row.commitment },
   batch: { type: 'bigint', of: (row) => row.batch },
 };
 
-const contentColumns: CopyColumns<RecordedRow> = {
+const contentColumns: CopyColumns<LogRow> = {
   recorded_at: { type: 'timestamptz', of: (row) => row.recordedAtUs },
   event_id: { type: 'text', of: (row) => row.eventId },
   sealed: { type: 'bytea', of: (row) => row.sealed },
@@ -56,21 +55,25 @@ const contentColumns: CopyColumns<RecordedRow> = {
 export async function appendEvents(client: PoolClient, rows: readonly LogRow[], recent?: RecentRows): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const { fresh, batch, fromUs } = await claimIds(client, rows);
-  // Each row has an instant of its own, so that the order of recording within a batch is on record too.
-  const written = rows.filter(({ eventId }) => fresh === null || fresh.has(eventId)).map((row, index): RecordedRow => ({ ...row, recordedAtUs: fromUs + index, batch }));
+  const written = fresh === null ? rows : rows.filter(({ eventId }) => fresh.has(eventId));
+  for (const [index, row] of written.entries()) {
+    row.batch = batch;
+    // Each row has an instant of its own, so that the order of recording within a batch is on record too.
+    row.recordedAtUs = fromUs + index;
+  }
   await copyRows(client, 'events', eventColumns, written);
   await copyRows(client, 'contents', contentColumns, written.filter(({ sealed }) => sealed !== null));
   await writeFacts(client, written);
-  if (written.length > 0) recent?.put(batch, written.map((row) => placeable(canonicalOf(row))));
+  if (written.length > 0) recent?.put(batch, new PlaceableRows(written.map(canonicalOf)));
   return fresh === null ? new Set() : new Set(rows.filter(({ eventId }) => !fresh.has(eventId)).map(({ eventId }) => eventId));
 }
 
 /** What the log commits to of a row; the same as is read back from the table. */
-function canonicalOf(row: RecordedRow): CanonicalRecord {
-  const { eventId, topic, partition, record, occurredAt, publishedAt, system, decisionId, decisionType, actor, policyVersion, kind, reviewer } = row;
+function canonicalOf(row: LogRow): CanonicalRecord {
+  const { eventId, topic, partition, offset, record, occurredAt, publishedAt, system, decisionId, decisionType, actor, policyVersion, kind, reviewer, valueDigest } = row;
   return {
-    actor, decisionId, decisionType, eventId, kind, occurredAt, offset: Number(row.offset), partition, payload: row.payloadKind, payloadSha256: (row.payload === null ? row.commitment : sha256(row.payload))?.toString('hex') ?? null,
-    policyVersion, publishedAt, record, recordedAt: row.recordedAtUs, reviewer, system, topic, valueDigest: row.valueDigest?.toString('hex') ?? null,
+    actor, decisionId, decisionType, eventId, kind, occurredAt, offset, partition, payload: row.payloadKind, payloadSha256: row.payload === null ? row.commitment : sha256Hex(row.payload),
+    policyVersion, publishedAt, record, recordedAt: row.recordedAtUs, reviewer, system, topic, valueDigest,
   };
 }
 
@@ -95,7 +98,7 @@ async function claimIds(client: PoolClient, rows: readonly LogRow[]): Promise<Cl
         returning batch, recorded_from
       )
       select fresh, batch, (extract(epoch from recorded_from) * 1000000)::bigint as "fromUs" from counted left join announced on true`,
-    values: [arrayParameter('text', rows.map(({ eventId }) => eventId)), arrayParameter('bytea', rows.map(({ valueDigest }) => valueDigest)), rows.length],
+    values: [arrayParameter('text', rows.map(({ eventId }) => eventId)), arrayParameter('hex', rows.map(({ valueDigest }) => valueDigest)), rows.length],
   });
   const answer = answers[0];
   if (answer === undefined) throw new Error('A count came without a row.');
@@ -111,7 +114,7 @@ export async function recordConflicts(client: PoolClient, rows: ReadonlyArray<Pi
      from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bytea[]) as r(event_id, topic, partition, log_offset, value_digest)
      join event_ids e using (event_id) where e.value_digest <> r.value_digest
      on conflict do nothing`,
-    [rows.map((r) => r.eventId), rows.map((r) => r.topic), rows.map((r) => r.partition), rows.map((r) => r.offset), rows.map((r) => r.valueDigest)],
+    [rows.map((r) => r.eventId), rows.map((r) => r.topic), rows.map((r) => r.partition), rows.map((r) => r.offset), arrayParameter('hex', rows.map((r) => r.valueDigest))],
   );
   return rowCount ?? 0;
 }

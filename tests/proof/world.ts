@@ -133,8 +133,8 @@ async function configIn(folder: string, name: string): Promise<AuditLogConfig> {
 function logRowOf({ record, payload }: LoggedRow): LogRow {
   const sealed = record.payload === 'sealed';
   return {
-    eventId: record.eventId, topic: record.topic, partition: record.partition, offset: String(record.offset), record: record.record, occurredAt: record.occurredAt, publishedAt: record.publishedAt, system: record.system, decisionId: record.decisionId,
-    decisionType: record.decisionType, actor: record.actor, policyVersion: record.policyVersion, kind: record.kind, reviewer: record.reviewer, payloadKind: record.payload, valueDigest: record.valueDigest === null ? null : Buffer.from(record.valueDigest, 'hex'),
-    payload: sealed ? null : payload, commitment: sealed ? Buffer.from(record.payloadSha256 ?? '', 'hex') : null, sealed: sealed ? payload : null, fact: null,
+    recordedAtUs: 0, batch: 0, eventId: record.eventId, topic: record.topic, partition: record.partition, offset: record.offset, record: record.record, occurredAt: record.occurredAt, publishedAt: record.publishedAt, system: record.system, decisionId: record.decisionId,
+    decisionType: record.decisionType, actor: record.actor, policyVersion: record.policyVersion, kind: record.kind, reviewer: record.reviewer, payloadKind: record.payload, valueDigest: record.valueDigest,
+    payload: sealed ? null : payload, commitment: sealed ? record.payloadSha256 : null, sealed: sealed ? payload : null, fact: null,
   };
 }

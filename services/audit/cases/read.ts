@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { CountersignError } from '@countersign/kit';
-import { ownerOf } from '../handlers.ts';
+import { ownerOf } from '../audited.ts';
 import { auditRecordOf, type AuditRecord, type Opener } from '../records.ts';
 import { readEvents, readVerdict, type StoredEvent } from '../store.ts';
 import { inOrderOfCause } from '../timeline.ts';

@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { frameBytes, readStored } from '@countersign/contracts';
 import { encodeRecord, writeBundle, type BundledCheckpoint, type BundledRecord, type ExtraFile, type Manifest } from '@countersign/evidence';
 import { encodeBase64, hashLeaf, proveConsistency, proveInclusion, readFrontier, sameHash, tileWidth, type ReadTiles } from '@countersign/merkle';
-import { ownerOf } from '../handlers.ts';
+import { ownerOf } from '../audited.ts';
 import { withCosignatures } from '../log/checkpoint.ts';
 import { beginReading, everySchema } from '../log/evidence.ts';
 import { newestCheckpoint, readCosignatures, readKeys } from '../log/store.ts';

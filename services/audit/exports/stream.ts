@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import type { Vault } from '@countersign/kit';
-import { ownerOf } from '../handlers.ts';
+import { ownerOf } from '../audited.ts';
 import { auditRecordOf, type AuditRecord } from '../records.ts';
 import type { Cursor, EventFilter } from '../searches/filter.ts';
 import { readEvents } from '../store.ts';

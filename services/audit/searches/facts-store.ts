@@ -7,7 +7,7 @@ export type Fact = VerdictFact | JudgementFact;
 
 /** The event that tells of it. */
 type Place = { recordedAtUs: number; eventId: string; system: string | null; decisionId: string | null; occurredAt: number; policyVersion: string | null; kind: string | null; reviewer: string | null };
-type Row<F extends Fact> = Place & F;
+type Row<F extends Fact> = Place & { fact: F };
 
 const placeColumns: CopyColumns<Place> = {
   recorded_at: { type: 'timestamptz', of: (row) => row.recordedAtUs },
@@ -19,39 +19,33 @@ const placeColumns: CopyColumns<Place> = {
 
 const verdictColumns: CopyColumns<Row<VerdictFact>> = {
   ...placeColumns,
-  decision_type: { type: 'text', of: (row) => row.decisionType },
+  decision_type: { type: 'text', of: ({ fact }) => fact.decisionType },
   policy_version: { type: 'text', of: (row) => row.policyVersion },
-  verdict: { type: 'text', of: (row) => row.verdict },
-  basis: { type: 'text', of: (row) => row.basis },
-  accepted_at: { type: 'bigint', of: (row) => row.acceptedAt },
+  verdict: { type: 'text', of: ({ fact }) => fact.verdict },
+  basis: { type: 'text', of: ({ fact }) => fact.basis },
+  accepted_at: { type: 'bigint', of: ({ fact }) => fact.acceptedAt },
   resolved_at: { type: 'bigint', of: (row) => row.occurredAt },
 };
 
 const judgementColumns: CopyColumns<Row<JudgementFact>> = {
   ...placeColumns,
-  judgement_id: { type: 'text', of: (row) => row.judgementId },
-  task_id: { type: 'text', of: (row) => row.taskId },
+  judgement_id: { type: 'text', of: ({ fact }) => fact.judgementId },
+  task_id: { type: 'text', of: ({ fact }) => fact.taskId },
   reviewer: { type: 'text', of: (row) => row.reviewer },
-  queue: { type: 'text', of: (row) => row.queue },
-  form: { type: 'text', of: (row) => row.form },
-  decision: { type: 'text', of: (row) => row.decision },
-  overrides: { type: 'boolean', of: (row) => row.overrides },
-  active_time_ms: { type: 'bigint', of: (row) => row.activeTimeMs },
-  fast: { type: 'boolean', of: (row) => row.fast },
-  sla_met: { type: 'boolean', of: (row) => row.slaMet },
-  contradicts: { type: 'boolean', of: (row) => row.contradicts },
+  queue: { type: 'text', of: ({ fact }) => fact.queue },
+  form: { type: 'text', of: ({ fact }) => fact.form },
+  decision: { type: 'text', of: ({ fact }) => fact.decision },
+  overrides: { type: 'boolean', of: ({ fact }) => fact.overrides },
+  active_time_ms: { type: 'bigint', of: ({ fact }) => fact.activeTimeMs },
+  fast: { type: 'boolean', of: ({ fact }) => fact.fast },
+  sla_met: { type: 'boolean', of: ({ fact }) => fact.slaMet },
+  contradicts: { type: 'boolean', of: ({ fact }) => fact.contradicts },
   finalised_at: { type: 'bigint', of: (row) => row.occurredAt },
 };
 
 /** Writes what the events say that is searched and counted by, in the transaction of their rows. */
 export async function writeFacts(client: PoolClient, rows: ReadonlyArray<Place & { fact?: Fact | null }>): Promise<void> {
-  const verdicts: Array<Row<VerdictFact>> = [];
-  const judgements: Array<Row<JudgementFact>> = [];
-  for (const row of rows) {
-    if (row.fact == null || row.system === null || row.decisionId === null) continue;
-    if (row.fact.of === 'verdict') verdicts.push({ ...row, ...row.fact });
-    else judgements.push({ ...row, ...row.fact });
-  }
-  await copyRows(client, 'verdicts', verdictColumns, verdicts);
-  await copyRows(client, 'judgements', judgementColumns, judgements);
+  const told = rows.filter((row): row is Row<Fact> => row.fact != null && row.system !== null && row.decisionId !== null);
+  await copyRows(client, 'verdicts', verdictColumns, told.filter((row): row is Row<VerdictFact> => row.fact.of === 'verdict'));
+  await copyRows(client, 'judgements', judgementColumns, told.filter((row): row is Row<JudgementFact> => row.fact.of === 'judgement'));
 }

@@ -1,4 +1,4 @@
-import type { AuditedEvent } from '../handlers.ts';
+import type { AuditedEvent } from '../audited.ts';
 import type { Fact } from './facts-store.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { topology } from '@countersign/contracts';
 import { caseKinds, verdicts } from '@countersign/core';
 import { described, jsonAnswer, listOf } from '@countersign/kit';
-import { auditedTopics } from '../handlers.ts';
+import { auditedTopics } from '../audited.ts';
 
 const { flag, instant, optionalInstant, optionalText, text } = described;
 const shortText = (description: string, ...examples: string[]) => ({ type: 'string', maxLength: 300, description, ...(examples.length === 0 ? {} : { examples }) });

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Pool } from 'pg';
 import type { Vault } from '@countersign/kit';
 import { answers } from '../http-schemas.ts';
-import { ownerOf } from '../handlers.ts';
+import { ownerOf } from '../audited.ts';
 import { auditRecordOf } from '../records.ts';
 import { readEvents } from '../store.ts';
 import { readDecisions, type DecisionFilter, type FoundDecision } from './decisions-store.ts';

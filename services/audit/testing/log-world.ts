@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { createContext, createLog, inTransaction, openDatabase, sha256, type Database, type ServiceContext } from '@countersign/kit';
+import { createContext, createLog, inTransaction, openDatabase, sha256Hex, type Database, type ServiceContext } from '@countersign/kit';
 import { TestStack } from '../../../tests/harness/stack.ts';
 import { AuditLog, type Waits } from '../log/audit-log.ts';
 import type { AuditLogConfig } from '../log/config.ts';
@@ -105,9 +105,9 @@ export class TestLog implements AsyncDisposable {
       const offset = (this.#offset += 1);
       const sealed = offset % 3 === 0 ? randomBytes(40) : null;
       return {
-        eventId: randomUUID(), topic: 'decisions.accepted', partition, offset: String(offset), record: 'DecisionAccepted', occurredAt: 1_770_000_000_000_000 + offset, publishedAt: offset % 5 === 0 ? null : 1_770_000_000_000_000, system: 'mailroom "ü\u2028"',
-        decisionId: `d-${offset}`, decisionType: offset % 7 === 0 ? null : 'digits.routing', actor: null, policyVersion: 'sha256:1', kind: null, reviewer: null, payloadKind: sealed === null ? 'plain' : 'sealed', valueDigest: sha256(Buffer.from(String(offset))),
-        payload: sealed === null ? Buffer.from(`payload ${offset}`) : null, commitment: sealed === null ? null : sha256(sealed), sealed,
+        recordedAtUs: 0, batch: 0, eventId: randomUUID(), topic: 'decisions.accepted', partition, offset, record: 'DecisionAccepted', occurredAt: 1_770_000_000_000_000 + offset, publishedAt: offset % 5 === 0 ? null : 1_770_000_000_000_000, system: 'mailroom "ü\u2028"',
+        decisionId: `d-${offset}`, decisionType: offset % 7 === 0 ? null : 'digits.routing', actor: null, policyVersion: 'sha256:1', kind: null, reviewer: null, payloadKind: sealed === null ? 'plain' : 'sealed', valueDigest: sha256Hex(String(offset)),
+        payload: sealed === null ? Buffer.from(`payload ${offset}`) : null, commitment: sealed === null ? null : sha256Hex(sealed), sealed,
       };
     });
   }
