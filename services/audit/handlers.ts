@@ -47,13 +47,13 @@ async function sealContents(vault: Vault, drafts: readonly Draft[]): Promise<voi
     contents.push(content);
   }
   const results = await vault.seal(contents);
-  for (const [index, row] of rows.entries()) {
+  rows.forEach((row, index) => {
     const result = results[index] ?? null;
     row.payloadKind = result === null ? 'erased' : 'sealed';
     row.sealed = result?.bytes ?? null;
     row.commitment = result?.commitment ?? null;
     row.valueDigest = result?.valueDigest ?? null;
-  }
+  });
 }
 
 /** An accepted decision whose subject was erased before anybody kept anything of it. */

@@ -56,10 +56,12 @@ export async function appendEvents(client: PoolClient, rows: readonly LogRow[], 
   if (rows.length === 0) return new Set();
   const { fresh, batch, fromUs } = await claimIds(client, rows);
   const written = fresh === null ? rows : rows.filter(({ eventId }) => fresh.has(eventId));
-  for (const [index, row] of written.entries()) {
+  let recordedAtUs = fromUs;
+  for (const row of written) {
     row.batch = batch;
     // Each row has an instant of its own, so that the order of recording within a batch is on record too.
-    row.recordedAtUs = fromUs + index;
+    row.recordedAtUs = recordedAtUs;
+    recordedAtUs += 1;
   }
   await copyRows(client, 'events', eventColumns, written);
   await copyRows(client, 'contents', contentColumns, written.filter(({ sealed }) => sealed !== null));

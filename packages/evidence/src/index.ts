@@ -1,4 +1,4 @@
-export { encodeRecord, type CanonicalRecord, type PayloadKind } from './record.ts';
+export { encodeRecord, recordText, type CanonicalRecord, type PayloadKind } from './record.ts';
 export { encodeCheckpointLine, encodeRecordLine } from './bundle/encode.ts';
 export { bundleFormat, chunkBytes, chunkName, fileNames, type BundledCheckpoint, type BundledRecord, type Manifest } from './bundle/format.ts';
 export { writeBundle, type BundleParts, type ExtraFile } from './bundle/write.ts';

@@ -37,12 +37,17 @@ export type CanonicalRecord = {
  * library. Throws a `RangeError` where it would not.
  */
 export function encodeRecord(record: CanonicalRecord): Buffer {
+  return Buffer.from(recordText(record));
+}
+
+/** What `encodeRecord` encodes, for whoever has room for the bytes of many. */
+export function recordText(record: CanonicalRecord): string {
   const { occurredAt, offset, partition, recordedAt, publishedAt } = record;
   for (const value of [occurredAt, offset, partition, recordedAt, publishedAt ?? 0]) if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no integer that JSON holds exactly.`);
   const text = canonicalText(record);
   // JSON escapes half a pair, and so a text without such an escape has none; one with it may only speak of it.
   if (text.includes('\\ud')) for (const value of Object.values(record)) if (typeof value === 'string' && !value.isWellFormed()) throw new RangeError('Text with half a surrogate pair has no canonical form.');
-  return Buffer.from(text);
+  return text;
 }
 
 /** The same as text, without looking whether it has a canonical form: for whoever only holds it against a hash. */

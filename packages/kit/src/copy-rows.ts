@@ -24,12 +24,18 @@ const chunkBytes = 131_072;
 export async function copyRows<R>(client: PoolClient, table: string, columns: CopyColumns<R>, rows: Iterable<R>): Promise<void> {
   if (Array.isArray(rows) && rows.length === 0) return;
   const stream = client.query(copyFrom(`copy ${table} (${Object.keys(columns).join(', ')}) from stdin (format binary)`));
-  await pipeline(encodeRows(Object.values(columns), rows), stream);
+  const writer = new RowWriter(Object.values(columns));
+  await pipeline(encodeRows(writer, rows), stream);
+  // Postgres has answered, and so has all of it.
+  for (const chunk of writer.chunks) if (spare.length < spareMax) spare.push(chunk);
 }
 
+/** Chunks that were sent, for the next call: to make them anew would be the larger part of the memory that a busy service asks for. */
+const spare: Buffer[] = [];
+const spareMax = 32;
+
 /** Rows in chunks: what is on its way is bounded, whatever the batch weighs. */
-function* encodeRows<R>(columns: ReadonlyArray<CopyColumns<R>[string]>, rows: Iterable<R>): Generator<Buffer> {
-  const writer = new RowWriter(columns);
+function* encodeRows<R>(writer: RowWriter<R>, rows: Iterable<R>): Generator<Buffer> {
   for (const row of rows) {
     writer.write(row);
     const full = writer.takeFull();
@@ -41,7 +47,9 @@ function* encodeRows<R>(columns: ReadonlyArray<CopyColumns<R>[string]>, rows: It
 /** Writes row after row into chunks. One pass: how long text is in bytes is only known once it is written, so that room is made for the longest it can be. */
 class RowWriter<R> {
   readonly #columns: ReadonlyArray<CopyColumns<R>[string]>;
-  #chunk = Buffer.allocUnsafe(chunkBytes);
+  /** All that were written to, but those that one long row had for itself. */
+  readonly chunks: Buffer[] = [];
+  #chunk = this.#newChunk(chunkBytes);
   #at = header.copy(this.#chunk);
   /** Where the row in hand begins. */
   #row = 0;
@@ -88,11 +96,18 @@ class RowWriter<R> {
     if (this.#at + bytes + end.length <= this.#chunk.length) return;
     const chunk = this.#chunk;
     const begun = this.#at - this.#row;
-    this.#chunk = Buffer.allocUnsafe(Math.max(chunkBytes, 2 * (begun + bytes)));
+    this.#chunk = this.#newChunk(2 * (begun + bytes));
     chunk.copy(this.#chunk, 0, this.#row, this.#at);
     if (this.#row > 0) this.#full = chunk.subarray(0, this.#row);
     this.#row = 0;
     this.#at = begun;
+  }
+
+  #newChunk(bytes: number): Buffer {
+    if (bytes > chunkBytes) return Buffer.allocUnsafeSlow(bytes);
+    const chunk = spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
+    this.chunks.push(chunk);
+    return chunk;
   }
 }
 

@@ -43,8 +43,8 @@ export const erasurePollMs = 15_000;
 
 /** `linkedTo`: the subject that the vault is known to have the key under. */
 type Cached = { content: ContentKey; linkedTo: string | null };
-/** A decision whose key is not at hand, or not known to be its subject's. `subject` as `subjectText` has it. */
-type Wanted = KeyPlace & KeySubject & { name: string; subject: string | null };
+/** A decision whose key is not at hand (`known` otherwise), or not known to be its subject's. `subject` as `subjectText` has it. */
+type Wanted = KeyPlace & KeySubject & { name: string; subject: string | null; known: boolean };
 const noDigest = Buffer.alloc(0);
 
 /**
@@ -164,23 +164,21 @@ export class Vault implements AsyncDisposable {
    */
   async #makeKeys(owners: readonly ContentOwner[]): Promise<Array<ContentKey | undefined>> {
     const names = owners.map(nameOf);
-    const cached = names.map((name) => this.#cache.get(name)?.content);
-    const wanted = this.#wanted(owners, names);
-    if (wanted.length === 0) return cached;
+    const cached = names.map((name) => this.#cache.get(name));
+    const wanted = this.#wanted(owners, names, cached);
+    const atHand = cached.map((one) => one?.content);
+    if (wanted.length === 0) return atHand;
     const found = new Map<string, ContentKey>();
-    for (const [at, name] of names.entries()) {
-      const content = cached[at];
-      if (content !== undefined) found.set(name, content);
-    }
-    const unknown = distinct(wanted.filter(({ name }) => !found.has(name)));
+    const unknown = distinct(wanted.filter(({ known }) => !known));
     const made = this.#newKeys(unknown);
     if (made.length > 0) {
       const inserted = await store.insertKeys(this.#pool, made);
       if (inserted.made === made.length && inserted.erased === 0) for (const { key, subject, name } of made) this.#keep(name, { content: contentKeyOf(key), linkedTo: subject }, found);
       else await this.#readKeys(unknown, found);
     }
-    await this.#link(wanted.filter(({ name, subject }) => subject !== null && found.has(name)), found);
-    return names.map((name) => found.get(name));
+    const erased = new Set<string>();
+    await this.#link(wanted.filter(({ name, known, subject }) => subject !== null && (known || found.has(name))), erased);
+    return names.map((name, at) => (erased.size > 0 && erased.has(name) ? undefined : (atHand[at] ?? found.get(name))));
   }
 
   async #findKeys(owners: readonly KeyPlace[]): Promise<Map<string, ContentKey>> {
@@ -209,21 +207,21 @@ export class Vault implements AsyncDisposable {
     }
   }
 
-  /** Whoever made a key did not know whose it is, or took it for somebody else's. */
-  async #link(wanted: readonly Wanted[], found: Map<string, ContentKey>): Promise<void> {
-    const all = wanted.filter(({ name, subject }) => this.#cache.get(name)?.linkedTo !== subject);
+  /** Whoever made a key did not know whose it is, or took it for somebody else's. Puts the names of those that turn out to be erased into `erased`. */
+  async #link(wanted: readonly Wanted[], erased: Set<string>): Promise<void> {
+    const all = wanted.filter(({ name, subject }) => !erased.has(name) && this.#cache.get(name)?.linkedTo !== subject);
     if (all.length === 0) return;
     // Of two subjects of one decision each is told by itself.
     const links = distinct(all);
-    const erased = await store.linkKeys(this.#pool, links);
+    const gone = await store.linkKeys(this.#pool, links);
     for (const { name, subject } of links) {
       const cached = this.#cache.get(name);
       if (cached !== undefined) cached.linkedTo = subject;
     }
-    for (const place of erased) found.delete(nameOf(place));
-    this.forget(erased);
+    for (const place of gone) erased.add(nameOf(place));
+    this.forget(gone);
     const told = new Set(links);
-    await this.#link(all.filter((one) => !told.has(one)), found);
+    await this.#link(all.filter((one) => !told.has(one)), erased);
   }
 
   #keep(name: string, cached: Cached, found: Map<string, ContentKey>): void {
@@ -232,16 +230,16 @@ export class Vault implements AsyncDisposable {
   }
 
   /** The owners whose key is not at hand, and those whose key is not known to be theirs; one of each decision and subject. */
-  #wanted(owners: readonly ContentOwner[], names: readonly string[]): Wanted[] {
+  #wanted(owners: readonly ContentOwner[], names: readonly string[], cached: ReadonlyArray<Cached | undefined>): Wanted[] {
     const wanted = new Map<string, Wanted>();
-    for (const [at, owner] of owners.entries()) {
+    owners.forEach((owner, at) => {
       const name = names[at] ?? '';
       const subject = subjectText(owner);
-      const cached = this.#cache.get(name);
-      if (cached !== undefined && (subject === null || cached.linkedTo === subject)) continue;
+      const known = cached[at];
+      if (known !== undefined && (subject === null || known.linkedTo === subject)) return;
       const distinction = subject === null ? name : `${name}\n${subject}`;
-      if (!wanted.has(distinction)) wanted.set(distinction, { system: owner.system, decisionId: owner.decisionId, name, subject, ...this.#referenceOf(owner) });
-    }
+      if (!wanted.has(distinction)) wanted.set(distinction, { system: owner.system, decisionId: owner.decisionId, name, subject, known: known !== undefined, ...this.#referenceOf(owner) });
+    });
     this.#makeRoom(wanted.size);
     return [...wanted.values()];
   }

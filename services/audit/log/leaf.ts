@@ -1,4 +1,4 @@
-import { encodeRecord, type CanonicalRecord } from '@countersign/evidence';
+import { encodeRecord, recordText, type CanonicalRecord } from '@countersign/evidence';
 import { hashBytes, hashLeaf } from '@countersign/merkle';
 
 /** What the log commits to of a row of `events`, as `leafColumns` of the store selects it. */
@@ -26,14 +26,16 @@ export class PlaceableRows implements Iterable<PlaceableRow> {
     this.#eventIds = rows.map(({ eventId }) => eventId);
     this.#recordedAt = rows.map(({ recordedAt }) => recordedAt);
     this.#hashes = Buffer.allocUnsafeSlow(hashBytes * rows.length);
-    const entries = rows.map((row, index) => {
-      const entry = encodeRecord(row);
-      this.#hashes.set(hashLeaf(entry), index * hashBytes);
-      return entry;
-    });
+    const texts = rows.map(recordText);
     let end = 0;
-    this.#ends = entries.map(({ length }) => (end += length));
-    this.#entries = Buffer.concat(entries, end);
+    this.#ends = texts.map((text) => (end += Buffer.byteLength(text)));
+    this.#entries = Buffer.allocUnsafeSlow(end);
+    let start = 0;
+    for (let index = 0; index < texts.length; index += 1) {
+      const next = start + this.#entries.write(texts[index] ?? '', start);
+      this.#hashes.set(hashLeaf(this.#entries.subarray(start, next)), index * hashBytes);
+      start = next;
+    }
   }
 
   get length(): number {
@@ -42,9 +44,9 @@ export class PlaceableRows implements Iterable<PlaceableRow> {
 
   *[Symbol.iterator](): Generator<PlaceableRow> {
     let start = 0;
-    for (const [index, eventId] of this.#eventIds.entries()) {
+    for (let index = 0; index < this.#eventIds.length; index += 1) {
       const end = this.#ends[index] ?? 0;
-      yield { recordedAt: this.#recordedAt[index] ?? 0, eventId, leafHash: this.#hashes.subarray(index * hashBytes, (index + 1) * hashBytes), entry: this.#entries.subarray(start, end) };
+      yield { recordedAt: this.#recordedAt[index] ?? 0, eventId: this.#eventIds[index] ?? '', leafHash: this.#hashes.subarray(index * hashBytes, (index + 1) * hashBytes), entry: this.#entries.subarray(start, end) };
       start = end;
     }
   }

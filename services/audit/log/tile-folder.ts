@@ -1,5 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { bundlePath, decodeBundle, encodeBundle, tilePath, tileWidth, type Bundle, type ReadTiles, type Tile, type WrittenTile } from '@countersign/merkle';
 import { DurableFiles } from './durable-files.ts';
 import type { AtStep } from './steps.ts';
@@ -30,7 +30,15 @@ export class TileFolder {
     if (files.length === 0) return;
     await this.#files.write(files);
     // What is left behind here by an end of the process takes room, and is never wrong.
-    await Promise.all(files.filter(({ full }) => full).map(({ path }) => rm(join(this.#root, `${path}.p`), { recursive: true, force: true }).catch(() => undefined)));
+    await this.#removePartials(files.filter(({ full }) => full).map(({ path }) => `${path}.p`)).catch(() => undefined);
+  }
+
+  /** One look at a folder tells which are there: hardly any are, and to try each of them would cost more than to write the files. */
+  async #removePartials(paths: readonly string[]): Promise<void> {
+    for (const folder of new Set(paths.map((path) => dirname(path)))) {
+      const names = new Set(await readdir(join(this.#root, folder)));
+      for (const path of paths) if (dirname(path) === folder && names.has(basename(path))) await rm(join(this.#root, path), { recursive: true, force: true });
+    }
   }
 
   /** The newest checkpoint beside the tiles, so that the folder is a whole log for whoever reads files. */
