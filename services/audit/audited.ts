@@ -5,8 +5,8 @@ import type { KeyPlace, Received, ReceivedBatch } from '@countersign/kit';
 export const auditedTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('audit'));
 
 /**
- * Read by a consumer of their own, about half of all events: the client hands over what it fetched and asks for more when all of it is written, and Postgres
- * would wait meanwhile.
+ * Read by a consumer of their own, about half of all events: the client asks for more only when all that it handed over is written, so that one fetches while
+ * the other writes.
  */
 export const incomingTopics: readonly TopicName[] = ['decisions.proposed', 'decisions.accepted'];
 

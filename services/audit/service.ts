@@ -56,7 +56,7 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   const { folder } = readSettings(retentionSettings, env);
   const retention = folder === null ? null : stack.use(new Recurring(retentionEveryMs, () => applyRetention({ ...erasing, folder }), context.log, 'retention could not be applied; it is tried again'));
   const consume = async (topics: readonly TopicName[], group: object) => stack.use(await consumeIntoPostgres(context, {
-    topics, ...group, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch),
+    topics, ...group, views: auditViews, undecodable: 'skip', gathering: 'bulk', concurrency: 1, pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch),
   }));
   const consumers = await Promise.all([consume(auditedTopics.filter((topic) => !incomingTopics.includes(topic)), {}), consume(incomingTopics, { group: 'incoming' })]);
   erasures.poke();
