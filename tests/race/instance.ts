@@ -12,6 +12,8 @@ export class Instance implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   /** Crash points still to be died at, the first by the next start. */
   readonly #points: string[];
+  /** That of the process that runs. */
+  #point: string | undefined;
   #child: ChildProcess | undefined;
   #killed: ChildProcess | undefined;
   #stopping = false;
@@ -21,6 +23,11 @@ export class Instance implements AsyncDisposable {
     this.#env = { ...env, COUNTERSIGN_HTTP_PORT: new URL(url).port };
     this.#points = [...points];
     this.#start();
+  }
+
+  /** Whether it is still to die at a point of its own. */
+  get isDoomed(): boolean {
+    return this.#points.length > 0 || this.#point !== undefined;
   }
 
   /** Resolves when it is dead. */
@@ -49,6 +56,7 @@ export class Instance implements AsyncDisposable {
 
   #start(): void {
     const point = this.#points.shift();
+    this.#point = point;
     const child = spawn(process.execPath, [join(root, 'services/review/main.ts')], {
       stdio: ['ignore', 'ignore', 'inherit'], cwd: root, env: { ...this.#env, ...(point === undefined ? {} : { COUNTERSIGN_CRASH_POINT: point }) },
     });
