@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { uniformDraw } from '@countersign/core';
-import { biRole, openPool, prepareBiRole, Publisher, readMasterKey, roleUrl, Vault } from '@countersign/kit';
-import { hiddenShare, policyOf } from '../../tests/browser/policies.ts';
+import { biRole, openPool, prepareBiRole, Publisher, readMasterKey, readSamplingKeys, roleUrl, Vault } from '@countersign/kit';
+import { hiddenShare, policyOf, reReviewRate } from '../../tests/browser/policies.ts';
 import { policyText, proposal } from '../../tests/bench/load.ts';
 import { TestStack } from '../../tests/harness/stack.ts';
 import { decisionsQuery, type DecisionFilter } from './searches/decisions-store.ts';
@@ -24,7 +24,7 @@ type Line = { decisionId: string; verdict: string | null; reviewers: string[]; e
 
 let stack: TestStack;
 let policyVersion: string;
-let firstId = 'first-0';
+let [twoId, firstId] = ['', ''];
 const autos = 30;
 const shown = new Map<string, Shown[]>();
 const biPassword = 'bi-test-password';
@@ -39,18 +39,25 @@ beforeAll(async () => {
   const topic = stack.codec.topicName('decisions.proposed');
   await stack.producer.send(Array.from({ length: autos }, (_, index) => ({ topic, key: `mailroom/a-${index}`, value: stack.codec.encode('decisions.proposed', 'DecisionProposed', proposal(`a-${index}`)) })));
   await stack.services?.drain(60_000);
-  const { keyBase64 } = (JSON.parse(readFileSync(stack.settings.samplingKeysFile, 'utf8')) as { keys: Array<{ keyBase64: string }> }).keys[0] ?? { keyBase64: '' };
-  // Any case may be drawn to be shown hidden; this one is not.
-  for (let index = 1; uniformDraw(Buffer.from(keyBase64, 'base64'), 'form', 'mailroom', firstId) < hiddenShare; index += 1) firstId = `first-${index}`;
-  await openLetter(stack, 'two-1', 'letters.dual', 2);
+  [twoId, firstId] = [undrawnId('two'), undrawnId('first')];
+  await openLetter(stack, twoId, 'letters.dual', 2);
   for (const person of ['rita', 'sam']) shown.set(person, await judgeNext(stack, person, ({ form }) => (form === 'hidden' ? { answer: 'south' } : { decision: 'modify', output: { label: 'south' } }), `The seal is of the south, says ${person}.`));
   await openLetter(stack, firstId, 'letters.first', 1);
   shown.set('first', await judgeNext(stack, 'rita', ({ stage }) => (stage === 'first' ? { answer: 'south' } : { decision: 'approve' }), 'The address names the north.'));
   await stack.services?.drain(30_000);
-  await stack.call('pipe', 'pipeline', 'POST', '/v1/outcomes', { system: 'mailroom', decisionId: 'two-1', outcome: 'south' });
+  await stack.call('pipe', 'pipeline', 'POST', '/v1/outcomes', { system: 'mailroom', decisionId: twoId, outcome: 'south' });
   await stack.services?.drain(30_000);
 }, 180_000);
 afterAll(async () => await stack[Symbol.asyncDispose](), 120_000);
+
+/** Any case may be drawn to be shown hidden, or to be looked at again; these are not. */
+function undrawnId(name: string): string {
+  const key = readSamplingKeys(stack.settings.samplingKeysFile)[0]?.key ?? Buffer.alloc(0);
+  for (let index = 0; ; index += 1) {
+    const id = `${name}-${index}`;
+    if (uniformDraw(key, 'form', 'mailroom', id) >= hiddenShare && uniformDraw(key, 're-review', 'mailroom', id) >= reReviewRate) return id;
+  }
+}
 
 async function start(): Promise<void> {
   await stack.start(undefined, { COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'false', COUNTERSIGN_REVIEW_UNDO_MS: '0' });
@@ -85,13 +92,13 @@ describe('a search for decisions', () => {
   });
 
   test('finds by verdict, kind, reviewer, type, policy, system and time, and by several at once', async () => {
-    expect(idsOf(await find('verdict=modified'))).toEqual(['two-1']);
+    expect(idsOf(await find('verdict=modified'))).toEqual([twoId]);
     expect(idsOf(await find('verdict=approved&decisionType=letters.first'))).toEqual([firstId]);
     expect(await find('verdict=rejected')).toEqual([]);
-    expect(idsOf(await find('kind=dual'))).toEqual(['two-1']);
-    expect(idsOf(await find('reviewer=rita'))).toEqual([firstId, 'two-1']);
-    expect(idsOf(await find('reviewer=rita&verdict=modified'))).toEqual(['two-1']);
-    expect(idsOf(await find(`policyVersion=${policyVersion}`))).toEqual(['two-1']);
+    expect(idsOf(await find('kind=dual'))).toEqual([twoId]);
+    expect(idsOf(await find('reviewer=rita'))).toEqual([firstId, twoId]);
+    expect(idsOf(await find('reviewer=rita&verdict=modified'))).toEqual([twoId]);
+    expect(idsOf(await find(`policyVersion=${policyVersion}`))).toEqual([twoId]);
     expect(await find('system=mailroom&kind=auto-approved')).toHaveLength(autos);
     expect(await find('system=elsewhere')).toEqual([]);
     const [newest] = await find('');
@@ -154,7 +161,7 @@ async function expectIndex({ text, values }: { text: string; values: unknown[] }
 
 describe('one page a case', () => {
   test('tells a decision of two people from its proposal to its outcome', async () => {
-    const { summary, tasks, judgements, presentations, policy, draws, outcomes, events } = await caseOf('two-1');
+    const { summary, tasks, judgements, presentations, policy, draws, outcomes, events } = await caseOf(twoId);
     expect(summary).toMatchObject({ decisionType: 'letters.dual', policyVersion, route: 'dual', kind: 'dual', verdict: 'modified', reversedAt: null, erased: false });
     expect([...(summary['signers'] as string[])].sort()).toEqual(['rita', 'sam']);
     expect(tasks).toMatchObject([{ seat: 1, outcome: 'judged' }, { seat: 2, outcome: 'judged' }]);
@@ -174,23 +181,23 @@ describe('one page a case', () => {
   });
 
   test('gives what a reviewer saw, byte for byte', async () => {
-    for (const [person, decisionId] of [['rita', 'two-1'], ['sam', 'two-1'], ['first', firstId]] as const) {
+    for (const [person, decisionId] of [['rita', twoId], ['sam', twoId], ['first', firstId]] as const) {
       for (const { digest, bytes } of shown.get(person) ?? []) {
         const response = await ask(`/v1/audit/decisions/mailroom/${decisionId}/presentations/${digest}`);
         expect([response.status, response.headers.get('x-presentation-digest'), response.headers.get('cache-control'), response.headers.get('content-type')]).toEqual([200, digest, 'no-store', 'application/json']);
         expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
       }
     }
-    const { json } = await stack.call('olga', 'auditor', 'GET', '/v1/audit/decisions/mailroom/two-1/presentations');
-    expect(json['presentations']).toEqual((await caseOf('two-1')).presentations);
+    const { json } = await stack.call('olga', 'auditor', 'GET', `/v1/audit/decisions/mailroom/${twoId}/presentations`);
+    expect(json['presentations']).toEqual((await caseOf(twoId)).presentations);
   });
 
   test('knows no presentation of another decision, and shows none to whoever may not look', async () => {
     const { digest = '' } = shown.get('rita')?.[0] ?? {};
     expect((await ask(`/v1/audit/decisions/mailroom/${firstId}/presentations/${digest}`)).status).toBe(404);
-    expect((await ask(`/v1/audit/decisions/mailroom/two-1/presentations/${'0'.repeat(64)}`)).status).toBe(404);
-    expect((await ask('/v1/audit/decisions/mailroom/two-1/presentations/..%2f')).status).toBe(400);
-    expect((await stack.call('rita', 'senior', 'GET', `/v1/audit/decisions/mailroom/two-1/presentations/${digest}`)).status).toBe(403);
+    expect((await ask(`/v1/audit/decisions/mailroom/${twoId}/presentations/${'0'.repeat(64)}`)).status).toBe(404);
+    expect((await ask(`/v1/audit/decisions/mailroom/${twoId}/presentations/..%2f`)).status).toBe(400);
+    expect((await stack.call('rita', 'senior', 'GET', `/v1/audit/decisions/mailroom/${twoId}/presentations/${digest}`)).status).toBe(403);
     expect((await ask('/v1/audit/decisions/mailroom/nowhere')).status).toBe(404);
   });
 });
@@ -270,7 +277,7 @@ describe('the views for business intelligence', () => {
   test('count what happened', async () => {
     const rows = async (text: string) => (await client.query<Record<string, unknown>>(text)).rows;
     expect(await rows(`select decision_type, verdict, kind, count(*)::int as n, bool_and(latency_ms >= 0) as sane from decisions where verdict is not null group by 1, 2, 3 order by n desc limit 1`)).toMatchObject([{ verdict: 'approved', kind: 'auto-approved', n: autos, sane: true }]);
-    expect(await rows(`select reviewer, decision, overrides from audit_views.judgements where decision_id = 'two-1' order by 1`)).toEqual([{ reviewer: 'rita', decision: 'modify', overrides: true }, { reviewer: 'sam', decision: 'modify', overrides: true }]);
+    expect(await rows(`select reviewer, decision, overrides from audit_views.judgements where decision_id = '${twoId}' order by 1`)).toEqual([{ reviewer: 'rita', decision: 'modify', overrides: true }, { reviewer: 'sam', decision: 'modify', overrides: true }]);
     expect(await rows(`select count(*)::int as n from events where record = 'DecisionAccepted' and sealed`)).toEqual([{ n: autos + 2 }]);
     expect(await rows('select * from exports')).toEqual([]);
     // In one look: the log goes on growing, and a checkpoint is of what has its place already.
@@ -322,14 +329,14 @@ test('once a decision is erased, what was shown of it is gone for good, and the 
     url.pathname = new URL(stack.settings.vaultDatabaseUrl).pathname;
     await using pool = openPool(url.href, 'vault', 1);
     await using vault = new Vault(pool.pool, readMasterKey(stack.settings.masterKeyFile));
-    await vault.destroy([{ system: 'mailroom', decisionId: 'two-1' }]);
+    await vault.destroy([{ system: 'mailroom', decisionId: twoId }]);
   }
   // What was opened before is forgotten with the process; a running one forgets within a minute.
   await stack.stop();
   await start();
-  const gone = await ask(`/v1/audit/decisions/mailroom/two-1/presentations/${digest}`);
+  const gone = await ask(`/v1/audit/decisions/mailroom/${twoId}/presentations/${digest}`);
   expect([gone.status, ((await gone.json()) as { code: string }).code]).toEqual([410, 'erased']);
-  const { summary, judgements, presentations, policy } = await caseOf('two-1');
+  const { summary, judgements, presentations, policy } = await caseOf(twoId);
   expect(summary).toMatchObject({ verdict: 'modified', erased: true, reason: null });
   expect(judgements).toEqual([]);
   expect(presentations).toMatchObject([{ reviewer: 'rita', state: 'erased', digest: null }, { reviewer: 'sam', state: 'erased', digest: null }]);
