@@ -19,7 +19,8 @@ export function SignInScreen() {
   const view = useSession();
   const { session } = useRuntime();
   const { to = '/', problem } = useSearch({ from: '/sign-in' });
-  const { hash } = useLocation();
+  // The hash alone: whoever looks at all of the place is drawn once more on leaving it, and would be sent on again.
+  const hash = useLocation({ select: ({ hash: own }) => own });
   useEffect(() => {
     document.title = 'Sign in · Countersign';
   }, []);
