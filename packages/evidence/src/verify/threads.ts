@@ -7,6 +7,8 @@ import { Examiner, type Examined } from './examine.ts';
 const threadsMax = 4;
 /** Each has one file at work and one that waits, so that memory does not grow. */
 const filesAhead = 2;
+/** Enough that what a file leaves behind is gone before it is kept, and no more: with what V8 takes by itself it is no faster, and takes a third more memory. */
+const youngMb = 32;
 /** What is shorter is done before a thread has begun. */
 const filesMin = 8;
 
@@ -43,7 +45,7 @@ class Thread {
   readonly #waiting: Array<PromiseWithResolvers<Examined>> = [];
 
   constructor(schemas: EvidenceSource['schemas']) {
-    this.#worker = new Worker(new URL(import.meta.url), { workerData: { examines: schemas } });
+    this.#worker = new Worker(new URL(import.meta.url), { workerData: { examines: schemas }, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
     this.#worker.on('message', (examined: Examined) => this.#waiting.shift()?.resolve(examined));
     this.#worker.on('error', (error) => { for (const each of this.#waiting.splice(0)) each.reject(error); });
   }
