@@ -4,12 +4,6 @@ import type { KeyPlace, Received, ReceivedBatch } from '@countersign/kit';
 /** Every topic but what is only a step between two others. */
 export const auditedTopics = (Object.keys(topology) as TopicName[]).filter((topic) => (topology[topic].readers as readonly string[]).includes('audit'));
 
-/**
- * Read by a consumer of their own, about half of all events: the client asks for more only when all that it handed over is written, so that one fetches while
- * the other writes.
- */
-export const incomingTopics: readonly TopicName[] = ['decisions.proposed', 'decisions.accepted'];
-
 const envelope = { eventId: true, occurredAt: true, system: true, decisionId: true, actor: true, policyVersion: true } as const;
 const embedding = { ...envelope, decisionType: true, kind: true, acceptedAt: true, subjectKind: true, subjectId: true, accepted: true } as const;
 /** Of the events of every decision, what the log is searched by and whom it is about; `accepted` for where it stands. */

@@ -1,6 +1,5 @@
-import type { TopicName } from '@countersign/contracts';
 import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
-import { auditedTopics, auditViews, incomingTopics } from './audited.ts';
+import { auditedTopics, auditViews } from './audited.ts';
 import { erasureRoutes } from './erasure/http.ts';
 import { advanceErasures } from './erasure/execution.ts';
 import { exportSettings } from './exports/config.ts';
@@ -55,10 +54,7 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   const erasures = stack.use(new Recurring(erasuresEveryMs, () => advanceErasures(erasing), context.log, 'an erasure could not be advanced; it is tried again'));
   const { folder } = readSettings(retentionSettings, env);
   const retention = folder === null ? null : stack.use(new Recurring(retentionEveryMs, () => applyRetention({ ...erasing, folder }), context.log, 'retention could not be applied; it is tried again'));
-  const consume = async (topics: readonly TopicName[], group: object) => stack.use(await consumeIntoPostgres(context, {
-    topics, ...group, views: auditViews, undecodable: 'skip', gathering: 'bulk', concurrency: 1, pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch),
-  }));
-  const consumers = await Promise.all([consume(auditedTopics.filter((topic) => !incomingTopics.includes(topic)), {}), consume(incomingTopics, { group: 'incoming' })]);
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch) }));
   erasures.poke();
   retention?.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));
@@ -74,13 +70,13 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
       await app.register(retentionRoutes(erasing, () => retention?.poke()));
     },
     readiness: async () => {
-      const reasons = [...consumers.flatMap((consumer) => consumerReasons(consumer.groupId, consumer.state())), ...(await databaseReasons(pool)), ...log.reasons()];
+      const reasons = [...consumerReasons(consumer.groupId, consumer.state()), ...(await databaseReasons(pool)), ...log.reasons()];
       return { ready: reasons.length === 0, reasons };
     },
     drain: async (deadlineMs) => {
       const begun = performance.now();
       const left = () => Math.max(0, deadlineMs - (performance.now() - begun));
-      await Promise.all(consumers.map((consumer) => consumer.drain(deadlineMs)));
+      await consumer.drain(deadlineMs);
       await outbox.drain(left());
       await log.drain(left());
     },

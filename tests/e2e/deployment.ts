@@ -140,10 +140,9 @@ function groupsOf(names: readonly TopicName[]): Array<{ group: string; topics: T
   return [...groups].map(([group, topics]) => ({ group, topics }));
 }
 
-/** Mostly one, of the service's name. Sampling draws in one and keeps the pool of exercises in another; audit reads what comes in by itself. */
+/** Mostly one, of the service's name. Sampling draws in one and keeps the pool of exercises in another. */
 function groupsReading(reader: string, name: TopicName): string[] {
   if (reader === 'intake' && name === 'decisions.resolved') return ['intake.verdicts'];
-  if (reader === 'audit' && (name === 'decisions.proposed' || name === 'decisions.accepted')) return ['audit.incoming'];
   if (reader !== 'sampling') return [reader];
   return name === 'decisions.routed' ? ['sampling', 'sampling.calibration'] : ['sampling.calibration'];
 }

@@ -28,8 +28,6 @@ export type Consumption<T extends TopicName, V extends Views = object> = {
   group?: string;
   /** `bulk` gathers records for up to a quarter of a second: fewer, larger transactions for services nobody waits for. */
   gathering?: 'prompt' | 'bulk';
-  /** Calls of `handle` in hand at once, of different partitions; 2 unless told. */
-  concurrency?: number;
   /** `skip` where another service reads the topic first and reports what cannot be decoded: one dead letter a message. */
   undecodable?: 'dead-letter' | 'skip';
   /** What happens with a message that is no event of its topic, besides its dead letter. */
@@ -110,7 +108,7 @@ async function connect<T extends TopicName, V extends Views>(
   handle: (batches: readonly RecordBatch[], decoded: Decoded<T, V>) => Promise<void>,
 ): Promise<GroupConsumer> {
   const groupId = groupOf(context, options.group);
-  const { gathering = 'prompt', concurrency = 2 } = options;
+  const { gathering = 'prompt' } = options;
   const topics = new Map(options.topics.map((topic) => [context.codec.topicName(topic), topic]));
   const handleTogether = async (fetched: readonly RecordBatch[]) => {
     // What was taken away while it waited is its new owner's.
@@ -143,7 +141,7 @@ async function connect<T extends TopicName, V extends Views>(
     ...fetchBytes[gathering],
     ...(gathering === 'bulk' ? { fetchWaitMs: bulkWaitMs, fetchBytesMin: bulkBytesMin } : {}),
     onCrash: context.onCrash,
-    handle: gather({ concurrency, weightMax: callBytesMax[gathering], weigh: bytesOf }, handleTogether),
+    handle: gather({ concurrency: 2, weightMax: callBytesMax[gathering], weigh: bytesOf }, handleTogether),
   });
   return endWith(consumer, exposeConsumer(context.name, options.topics, consumer));
 }
