@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Verifies evidence of a Countersign audit log. Generated from packages/evidence by `npm run generate`: types are stripped, and what is not needed is
-// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read: 2,358 lines, about two hours.
+// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read: 2,508 lines, about two hours.
 //
 //   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
 //
@@ -15,7 +15,7 @@
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
 import { createHash, createHmac, createPublicKey, hash, verify } from 'node:crypto';
-import { appendFileSync, closeSync, existsSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -704,6 +704,36 @@ class EventReader {
   }
 }
 
+// ---------- packages/evidence/src/rules/fact.ts
+
+/** Of these the rules ask under which policy they were. */
+const pinned = new Set(['DecisionAccepted', 'DecisionRouted']);
+
+/** What a decision is known by. */
+function decisionKey({ system, decisionId }) {
+  return `${system}\n${decisionId}`;
+}
+
+/** A fact as it is put aside; `factOf` reads it. `values`: as `fieldsOf` names them. */
+function factParts(index, row, values) {
+  const { record, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId } = row;
+  return [0, index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
+}
+
+function factOf(parts) {
+  const [, index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
+  if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
+  const value = {};
+  const names = fieldsOf(record);
+  for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
+  return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
+}
+
+/** The id of an event as it is put aside. */
+function idParts(index, eventId) {
+  return [0, index, eventId];
+}
+
 // ---------- packages/evidence/src/rules/reasoning.ts
 
 const lettersMin = 12;
@@ -831,69 +861,128 @@ function isCount(value) {
 
 // ---------- packages/evidence/src/verify/spool.ts
 
-const partitions = 256;
-/** Above this, what is kept goes to files: memory does not grow with the evidence. */
-const keptBytesMax = 16 * 1024 * 1024;
+/** What is put aside is sorted into so many parts. */
+const partCount = 256;
 
-/** Sorts values by a key, so that all of a key are in one part, in the order they came. */
-class Sorter {
-  #parts = Array.from({ length: partitions }, () => []);
+/** More than this of a part goes to a file: memory does not grow with the evidence. */
+const keptBytesMax = 32 * 1024;
 
-  add(key, ...values) {
-    this.#parts[partitionOf(key)]?.push(...values);
-  }
+const keptBytesMin = 1024;
+/** A part is given in so many groups at most, each of about so many bytes. */
+const groupsMax = 10;
 
-  take() {
-    let end = 0;
-    const texts = this.#parts.map((part) => (part.length === 0 ? '' : `${JSON.stringify(part.splice(0)).slice(1, -1)},`));
-    const bytes = Buffer.from(texts.join(''));
-    const isAscii = bytes.length === texts.reduce((sum, text) => sum + text.length, 0);
-    return { bytes: new Uint8Array(bytes), ends: texts.map((text) => (end += isAscii ? text.length : Buffer.byteLength(text))) };
-  }
-}
+const groupBytes = 1024 * 1024;
+/** Bytes of UTF-8 that one unit of a string can take. */
+const unitBytesMax = 3;
 
 /**
- * Sorted values put aside, to be read back a part at a time: so that a rule may look at everything there is on a decision, however far apart it stands in the
- * log, without keeping state for all of them at once. Memory is bounded by the constant above and by a 256th of the values. MUST be disposed of: its
- * folder holds what was disclosed.
+ * Values put aside, to be read back by their key: so that a rule may look at everything there is on a decision, however far apart it stands in the log, without
+ * keeping state for all of them at once. Each thread writes to a file of its own, and any of them reads what all wrote. MUST be disposed of; its file
+ * holds what was disclosed, and whoever made its folder MUST remove that.
  */
 class Spool {
-  #parts = Array.from({ length: partitions }, () => []);
-  #bytes = 0;
-  #folder = null;
+  #path;
+  #kept = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
+  #files = new Map();
+  #end = 0;
 
-  add({ bytes, ends }) {
-    for (const [number, part] of this.#parts.entries()) if (ends[number] !== (ends[number - 1] ?? 0)) part.push(bytes.subarray(ends[number - 1] ?? 0, ends[number]));
-    this.#bytes += bytes.length;
-    if (this.#bytes > keptBytesMax) this.#spill();
+  /** `path`: of a file that is not there yet; it is made when it is needed. */
+  constructor(path) {
+    this.#path = path;
   }
 
-  /** The values, a part at a time. */
-  *parts() {
-    for (const [number, part] of this.#parts.entries()) {
-      const path = join(this.#folder ?? '', String(number));
-      const filed = this.#folder !== null && existsSync(path) ? [readFileSync(path)] : [];
-      yield (JSON.parse(`[${Buffer.concat([...filed, ...part.splice(0)]).toString()}null]`)).slice(0, -1);
+  /** The first of the values is the spool's: all values of a key are in one group of one part. */
+  add(key, values) {
+    const hash = hashOf(key);
+    values[0] = hash % groupsMax;
+    const [part, text] = [(hash >>> 8) % partCount, `${JSON.stringify(values)}\n`];
+    const bytesMax = text.length * unitBytesMax;
+    if (bytesMax > keptBytesMax) this.#write(part, Buffer.from(text));
+    else this.#keep(part, text, bytesMax);
+  }
+
+  /** Writes down what is kept, for others to read. */
+  flush() {
+    for (let part = 0; part < partCount; part += 1) this.#flushPart(part);
+    return { path: this.#path, parts: this.#kept.map(({ written }) => written) };
+  }
+
+  /** The values of a part, in groups, in any order: what was handed over, or, if nothing was, what this one has itself. */
+  *part(part, all) {
+    const { bytes, used, written } = this.#kept[part] ?? { bytes: Buffer.alloc(0), used: 0, written: [] };
+    const pieces = all.length > 0 ? all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))) : [...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)];
+    const text = Buffer.concat(pieces).toString('utf8').slice(0, -1);
+    const count = Math.min(groupsMax, Math.ceil(text.length / groupBytes));
+    if (count <= 1) {
+      yield parseAll(text.replaceAll('\n', ','));
+      return;
     }
+    const groups = Array.from({ length: count }, () => []);
+    // After the bracket that each line begins with.
+    for (const line of text.split('\n')) groups[line.charCodeAt(1) % count]?.push(line);
+    for (const group of groups) yield parseAll(group.splice(0).join(','));
   }
 
   [Symbol.dispose]() {
-    if (this.#folder !== null) rmSync(this.#folder, { recursive: true });
-    this.#folder = null;
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
   }
 
-  #spill() {
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'countersign-verify-'));
-    for (const [number, part] of this.#parts.entries()) if (part.length > 0) appendFileSync(join(this.#folder, String(number)), Buffer.concat(part.splice(0)), { mode: 0o600 });
-    this.#bytes = 0;
+  #keep(part, text, bytesMax) {
+    const kept = this.#kept[part];
+    if (kept === undefined) return;
+    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(part);
+    const needed = kept.used + bytesMax;
+    if (needed > kept.bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.min(keptBytesMax, Math.max(keptBytesMin, 2 * needed)));
+      kept.bytes.copy(grown, 0, 0, kept.used);
+      kept.bytes = grown;
+    }
+    kept.used += kept.bytes.write(text, kept.used);
+  }
+
+  #flushPart(part) {
+    const kept = this.#kept[part];
+    if (kept === undefined || kept.used === 0) return;
+    this.#write(part, kept.bytes.subarray(0, kept.used));
+    kept.used = 0;
+  }
+
+  #write(part, bytes) {
+    const file = this.#open(this.#path, 'wx+');
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
+    this.#kept[part]?.written.push([this.#end, bytes.length]);
+    this.#end += bytes.length;
+  }
+
+  #read(path, [at, bytes]) {
+    const file = this.#open(path, 'r');
+    const buffer = Buffer.allocUnsafe(bytes);
+    for (let done = 0; done < bytes; ) {
+      const read = readSync(file, buffer, done, bytes - done, at + done);
+      if (read === 0) throw new Error(`${path} became shorter while it was read.`);
+      done += read;
+    }
+    return buffer;
+  }
+
+  #open(path, flags) {
+    const file = this.#files.get(path) ?? openSync(path, flags, 0o600);
+    this.#files.set(path, file);
+    return file;
   }
 }
 
-/** FNV-1a. Whoever chooses their keys to crowd one part makes it slower, not wrong. */
-function partitionOf(key) {
+/** JSON leaves no line end within a text. */
+function parseAll(texts) {
+  return JSON.parse(`[${texts}]`);
+}
+
+/** FNV-1a, without a sign. Whoever chooses their keys to crowd one part makes it slower, not wrong. */
+function hashOf(key) {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return (hash >>> 8) % partitions;
+  return hash >>> 0;
 }
 
 // ---------- packages/evidence/src/verify/examine.ts
@@ -910,11 +999,10 @@ const carriers = new Set(['DecisionRouted', 'SpotCheckSelected', 'CalibrationPla
 /** Looks at one piece of evidence after another: each line against its leaf, each payload against its record, each event against its row. */
 class Examiner {
   #events;
-  #facts = new Sorter();
-  #ids = new Sorter();
+  #aside;
 
-  constructor(schemas) {
-    this.#events = new EventReader(schemas);
+  constructor(schemas, aside) {
+    [this.#events, this.#aside] = [new EventReader(schemas), aside];
   }
 
   examine(bytes) {
@@ -940,7 +1028,7 @@ class Examiner {
         const known = partitions.get(partition) ?? partitions.size;
         if (known === partitions.size) partitions.set(partition, known);
         lines.push(index, record.recordedAt, record.offset, known);
-        this.#ids.add(record.eventId, index, record.eventId);
+        this.#aside.ids.add(record.eventId, idParts(index, record.eventId));
         this.#examinePayload(line, record, seen);
       }
     } catch (error) {
@@ -952,7 +1040,7 @@ class Examiner {
     found.check('payloads, each against its digest', counts.payloads);
     found.check('sealed payloads, opened', counts.opened);
     found.check('events, each against its row', counts.events);
-    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(leaves.buffer, 0, count * hashBytes), partitions: [...partitions.keys()], facts: this.#facts.take(), ids: this.#ids.take() };
+    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(leaves.buffer, 0, count * hashBytes), partitions: [...partitions.keys()] };
   }
 
   #examinePayload(line, record, seen) {
@@ -965,7 +1053,7 @@ class Examiner {
       const { system, decisionId } = record;
       const event = eventOf(record.record, values);
       seen.shown.push({ index, system, decisionId, event: { ...event, bytes: Uint8Array.from(event['bytes']) } });
-    } else this.#facts.add(`${record.system}\n${record.decisionId}`, factParts(index, record, values === null ? null : keptOf(index, record.record, values, seen.found)));
+    } else this.#aside.facts.add(decisionKey(record), factParts(index, record, values === null ? null : keptOf(index, record.record, values, seen.found)));
   }
 
   /** The values of an event, if it can be read; held against its row. */
@@ -1044,14 +1132,6 @@ function isShown(index, computed, digest, found) {
   found.check('things that were shown, each against its digest');
   if (computed !== digest) found.find('presentation-changed', index, `content with the digest ${String(digest)}`, computed);
   return computed === digest;
-}
-
-/** Of these the rules ask under which policy they were. */
-const pinned = new Set(['DecisionAccepted', 'DecisionRouted']);
-
-/** A fact as `factOf` reads it. */
-function factParts(index, { record, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId }, values) {
-  return [index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
 }
 
 // ---------- packages/evidence/src/verify/rows.ts
@@ -1407,9 +1487,9 @@ class World {
   endAt = 0;
   /** Whether there are events that this verifier has no schema of. */
   unread = false;
+  #events = [];
   #people = new Map();
   #policies = new Map();
-  #checkedPolicies = new Set();
   #privacy;
   #commitments = [];
 
@@ -1418,8 +1498,21 @@ class World {
     this.#privacy = new Privacy(this);
   }
 
+  /** A world that was told the same; what was found in telling is not found again. */
+  static of({ complete, keys, endAt, unread, events }) {
+    const world = new World(complete, keys, new Collector());
+    for (const event of events) world.add(event);
+    return Object.assign(world, { endAt, unread });
+  }
+
+  told() {
+    const { complete, keys, endAt, unread } = this;
+    return { complete, keys, endAt, unread, events: this.#events };
+  }
+
   /** Takes in what is no part of a decision. */
   add(worldEvent) {
+    this.#events.push(worldEvent);
     const { index, record, occurredAt: at, event } = worldEvent;
     switch (record) {
       case 'PersonChanged': {
@@ -1460,9 +1553,6 @@ class World {
     this.found.check('decisions, each under a policy version in force');
     if (policy === undefined || policy.activatedAt === Infinity) return this.absent('rule-policy', index, recordedAt, `an activation of policy version ${version}`, 'none');
     if (policy.activatedAt > at + skewUs) this.found.find('rule-policy', index, `a version activated before ${timeOf(at)}`, `${version}, first activated at ${timeOf(policy.activatedAt)}`);
-    if (this.#checkedPolicies.has(version)) return;
-    this.#checkedPolicies.add(version);
-    this.#checkApproval(version, policy);
   }
 
   /** Whether somebody was entered, active and qualified for a queue when they claimed; a senior where the work asks for one. */
@@ -1501,6 +1591,7 @@ class World {
 
   /** What needs everything to have been read. */
   finish() {
+    for (const [version, policy] of this.#policies) if (policy.activatedAt < Infinity) this.#checkApproval(version, policy);
     this.#checkKeys();
     this.#privacy.finish();
   }
@@ -1635,18 +1726,6 @@ function notesIn(text, name) {
   const notes = text.startsWith('{') ? text.split('\n').map((line) => parseObject(line)?.['checkpoint']).filter((note) => typeof note === 'string') : [text];
   if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new BundleError(`${name} is neither a checkpoint nor JSON lines of them.`);
   return notes;
-}
-
-// ---------- packages/evidence/src/rules/fact.ts
-
-/** Reads what `factText` wrote. */
-function factOf(parts) {
-  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
-  if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
-  const value = {};
-  const names = fieldsOf(record);
-  for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
-  return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
 }
 
 // ---------- packages/evidence/src/rules/draws.ts
@@ -1917,49 +1996,29 @@ class Presentations {
 
 // ---------- packages/evidence/src/rules/rules.ts
 
-/**
- * Takes everything that was examined once, in the order of the log, and puts aside what the rules need of it; then goes through the decisions. The time that a
- * decision takes, and how its events are strewn over the log, make no difference.
- */
+/** Takes everything that was examined once, in the order of the log: what rules need to know beyond one decision, and what only that order shows. */
 class Rules {
   #world;
+  #facts;
   #presentations;
-  #facts = new Spool();
-  #ids = new Spool();
   #offsets = new Map();
 
-  constructor(world) {
-    [this.#world, this.#presentations] = [world, new Presentations(world.found)];
+  /** `facts`: what was shown in several records, and is whole, is put aside there. */
+  constructor(world, facts) {
+    [this.#world, this.#facts, this.#presentations] = [world, facts, new Presentations(world.found)];
   }
 
-  add({ lines, partitions, world, shown, facts, ids, unread }) {
+  add({ lines, partitions, world, shown, unread }) {
     if (unread) this.#world.unread = true;
     for (const each of world) this.#world.add(each);
-    this.#facts.add(facts);
-    this.#ids.add(ids);
-    const whole = new Sorter();
     for (const { index, system, decisionId, event } of shown) {
       if (!this.#presentations.add(index, event)) continue;
-      whole.add(`${system}\n${decisionId}`, factParts(index, { record: 'ContentRecorded', occurredAt: 0, recordedAt: 0, reviewer: null, policyVersion: null, system, decisionId }, fieldsOf('ContentRecorded').map((name) => (name === 'kind' || name === 'digest' ? event[name] : null))));
+      const row = { record: 'ContentRecorded', occurredAt: 0, recordedAt: 0, reviewer: null, policyVersion: null, system, decisionId };
+      this.#facts.add(decisionKey(row), factParts(index, row, fieldsOf('ContentRecorded').map((name) => (name === 'kind' || name === 'digest' ? event[name] : null))));
     }
-    if (shown.length > 0) this.#facts.add(whole.take());
     const offsets = partitions.map((partition) => this.#offsets.get(partition) ?? -1);
     for (let at = 0; at < lines.length; at += lineFields) this.#checkOffset(lines[at] ?? 0, lines[at + 2] ?? NaN, lines[at + 3] ?? NaN, offsets, partitions);
     for (const [number, partition] of partitions.entries()) this.#offsets.set(partition, offsets[number] ?? -1);
-  }
-
-  finish() {
-    for (const part of this.#ids.parts()) this.#checkIds(part);
-    this.#world.finish();
-    for (const part of this.#facts.parts()) {
-      const decisions = Map.groupBy(part.map(factOf), ({ system, decisionId }) => `${system}\n${decisionId}`);
-      for (const facts of decisions.values()) checkDecision(facts, this.#world);
-    }
-  }
-
-  [Symbol.dispose]() {
-    this.#facts[Symbol.dispose]();
-    this.#ids[Symbol.dispose]();
   }
 
   /** On one partition of Kafka events have an order, and each stands once. */
@@ -1969,18 +2028,28 @@ class Rules {
     if (offset <= before) this.#world.found.find('rule-offset-order', index, `an offset after ${before} of ${names[partition]}`, String(offset));
     else offsets[partition] = offset;
   }
+}
 
-  /** Index and id in turn. */
-  #checkIds(part) {
-    const first = new Map();
-    for (let at = 0; at < part.length; at += 2) {
-      const [index, id] = [Number(part[at]), part[at + 1]];
-      const other = first.get(id);
-      if (other === undefined) first.set(id, index);
-      else this.#world.found.find('rule-event-repeated', index, 'an event id that no other record has', `that of index ${other}`);
-    }
-    this.#world.found.check('event ids, all different', part.length / 2);
+/**
+ * Goes through the decisions of one part of what was put aside. The time that a decision takes, and how its events are strewn over the
+ * log, make no difference.
+ */
+function checkPart(part, aside, all, world) {
+  for (const ids of aside.ids.part(part, all.ids)) checkIds(ids, world);
+  for (const group of aside.facts.part(part, all.facts)) {
+    const facts = group.map(factOf).sort((a, b) => a.index - b.index);
+    for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
   }
+}
+
+function checkIds(ids, { found }) {
+  const known = new Map();
+  for (const [, index, id] of ids.toSorted(([, a], [, b]) => Number(a) - Number(b))) {
+    const other = known.get(id);
+    if (other === undefined) known.set(id, Number(index));
+    else found.find('rule-event-repeated', Number(index), 'an event id that no other record has', `that of index ${other}`);
+  }
+  found.check('event ids, all different', ids.length);
 }
 
 // ---------- packages/evidence/src/verify/threads.ts
@@ -1988,8 +2057,8 @@ class Rules {
 /** More would wait for what one thread alone can do. */
 const threadsMax = 4;
 
-/** Each has one file at work and one that waits, so that memory does not grow. */
-const filesAhead = 2;
+/** Each has one piece at work and one that waits, so that memory does not grow. */
+const piecesAhead = 2;
 
 /** Enough that what a file leaves behind is gone before it is kept, and no more: with what V8 takes by itself it is no faster, and takes a third more memory. */
 const youngMb = 32;
@@ -1998,49 +2067,125 @@ const youngMb = 32;
 const filesMin = 8;
 
 /**
- * Everything there is of records, examined piece by piece, in order. Of a large bundle the pieces go to several threads in turn; what comes of it is the same
- * whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
+ * What can be done piece by piece, and then part by part. Of a large bundle pieces and parts go to several threads in turn, and what comes of them comes in order: it
+ * is the same whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
  */
-async function* examineAll(source, threads) {
-  const { recordFiles = [], schemas } = source;
-  const count = threads ?? (recordFiles.length < filesMin ? 1 : Math.min(availableParallelism(), threadsMax));
-  if (count <= 1) {
-    const examiner = new Examiner(schemas);
-    // A copy, as from another thread: what is kept of it does not keep the piece.
-    for await (const bytes of source.records()) yield structuredClone(examiner.examine(bytes));
-    return;
+class Crew {
+  #source;
+  #folder = mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+  #threads;
+  #own;
+
+  constructor(source, threads) {
+    const { recordFiles = [], schemas } = source;
+    const wanted = threads ?? (recordFiles.length < filesMin ? 1 : Math.min(availableParallelism(), threadsMax));
+    const count = wanted > 1 ? wanted : 0;
+    const placeOf = (number) => ({ schemas, folder: this.#folder, number });
+    this.#source = source;
+    this.#threads = Array.from({ length: count }, (_, number) => new Thread(placeOf(number)));
+    this.#own = new Hand(placeOf(count));
   }
-  const workers = Array.from({ length: count }, () => new Thread(schemas));
-  try {
-    const asked = [];
-    for (const [number, file] of recordFiles.entries()) {
-      asked.push(workers[number % count]?.examine(file) ?? Promise.reject(new Error('There is no thread.')));
-      const next = asked.length >= count * filesAhead ? asked.shift() : undefined;
-      if (next !== undefined) yield await next;
+
+  /** Where whoever has all pieces together puts something aside. */
+  get aside() {
+    return this.#own.aside;
+  }
+
+  async *examineAll() {
+    if (this.#threads.length > 0) yield* this.#inTurn((this.#source.recordFiles ?? []).map((file) => ({ file })));
+    // A copy, as from another thread: what is kept of it does not keep the piece.
+    else for await (const bytes of this.#source.records()) yield structuredClone(this.#own.examine(bytes));
+  }
+
+  /** Holds everything that was put aside against the rules. */
+  async *checkAll(world) {
+    const parts = Array.from({ length: partCount }, (_, part) => part);
+    if (this.#threads.length > 0) {
+      const flushed = [this.#own.flush(), ...(await this.#askAll({ flush: true }))];
+      await this.#askAll({ world: world.told(), all: { facts: flushed.map(({ facts }) => facts), ids: flushed.map(({ ids }) => ids) } });
+      yield* this.#inTurn(parts.map((part) => ({ part })));
+    } else {
+      this.#own.learn(world.told(), { facts: [], ids: [] });
+      for (const part of parts) yield this.#own.check(part);
     }
-    for (const next of asked) yield await next;
-  } finally {
-    await Promise.all(workers.map(async (thread) => await thread.end()));
+  }
+
+  async [Symbol.asyncDispose]() {
+    await Promise.all(this.#threads.map(async (thread) => await thread.end()));
+    this.#own[Symbol.dispose]();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #askAll(task) {
+    return await Promise.all(this.#threads.map(async (thread) => await thread.ask(task)));
+  }
+
+  async *#inTurn(tasks) {
+    const asked = [];
+    for (const [number, task] of tasks.entries()) {
+      asked.push(this.#threads[number % this.#threads.length]?.ask(task) ?? Promise.reject(new Error('There is no thread.')));
+      if (asked.length >= this.#threads.length * piecesAhead) yield (await asked.shift());
+    }
+    for (const next of asked) yield (await next);
   }
 }
 
-/** A thread with an examiner of its own, which answers in the order in which it is asked. */
+/** Does the work, in whichever thread. */
+class Hand {
+  #examiner;
+  aside;
+  #known = null;
+
+  constructor({ schemas, folder, number }) {
+    this.aside = { facts: new Spool(join(folder, `facts-${number}`)), ids: new Spool(join(folder, `ids-${number}`)) };
+    this.#examiner = new Examiner(schemas, this.aside);
+  }
+
+  examine(bytes) {
+    return this.#examiner.examine(bytes);
+  }
+
+  flush() {
+    return { facts: this.aside.facts.flush(), ids: this.aside.ids.flush() };
+  }
+
+  /** `all`: what others put aside too; nothing where there are none. */
+  learn(told, all) {
+    this.#known = { world: World.of(told), all };
+  }
+
+  check(part) {
+    const found = new Collector();
+    if (this.#known === null) throw new Error('Parts are checked once everything was examined.');
+    const { world, all } = this.#known;
+    world.found = found;
+    checkPart(part, this.aside, all, world);
+    return found;
+  }
+
+  [Symbol.dispose]() {
+    this.aside.facts[Symbol.dispose]();
+    this.aside.ids[Symbol.dispose]();
+  }
+}
+
+/** A thread with a hand of its own, which answers in the order in which it is asked. */
 class Thread {
   #worker;
   #waiting = [];
 
-  constructor(schemas) {
-    this.#worker = new Worker(new URL(import.meta.url), { workerData: { examines: schemas }, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
-    this.#worker.on('message', (examined) => this.#waiting.shift()?.resolve(examined));
+  constructor(place) {
+    this.#worker = new Worker(new URL(import.meta.url), { workerData: { place }, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
+    this.#worker.on('message', (answer) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (error) => { for (const each of this.#waiting.splice(0)) each.reject(error); });
   }
 
-  examine(file) {
+  ask(task) {
     const answer = Promise.withResolvers();
     // Whoever asked may be gone when an answer fails.
     answer.promise.catch(() => undefined);
     this.#waiting.push(answer);
-    this.#worker.postMessage(file);
+    this.#worker.postMessage(task);
     return answer.promise;
   }
 
@@ -2049,12 +2194,15 @@ class Thread {
   }
 }
 
-const { examines } = (workerData ?? {});
-if (parentPort !== null && examines !== undefined) {
-  const examiner = new Examiner(examines);
-  parentPort.on('message', (file) => {
-    const examined = examiner.examine(readStretch(file));
-    parentPort?.postMessage(examined, [examined.lines.buffer, examined.leaves.buffer, examined.facts.bytes.buffer, examined.ids.bytes.buffer]);
+const { place } = (workerData ?? {});
+if (parentPort !== null && place !== undefined) {
+  const [port, hand] = [parentPort, new Hand(place)];
+  port.on('message', (task) => {
+    if ('part' in task) return port.postMessage(hand.check(task.part));
+    if ('flush' in task) return port.postMessage(hand.flush());
+    if ('world' in task) return port.postMessage(hand.learn(task.world, task.all));
+    const examined = hand.examine(readStretch(task.file));
+    port.postMessage(examined, [examined.lines.buffer, examined.leaves.buffer]);
   });
 }
 
@@ -2212,12 +2360,13 @@ async function verifyEvidence(source, options) {
 /** Everything that is checked of records. Gives the index of the last one. */
 async function checkRecords(source, heads, { samplingKeys = [], threads }, found) {
   const world = new World(source.kind !== 'selection' && source.manifest.first === 0, samplingKeys, found);
-  using rules = new Rules(world);
+  await using crew = new Crew(source, threads);
+  const rules = new Rules(world, crew.aside.facts);
   const leaves = leafCheck(source, heads, found);
   const rows = source.rowCheck?.(found) ?? new RowCheck(found);
   const order = new Order(heads, found);
   let [index, count] = [source.manifest.first - 1, 0];
-  for await (const piece of examineAll(source, threads)) {
+  for await (const piece of crew.examineAll()) {
     found.add(piece.found);
     for (let at = 0; at < piece.lines.length; at += lineFields) {
       const [next = 0, recordedAt = NaN] = [piece.lines[at], piece.lines[at + 1]];
@@ -2237,7 +2386,8 @@ async function checkRecords(source, heads, { samplingKeys = [], threads }, found
   }
   checkCounts(source, count, index, found);
   leaves.finish();
-  rules.finish();
+  world.finish();
+  for await (const each of crew.checkAll(world)) found.add(each);
   await rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;

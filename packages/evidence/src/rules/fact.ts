@@ -1,3 +1,4 @@
+import type { CanonicalRecord } from '../record.ts';
 import { fieldsOf, kindAt } from './events.ts';
 
 /**
@@ -6,12 +7,30 @@ import { fieldsOf, kindAt } from './events.ts';
  */
 export type Fact = { index: number; record: string; at: number; recordedAt: number; reviewer: string | null; policyVersion: string | null; system: string | null; decisionId: string | null; value: Readonly<Record<string, unknown>> | null };
 
-/** Reads what `factText` wrote. */
-export function factOf(parts: unknown): Fact {
-  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts as [number, string, number, number, string | null, string | null, string | null, string | null, ...unknown[]];
+/** Of these the rules ask under which policy they were. */
+const pinned: ReadonlySet<string> = new Set(['DecisionAccepted', 'DecisionRouted']);
+
+/** What a decision is known by. */
+export function decisionKey({ system, decisionId }: Pick<CanonicalRecord, 'system' | 'decisionId'>): string {
+  return `${system}\n${decisionId}`;
+}
+
+/** A fact as it is put aside; `factOf` reads it. `values`: as `fieldsOf` names them. */
+export function factParts(index: number, row: Pick<CanonicalRecord, 'record' | 'occurredAt' | 'recordedAt' | 'reviewer' | 'policyVersion' | 'system' | 'decisionId'>, values: readonly unknown[] | null): unknown[] {
+  const { record, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId } = row;
+  return [0, index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
+}
+
+export function factOf(parts: readonly unknown[]): Fact {
+  const [, index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts as [number, number, string, number, number, string | null, string | null, string | null, string | null, ...unknown[]];
   if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
   const value: Record<string, unknown> = {};
   const names = fieldsOf(record);
   for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
   return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
+}
+
+/** The id of an event as it is put aside. */
+export function idParts(index: number, eventId: string): unknown[] {
+  return [0, index, eventId];
 }

@@ -2,7 +2,7 @@ import { createHmac, hash } from 'node:crypto';
 import { BundleError } from '../bundle/format.ts';
 import { parseObject } from '../verify/line.ts';
 import type { WorldEvent } from '../verify/examine.ts';
-import type { Collector, FindingCode } from '../verify/report.ts';
+import { Collector, type FindingCode } from '../verify/report.ts';
 import type { Event } from './events.ts';
 import { Privacy } from './privacy.ts';
 
@@ -17,7 +17,9 @@ const keyLeadUs = 10 * minuteUs;
 /** The version that is pinned where no policy covers a decision type. */
 export const failClosedVersion = 'fail-closed';
 
-export type SamplingKey = { version: string; key: Buffer; validFrom: number };
+export type SamplingKey = { version: string; key: Uint8Array; validFrom: number };
+/** What a world was told: data alone, of which another thread makes the same. */
+export type Told = Pick<World, 'complete' | 'keys' | 'endAt' | 'unread'> & { events: readonly WorldEvent[] };
 type Person = { at: number; active: boolean; roles: readonly string[]; queues: readonly string[] };
 type Policy = { proposedBy: string | null; proposedAt: number; approvals: Array<{ by: string; at: number }>; activatedAt: number; activation: number; rates: Rates | null };
 export type Rates = { spotCheck: number; reReview: number };
@@ -29,14 +31,14 @@ export type Rates = { spotCheck: number; reReview: number };
 export class World {
   /** Whether everything that happened must be there: of a part of a log nobody can say that something is missing. */
   readonly complete: boolean;
-  readonly found: Collector;
+  found: Collector;
   readonly keys: readonly SamplingKey[];
   endAt = 0;
   /** Whether there are events that this verifier has no schema of. */
   unread = false;
+  readonly #events: WorldEvent[] = [];
   readonly #people = new Map<string, Person[]>();
   readonly #policies = new Map<string, Policy>();
-  readonly #checkedPolicies = new Set<string>();
   readonly #privacy: Privacy;
   readonly #commitments: Array<{ version: string; commitment: string; validFrom: number; at: number; index: number }> = [];
 
@@ -45,8 +47,21 @@ export class World {
     this.#privacy = new Privacy(this);
   }
 
+  /** A world that was told the same; what was found in telling is not found again. */
+  static of({ complete, keys, endAt, unread, events }: Told): World {
+    const world = new World(complete, keys, new Collector());
+    for (const event of events) world.add(event);
+    return Object.assign(world, { endAt, unread });
+  }
+
+  told(): Told {
+    const { complete, keys, endAt, unread } = this;
+    return { complete, keys, endAt, unread, events: this.#events };
+  }
+
   /** Takes in what is no part of a decision. */
   add(worldEvent: WorldEvent): void {
+    this.#events.push(worldEvent);
     const { index, record, occurredAt: at, event } = worldEvent;
     switch (record) {
       case 'PersonChanged': {
@@ -87,9 +102,6 @@ export class World {
     this.found.check('decisions, each under a policy version in force');
     if (policy === undefined || policy.activatedAt === Infinity) return this.absent('rule-policy', index, recordedAt, `an activation of policy version ${version}`, 'none');
     if (policy.activatedAt > at + skewUs) this.found.find('rule-policy', index, `a version activated before ${timeOf(at)}`, `${version}, first activated at ${timeOf(policy.activatedAt)}`);
-    if (this.#checkedPolicies.has(version)) return;
-    this.#checkedPolicies.add(version);
-    this.#checkApproval(version, policy);
   }
 
   /** Whether somebody was entered, active and qualified for a queue when they claimed; a senior where the work asks for one. */
@@ -128,6 +140,7 @@ export class World {
 
   /** What needs everything to have been read. */
   finish(): void {
+    for (const [version, policy] of this.#policies) if (policy.activatedAt < Infinity) this.#checkApproval(version, policy);
     this.#checkKeys();
     this.#privacy.finish();
   }
@@ -155,7 +168,7 @@ export class World {
  * A draw: HMAC-SHA256 of purpose, system and decision id, each behind its length in bytes, under the sampling key, its first 53 bits read as a
  * number in [0, 1).
  */
-export function uniformDraw(key: Buffer, purpose: string, system: string, decisionId: string): number {
+export function uniformDraw(key: Uint8Array, purpose: string, system: string, decisionId: string): number {
   const mac = createHmac('sha256', key);
   for (const part of [purpose, system, decisionId]) mac.update(`${Buffer.byteLength(part)}:${part}`);
   const digest = mac.digest();

@@ -3,11 +3,12 @@ import { BundleError } from '../bundle/format.ts';
 import { openPayload, readPayload, valueDigestOf } from '../content/payload.ts';
 import { hashBytes } from '../log/tree.ts';
 import type { CanonicalRecord } from '../record.ts';
-import { aboutDecisions, aboutWorld, envelope, eventOf, EventReader, fieldsOf, kindAt, type Event } from '../rules/events.ts';
+import { aboutDecisions, aboutWorld, envelope, eventOf, EventReader, fieldsOf, type Event } from '../rules/events.ts';
+import { decisionKey, factParts, idParts } from '../rules/fact.ts';
 import { reasoningProblem } from '../rules/reasoning.ts';
 import { readLines, type Line } from './line.ts';
 import { Collector } from './report.ts';
-import { Sorter, type Sorted } from './spool.ts';
+import type { Spool } from './spool.ts';
 
 /** What the rules look at beyond one decision: an event, and of its row what it needs. */
 export type WorldEvent = Pick<CanonicalRecord, 'record' | 'actor' | 'occurredAt' | 'recordedAt'> & { index: number; event: Event };
@@ -29,9 +30,6 @@ export type Examined = {
   odd: OddLine[];
   world: WorldEvent[];
   shown: ShownChunk[];
-  /** By decision (`Fact`), and by event id, with the index. */
-  facts: Sorted;
-  ids: Sorted;
   /** Whether there are events that this verifier has no schema of. */
   unread: boolean;
   found: Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>;
@@ -40,7 +38,7 @@ export type Examined = {
 };
 
 /** What is seen of a piece so far. `counts`: of what is checked of each line. */
-type Seen = Omit<Examined, 'lines' | 'leaves' | 'partitions' | 'facts' | 'ids' | 'found'> & { found: Collector; counts: { payloads: number; opened: number; events: number } };
+type Seen = Omit<Examined, 'lines' | 'leaves' | 'partitions' | 'found'> & { found: Collector; counts: { payloads: number; opened: number; events: number } };
 
 /** No line is shorter. */
 const lineBytesMin = 80;
@@ -48,14 +46,16 @@ const lineBytesMin = 80;
 /** Events that carry the accepted event are kept without it: their value digest is of more than is kept. */
 const carriers: ReadonlySet<string> = new Set(['DecisionRouted', 'SpotCheckSelected', 'CalibrationPlanned']);
 
+/** What the rules need of each record, put aside: by decision (`factParts`), and by event id (`idParts`). */
+export type Aside = { facts: Spool; ids: Spool };
+
 /** Looks at one piece of evidence after another: each line against its leaf, each payload against its record, each event against its row. */
 export class Examiner {
   readonly #events: EventReader;
-  readonly #facts = new Sorter();
-  readonly #ids = new Sorter();
+  readonly #aside: Aside;
 
-  constructor(schemas: Readonly<Record<string, unknown>>) {
-    this.#events = new EventReader(schemas);
+  constructor(schemas: Readonly<Record<string, unknown>>, aside: Aside) {
+    [this.#events, this.#aside] = [new EventReader(schemas), aside];
   }
 
   examine(bytes: Buffer): Examined {
@@ -81,7 +81,7 @@ export class Examiner {
         const known = partitions.get(partition) ?? partitions.size;
         if (known === partitions.size) partitions.set(partition, known);
         lines.push(index, record.recordedAt, record.offset, known);
-        this.#ids.add(record.eventId, index, record.eventId);
+        this.#aside.ids.add(record.eventId, idParts(index, record.eventId));
         this.#examinePayload(line, record, seen);
       }
     } catch (error) {
@@ -93,7 +93,7 @@ export class Examiner {
     found.check('payloads, each against its digest', counts.payloads);
     found.check('sealed payloads, opened', counts.opened);
     found.check('events, each against its row', counts.events);
-    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(leaves.buffer, 0, count * hashBytes), partitions: [...partitions.keys()], facts: this.#facts.take(), ids: this.#ids.take() };
+    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(leaves.buffer, 0, count * hashBytes), partitions: [...partitions.keys()] };
   }
 
   #examinePayload(line: Line, record: CanonicalRecord, seen: Seen): void {
@@ -106,7 +106,7 @@ export class Examiner {
       const { system, decisionId } = record;
       const event = eventOf(record.record, values);
       seen.shown.push({ index, system, decisionId, event: { ...event, bytes: Uint8Array.from(event['bytes'] as Buffer) } });
-    } else this.#facts.add(`${record.system}\n${record.decisionId}`, factParts(index, record, values === null ? null : keptOf(index, record.record, values, seen.found)));
+    } else this.#aside.facts.add(decisionKey(record), factParts(index, record, values === null ? null : keptOf(index, record.record, values, seen.found)));
   }
 
   /** The values of an event, if it can be read; held against its row. */
@@ -185,12 +185,4 @@ export function isShown(index: number, computed: string, digest: unknown, found:
   found.check('things that were shown, each against its digest');
   if (computed !== digest) found.find('presentation-changed', index, `content with the digest ${String(digest)}`, computed);
   return computed === digest;
-}
-
-/** Of these the rules ask under which policy they were. */
-const pinned: ReadonlySet<string> = new Set(['DecisionAccepted', 'DecisionRouted']);
-
-/** A fact as `factOf` reads it. */
-export function factParts(index: number, { record, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId }: Pick<CanonicalRecord, 'record' | 'occurredAt' | 'recordedAt' | 'reviewer' | 'policyVersion' | 'system' | 'decisionId'>, values: readonly unknown[] | null): unknown[] {
-  return [index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
 }

@@ -1,71 +1,125 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
-const partitions = 256;
-/** Above this, what is kept goes to files: memory does not grow with the evidence. */
-const keptBytesMax = 16 * 1024 * 1024;
+/** What is put aside is sorted into so many parts. */
+export const partCount = 256;
+/** More than this of a part goes to a file: memory does not grow with the evidence. */
+const keptBytesMax = 32 * 1024;
+const keptBytesMin = 1024;
+/** A part is given in so many groups at most, each of about so many bytes. */
+const groupsMax = 10;
+const groupBytes = 1024 * 1024;
+/** Bytes of UTF-8 that one unit of a string can take. */
+const unitBytesMax = 3;
 
-/** Values as JSON, each with a comma after it, sorted into parts: where in the bytes each part ends. */
-export type Sorted = { bytes: Uint8Array<ArrayBuffer>; ends: number[] };
-
-/** Sorts values by a key, so that all of a key are in one part, in the order they came. */
-export class Sorter {
-  readonly #parts: unknown[][] = Array.from({ length: partitions }, () => []);
-
-  add(key: string, ...values: readonly unknown[]): void {
-    this.#parts[partitionOf(key)]?.push(...values);
-  }
-
-  take(): Sorted {
-    let end = 0;
-    const texts = this.#parts.map((part) => (part.length === 0 ? '' : `${JSON.stringify(part.splice(0)).slice(1, -1)},`));
-    const bytes = Buffer.from(texts.join(''));
-    const isAscii = bytes.length === texts.reduce((sum, text) => sum + text.length, 0);
-    return { bytes: new Uint8Array(bytes), ends: texts.map((text) => (end += isAscii ? text.length : Buffer.byteLength(text))) };
-  }
-}
+/** What was written of each part: where it begins in its file, and how many bytes it has. */
+export type Spooled = { path: string; parts: ReadonlyArray<ReadonlyArray<readonly [at: number, bytes: number]>> };
 
 /**
- * Sorted values put aside, to be read back a part at a time: so that a rule may look at everything there is on a decision, however far apart it stands in the
- * log, without keeping state for all of them at once. Memory is bounded by the constant above and by a 256th of the values. MUST be disposed of: its
- * folder holds what was disclosed.
+ * Values put aside, to be read back by their key: so that a rule may look at everything there is on a decision, however far apart it stands in the log, without
+ * keeping state for all of them at once. Each thread writes to a file of its own, and any of them reads what all wrote. MUST be disposed of; its file
+ * holds what was disclosed, and whoever made its folder MUST remove that.
  */
 export class Spool implements Disposable {
-  readonly #parts: Uint8Array[][] = Array.from({ length: partitions }, () => []);
-  #bytes = 0;
-  #folder: string | null = null;
+  readonly #path: string;
+  readonly #kept = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] as Array<[at: number, bytes: number]> }));
+  readonly #files = new Map<string, number>();
+  #end = 0;
 
-  add({ bytes, ends }: Sorted): void {
-    for (const [number, part] of this.#parts.entries()) if (ends[number] !== (ends[number - 1] ?? 0)) part.push(bytes.subarray(ends[number - 1] ?? 0, ends[number]));
-    this.#bytes += bytes.length;
-    if (this.#bytes > keptBytesMax) this.#spill();
+  /** `path`: of a file that is not there yet; it is made when it is needed. */
+  constructor(path: string) {
+    this.#path = path;
   }
 
-  /** The values, a part at a time. */
-  *parts(): Generator<unknown[]> {
-    for (const [number, part] of this.#parts.entries()) {
-      const path = join(this.#folder ?? '', String(number));
-      const filed = this.#folder !== null && existsSync(path) ? [readFileSync(path)] : [];
-      yield (JSON.parse(`[${Buffer.concat([...filed, ...part.splice(0)]).toString()}null]`) as unknown[]).slice(0, -1);
+  /** The first of the values is the spool's: all values of a key are in one group of one part. */
+  add(key: string, values: unknown[]): void {
+    const hash = hashOf(key);
+    values[0] = hash % groupsMax;
+    const [part, text] = [(hash >>> 8) % partCount, `${JSON.stringify(values)}\n`];
+    const bytesMax = text.length * unitBytesMax;
+    if (bytesMax > keptBytesMax) this.#write(part, Buffer.from(text));
+    else this.#keep(part, text, bytesMax);
+  }
+
+  /** Writes down what is kept, for others to read. */
+  flush(): Spooled {
+    for (let part = 0; part < partCount; part += 1) this.#flushPart(part);
+    return { path: this.#path, parts: this.#kept.map(({ written }) => written) };
+  }
+
+  /** The values of a part, in groups, in any order: what was handed over, or, if nothing was, what this one has itself. */
+  *part(part: number, all: readonly Spooled[]): Generator<unknown[][]> {
+    const { bytes, used, written } = this.#kept[part] ?? { bytes: Buffer.alloc(0), used: 0, written: [] };
+    const pieces = all.length > 0 ? all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))) : [...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)];
+    const text = Buffer.concat(pieces).toString('utf8').slice(0, -1);
+    const count = Math.min(groupsMax, Math.ceil(text.length / groupBytes));
+    if (count <= 1) {
+      yield parseAll(text.replaceAll('\n', ','));
+      return;
     }
+    const groups: string[][] = Array.from({ length: count }, () => []);
+    // After the bracket that each line begins with.
+    for (const line of text.split('\n')) groups[line.charCodeAt(1) % count]?.push(line);
+    for (const group of groups) yield parseAll(group.splice(0).join(','));
   }
 
   [Symbol.dispose](): void {
-    if (this.#folder !== null) rmSync(this.#folder, { recursive: true });
-    this.#folder = null;
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
   }
 
-  #spill(): void {
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'countersign-verify-'));
-    for (const [number, part] of this.#parts.entries()) if (part.length > 0) appendFileSync(join(this.#folder, String(number)), Buffer.concat(part.splice(0)), { mode: 0o600 });
-    this.#bytes = 0;
+  #keep(part: number, text: string, bytesMax: number): void {
+    const kept = this.#kept[part];
+    if (kept === undefined) return;
+    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(part);
+    const needed = kept.used + bytesMax;
+    if (needed > kept.bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.min(keptBytesMax, Math.max(keptBytesMin, 2 * needed)));
+      kept.bytes.copy(grown, 0, 0, kept.used);
+      kept.bytes = grown;
+    }
+    kept.used += kept.bytes.write(text, kept.used);
+  }
+
+  #flushPart(part: number): void {
+    const kept = this.#kept[part];
+    if (kept === undefined || kept.used === 0) return;
+    this.#write(part, kept.bytes.subarray(0, kept.used));
+    kept.used = 0;
+  }
+
+  #write(part: number, bytes: Buffer): void {
+    const file = this.#open(this.#path, 'wx+');
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
+    this.#kept[part]?.written.push([this.#end, bytes.length]);
+    this.#end += bytes.length;
+  }
+
+  #read(path: string, [at, bytes]: readonly [number, number]): Buffer {
+    const file = this.#open(path, 'r');
+    const buffer = Buffer.allocUnsafe(bytes);
+    for (let done = 0; done < bytes; ) {
+      const read = readSync(file, buffer, done, bytes - done, at + done);
+      if (read === 0) throw new Error(`${path} became shorter while it was read.`);
+      done += read;
+    }
+    return buffer;
+  }
+
+  #open(path: string, flags: 'r' | 'wx+'): number {
+    const file = this.#files.get(path) ?? openSync(path, flags, 0o600);
+    this.#files.set(path, file);
+    return file;
   }
 }
 
-/** FNV-1a. Whoever chooses their keys to crowd one part makes it slower, not wrong. */
-function partitionOf(key: string): number {
+/** JSON leaves no line end within a text. */
+function parseAll(texts: string): unknown[][] {
+  return JSON.parse(`[${texts}]`) as unknown[][];
+}
+
+/** FNV-1a, without a sign. Whoever chooses their keys to crowd one part makes it slower, not wrong. */
+function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return (hash >>> 8) % partitions;
+  return hash >>> 0;
 }

@@ -1,61 +1,150 @@
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { readStretch, type EvidenceSource, type Stretch } from '../bundle/read.ts';
-import { Examiner, type Examined } from './examine.ts';
+import { checkPart, type AllAside } from '../rules/rules.ts';
+import { World, type Told } from '../rules/world.ts';
+import { Examiner, type Aside, type Examined } from './examine.ts';
+import { Collector } from './report.ts';
+import { partCount, Spool, type Spooled } from './spool.ts';
 
 /** More would wait for what one thread alone can do. */
 const threadsMax = 4;
-/** Each has one file at work and one that waits, so that memory does not grow. */
-const filesAhead = 2;
+/** Each has one piece at work and one that waits, so that memory does not grow. */
+const piecesAhead = 2;
 /** Enough that what a file leaves behind is gone before it is kept, and no more: with what V8 takes by itself it is no faster, and takes a third more memory. */
 const youngMb = 32;
 /** What is shorter is done before a thread has begun. */
 const filesMin = 8;
 
+/** `flush` is answered by what was put aside. */
+type Task = { file: Stretch } | { flush: true } | { world: Told; all: AllAside } | { part: number };
+/** `number`: which of those this is that put something aside in the folder. */
+type Place = { schemas: EvidenceSource['schemas']; folder: string; number: number };
+
 /**
- * Everything there is of records, examined piece by piece, in order. Of a large bundle the pieces go to several threads in turn; what comes of it is the same
- * whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
+ * What can be done piece by piece, and then part by part. Of a large bundle pieces and parts go to several threads in turn, and what comes of them comes in order: it
+ * is the same whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
  */
-export async function* examineAll(source: EvidenceSource, threads?: number): AsyncGenerator<Examined> {
-  const { recordFiles = [], schemas } = source;
-  const count = threads ?? (recordFiles.length < filesMin ? 1 : Math.min(availableParallelism(), threadsMax));
-  if (count <= 1) {
-    const examiner = new Examiner(schemas);
-    // A copy, as from another thread: what is kept of it does not keep the piece.
-    for await (const bytes of source.records()) yield structuredClone(examiner.examine(bytes));
-    return;
+export class Crew implements AsyncDisposable {
+  readonly #source: EvidenceSource;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+  readonly #threads: readonly Thread[];
+  readonly #own: Hand;
+
+  constructor(source: EvidenceSource, threads?: number) {
+    const { recordFiles = [], schemas } = source;
+    const wanted = threads ?? (recordFiles.length < filesMin ? 1 : Math.min(availableParallelism(), threadsMax));
+    const count = wanted > 1 ? wanted : 0;
+    const placeOf = (number: number): Place => ({ schemas, folder: this.#folder, number });
+    this.#source = source;
+    this.#threads = Array.from({ length: count }, (_, number) => new Thread(placeOf(number)));
+    this.#own = new Hand(placeOf(count));
   }
-  const workers = Array.from({ length: count }, () => new Thread(schemas));
-  try {
-    const asked: Array<Promise<Examined>> = [];
-    for (const [number, file] of recordFiles.entries()) {
-      asked.push(workers[number % count]?.examine(file) ?? Promise.reject(new Error('There is no thread.')));
-      const next = asked.length >= count * filesAhead ? asked.shift() : undefined;
-      if (next !== undefined) yield await next;
+
+  /** Where whoever has all pieces together puts something aside. */
+  get aside(): Aside {
+    return this.#own.aside;
+  }
+
+  async *examineAll(): AsyncGenerator<Examined> {
+    if (this.#threads.length > 0) yield* this.#inTurn<Examined>((this.#source.recordFiles ?? []).map((file) => ({ file })));
+    // A copy, as from another thread: what is kept of it does not keep the piece.
+    else for await (const bytes of this.#source.records()) yield structuredClone(this.#own.examine(bytes));
+  }
+
+  /** Holds everything that was put aside against the rules. */
+  async *checkAll(world: World): AsyncGenerator<Found> {
+    const parts = Array.from({ length: partCount }, (_, part) => part);
+    if (this.#threads.length > 0) {
+      const flushed = [this.#own.flush(), ...(await this.#askAll({ flush: true }))] as Array<ReturnType<Hand['flush']>>;
+      await this.#askAll({ world: world.told(), all: { facts: flushed.map(({ facts }) => facts), ids: flushed.map(({ ids }) => ids) } });
+      yield* this.#inTurn<Found>(parts.map((part) => ({ part })));
+    } else {
+      this.#own.learn(world.told(), { facts: [], ids: [] });
+      for (const part of parts) yield this.#own.check(part);
     }
-    for (const next of asked) yield await next;
-  } finally {
-    await Promise.all(workers.map(async (thread) => await thread.end()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#threads.map(async (thread) => await thread.end()));
+    this.#own[Symbol.dispose]();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #askAll(task: Task): Promise<unknown[]> {
+    return await Promise.all(this.#threads.map(async (thread) => await thread.ask(task)));
+  }
+
+  async *#inTurn<Answer>(tasks: readonly Task[]): AsyncGenerator<Answer> {
+    const asked: Array<Promise<unknown>> = [];
+    for (const [number, task] of tasks.entries()) {
+      asked.push(this.#threads[number % this.#threads.length]?.ask(task) ?? Promise.reject(new Error('There is no thread.')));
+      if (asked.length >= this.#threads.length * piecesAhead) yield (await asked.shift()) as Answer;
+    }
+    for (const next of asked) yield (await next) as Answer;
   }
 }
 
-/** A thread with an examiner of its own, which answers in the order in which it is asked. */
+type Found = Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>;
+
+/** Does the work, in whichever thread. */
+class Hand implements Disposable {
+  readonly #examiner: Examiner;
+  readonly aside: Aside;
+  #known: { world: World; all: AllAside } | null = null;
+
+  constructor({ schemas, folder, number }: Place) {
+    this.aside = { facts: new Spool(join(folder, `facts-${number}`)), ids: new Spool(join(folder, `ids-${number}`)) };
+    this.#examiner = new Examiner(schemas, this.aside);
+  }
+
+  examine(bytes: Buffer): Examined {
+    return this.#examiner.examine(bytes);
+  }
+
+  flush(): { facts: Spooled; ids: Spooled } {
+    return { facts: this.aside.facts.flush(), ids: this.aside.ids.flush() };
+  }
+
+  /** `all`: what others put aside too; nothing where there are none. */
+  learn(told: Told, all: AllAside): void {
+    this.#known = { world: World.of(told), all };
+  }
+
+  check(part: number): Found {
+    const found = new Collector();
+    if (this.#known === null) throw new Error('Parts are checked once everything was examined.');
+    const { world, all } = this.#known;
+    world.found = found;
+    checkPart(part, this.aside, all, world);
+    return found;
+  }
+
+  [Symbol.dispose](): void {
+    this.aside.facts[Symbol.dispose]();
+    this.aside.ids[Symbol.dispose]();
+  }
+}
+
+/** A thread with a hand of its own, which answers in the order in which it is asked. */
 class Thread {
   readonly #worker: Worker;
-  readonly #waiting: Array<PromiseWithResolvers<Examined>> = [];
+  readonly #waiting: Array<PromiseWithResolvers<unknown>> = [];
 
-  constructor(schemas: EvidenceSource['schemas']) {
-    this.#worker = new Worker(new URL(import.meta.url), { workerData: { examines: schemas }, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
-    this.#worker.on('message', (examined: Examined) => this.#waiting.shift()?.resolve(examined));
+  constructor(place: Place) {
+    this.#worker = new Worker(new URL(import.meta.url), { workerData: { place }, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
+    this.#worker.on('message', (answer: unknown) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (error) => { for (const each of this.#waiting.splice(0)) each.reject(error); });
   }
 
-  examine(file: Stretch): Promise<Examined> {
-    const answer = Promise.withResolvers<Examined>();
+  ask(task: Task): Promise<unknown> {
+    const answer = Promise.withResolvers<unknown>();
     // Whoever asked may be gone when an answer fails.
     answer.promise.catch(() => undefined);
     this.#waiting.push(answer);
-    this.#worker.postMessage(file);
+    this.#worker.postMessage(task);
     return answer.promise;
   }
 
@@ -64,11 +153,14 @@ class Thread {
   }
 }
 
-const { examines } = (workerData ?? {}) as { examines?: EvidenceSource['schemas'] };
-if (parentPort !== null && examines !== undefined) {
-  const examiner = new Examiner(examines);
-  parentPort.on('message', (file: Stretch) => {
-    const examined = examiner.examine(readStretch(file));
-    parentPort?.postMessage(examined, [examined.lines.buffer, examined.leaves.buffer, examined.facts.bytes.buffer, examined.ids.bytes.buffer]);
+const { place } = (workerData ?? {}) as { place?: Place };
+if (parentPort !== null && place !== undefined) {
+  const [port, hand] = [parentPort, new Hand(place)];
+  port.on('message', (task: Task) => {
+    if ('part' in task) return port.postMessage(hand.check(task.part));
+    if ('flush' in task) return port.postMessage(hand.flush());
+    if ('world' in task) return port.postMessage(hand.learn(task.world, task.all));
+    const examined = hand.examine(readStretch(task.file));
+    port.postMessage(examined, [examined.lines.buffer, examined.leaves.buffer]);
   });
 }

@@ -8,13 +8,13 @@ import { lineFields } from './examine.ts';
 import { readLines } from './line.ts';
 import { Collector, type Finding, type Report } from './report.ts';
 import { RowCheck } from './rows.ts';
-import { examineAll } from './threads.ts';
+import { Crew } from './threads.ts';
 import { leafCheck } from './tree.ts';
 
 /** Records are written within seconds of their instant, and their transactions end within minutes. */
 const disorderUs = 15 * 60_000_000;
 
-/** `threads`: for tests; see `examineAll`. */
+/** `threads`: for tests; see `Crew`. */
 export type VerifyOptions = { trust: Trust; samplingKeys?: readonly SamplingKey[]; threads?: number };
 
 /**
@@ -42,12 +42,13 @@ export async function verifyEvidence(source: EvidenceSource, options: VerifyOpti
 /** Everything that is checked of records. Gives the index of the last one. */
 async function checkRecords(source: EvidenceSource, heads: Heads, { samplingKeys = [], threads }: VerifyOptions, found: Collector): Promise<number> {
   const world = new World(source.kind !== 'selection' && source.manifest.first === 0, samplingKeys, found);
-  using rules = new Rules(world);
+  await using crew = new Crew(source, threads);
+  const rules = new Rules(world, crew.aside.facts);
   const leaves = leafCheck(source, heads, found);
   const rows = source.rowCheck?.(found) ?? new RowCheck(found);
   const order = new Order(heads, found);
   let [index, count] = [source.manifest.first - 1, 0];
-  for await (const piece of examineAll(source, threads)) {
+  for await (const piece of crew.examineAll()) {
     found.add(piece.found);
     for (let at = 0; at < piece.lines.length; at += lineFields) {
       const [next = 0, recordedAt = NaN] = [piece.lines[at], piece.lines[at + 1]];
@@ -67,7 +68,8 @@ async function checkRecords(source: EvidenceSource, heads: Heads, { samplingKeys
   }
   checkCounts(source, count, index, found);
   leaves.finish();
-  rules.finish();
+  world.finish();
+  for await (const each of crew.checkAll(world)) found.add(each);
   await rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
