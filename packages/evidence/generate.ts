@@ -4,26 +4,48 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { earlierSchemas } from '../contracts/src/generated/earlier-schemas.ts';
 import { schemaDigest } from './src/rules/schema-digest.ts';
-import { singleFile } from './generator/single-file.ts';
+import { singleFile, type Chapter } from './generator/single-file.ts';
 import { schemas } from '../contracts/src/generated/schemas.ts';
 
 const root = join(import.meta.dirname, '../..');
-const heading = `#!/usr/bin/env node
+
+/** The first is for whoever has an hour: what it says of the bytes needs nothing of the others. */
+const chapters: readonly Chapter[] = [
+  {
+    title: 'One: nothing was changed since it was signed',
+    modules: ['verify/verify.ts', 'verify/checkpoints.ts', 'log/note.ts', 'verify/tree.ts', 'log/tree.ts', 'verify/line.ts', 'record.ts', 'verify/rows.ts', 'bundle/read.ts', 'bundle/format.ts', 'verify/report.ts'],
+  },
+  {
+    title: 'Two: what the records say, and whether the rules were kept',
+    modules: [
+      'content/xchacha.ts', 'content/payload.ts', 'content/avro.ts', 'rules/events.ts', 'rules/schema-digest.ts', 'rules/known-schemas.ts', 'verify/examine.ts', 'rules/fact.ts', 'rules/rules.ts', 'rules/decision.ts', 'rules/review.ts',
+      'rules/signatures.ts', 'rules/reasoning.ts', 'rules/presentations.ts', 'rules/draws.ts', 'rules/world.ts', 'rules/privacy.ts',
+    ],
+  },
+  { title: 'Three: how it runs', modules: ['verify/spool.ts', 'verify/threads.ts', 'command.ts', 'script.ts'] },
+].map(({ title, modules }) => ({ title, modules: modules.map((module) => `packages/evidence/src/${module}`) }));
+
+function heading([one = 0, two = 0, three = 0]: readonly number[]): string {
+  const told = (lines: number) => lines.toLocaleString('en');
+  return `#!/usr/bin/env node
 // Verifies evidence of a Countersign audit log. Generated from packages/evidence by \`npm run generate\`: types are stripped, and what is not needed is
-// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read: LINES lines, about two hours.
+// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read.
 //
 //   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
 //
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
-// Where to begin reading: verifyEvidence says what is checked, in which order; findingCodes what can be found. From there
-//   checkCheckpoints   signatures, consistency, checkpoints kept elsewhere
-//   RangeCheck         leaves against the signed roots;  RowCheck  what was done to rows that do not fit their leaves
-//   Examiner           line by line: rows against leaves, payloads against their digests, and opened, events against their rows
-//   checkDecision      the rules of one decision;  World  people, policies and keys
+// It has three chapters:
+//   One, ${told(one)} lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
+//   Two, ${told(two)} lines, another hour: what the records say. Examiner goes through the lines and holds payloads against their digests, opens them, and holds events against their rows; checkDecision has the
+//     rules of one decision; World knows people, policies and keys. Chapter one asks it
+//     one thing: whether the retention of a record that is gone had ended (Privacy).
+//   Three, ${told(three)} lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 `;
+}
 
 function knownSchemas(): string {
   const releases: Array<[string, unknown]> = [...Object.entries(schemas), ...Object.entries(earlierSchemas).flatMap(([name, list]) => (list as readonly unknown[]).map((schema): [string, unknown] => [name, schema]))];
@@ -37,16 +59,10 @@ ${Array.from({ length: Math.ceil(digests.length / 3) }, (_, row) => `  ${digests
 `;
 }
 
-/** The script says itself how long it is. */
-function verifier(): string {
-  const text = singleFile(root, 'packages/evidence/src/script.ts', heading);
-  return text.replace('LINES', (text.split('\n').length - 1).toLocaleString('en'));
-}
-
 /** Path below the repository and text of each generated file, in the order in which one follows from another. */
 const files: ReadonlyArray<[path: string, text: () => string]> = [
   ['packages/evidence/src/rules/known-schemas.ts', knownSchemas],
-  ['packages/evidence/countersign-verify.mjs', verifier],
+  ['packages/evidence/countersign-verify.mjs', () => singleFile(root, 'packages/evidence/src/script.ts', chapters, heading)],
 ];
 
 for (const [path, text] of files) {

@@ -5,13 +5,15 @@ import ts from 'typescript';
 
 /** `apart`: whether a blank line stands before it. */
 type Statement = { path: string; apart: boolean; names: readonly string[]; uses: ReadonlySet<string>; text: string };
+/** `modules`: paths, in the order in which they are read; a value at the top of one that is used at the top of another MUST come before it. */
+export type Chapter = { title: string; modules: readonly string[] };
 type Module = { path: string; statements: Statement[]; imports: Array<{ from: string; names: string[] }> };
 
 /**
- * One file from a module and all that it needs: what nothing reaches is left out, types are stripped, comments stay. Throws where two
- * modules have one name at their top, since there is but one scope.
+ * One file from a module and all that it needs: what nothing reaches is left out, types are stripped, comments stay. `heading` is given the lines of each chapter.
+ * Throws where two modules have one name at their top, since there is but one scope, and where a module is in no chapter.
  */
-export function singleFile(root: string, entry: string, heading: string): string {
+export function singleFile(root: string, entry: string, chapters: readonly Chapter[], heading: (lines: readonly number[]) => string): string {
   const modules = new Map<string, Module>();
   visit(join(root, entry), modules, root);
   const all = [...modules.values()];
@@ -20,11 +22,21 @@ export function singleFile(root: string, entry: string, heading: string): string
   const builtIn = new Map<string, Set<string>>();
   for (const { imports } of all) for (const { from, names } of imports) builtIn.set(from, new Set([...(builtIn.get(from) ?? []), ...names.filter((name) => reached.used.has(name))]));
   const imports = [...builtIn].filter(([, names]) => names.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)).map(([from, names]) => `import { ${[...names].sort().join(', ')} } from '${from}';\n`);
-  const parts = all.flatMap(({ path, statements }) => {
+  const texts = new Map(all.flatMap(({ path, statements }) => {
     const kept = statements.filter((statement) => reached.statements.has(statement));
-    return kept.length === 0 ? [] : [`// ${'-'.repeat(10)} ${relative(root, path)}\n\n${kept.map(({ text, apart }, at) => `${at > 0 && (apart || kept[at - 1]?.text.includes('\n') === true) ? '\n' : ''}${text}\n`).join('')}`];
-  });
-  return `${heading}\n${imports.join('')}\n${parts.join('\n')}`;
+    const text = kept.map(({ text, apart }, at) => `${at > 0 && (apart || kept[at - 1]?.text.includes('\n') === true) ? '\n' : ''}${text}\n`).join('');
+    return kept.length === 0 ? [] : [[relative(root, path), text] as const];
+  }));
+  const written = chapters.map(({ title, modules: paths }) => `// ${'='.repeat(10)} ${title}\n\n${paths.map((path) => `// ${'-'.repeat(10)} ${path}\n\n${take(texts, path)}`).join('\n')}`);
+  if (texts.size > 0) throw new Error(`No chapter has ${[...texts.keys()].join(', ')}.`);
+  return `${heading(written.map((chapter) => chapter.split('\n').length - 1))}\n${imports.join('')}\n${written.join('\n')}`;
+}
+
+function take(texts: Map<string, string>, path: string): string {
+  const text = texts.get(path);
+  if (text === undefined) throw new Error(`Nothing of ${path} is needed, or a chapter has it twice.`);
+  texts.delete(path);
+  return text;
 }
 
 /** Modules in the order in which they must run. */
