@@ -38,9 +38,8 @@ function heading([one = 0, two = 0, three = 0]: readonly number[]): string {
 // It has three chapters:
 //   One, ${told(one)} lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, ${told(two)} lines, another hour: what the records say. Examiner goes through the lines and holds payloads against their digests, opens them, and holds events against their rows; checkDecision has the
-//     rules of one decision; World knows people, policies and keys. Chapter one asks it
-//     one thing: whether the retention of a record that is gone had ended (Privacy).
+//   Two, ${told(two)} lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
 //   Three, ${told(three)} lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
