@@ -7,11 +7,11 @@
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 929 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 952 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,210 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,197 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
-//   Three, 350 lines: what is put aside on disk, threads, the command line.
+//   Three, 382 lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -28,6 +28,9 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 
 /** Records are written within seconds of their instant, and their transactions end within minutes. */
 const disorderUs = 15 * 60_000_000;
+
+/** More event ids that look alike than this are made by somebody. */
+const alikeMax = 100_000;
 
 /**
  * Checks everything that evidence can show, reading it once, and once more where something was found, to say where. Memory does not grow with the number of
@@ -81,10 +84,30 @@ async function checkRecords(source, heads, { samplingKeys = [], threads }, found
   checkCounts(source, count, index, found);
   leaves.finish();
   world.finish();
-  for await (const each of crew.checkAll(world)) found.add(each);
+  const alike = new Set();
+  for await (const each of crew.checkAll(world)) {
+    found.add(each.found);
+    for (const mark of each.alike) if (alike.size < alikeMax) alike.add(mark);
+  }
+  await checkRepeats(source, alike, found);
   await rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
+}
+
+/** Whether event ids that look alike are the same: read once more, since it almost never happens. */
+async function checkRepeats(source, alike, found) {
+  if (alike.size === 0) return;
+  if (alike.size >= alikeMax) found.skip('event ids, all different', `more than ${alikeMax} look alike`);
+  const known = new Map();
+  for await (const bytes of source.records()) {
+    for (const { index, record, sound } of readLines(bytes)) {
+      if (record === null || !sound || !alike.has(markOf(record.eventId))) continue;
+      const other = known.get(record.eventId);
+      if (other === undefined) known.set(record.eventId, index);
+      else found.find('rule-event-repeated', index, 'an event id that no other record has', `that of index ${other}`);
+    }
+  }
 }
 
 function checkCounts({ kind, manifest, counts }, lines, last, found) {
@@ -1421,7 +1444,7 @@ class Examiner {
         const known = partitions.get(partition) ?? partitions.size;
         if (known === partitions.size) partitions.set(partition, known);
         lines.push(index, record.recordedAt, record.offset, known);
-        this.#aside.ids.add(record.eventId, idParts(index, record.eventId));
+        this.#aside.ids.addMark(markOf(record.eventId));
         this.#examinePayload(line, record, seen);
       }
     } catch (error) {
@@ -1552,11 +1575,6 @@ function factOf(parts) {
   return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
 }
 
-/** The id of an event as it is put aside. */
-function idParts(index, eventId) {
-  return [0, index, eventId];
-}
-
 // ---------- packages/evidence/src/rules/rules.ts
 
 /** Takes everything that was examined once, in the order of the log: what rules need to know beyond one decision, and what only that order shows. */
@@ -1594,25 +1612,17 @@ class Rules {
 }
 
 /**
- * Goes through the decisions of one part of what was put aside. The time that a decision takes, and how its events are strewn over the
- * log, make no difference.
+ * Goes through the decisions of one part of what was put aside. The time that a decision takes, and how its events are strewn over the log, make no
+ * difference. Gives the marks that several event ids have: they may be the same.
  */
 function checkPart(part, aside, all, world) {
-  for (const ids of aside.ids.part(part, all.ids)) checkIds(ids, world);
   for (const group of aside.facts.part(part, all.facts)) {
     const facts = group.map(factOf).sort((a, b) => a.index - b.index);
     for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
   }
-}
-
-function checkIds(ids, { found }) {
-  const known = new Map();
-  for (const [, index, id] of ids.toSorted(([, a], [, b]) => Number(a) - Number(b))) {
-    const other = known.get(id);
-    if (other === undefined) known.set(id, Number(index));
-    else found.find('rule-event-repeated', Number(index), 'an event id that no other record has', `that of index ${other}`);
-  }
-  found.check('event ids, all different', ids.length);
+  const marks = aside.ids.marks(part, all.ids);
+  world.found.check('event ids, all different', marks.length);
+  return [...new Set(marks.filter((mark, at) => mark === marks[at - 1]))];
 }
 
 // ---------- packages/evidence/src/rules/decision.ts
@@ -2188,7 +2198,7 @@ const unitBytesMax = 3;
  */
 class Spool {
   #path;
-  #kept = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
+  #parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
   #files = new Map();
   #end = 0;
 
@@ -2203,21 +2213,26 @@ class Spool {
     values[0] = hash % groupsMax;
     const [part, text] = [(hash >>> 8) % partCount, `${JSON.stringify(values)}\n`];
     const bytesMax = text.length * unitBytesMax;
-    if (bytesMax > keptBytesMax) this.#write(part, Buffer.from(text));
-    else this.#keep(part, text, bytesMax);
+    if (bytesMax > keptBytesMax) return this.#write(part, Buffer.from(text));
+    const kept = this.#roomIn(part, bytesMax);
+    kept.used += kept.bytes.write(text, kept.used);
+  }
+
+  /** A number, of which only its likes matter. */
+  addMark(mark) {
+    const kept = this.#roomIn(mark % partCount, Float64Array.BYTES_PER_ELEMENT);
+    kept.used = kept.bytes.writeDoubleLE(mark, kept.used);
   }
 
   /** Writes down what is kept, for others to read. */
   flush() {
     for (let part = 0; part < partCount; part += 1) this.#flushPart(part);
-    return { path: this.#path, parts: this.#kept.map(({ written }) => written) };
+    return { path: this.#path, parts: this.#parts.map(({ written }) => written) };
   }
 
   /** The values of a part, in groups, in any order: what was handed over, or, if nothing was, what this one has itself. */
   *part(part, all) {
-    const { bytes, used, written } = this.#kept[part] ?? { bytes: Buffer.alloc(0), used: 0, written: [] };
-    const pieces = all.length > 0 ? all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))) : [...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)];
-    const text = Buffer.concat(pieces).toString('utf8').slice(0, -1);
+    const text = this.#bytesOf(part, all).toString('utf8').slice(0, -1);
     const count = Math.min(groupsMax, Math.ceil(text.length / groupBytes));
     if (count <= 1) {
       yield parseAll(text.replaceAll('\n', ','));
@@ -2229,14 +2244,32 @@ class Spool {
     for (const group of groups) yield parseAll(group.splice(0).join(','));
   }
 
+  /** The marks of a part, ascending. */
+  marks(part, all) {
+    const bytes = this.#bytesOf(part, all);
+    return Float64Array.from({ length: bytes.length / Float64Array.BYTES_PER_ELEMENT }, (_, at) => bytes.readDoubleLE(at * Float64Array.BYTES_PER_ELEMENT)).sort();
+  }
+
   [Symbol.dispose]() {
     for (const file of this.#files.values()) closeSync(file);
     this.#files.clear();
   }
 
-  #keep(part, text, bytesMax) {
-    const kept = this.#kept[part];
-    if (kept === undefined) return;
+  #partAt(part) {
+    const kept = this.#parts[part];
+    if (kept === undefined) throw new RangeError(`There is no part ${part}.`);
+    return kept;
+  }
+
+  #bytesOf(part, all) {
+    const { bytes, used, written } = this.#partAt(part);
+    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))));
+    return Buffer.concat([...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)]);
+  }
+
+  /** A part with room for so many bytes more. */
+  #roomIn(part, bytesMax) {
+    const kept = this.#partAt(part);
     if (kept.used + bytesMax > keptBytesMax) this.#flushPart(part);
     const needed = kept.used + bytesMax;
     if (needed > kept.bytes.length) {
@@ -2244,12 +2277,12 @@ class Spool {
       kept.bytes.copy(grown, 0, 0, kept.used);
       kept.bytes = grown;
     }
-    kept.used += kept.bytes.write(text, kept.used);
+    return kept;
   }
 
   #flushPart(part) {
-    const kept = this.#kept[part];
-    if (kept === undefined || kept.used === 0) return;
+    const kept = this.#partAt(part);
+    if (kept.used === 0) return;
     this.#write(part, kept.bytes.subarray(0, kept.used));
     kept.used = 0;
   }
@@ -2257,7 +2290,7 @@ class Spool {
   #write(part, bytes) {
     const file = this.#open(this.#path, 'wx+');
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
-    this.#kept[part]?.written.push([this.#end, bytes.length]);
+    this.#partAt(part).written.push([this.#end, bytes.length]);
     this.#end += bytes.length;
   }
 
@@ -2282,6 +2315,16 @@ class Spool {
 /** JSON leaves no line end within a text. */
 function parseAll(texts) {
   return JSON.parse(`[${texts}]`);
+}
+
+/** A number of 53 bits for a text; two texts may have the same. */
+function markOf(text) {
+  let [low, high] = [0x811c9dc5, 0x5bd1e995];
+  for (let at = 0; at < text.length; at += 1) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(at), 0x85ebca6b) ^ (high >>> 15);
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
 /** FNV-1a, without a sign. Whoever chooses their keys to crowd one part makes it slower, not wrong. */
@@ -2398,8 +2441,7 @@ class Hand {
     if (this.#known === null) throw new Error('Parts are checked once everything was examined.');
     const { world, all } = this.#known;
     world.found = found;
-    checkPart(part, this.aside, all, world);
-    return found;
+    return { found, alike: checkPart(part, this.aside, all, world) };
   }
 
   [Symbol.dispose]() {

@@ -29,8 +29,3 @@ export function factOf(parts: readonly unknown[]): Fact {
   for (let place = 0; place < values.length; place += 1) value[names[kindAt + place] ?? ''] = values[place];
   return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value };
 }
-
-/** The id of an event as it is put aside. */
-export function idParts(index: number, eventId: string): unknown[] {
-  return [0, index, eventId];
-}

@@ -44,23 +44,15 @@ export class Rules {
 export type AllAside = { facts: readonly Spooled[]; ids: readonly Spooled[] };
 
 /**
- * Goes through the decisions of one part of what was put aside. The time that a decision takes, and how its events are strewn over the
- * log, make no difference.
+ * Goes through the decisions of one part of what was put aside. The time that a decision takes, and how its events are strewn over the log, make no
+ * difference. Gives the marks that several event ids have: they may be the same.
  */
-export function checkPart(part: number, aside: Aside, all: AllAside, world: World): void {
-  for (const ids of aside.ids.part(part, all.ids)) checkIds(ids, world);
+export function checkPart(part: number, aside: Aside, all: AllAside, world: World): number[] {
   for (const group of aside.facts.part(part, all.facts)) {
     const facts = group.map(factOf).sort((a, b) => a.index - b.index);
     for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
   }
-}
-
-function checkIds(ids: readonly unknown[][], { found }: World): void {
-  const known = new Map<unknown, number>();
-  for (const [, index, id] of ids.toSorted(([, a], [, b]) => Number(a) - Number(b))) {
-    const other = known.get(id);
-    if (other === undefined) known.set(id, Number(index));
-    else found.find('rule-event-repeated', Number(index), 'an event id that no other record has', `that of index ${other}`);
-  }
-  found.check('event ids, all different', ids.length);
+  const marks = aside.ids.marks(part, all.ids);
+  world.found.check('event ids, all different', marks.length);
+  return [...new Set(marks.filter((mark, at) => mark === marks[at - 1]))];
 }

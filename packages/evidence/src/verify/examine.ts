@@ -4,11 +4,11 @@ import { openPayload, readPayload, valueDigestOf } from '../content/payload.ts';
 import { hashBytes } from '../log/tree.ts';
 import type { CanonicalRecord } from '../record.ts';
 import { aboutDecisions, aboutWorld, envelope, eventOf, EventReader, fieldsOf, type Event } from '../rules/events.ts';
-import { decisionKey, factParts, idParts } from '../rules/fact.ts';
+import { decisionKey, factParts } from '../rules/fact.ts';
 import { reasoningProblem } from '../rules/reasoning.ts';
 import { readLines, type Line } from './line.ts';
 import { Collector } from './report.ts';
-import type { Spool } from './spool.ts';
+import { markOf, type Spool } from './spool.ts';
 
 /** What the rules look at beyond one decision: an event, and of its row what it needs. */
 export type WorldEvent = Pick<CanonicalRecord, 'record' | 'actor' | 'occurredAt' | 'recordedAt'> & { index: number; event: Event };
@@ -46,7 +46,7 @@ const lineBytesMin = 80;
 /** Events that carry the accepted event are kept without it: their value digest is of more than is kept. */
 const carriers: ReadonlySet<string> = new Set(['DecisionRouted', 'SpotCheckSelected', 'CalibrationPlanned']);
 
-/** What the rules need of each record, put aside: by decision (`factParts`), and by event id (`idParts`). */
+/** What the rules need of each record, put aside: by decision (`factParts`), and marks of event ids. */
 export type Aside = { facts: Spool; ids: Spool };
 
 /** Looks at one piece of evidence after another: each line against its leaf, each payload against its record, each event against its row. */
@@ -81,7 +81,7 @@ export class Examiner {
         const known = partitions.get(partition) ?? partitions.size;
         if (known === partitions.size) partitions.set(partition, known);
         lines.push(index, record.recordedAt, record.offset, known);
-        this.#aside.ids.add(record.eventId, idParts(index, record.eventId));
+        this.#aside.ids.addMark(markOf(record.eventId));
         this.#examinePayload(line, record, seen);
       }
     } catch (error) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { partCount, Spool } from './spool.ts';
+import { markOf, partCount, Spool } from './spool.ts';
 
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'countersign-spool-')); });
@@ -53,4 +53,23 @@ test('a file that another made is not written over', () => {
   for (const spool of [one, two]) spool.add('key', [0, 'value']);
   one.flush();
   expect(() => two.flush()).toThrow('EEXIST');
+});
+
+test('marks come back sorted, from memory and from files; those of many ids differ', () => {
+  const [one, two] = [new Spool(join(folder, 'one')), new Spool(join(folder, 'two'))];
+  try {
+    const marks = Array.from({ length: 200_000 }, (_, number) => markOf(`00000000-0000-8000-8000-${String(number).padStart(12, '0')}`));
+    for (const [at, mark] of marks.entries()) (at % 2 === 0 ? one : two).addMark(mark);
+    const all = [one.flush(), two.flush()];
+    const read = Array.from({ length: partCount }, (_, part) => [...one.marks(part, all)]).flat().sort((a, b) => a - b);
+    expect(read).toHaveLength(marks.length);
+    expect(read.filter((mark, at) => mark === read[at - 1])).toEqual([]);
+    expect(marks.every((mark) => Number.isSafeInteger(mark) && mark >= 0)).toBe(true);
+  } finally {
+    one[Symbol.dispose]();
+    two[Symbol.dispose]();
+  }
+  using kept = new Spool(join(folder, 'kept'));
+  for (const mark of [3 * partCount, partCount, 2 * partCount]) kept.addMark(mark);
+  expect([...kept.marks(0, [])]).toEqual([partCount, 2 * partCount, 3 * partCount]);
 });

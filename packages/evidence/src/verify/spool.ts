@@ -11,6 +11,7 @@ const groupBytes = 1024 * 1024;
 /** Bytes of UTF-8 that one unit of a string can take. */
 const unitBytesMax = 3;
 
+type Part = { bytes: Buffer; used: number; written: Array<[at: number, bytes: number]> };
 /** What was written of each part: where it begins in its file, and how many bytes it has. */
 export type Spooled = { path: string; parts: ReadonlyArray<ReadonlyArray<readonly [at: number, bytes: number]>> };
 
@@ -21,7 +22,7 @@ export type Spooled = { path: string; parts: ReadonlyArray<ReadonlyArray<readonl
  */
 export class Spool implements Disposable {
   readonly #path: string;
-  readonly #kept = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] as Array<[at: number, bytes: number]> }));
+  readonly #parts: readonly Part[] = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
   readonly #files = new Map<string, number>();
   #end = 0;
 
@@ -36,21 +37,26 @@ export class Spool implements Disposable {
     values[0] = hash % groupsMax;
     const [part, text] = [(hash >>> 8) % partCount, `${JSON.stringify(values)}\n`];
     const bytesMax = text.length * unitBytesMax;
-    if (bytesMax > keptBytesMax) this.#write(part, Buffer.from(text));
-    else this.#keep(part, text, bytesMax);
+    if (bytesMax > keptBytesMax) return this.#write(part, Buffer.from(text));
+    const kept = this.#roomIn(part, bytesMax);
+    kept.used += kept.bytes.write(text, kept.used);
+  }
+
+  /** A number, of which only its likes matter. */
+  addMark(mark: number): void {
+    const kept = this.#roomIn(mark % partCount, Float64Array.BYTES_PER_ELEMENT);
+    kept.used = kept.bytes.writeDoubleLE(mark, kept.used);
   }
 
   /** Writes down what is kept, for others to read. */
   flush(): Spooled {
     for (let part = 0; part < partCount; part += 1) this.#flushPart(part);
-    return { path: this.#path, parts: this.#kept.map(({ written }) => written) };
+    return { path: this.#path, parts: this.#parts.map(({ written }) => written) };
   }
 
   /** The values of a part, in groups, in any order: what was handed over, or, if nothing was, what this one has itself. */
   *part(part: number, all: readonly Spooled[]): Generator<unknown[][]> {
-    const { bytes, used, written } = this.#kept[part] ?? { bytes: Buffer.alloc(0), used: 0, written: [] };
-    const pieces = all.length > 0 ? all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))) : [...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)];
-    const text = Buffer.concat(pieces).toString('utf8').slice(0, -1);
+    const text = this.#bytesOf(part, all).toString('utf8').slice(0, -1);
     const count = Math.min(groupsMax, Math.ceil(text.length / groupBytes));
     if (count <= 1) {
       yield parseAll(text.replaceAll('\n', ','));
@@ -62,14 +68,32 @@ export class Spool implements Disposable {
     for (const group of groups) yield parseAll(group.splice(0).join(','));
   }
 
+  /** The marks of a part, ascending. */
+  marks(part: number, all: readonly Spooled[]): Float64Array {
+    const bytes = this.#bytesOf(part, all);
+    return Float64Array.from({ length: bytes.length / Float64Array.BYTES_PER_ELEMENT }, (_, at) => bytes.readDoubleLE(at * Float64Array.BYTES_PER_ELEMENT)).sort();
+  }
+
   [Symbol.dispose](): void {
     for (const file of this.#files.values()) closeSync(file);
     this.#files.clear();
   }
 
-  #keep(part: number, text: string, bytesMax: number): void {
-    const kept = this.#kept[part];
-    if (kept === undefined) return;
+  #partAt(part: number): Part {
+    const kept = this.#parts[part];
+    if (kept === undefined) throw new RangeError(`There is no part ${part}.`);
+    return kept;
+  }
+
+  #bytesOf(part: number, all: readonly Spooled[]): Buffer {
+    const { bytes, used, written } = this.#partAt(part);
+    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))));
+    return Buffer.concat([...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)]);
+  }
+
+  /** A part with room for so many bytes more. */
+  #roomIn(part: number, bytesMax: number): Part {
+    const kept = this.#partAt(part);
     if (kept.used + bytesMax > keptBytesMax) this.#flushPart(part);
     const needed = kept.used + bytesMax;
     if (needed > kept.bytes.length) {
@@ -77,12 +101,12 @@ export class Spool implements Disposable {
       kept.bytes.copy(grown, 0, 0, kept.used);
       kept.bytes = grown;
     }
-    kept.used += kept.bytes.write(text, kept.used);
+    return kept;
   }
 
   #flushPart(part: number): void {
-    const kept = this.#kept[part];
-    if (kept === undefined || kept.used === 0) return;
+    const kept = this.#partAt(part);
+    if (kept.used === 0) return;
     this.#write(part, kept.bytes.subarray(0, kept.used));
     kept.used = 0;
   }
@@ -90,7 +114,7 @@ export class Spool implements Disposable {
   #write(part: number, bytes: Buffer): void {
     const file = this.#open(this.#path, 'wx+');
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
-    this.#kept[part]?.written.push([this.#end, bytes.length]);
+    this.#partAt(part).written.push([this.#end, bytes.length]);
     this.#end += bytes.length;
   }
 
@@ -115,6 +139,16 @@ export class Spool implements Disposable {
 /** JSON leaves no line end within a text. */
 function parseAll(texts: string): unknown[][] {
   return JSON.parse(`[${texts}]`) as unknown[][];
+}
+
+/** A number of 53 bits for a text; two texts may have the same. */
+export function markOf(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x5bd1e995];
+  for (let at = 0; at < text.length; at += 1) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(at), 0x85ebca6b) ^ (high >>> 15);
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
 /** FNV-1a, without a sign. Whoever chooses their keys to crowd one part makes it slower, not wrong. */

@@ -55,12 +55,12 @@ export class Crew implements AsyncDisposable {
   }
 
   /** Holds everything that was put aside against the rules. */
-  async *checkAll(world: World): AsyncGenerator<Found> {
+  async *checkAll(world: World): AsyncGenerator<PartFound> {
     const parts = Array.from({ length: partCount }, (_, part) => part);
     if (this.#threads.length > 0) {
       const flushed = [this.#own.flush(), ...(await this.#askAll({ flush: true }))] as Array<ReturnType<Hand['flush']>>;
       await this.#askAll({ world: world.told(), all: { facts: flushed.map(({ facts }) => facts), ids: flushed.map(({ ids }) => ids) } });
-      yield* this.#inTurn<Found>(parts.map((part) => ({ part })));
+      yield* this.#inTurn<PartFound>(parts.map((part) => ({ part })));
     } else {
       this.#own.learn(world.told(), { facts: [], ids: [] });
       for (const part of parts) yield this.#own.check(part);
@@ -87,7 +87,8 @@ export class Crew implements AsyncDisposable {
   }
 }
 
-type Found = Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>;
+/** `alike`: marks that several event ids have. */
+type PartFound = { found: Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>; alike: number[] };
 
 /** Does the work, in whichever thread. */
 class Hand implements Disposable {
@@ -113,13 +114,12 @@ class Hand implements Disposable {
     this.#known = { world: World.of(told), all };
   }
 
-  check(part: number): Found {
+  check(part: number): PartFound {
     const found = new Collector();
     if (this.#known === null) throw new Error('Parts are checked once everything was examined.');
     const { world, all } = this.#known;
     world.found = found;
-    checkPart(part, this.aside, all, world);
-    return found;
+    return { found, alike: checkPart(part, this.aside, all, world) };
   }
 
   [Symbol.dispose](): void {

@@ -8,11 +8,15 @@ import { lineFields } from './examine.ts';
 import { readLines } from './line.ts';
 import { Collector, type Finding, type Report } from './report.ts';
 import { RowCheck } from './rows.ts';
+import { markOf } from './spool.ts';
 import { Crew } from './threads.ts';
 import { leafCheck } from './tree.ts';
 
 /** Records are written within seconds of their instant, and their transactions end within minutes. */
 const disorderUs = 15 * 60_000_000;
+
+/** More event ids that look alike than this are made by somebody. */
+const alikeMax = 100_000;
 
 /** `threads`: for tests; see `Crew`. */
 export type VerifyOptions = { trust: Trust; samplingKeys?: readonly SamplingKey[]; threads?: number };
@@ -69,10 +73,30 @@ async function checkRecords(source: EvidenceSource, heads: Heads, { samplingKeys
   checkCounts(source, count, index, found);
   leaves.finish();
   world.finish();
-  for await (const each of crew.checkAll(world)) found.add(each);
+  const alike = new Set<number>();
+  for await (const each of crew.checkAll(world)) {
+    found.add(each.found);
+    for (const mark of each.alike) if (alike.size < alikeMax) alike.add(mark);
+  }
+  await checkRepeats(source, alike, found);
   await rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
+}
+
+/** Whether event ids that look alike are the same: read once more, since it almost never happens. */
+async function checkRepeats(source: EvidenceSource, alike: ReadonlySet<number>, found: Collector): Promise<void> {
+  if (alike.size === 0) return;
+  if (alike.size >= alikeMax) found.skip('event ids, all different', `more than ${alikeMax} look alike`);
+  const known = new Map<string, number>();
+  for await (const bytes of source.records()) {
+    for (const { index, record, sound } of readLines(bytes)) {
+      if (record === null || !sound || !alike.has(markOf(record.eventId))) continue;
+      const other = known.get(record.eventId);
+      if (other === undefined) known.set(record.eventId, index);
+      else found.find('rule-event-repeated', index, 'an event id that no other record has', `that of index ${other}`);
+    }
+  }
 }
 
 function checkCounts({ kind, manifest, counts }: EvidenceSource, lines: number, last: number, found: Collector): void {
