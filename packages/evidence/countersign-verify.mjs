@@ -9,9 +9,9 @@
 // It has three chapters:
 //   One, 952 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,197 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,195 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
-//   Three, 382 lines: what is put aside on disk, threads, the command line.
+//   Three, 362 lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -1563,11 +1563,11 @@ function decisionKey({ system, decisionId }) {
 /** A fact as it is put aside; `factOf` reads it. `values`: as `fieldsOf` names them. */
 function factParts(index, row, values) {
   const { record, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId } = row;
-  return [0, index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
+  return [index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
 }
 
 function factOf(parts) {
-  const [, index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
+  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
   if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
   const value = {};
   const names = fieldsOf(record);
@@ -1616,10 +1616,8 @@ class Rules {
  * difference. Gives the marks that several event ids have: they may be the same.
  */
 function checkPart(part, aside, all, world) {
-  for (const group of aside.facts.part(part, all.facts)) {
-    const facts = group.map(factOf).sort((a, b) => a.index - b.index);
-    for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
-  }
+  const facts = aside.facts.part(part, all.facts).map(factOf).sort((a, b) => a.index - b.index);
+  for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
   const marks = aside.ids.marks(part, all.ids);
   world.found.check('event ids, all different', marks.length);
   return [...new Set(marks.filter((mark, at) => mark === marks[at - 1]))];
@@ -2178,16 +2176,12 @@ class Privacy {
 // ---------- packages/evidence/src/verify/spool.ts
 
 /** What is put aside is sorted into so many parts. */
-const partCount = 256;
+const partCount = 1024;
 
 /** More than this of a part goes to a file: memory does not grow with the evidence. */
-const keptBytesMax = 32 * 1024;
+const keptBytesMax = 8192;
 
-const keptBytesMin = 1024;
-/** A part is given in so many groups at most, each of about so many bytes. */
-const groupsMax = 10;
-
-const groupBytes = 1024 * 1024;
+const keptBytesMin = 512;
 /** Bytes of UTF-8 that one unit of a string can take. */
 const unitBytesMax = 3;
 
@@ -2207,11 +2201,9 @@ class Spool {
     this.#path = path;
   }
 
-  /** The first of the values is the spool's: all values of a key are in one group of one part. */
+  /** All values of a key come back together. */
   add(key, values) {
-    const hash = hashOf(key);
-    values[0] = hash % groupsMax;
-    const [part, text] = [(hash >>> 8) % partCount, `${JSON.stringify(values)}\n`];
+    const [part, text] = [hashOf(key) % partCount, `${JSON.stringify(values)},`];
     const bytesMax = text.length * unitBytesMax;
     if (bytesMax > keptBytesMax) return this.#write(part, Buffer.from(text));
     const kept = this.#roomIn(part, bytesMax);
@@ -2230,18 +2222,9 @@ class Spool {
     return { path: this.#path, parts: this.#parts.map(({ written }) => written) };
   }
 
-  /** The values of a part, in groups, in any order: what was handed over, or, if nothing was, what this one has itself. */
-  *part(part, all) {
-    const text = this.#bytesOf(part, all).toString('utf8').slice(0, -1);
-    const count = Math.min(groupsMax, Math.ceil(text.length / groupBytes));
-    if (count <= 1) {
-      yield parseAll(text.replaceAll('\n', ','));
-      return;
-    }
-    const groups = Array.from({ length: count }, () => []);
-    // After the bracket that each line begins with.
-    for (const line of text.split('\n')) groups[line.charCodeAt(1) % count]?.push(line);
-    for (const group of groups) yield parseAll(group.splice(0).join(','));
+  /** The values of a part, in any order: what was handed over, or, if nothing was, what this one has itself. */
+  part(part, all) {
+    return JSON.parse(`[${this.#bytesOf(part, all).toString('utf8').slice(0, -1)}]`);
   }
 
   /** The marks of a part, ascending. */
@@ -2312,11 +2295,6 @@ class Spool {
   }
 }
 
-/** JSON leaves no line end within a text. */
-function parseAll(texts) {
-  return JSON.parse(`[${texts}]`);
-}
-
 /** A number of 53 bits for a text; two texts may have the same. */
 function markOf(text) {
   let [low, high] = [0x811c9dc5, 0x5bd1e995];
@@ -2331,7 +2309,7 @@ function markOf(text) {
 function hashOf(key) {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 // ---------- packages/evidence/src/verify/threads.ts

@@ -18,11 +18,11 @@ export function decisionKey({ system, decisionId }: Pick<CanonicalRecord, 'syste
 /** A fact as it is put aside; `factOf` reads it. `values`: as `fieldsOf` names them. */
 export function factParts(index: number, row: Pick<CanonicalRecord, 'record' | 'occurredAt' | 'recordedAt' | 'reviewer' | 'policyVersion' | 'system' | 'decisionId'>, values: readonly unknown[] | null): unknown[] {
   const { record, occurredAt, recordedAt, reviewer, policyVersion, system, decisionId } = row;
-  return [0, index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
+  return [index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
 }
 
 export function factOf(parts: readonly unknown[]): Fact {
-  const [, index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts as [number, number, string, number, number, string | null, string | null, string | null, string | null, ...unknown[]];
+  const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts as [number, string, number, number, string | null, string | null, string | null, string | null, ...unknown[]];
   if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };
   const value: Record<string, unknown> = {};
   const names = fieldsOf(record);

@@ -48,10 +48,8 @@ export type AllAside = { facts: readonly Spooled[]; ids: readonly Spooled[] };
  * difference. Gives the marks that several event ids have: they may be the same.
  */
 export function checkPart(part: number, aside: Aside, all: AllAside, world: World): number[] {
-  for (const group of aside.facts.part(part, all.facts)) {
-    const facts = group.map(factOf).sort((a, b) => a.index - b.index);
-    for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
-  }
+  const facts = aside.facts.part(part, all.facts).map(factOf).sort((a, b) => a.index - b.index);
+  for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
   const marks = aside.ids.marks(part, all.ids);
   world.found.check('event ids, all different', marks.length);
   return [...new Set(marks.filter((mark, at) => mark === marks[at - 1]))];

@@ -1,13 +1,10 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 /** What is put aside is sorted into so many parts. */
-export const partCount = 256;
+export const partCount = 1024;
 /** More than this of a part goes to a file: memory does not grow with the evidence. */
-const keptBytesMax = 32 * 1024;
-const keptBytesMin = 1024;
-/** A part is given in so many groups at most, each of about so many bytes. */
-const groupsMax = 10;
-const groupBytes = 1024 * 1024;
+const keptBytesMax = 8192;
+const keptBytesMin = 512;
 /** Bytes of UTF-8 that one unit of a string can take. */
 const unitBytesMax = 3;
 
@@ -31,11 +28,9 @@ export class Spool implements Disposable {
     this.#path = path;
   }
 
-  /** The first of the values is the spool's: all values of a key are in one group of one part. */
-  add(key: string, values: unknown[]): void {
-    const hash = hashOf(key);
-    values[0] = hash % groupsMax;
-    const [part, text] = [(hash >>> 8) % partCount, `${JSON.stringify(values)}\n`];
+  /** All values of a key come back together. */
+  add(key: string, values: readonly unknown[]): void {
+    const [part, text] = [hashOf(key) % partCount, `${JSON.stringify(values)},`];
     const bytesMax = text.length * unitBytesMax;
     if (bytesMax > keptBytesMax) return this.#write(part, Buffer.from(text));
     const kept = this.#roomIn(part, bytesMax);
@@ -54,18 +49,9 @@ export class Spool implements Disposable {
     return { path: this.#path, parts: this.#parts.map(({ written }) => written) };
   }
 
-  /** The values of a part, in groups, in any order: what was handed over, or, if nothing was, what this one has itself. */
-  *part(part: number, all: readonly Spooled[]): Generator<unknown[][]> {
-    const text = this.#bytesOf(part, all).toString('utf8').slice(0, -1);
-    const count = Math.min(groupsMax, Math.ceil(text.length / groupBytes));
-    if (count <= 1) {
-      yield parseAll(text.replaceAll('\n', ','));
-      return;
-    }
-    const groups: string[][] = Array.from({ length: count }, () => []);
-    // After the bracket that each line begins with.
-    for (const line of text.split('\n')) groups[line.charCodeAt(1) % count]?.push(line);
-    for (const group of groups) yield parseAll(group.splice(0).join(','));
+  /** The values of a part, in any order: what was handed over, or, if nothing was, what this one has itself. */
+  part(part: number, all: readonly Spooled[]): unknown[][] {
+    return JSON.parse(`[${this.#bytesOf(part, all).toString('utf8').slice(0, -1)}]`) as unknown[][];
   }
 
   /** The marks of a part, ascending. */
@@ -136,11 +122,6 @@ export class Spool implements Disposable {
   }
 }
 
-/** JSON leaves no line end within a text. */
-function parseAll(texts: string): unknown[][] {
-  return JSON.parse(`[${texts}]`) as unknown[][];
-}
-
 /** A number of 53 bits for a text; two texts may have the same. */
 export function markOf(text: string): number {
   let [low, high] = [0x811c9dc5, 0x5bd1e995];
@@ -155,5 +136,5 @@ export function markOf(text: string): number {
 function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
