@@ -27,6 +27,8 @@ export type { AuditRecord } from './records.ts';
 export { readPositions, readInstants } from './store.ts';
 
 const exposeConflicts = createCountGauge('countersign_event_conflicts', 'Events whose id came again with other bytes, ever; both are on record');
+/** As many as one fetch makes: nothing more is fetched before all of it is written, and a last call alone would leave the processor waiting for Postgres. */
+const callsInHand = 3;
 const partitionDays = 7;
 const partitionEveryMs = 3_600_000;
 const erasuresEveryMs = 1000;
@@ -54,7 +56,7 @@ export async function startAudit(context: ServiceContext<'audit'>, env: Readonly
   const erasures = stack.use(new Recurring(erasuresEveryMs, () => advanceErasures(erasing), context.log, 'an erasure could not be advanced; it is tried again'));
   const { folder } = readSettings(retentionSettings, env);
   const retention = folder === null ? null : stack.use(new Recurring(retentionEveryMs, () => applyRetention({ ...erasing, folder }), context.log, 'retention could not be applied; it is tried again'));
-  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch) }));
+  const consumer = stack.use(await consumeIntoPostgres(context, { topics: auditedTopics, views: auditViews, undecodable: 'skip', gathering: 'bulk', concurrency: callsInHand, pool, handle: (client, batch) => handleEvents({ context, vault, recent }, client, batch) }));
   erasures.poke();
   retention?.poke();
   stack.defer(exposeConflicts(() => countConflicts(pool)));

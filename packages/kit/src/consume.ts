@@ -28,6 +28,8 @@ export type Consumption<T extends TopicName, V extends Views = object> = {
   group?: string;
   /** `bulk` gathers records for up to a quarter of a second: fewer, larger transactions for services nobody waits for. */
   gathering?: 'prompt' | 'bulk';
+  /** How many calls are in hand at once, of different partitions; default 2. */
+  concurrency?: number;
   /** `skip` where another service reads the topic first and reports what cannot be decoded: one dead letter a message. */
   undecodable?: 'dead-letter' | 'skip';
   /** What happens with a message that is no event of its topic, besides its dead letter. */
@@ -108,7 +110,7 @@ async function connect<T extends TopicName, V extends Views>(
   handle: (batches: readonly RecordBatch[], decoded: Decoded<T, V>) => Promise<void>,
 ): Promise<GroupConsumer> {
   const groupId = groupOf(context, options.group);
-  const { gathering = 'prompt' } = options;
+  const { gathering = 'prompt', concurrency = 2 } = options;
   const topics = new Map(options.topics.map((topic) => [context.codec.topicName(topic), topic]));
   const handleTogether = async (fetched: readonly RecordBatch[]) => {
     // What was taken away while it waited is its new owner's.
@@ -141,7 +143,7 @@ async function connect<T extends TopicName, V extends Views>(
     ...fetchBytes[gathering],
     ...(gathering === 'bulk' ? { fetchWaitMs: bulkWaitMs, fetchBytesMin: bulkBytesMin } : {}),
     onCrash: context.onCrash,
-    handle: gather({ concurrency: 2, weightMax: callBytesMax[gathering], weigh: bytesOf }, handleTogether),
+    handle: gather({ concurrency, weightMax: callBytesMax[gathering], weigh: bytesOf }, handleTogether),
   });
   return endWith(consumer, exposeConsumer(context.name, options.topics, consumer));
 }
