@@ -11,6 +11,8 @@ import { InlineProblem } from './states.tsx';
 type FormDialogProps = {
   title: string;
   submit: string;
+  /** What the button that changes nothing says. */
+  cancel?: string;
   /** What is done cannot be taken back. */
   danger?: boolean;
   wide?: boolean;
@@ -22,7 +24,7 @@ type FormDialogProps = {
   children: ReactNode;
 };
 
-export function FormDialog({ title, submit, danger = false, wide = false, missing = null, onSubmit, onClose, children }: FormDialogProps) {
+export function FormDialog({ title, submit, cancel = 'Cancel', danger = false, wide = false, missing = null, onSubmit, onClose, children }: FormDialogProps) {
   const form = useRef<HTMLFormElement>(null);
   const missingId = useId();
   const [busy, setBusy] = useState(false);
@@ -55,7 +57,7 @@ export function FormDialog({ title, submit, danger = false, wide = false, missin
         {problem !== null && <InlineProblem error={problem} />}
         <div className={classes.actions}>
           <span className={classes.missing} id={missingId}>{missing}</span>
-          <Button type="button" variant="default" size="sm" onClick={onClose}>Cancel</Button>
+          <Button type="button" variant="default" size="sm" onClick={onClose}>{cancel}</Button>
           <Button type="submit" size="sm" {...(danger ? { color: 'red' } : {})} aria-disabled={busy || missing !== null} aria-describedby={missing === null ? undefined : missingId} data-busy={busy}>{busy ? 'Sending…' : submit}</Button>
         </div>
       </form>
