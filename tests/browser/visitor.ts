@@ -71,7 +71,12 @@ export class Visitor implements AsyncDisposable {
   async pick(): Promise<void> {
     await this.page.getByRole('button', { name: this.name }).click();
     await this.page.getByRole('navigation', { name: 'Places' }).waitFor();
-    if (!this.#keepNotice) await this.readNotice();
+    if (!this.#keepNotice && (await this.isToldSomething())) await this.readNotice();
+  }
+
+  /** By the server, which tells those who review. */
+  async isToldSomething(): Promise<boolean> {
+    return await this.page.evaluate(async () => ((await (await fetch('/v1/session')).json()) as { noticeDue: boolean }).noticeDue);
   }
 
   async readNotice(): Promise<void> {

@@ -158,13 +158,25 @@ describe('a session that is used', () => {
   });
 
   test('says once that the notice was read', async () => {
-    const browser = await signIn(origin, 'pavel');
+    const browser = await signIn(origin, 'rosa');
     for (let count = 0; count < 2; count += 1) expect((await browser.call('POST', '/v1/session/notice')).status).toBe(204);
     expect(await browser.whoami()).toMatchObject({ noticeDue: false });
     const sessionId = await sessionIdOf(browser);
-    expect(await recorded(stack, 'NoticeRead', (event: Ending) => event.sessionId === sessionId)).toMatchObject({ actor: 'pavel', notice: (await browser.whoami())['notice'] });
+    expect(await recorded(stack, 'NoticeRead', (event: Ending) => event.sessionId === sessionId)).toMatchObject({ actor: 'rosa', notice: (await browser.whoami())['notice'] });
     expect((await allRecorded(stack, 'NoticeRead')).filter((event) => event['sessionId'] === sessionId)).toHaveLength(1);
     // The next session is told again.
-    expect(await (await signIn(origin, 'pavel')).whoami()).toMatchObject({ noticeDue: true });
+    expect(await (await signIn(origin, 'rosa')).whoami()).toMatchObject({ noticeDue: true });
+  });
+
+  test('says nothing of reviews to whoever has none, and nothing is recorded of them', async () => {
+    const told = await Promise.all(['rita', 'sami', 'sue', 'wanda', 'olga', 'ada', 'ben', 'pavel', 'otto', 'alma'].map(async (personId) => [personId, (await (await signIn(origin, personId)).whoami())['noticeDue']]));
+    expect(told.filter(([, due]) => due === true).map(([personId]) => personId)).toEqual(['rita', 'sami']);
+    const auditor = await signIn(origin, 'olga');
+    expect(await auditor.whoami()).toMatchObject({ notice: null, noticeDue: false });
+    const sessionId = await sessionIdOf(auditor);
+    expect((await auditor.call('POST', '/v1/session/notice')).status).toBe(204);
+    await auditor.call('POST', '/auth/sign-out');
+    await recorded(stack, 'SignedOut', (event: Ending) => event.sessionId === sessionId);
+    expect((await allRecorded(stack, 'NoticeRead')).filter((event) => event['sessionId'] === sessionId)).toEqual([]);
   });
 });

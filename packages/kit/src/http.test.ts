@@ -28,6 +28,8 @@ const outages = new Map<string, Error>([
   ['kafka', new ProduceError('Kafka did not acknowledge 1 records.')],
   ['postgres', Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' })],
   ['connection', Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })],
+  ['address', Object.assign(new Error('getaddrinfo EAI_AGAIN postgres'), { code: 'EAI_AGAIN' })],
+  ['route', Object.assign(new Error('connect EHOSTUNREACH 10.0.0.1:5432'), { code: 'EHOSTUNREACH' })],
   ['pool', new Error('Connection terminated unexpectedly')],
 ]);
 const denials: Array<Parameters<HttpServerOptions['onDenied']>[0]> = [];

@@ -12,6 +12,7 @@ import { requirePermission, type Identity } from './identity.ts';
 import { contentPolicy, referencePolicy } from './content-policy.ts';
 import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
+import { isNetworkFault } from './network-fault.ts';
 import { problemAnswer } from './openapi.ts';
 import type { Permission } from './permissions.ts';
 import { exposeReadiness, prometheusText } from './gauges.ts';
@@ -221,7 +222,7 @@ function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
 
 /** Kafka or Postgres is away, restarting, or out of connections: the caller's request is sound. SQLSTATE classes 08 and 53, and 57P (PostgreSQL, appendix A). */
 function isOutage(error: Error, code: string | undefined): boolean {
-  return error instanceof ProduceError || /^(08\w{3}|53\w{3}|57P0\d|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code ?? '') || /^Connection terminated/.test(error.message);
+  return error instanceof ProduceError || isNetworkFault(error) || /^(08\w{3}|53\w{3}|57P0\d)$/.test(code ?? '') || /^Connection terminated/.test(error.message);
 }
 
 /** What fastify and its parsers throw, in our own words. */

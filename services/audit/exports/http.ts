@@ -8,6 +8,7 @@ import { cursorFrom, cursorText, requireRange } from '../searches/filter.ts';
 import { exportAnswers, exportBody, exportParams, exportsQuery, fileQuery } from './http-shapes.ts';
 import { fileNameOf, requestProblem, type ExportFile, type ExportFormat, type ExportJob, type ExportRequest } from './job.ts';
 import { addJob, isOnRecord, readJob, readJobs, removeJob } from './jobs-store.ts';
+import { requireOnRecord } from './on-record.ts';
 import type { ExportRunner } from './runner.ts';
 
 const tags = ['audit'];
@@ -16,7 +17,7 @@ const unfinishedMax = 20;
 type Named = FastifyRequest<{ Params: { exportId: string } }>;
 
 /** `runner` is `null` where no export folder is configured. */
-export type ExportHttpDeps = { context: Pick<ServiceContext<'audit'>, 'producer' | 'publisher'>; pool: Pool; runner: ExportRunner | null };
+export type ExportHttpDeps = { context: Pick<ServiceContext<'audit'>, 'producer' | 'publisher' | 'log'>; pool: Pool; runner: ExportRunner | null };
 
 /** `/v1/audit/exports`: what leaves as files. */
 export function exportRoutes({ context, pool, runner }: ExportHttpDeps): FastifyPluginAsync {
@@ -48,9 +49,9 @@ export function exportRoutes({ context, pool, runner }: ExportHttpDeps): Fastify
       const stream = createReadStream('', { fd: handle });
       try {
         // First the record, then the file: nobody takes anything that is not told of.
-        await context.producer.send([context.publisher.record('governance.recorded', 'ExportFetched', {
+        await requireOnRecord(context, context.publisher.record('governance.recorded', 'ExportFetched', {
           eventId: randomUUID(), occurredAt: Date.now() * 1000, system: null, decisionId: null, actor: request.identity.subject, policyVersion: null, exportId: job.exportId, format: file.format, sha256: file.sha256, disclosed: job.disclose,
-        }, null)]);
+        }, null), () => undefined);
       } catch (error) {
         stream.destroy();
         throw error;

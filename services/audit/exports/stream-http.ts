@@ -6,7 +6,8 @@ import { answers } from '../http-schemas.ts';
 import { filterText, requireRange, type EventFilter } from '../searches/filter.ts';
 import { eventFilters } from '../searches/http-shapes.ts';
 import { reasonCharsMin, requireReason } from './job.ts';
-import { exportedRecords, exportStream, type Streamed } from './stream.ts';
+import { requireOnRecord } from './on-record.ts';
+import { exportedRecords, exportStream, nothingStreamed, type Streamed } from './stream.ts';
 
 type StreamQuery = EventFilter & { format: 'jsonl' | 'csv'; disclose: boolean; reason: string };
 
@@ -45,9 +46,10 @@ export function streamRoutes({ context, pool, vault }: { context: ServiceContext
 type Told = { actor: string; exportId: string; format: string; filter: string; disclosed: boolean; reason: string };
 const envelope = () => ({ eventId: randomUUID(), occurredAt: Date.now() * 1000, system: null, decisionId: null, policyVersion: null });
 
-/** Resolves once it cannot be lost any more. */
-async function recordBegun({ producer, publisher }: ServiceContext<'audit'>, told: Told): Promise<void> {
-  await producer.send([publisher.record('governance.recorded', 'ExportBegun', { ...envelope(), ...told }, null)]);
+/** Resolves once it cannot be lost any more. One that is refused, and on record all the same, has its end there, too: nothing left. */
+async function recordBegun(context: ServiceContext<'audit'>, told: Told): Promise<void> {
+  const begun = context.publisher.record('governance.recorded', 'ExportBegun', { ...envelope(), ...told }, null);
+  await requireOnRecord(context, begun, () => recordMade(context, told, nothingStreamed));
 }
 
 /** What had left, also where the reader went away. */

@@ -29,6 +29,9 @@ export async function* exportedRecords(pool: Pool, vault: Vault, filter: EventFi
 /** What left. */
 export type Streamed = { records: number; bytes: number; sha256: string };
 
+/** Nothing did: the digest is that of no bytes. */
+export const nothingStreamed: Streamed = { records: 0, bytes: 0, sha256: createHash('sha256').digest('hex') };
+
 const chunkChars = 65_536;
 
 /** The export as a stream that waits for its reader; `streamed` learns what left, also where the reader went away. */

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openCheckpoint } from '@countersign/merkle';
+import { frontierOf, openCheckpoint, readEdge, rootOf } from '@countersign/merkle';
 import { until } from '../../../tests/harness/stack.ts';
 import { checkLog } from '../testing/check-log.ts';
 import { LogWorld, type TestLog } from '../testing/log-world.ts';
 import { RefusedLogError } from './comparison.ts';
 import { readLogKeys, storedVerifierKey } from './keys.ts';
 import { readKeys } from './store.ts';
+import { TileFolder } from './tile-folder.ts';
 
 let world: LogWorld;
 beforeAll(async () => {
@@ -73,6 +74,42 @@ describe('what is lost on disk', () => {
     await writeFile(tile, bytes);
     await log.append(log.rows(1));
     await log.finish();
+    await checkLog(log);
+  }, 60_000);
+
+  test('entries that were changed on disk do not come along when their bundle grows: they are read from the database again', async () => {
+    const log = await grown(300);
+    const bundle = join(log.config.folder, 'tile/entries/001.p/44');
+    const bytes = await readFile(bundle);
+    bytes[40] = (bytes[40] ?? 0) ^ 1;
+    await writeFile(bundle, bytes);
+    await log.append(log.rows(1));
+    await log.finish();
+    await checkLog(log);
+  }, 60_000);
+
+  test('entries whose rows are gone are served no more, nor is any other in their place; the tree stays whole', async () => {
+    const log = await grown(700);
+    await world.asSuperuser(log.databaseName, 'set session_replication_role = replica; delete from audit.events e using audit.log_entries l where l.event_id = e.event_id and l.log_index in (10, 690)');
+    await rm(log.config.folder, { recursive: true });
+    await log.append(log.rows(1));
+    await log.finish();
+    const folder = new TileFolder(log.config.folder);
+    const served = await Promise.all([{ index: 0, width: 256 }, { index: 1, width: 256 }, { index: 2, width: 189 }].map(async (bundle) => (await folder.entries(bundle))?.length ?? null));
+    expect(served).toEqual([null, 256, null]);
+    expect((await readdir(join(log.config.folder, 'tile/entries'))).sort()).toEqual(['001']);
+    const { origin, keys } = await readLogKeys(log.config.keyFile);
+    const opened = openCheckpoint((await log.anchors()).at(-1) ?? '', { origin, logKeys: keys.map(({ verifier }) => verifier) });
+    expect(opened).toMatchObject({ ok: true, value: { checkpoint: { size: 701, root: rootOf(frontierOf(await readEdge(folder.readTiles, 701))) } } });
+  }, 60_000);
+
+  test('what was half written when somebody was killed is cleared away by whoever comes next', async () => {
+    const log = await grown(5);
+    const left = join(log.config.folder, 'tmp');
+    await writeFile(join(left, 'somebody-who-ended-1'), 'half of a til');
+    await log.append(log.rows(1));
+    await log.finish();
+    expect(await readdir(left)).toEqual([]);
     await checkLog(log);
   }, 60_000);
 
@@ -195,6 +232,11 @@ describe('keys', () => {
     await log.append(log.rows(1));
     await running.drain(20_000);
     expect(running.reasons().join()).toMatch(/file of log keys is refused.*lists no keys/);
+    // Sound as a file, and of another log: that is begun by a restart only.
+    await writeFile(log.config.keyFile, JSON.stringify({ origin: `${origin}/2`, keys: [{ name: `${origin}/2`, privateKey: randomBytes(32).toString('base64') }] }));
+    await log.append(log.rows(1));
+    await running.drain(20_000);
+    expect(running.reasons().join()).toMatch(/file of log keys is refused.*names another origin/);
     await writeFile(log.config.keyFile, JSON.stringify({ origin, keys: [...keys, { name: origin, privateKey: randomBytes(32).toString('base64') }] }));
     await log.append(log.rows(1));
     await running.drain(20_000);

@@ -6,7 +6,7 @@ import type { Permission } from '@countersign/kit';
 import { isoOf } from '../http-shapes.ts';
 import { ReviewRefusal } from '../refusals.ts';
 import type { IdentityContext } from './context.ts';
-import { notice } from './notice.ts';
+import { noticeFor } from './notice.ts';
 import type { Standing } from './session-store.ts';
 import { readSessionsOf } from './session-store.ts';
 import { readNotice, revokeOwn } from './sessions.ts';
@@ -22,13 +22,14 @@ export function addSessionRoutes(app: FastifyInstance, identity: IdentityContext
     (request, reply) => {
       const { standing } = request.session;
       if (standing === undefined) return { signedIn: false, providerName: identity.provider?.name ?? null };
-      return { signedIn: true, csrfToken: reply.generateCsrf(), sessionId: standing.sessionId, expiresAt: isoOf(standing.expiresAt), person: personOf(standing), notice, noticeDue: standing.noticeReadAt === null };
+      const notice = noticeFor(standing.roles);
+      return { signedIn: true, csrfToken: reply.generateCsrf(), sessionId: standing.sessionId, expiresAt: isoOf(standing.expiresAt), person: personOf(standing), notice, noticeDue: notice !== null && standing.noticeReadAt === null };
     },
   );
 
   app.post(
     '/v1/session/notice',
-    { config: { permission: 'session' }, schema: { tags, summary: 'Say that you read how reviews are checked', description: 'Once a session; on the record.', response: done } },
+    { config: { permission: 'session' }, schema: { tags, summary: 'Say that you read how reviews are checked', description: 'Once a session; on the record. Of somebody who is told nothing, nothing is recorded.', response: done } },
     async (request, reply) => {
       await readNotice(identity, standingOf(request));
       return await reply.code(204).send(null);

@@ -1,7 +1,7 @@
 /** JSON schemas of the session routes; from them comes the OpenAPI document. */
 
 import { instant } from '../http-shapes.ts';
-import { notice } from './notice.ts';
+import { reviewersNotice } from './notice.ts';
 
 const sessionId = { type: 'string', format: 'uuid', description: 'Names a session; tokens carry it as sid', examples: ['0b6f2f5e-7f0d-4a52-8f1e-3f1f0f8f5a11'] } as const;
 const personExample = { personId: 'rita', name: 'Rita Moreno', roles: ['reviewer'], permissions: ['policies.read', 'reviews.work'], queues: ['digits.routing'], available: true };
@@ -33,12 +33,12 @@ export const sessionAnswer = {
           available: { type: 'boolean' },
         },
       },
-      notice: { type: 'string', description: 'What people are told before they judge' },
+      notice: { type: ['string', 'null'], description: 'What people are told before they judge; null for those who do not' },
       noticeDue: { type: 'boolean', description: 'Not read yet in this session' },
     },
     examples: [
       { signedIn: false, providerName: 'login.example.com' },
-      { signedIn: true, csrfToken: 'K2v0Wc5y-pM1q3r5Y', sessionId: sessionId.examples[0], expiresAt: instant.examples[0], person: personExample, notice, noticeDue: true },
+      { signedIn: true, csrfToken: 'K2v0Wc5y-pM1q3r5Y', sessionId: sessionId.examples[0], expiresAt: instant.examples[0], person: personExample, notice: reviewersNotice, noticeDue: true },
     ],
   },
 } as const;

@@ -6,7 +6,7 @@ import { readNow } from '../timers/store.ts';
 import type { IdentityContext } from './context.ts';
 import { noticeRead, sessionEnded, signedIn, signedOut } from './events.ts';
 import type { EndReason } from './events.ts';
-import { notice } from './notice.ts';
+import { noticeFor } from './notice.ts';
 import type { Standing } from './session-store.ts';
 import * as store from './session-store.ts';
 
@@ -51,8 +51,10 @@ export async function endSessionsOf(identity: IdentityContext, personId: string,
   return await endSessions(identity, standing.map(({ sessionId }) => sessionId), 'ended-by-admin', admin);
 }
 
-/** Records once a session that the notice was read. */
-export async function readNotice({ review }: IdentityContext, { personId, sessionId }: Standing): Promise<void> {
+/** Records once a session that the notice was read; nothing of whoever is told none. */
+export async function readNotice({ review }: IdentityContext, { personId, sessionId, roles }: Standing): Promise<void> {
+  const notice = noticeFor(roles);
+  if (notice === null) return;
   await review.transact(async (work) => {
     const now = await readNow(work.sql);
     if (await store.markNoticeRead(work.sql, sessionId, now)) work.emit(noticeRead(personId, sessionId, notice, now));

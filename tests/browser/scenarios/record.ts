@@ -121,9 +121,11 @@ export function describeRecord(office: () => Office): void {
       const make = dialog.getByRole('button', { name: 'Make the export' });
       // Whether content goes along is nobody's default, and why is said in more than a word.
       expect(await make.getAttribute('aria-disabled')).toBe('true');
+      await dialog.getByText('Say whether content goes along.').waitFor();
       await dialog.getByLabel('With content').check();
       await dialog.getByLabel('Why').fill('Audit');
       expect(await make.getAttribute('aria-disabled')).toBe('true');
+      await dialog.getByText('Say why, in 10 characters or more.').waitFor();
       await dialog.getByLabel('Why').fill('Asked for by the supervisory authority, case 7.');
       await make.click();
       await olga.page.waitForURL(/made=/);

@@ -66,6 +66,14 @@ export function describeRoles(office: () => Office): void {
       }
     });
 
+    test('an auditor, a privacy officer or whoever else judges nothing: told nothing of how reviews are checked', async () => {
+      for (const personId of ['olga', 'priya', 'sue', 'otto']) {
+        const { page } = await office().visit(personId, '/settings', { fresh: true, keepNotice: true });
+        await page.getByRole('heading', { level: 2, name: 'Where you are signed in' }).waitFor();
+        expect([personId, await page.getByRole('dialog').count(), await page.getByText('What you were told').count()]).toEqual([personId, 0, 0]);
+      }
+    });
+
     test('nobody: every place leads to the sign-in, and back to where one wanted to go', async () => {
       const visitor = await office().visit('ravi', '/history?type=letters.shown', { fresh: true });
       expect(new URL(visitor.page.url())).toMatchObject({ pathname: '/history', search: '?type=letters.shown' });

@@ -69,8 +69,11 @@ export function describeSeveralPeople(office: () => Office): void {
       const task = await rita.start();
       await rita.page.keyboard.press('o');
       await rita.page.getByRole('radio', { name: /Ravi Menon/ }).check();
+      const send = rita.page.getByRole('button', { name: 'Hand over to a colleague' });
+      await rita.page.getByText('Say why to them.').waitFor();
+      expect(await send.getAttribute('aria-disabled')).toBe('true');
       await rita.page.getByLabel('Why to them?').fill('Ravi knows this neighbourhood.');
-      await rita.page.getByRole('button', { name: 'Hand over to a colleague' }).click();
+      await send.click();
       await rita.announced(/Nothing waits for you|in other hands/);
       const heard = listen(ravi);
       await ravi.page.getByRole('region', { name: 'Put aside, and kept for you' }).getByRole('link', { name: 'letters.shown' }).waitFor();

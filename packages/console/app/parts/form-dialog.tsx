@@ -11,10 +11,11 @@ import { InlineProblem } from './states.tsx';
 type FormDialogProps = {
   title: string;
   submit: string;
+  /** What the button that changes nothing says. */
+  cancel?: string;
   /** What is done cannot be taken back. */
   danger?: boolean;
   wide?: boolean;
-  disabled?: boolean;
   /** What keeps it from being sent, in words; null where nothing does. */
   missing?: string | null;
   /** Resolves when it is done; the caller closes the dialog. */
@@ -23,7 +24,7 @@ type FormDialogProps = {
   children: ReactNode;
 };
 
-export function FormDialog({ title, submit, danger = false, wide = false, disabled = false, missing = null, onSubmit, onClose, children }: FormDialogProps) {
+export function FormDialog({ title, submit, cancel = 'Cancel', danger = false, wide = false, missing = null, onSubmit, onClose, children }: FormDialogProps) {
   const form = useRef<HTMLFormElement>(null);
   const missingId = useId();
   const [busy, setBusy] = useState(false);
@@ -32,7 +33,7 @@ export function FormDialog({ title, submit, danger = false, wide = false, disabl
   useEffect(() => form.current?.querySelector<HTMLElement>('input:not([disabled]), textarea, select')?.focus(), []);
   const send = async () => {
     if (missing !== null) announce(missing);
-    if (busy || disabled || missing !== null) return;
+    if (busy || missing !== null) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -56,8 +57,8 @@ export function FormDialog({ title, submit, danger = false, wide = false, disabl
         {problem !== null && <InlineProblem error={problem} />}
         <div className={classes.actions}>
           <span className={classes.missing} id={missingId}>{missing}</span>
-          <Button type="button" variant="default" size="sm" onClick={onClose}>Cancel</Button>
-          <Button type="submit" size="sm" {...(danger ? { color: 'red' } : {})} aria-disabled={busy || disabled || missing !== null} aria-describedby={missing === null ? undefined : missingId} data-busy={busy}>{busy ? 'Sending…' : submit}</Button>
+          <Button type="button" variant="default" size="sm" onClick={onClose}>{cancel}</Button>
+          <Button type="submit" size="sm" {...(danger ? { color: 'red' } : {})} aria-disabled={busy || missing !== null} aria-describedby={missing === null ? undefined : missingId} data-busy={busy}>{busy ? 'Sending…' : submit}</Button>
         </div>
       </form>
     </Dialog>
@@ -66,10 +67,5 @@ export function FormDialog({ title, submit, danger = false, wide = false, disabl
 
 /** A reason is on the record with what is done: what to say where there is none. */
 export function missingReason(text: string): string | null {
-  return hasReason(text) ? null : 'Say why.';
-}
-
-/** Why: on the record with what is done. */
-export function hasReason(text: string): boolean {
-  return text.trim().length > 0;
+  return text.trim() === '' ? 'Say why.' : null;
 }

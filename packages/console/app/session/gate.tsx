@@ -27,7 +27,7 @@ export function Gate() {
       return (
         <>
           <Outlet />
-          {view.state === 'signed-in' && view.noticeDue && <Notice text={view.notice} />}
+          {view.state === 'signed-in' && view.noticeDue && view.notice !== null && <Notice text={view.notice} />}
         </>
       );
     default:

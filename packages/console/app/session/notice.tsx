@@ -1,4 +1,4 @@
-/** Told once at sign-in, and recorded as read: every review may be checked. */
+/** Told to those who review, once at sign-in, and recorded as read: every review may be checked. */
 
 import { Button } from '@mantine/core';
 import { useState } from 'react';

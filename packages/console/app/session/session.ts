@@ -7,14 +7,14 @@ import { SessionEndedError, UnreachableError, readProblem } from '../api/problem
 
 export type Person = { personId: string; name: string; roles: readonly string[]; permissions: readonly string[]; queues: readonly string[]; available: boolean };
 
-type SignedIn = { signedIn: true; csrfToken: string; sessionId: string; expiresAt: string; person: Person; notice: string; noticeDue: boolean };
+type SignedIn = { signedIn: true; csrfToken: string; sessionId: string; expiresAt: string; person: Person; notice: string | null; noticeDue: boolean };
 type SessionAnswer = SignedIn | { signedIn: false; providerName: string | null };
 
 export type SessionView =
   | { state: 'unknown' }
   | { state: 'unreachable' }
   | { state: 'signed-out'; providerName: string | null }
-  | { state: 'signed-in'; person: Person; sessionId: string; notice: string; noticeDue: boolean }
+  | { state: 'signed-in'; person: Person; sessionId: string; notice: string | null; noticeDue: boolean }
   /** Was signed in and is no longer; the screen stays, so that nothing typed is lost. */
   | { state: 'ended'; person: Person }
   /** Somebody else signed in, in another tab: nothing may be sent in their name from here. */

@@ -2,7 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import pg from 'pg';
 import { beginReading, databaseEvidence } from '@countersign/audit/evidence';
 import { exitCodes, keysOf, openBundle, originOf, verifyAndReport, BundleError, type VerifyArguments } from '@countersign/evidence';
-import { openPool, readMasterKey, Vault } from '@countersign/kit';
+import { isNetworkFault, openPool, readMasterKey, Vault } from '@countersign/kit';
 import { SetupError } from '../infrastructure/failure.ts';
 import { explain } from './explain.ts';
 
@@ -46,11 +46,8 @@ async function verifyDatabase(url: string, { vault, masterKeyFile, tiles, origin
   }
 }
 
-const networkFaults: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN']);
-
 /** What the database says, in its own words, where it is the database that says no. */
 function unreadable(error: unknown): unknown {
-  const isNetwork = error instanceof Error && networkFaults.has((error as NodeJS.ErrnoException).code);
-  if (!isNetwork && !(error instanceof pg.DatabaseError)) return error;
+  if (!isNetworkFault(error) && !(error instanceof pg.DatabaseError)) return error;
   return new SetupError(`The database cannot be read: ${error.message || 'it does not answer'}.`, 'Look at the URL, and at what its role may read: docs/verifying.md says what it takes.', error);
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { ExportFailedError } from '../job.ts';
+import { fontInUse, type EmbeddedFont } from './embedded-font.ts';
 import type { Typesetter } from './lines.ts';
 import type { HasGlyph } from './printable.ts';
 
@@ -8,13 +9,10 @@ const fontFile = (name: string) => require.resolve(`dejavu-fonts-ttf/ttf/${name}
 const own = { text: fontFile('DejaVuSans'), bold: fontFile('DejaVuSans-Bold'), mono: fontFile('DejaVuSansMono') } as const;
 export type FontName = keyof typeof own;
 
-/** What the library keeps to itself, and has no other way to ask or do. */
-type Inside = { _font?: { font?: { hasGlyphForCodePoint?(codePoint: number): boolean }; encode?(text: string): [string[], unknown]; ref?(): unknown; layoutCache?: object } };
-
 /** The fonts of a document: our own, and behind them those that whoever runs this named for scripts that ours have no letters of. */
 export class Fonts {
   readonly #document: PDFKit.PDFDocument;
-  readonly #has = new Map<string, HasGlyph>();
+  readonly #opened = new Map<string, EmbeddedFont>();
   readonly #others: string[] = [];
 
   constructor(document: PDFKit.PDFDocument, files: readonly string[]) {
@@ -43,31 +41,25 @@ export class Fonts {
 
   /** The library keeps every word that it ever set: of a long file, more than there is memory for. To be called at each page. */
   forgetWords(): void {
-    for (const name of this.#has.keys()) {
-      const { _font: font } = this.#document.font(name) as unknown as Inside;
-      if (font !== undefined) font.layoutCache = Object.create(null) as object;
-    }
+    for (const font of this.#opened.values()) font.layoutCache = Object.create(null) as object;
   }
 
   /** `text` as operators of a page's content: what is drawn later, on pages that are long finished. */
   operatorsOf(text: string, style: FontName, size: number): { operators: string; font: unknown } {
-    const { _font: font } = this.#document.font(style) as unknown as Inside;
-    const glyphs = font?.encode?.(text)[0] ?? [];
-    return { operators: `BT /F ${size} Tf <${glyphs.join('')}> Tj ET`, font: font?.ref?.() };
+    const font = this.#opened.get(style);
+    if (font === undefined) throw new Error(`The font ${style} is not open.`);
+    return { operators: `BT /F ${size} Tf <${font.encode(text)[0].join('')}> Tj ET`, font: font.ref() };
   }
 
   #register(name: string, path: string): void {
     const [file = '', face] = path.split('#');
     this.#document.registerFont(name, file, face).font(name);
-    const { _font: set } = this.#document as unknown as Inside;
-    const font = set?.font;
-    if (typeof font?.hasGlyphForCodePoint !== 'function') throw new Error('The fonts of the case file cannot be asked for their glyphs.');
-    this.#has.set(name, (codePoint) => font.hasGlyphForCodePoint?.(codePoint) === true);
+    this.#opened.set(name, fontInUse(this.#document));
   }
 
   /** A font in bold or of fixed width that lacks a letter gives way to the ordinary one. */
   #fontWith(style: FontName, codePoint: number): string | null {
-    return [style, 'text', ...this.#others].find((name) => this.#has.get(name)?.(codePoint) === true) ?? null;
+    return [style, 'text', ...this.#others].find((name) => this.#opened.get(name)?.font.hasGlyphForCodePoint(codePoint) === true) ?? null;
   }
 }
 

@@ -12,7 +12,7 @@ import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useApi } from '../../runtime.tsx';
 import { exportsKey } from './data.ts';
 import classes from './dialog.module.css';
-import { formats, reasonCharactersMax, reasonCharactersMin, whatText } from './words.ts';
+import { formats, missingOf, reasonCharactersMax, reasonCharactersMin, whatText } from './words.ts';
 
 type ExportDialogProps = {
   kind: ExportKind;
@@ -29,7 +29,6 @@ export function ExportDialog({ kind, filter = {}, onClose }: ExportDialogProps) 
   const [chosen, setChosen] = useState<readonly ExportFormat[]>(kind === 'case' ? ['bundle', 'pdf'] : ['bundle']);
   const [disclose, setDisclose] = useState<boolean | null>(null);
   const [reason, setReason] = useState('');
-  const ready = chosen.length > 0 && disclose !== null && reason.trim().length >= reasonCharactersMin;
   const send = async () => {
     const body = { kind, filter: kind === 'range' ? instantsOf(days) : filter, formats: chosen, disclose: disclose === true, reason: reason.trim() };
     const made = await api.call<ExportJob>({ method: 'POST', path: '/v1/audit/exports', body });
@@ -39,7 +38,7 @@ export function ExportDialog({ kind, filter = {}, onClose }: ExportDialogProps) 
     await navigate({ to: '/record/exports', search: { made: made.exportId } });
   };
   return (
-    <FormDialog title={kind === 'range' ? 'Export a range' : 'Export'} submit="Make the export" disabled={!ready} onSubmit={send} onClose={onClose}>
+    <FormDialog title={kind === 'range' ? 'Export a range' : 'Export'} submit="Make the export" missing={missingOf({ formats: chosen, disclose, reason })} onSubmit={send} onClose={onClose}>
       {kind === 'range' ? <Days days={days} onDays={setDays} /> : <p className={classes.what}><bdi>{whatText({ kind, filter })}</bdi></p>}
       <Checkbox.Group label="Formats" value={[...chosen]} onChange={(values) => setChosen(formats.map(({ format }) => format).filter((format) => values.includes(format)))}>
         <div className={classes.choices}>

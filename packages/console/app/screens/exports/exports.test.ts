@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ExportJob } from '../../api/audit-contract.ts';
 import { readExportsSearch } from './search.ts';
-import { formats, isUnfinished, progressText, stateOf, whatText } from './words.ts';
+import { formats, isUnfinished, missingOf, progressText, stateOf, whatText } from './words.ts';
 
 test('an export says what it is of', () => {
   expect(whatText({ kind: 'case', filter: { system: 'mailroom', decisionId: '7' } })).toBe('mailroom / 7');
@@ -20,6 +20,13 @@ test('an export says how far it is', () => {
 
 test('a case file is of one case, a bundle of anything', () => {
   expect(formats.map(({ format, kinds }) => [format, kinds.length])).toEqual([['bundle', 3], ['pdf', 1], ['csv', 3], ['parquet', 3]]);
+});
+
+test('an export that cannot be asked for yet says what is missing, one thing at a time', () => {
+  const asked = { formats: ['bundle' as const], disclose: false, reason: 'Yearly review' };
+  expect([missingOf(asked), missingOf({ ...asked, formats: [] }), missingOf({ ...asked, disclose: null }), missingOf({ ...asked, reason: ' ' }), missingOf({ ...asked, reason: ' audit ' })]).toEqual([
+    null, 'Choose a format.', 'Say whether content goes along.', 'Say why.', 'Say why, in 10 characters or more.',
+  ]);
 });
 
 test('the address says whose exports, and which was just asked for', () => {

@@ -64,3 +64,12 @@ export function isUnfinished({ state }: Pick<ExportJob, 'state'>): boolean {
 /** Why it is taken: the record keeps it, and a word or two say nothing. */
 export const reasonCharactersMin = 10;
 export const reasonCharactersMax = 1000;
+
+/** What keeps an export from being asked for, or null. */
+export function missingOf({ formats: chosen, disclose, reason }: { formats: readonly ExportFormat[]; disclose: boolean | null; reason: string }): string | null {
+  if (chosen.length === 0) return 'Choose a format.';
+  if (disclose === null) return 'Say whether content goes along.';
+  const { length } = reason.trim();
+  if (length === 0) return 'Say why.';
+  return length < reasonCharactersMin ? `Say why, in ${reasonCharactersMin} characters or more.` : null;
+}

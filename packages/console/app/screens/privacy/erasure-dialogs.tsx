@@ -4,12 +4,12 @@ import { Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Erasure } from '../../api/audit-contract.ts';
 import { announce } from '../../parts/announcer.tsx';
-import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
+import { FormDialog, missingReason } from '../../parts/form-dialog.tsx';
 import { useApi } from '../../runtime.tsx';
 import { useErasure, useRenewPrivacy } from './data.ts';
 import classes from './screen.module.css';
 import { TargetFields } from './target-fields.tsx';
-import { erasureBody, isNamed, noTarget } from './target.ts';
+import { erasureBody, missingOf, noTarget } from './target.ts';
 import { erasureWhat, extentText } from './words.ts';
 
 const reasonMax = 1000;
@@ -26,7 +26,7 @@ export function AskErasure({ onClose }: { onClose(): void }) {
     await renew();
   };
   return (
-    <FormDialog title="Ask for an erasure" submit="Ask for it" disabled={!isNamed(target) || !hasReason(reason)} onSubmit={send} onClose={onClose}>
+    <FormDialog title="Ask for an erasure" submit="Ask for it" missing={missingOf(target) ?? missingReason(reason)} onSubmit={send} onClose={onClose}>
       <TargetFields target={target} kinds={['subject', 'decisions', 'events']} onTarget={setTarget} />
       <Textarea label="Why" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>
@@ -64,7 +64,7 @@ export function RefuseErasure({ erasure, onClose }: { erasure: Erasure; onClose(
     await renew();
   };
   return (
-    <FormDialog title="Refuse the erasure" submit="Refuse" disabled={!hasReason(reason)} onSubmit={send} onClose={onClose}>
+    <FormDialog title="Refuse the erasure" submit="Refuse" missing={missingReason(reason)} onSubmit={send} onClose={onClose}>
       <p><strong className={classes.named}>{erasureWhat(erasure)}</strong>, asked for by {erasure.requestedBy}: <bdi>{erasure.reason}</bdi></p>
       <Textarea label="Why not" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>

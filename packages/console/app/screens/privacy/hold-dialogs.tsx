@@ -4,12 +4,12 @@ import { Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { LegalHold } from '../../api/audit-contract.ts';
 import { announce } from '../../parts/announcer.tsx';
-import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
+import { FormDialog, missingReason } from '../../parts/form-dialog.tsx';
 import { useApi } from '../../runtime.tsx';
 import { useRenewPrivacy } from './data.ts';
 import classes from './screen.module.css';
 import { TargetFields } from './target-fields.tsx';
-import { holdBody, isNamed, noTarget } from './target.ts';
+import { holdBody, missingOf, noTarget } from './target.ts';
 import { holdWhat } from './words.ts';
 
 const reasonMax = 1000;
@@ -26,7 +26,7 @@ export function PlaceHold({ onClose }: { onClose(): void }) {
     await renew();
   };
   return (
-    <FormDialog title="Place a legal hold" submit="Place it" disabled={!isNamed(target) || !hasReason(reason)} onSubmit={send} onClose={onClose}>
+    <FormDialog title="Place a legal hold" submit="Place it" missing={missingOf(target) ?? missingReason(reason)} onSubmit={send} onClose={onClose}>
       <TargetFields target={target} kinds={['subject', 'decisions', 'type']} onTarget={setTarget} />
       <Textarea label="Why" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>
@@ -45,7 +45,7 @@ export function LiftHold({ hold, onClose }: { hold: LegalHold; onClose(): void }
     await renew();
   };
   return (
-    <FormDialog title={agreeing ? 'Agree to lift the hold' : 'Lift the hold'} submit={agreeing ? 'Lift it' : 'Ask for it'} danger={agreeing} disabled={!hasReason(reason)} onSubmit={send} onClose={onClose}>
+    <FormDialog title={agreeing ? 'Agree to lift the hold' : 'Lift the hold'} submit={agreeing ? 'Lift it' : 'Ask for it'} danger={agreeing} missing={missingReason(reason)} onSubmit={send} onClose={onClose}>
       <p><strong className={classes.named}>{holdWhat(hold)}</strong>, held since it was placed by {hold.placedBy}: <bdi>{hold.reason}</bdi></p>
       {agreeing && <p>{hold.liftAskedBy} asks for it: <bdi>{hold.liftReason}</bdi> What was held can then be erased, and falls to retention again.</p>}
       <Textarea label="Why" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Erasure, LegalHold } from '../../api/audit-contract.ts';
 import { readPrivacySearch } from './search.ts';
-import { erasureBody, holdBody, isNamed, noTarget } from './target.ts';
+import { erasureBody, holdBody, missingOf, noTarget } from './target.ts';
+import { missingOf as missingOfTime } from './retention-time.ts';
 import { erasureWhat, extentText, holdWhat, idsOf, isRunning, isSecond, keptText, recordsText, typeText } from './words.ts';
 
 const erasure: Erasure = {
@@ -35,7 +36,8 @@ describe('what is erased or held', () => {
 
   test('is asked for only once it is wholly named', () => {
     const person = { ...noTarget, system: 'mailroom', subjectKind: 'person', subjectId: ' reis ' };
-    expect([isNamed(noTarget), isNamed(person), isNamed({ ...person, subjectId: ' ' }), isNamed({ ...noTarget, of: 'decisions', system: 'a', ids: ' ,\n' }), isNamed({ ...noTarget, of: 'events', ids: 'e' })]).toEqual([false, true, false, false, true]);
+    const missing = [noTarget, person, { ...person, subjectKind: '' }, { ...person, subjectId: ' ' }, { ...noTarget, of: 'decisions' as const, system: 'a', ids: ' ,\n' }, { ...person, of: 'type' as const }, { ...noTarget, of: 'events' as const }, { ...noTarget, of: 'events' as const, ids: 'e' }].map(missingOf);
+    expect(missing).toEqual(['Name the system.', null, 'Say what kind of subject it is.', 'Name the subject.', 'Name at least one decision.', 'Name the decision type.', 'Name at least one event.', null]);
     expect(erasureBody(person, 'why')).toEqual({ system: 'mailroom', subjectKind: 'person', subjectId: 'reis', reason: 'why' });
     // What was typed under another choice is not sent along.
     expect(erasureBody({ ...person, of: 'events', ids: 'e1, e2\ne1' }, 'why')).toEqual({ eventIds: ['e1', 'e2'], reason: 'why' });
@@ -45,6 +47,13 @@ describe('what is erased or held', () => {
   test('takes a second person', () => {
     expect([isSecond('priya', 'priya'), isSecond('priya', 'pavel'), isSecond(null, 'pavel')]).toEqual([false, true, false]);
   });
+});
+
+test('a time to keep records is asked for once it is whole', () => {
+  const asked = { decisionType: 'letters', days: 30, reason: 'why' };
+  expect([asked, { ...asked, days: null }, { ...asked, decisionType: ' ' }, { ...asked, days: NaN }, { ...asked, days: 36_501 }, { ...asked, reason: ' ' }].map(missingOfTime)).toEqual([
+    null, null, 'Name a decision type.', 'Say for how many days: between 1 and 36,500.', 'Say for how many days: between 1 and 36,500.', 'Say why.',
+  ]);
 });
 
 test('ids are read as they are pasted', () => {

@@ -4,14 +4,14 @@ import { Button, NumberInput, Switch, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react';
 import type { RetentionRule } from '../../api/audit-contract.ts';
 import { announce } from '../../parts/announcer.tsx';
-import { FormDialog, hasReason } from '../../parts/form-dialog.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { InlineProblem } from '../../parts/states.tsx';
 import { useApi } from '../../runtime.tsx';
 import { useRenewPrivacy } from './data.ts';
 import classes from './screen.module.css';
+import { daysMax, missingOf } from './retention-time.ts';
 import { keptText, typeText } from './words.ts';
 
-const daysMax = 36_500;
 const daysUsual = 3650;
 const reasonMax = 2000;
 
@@ -23,7 +23,6 @@ export function AskForTime({ rule, onClose }: { rule: RetentionRule | null; onCl
   const [forEver, setForEver] = useState(false);
   const [days, setDays] = useState(rule?.keepDays ?? daysUsual);
   const [reason, setReason] = useState('');
-  const ready = decisionType.trim() !== '' && hasReason(reason) && (forEver || (Number.isInteger(days) && days >= 1 && days <= daysMax));
   const send = async () => {
     const body = { keepDays: forEver ? null : days, reason: reason.trim() };
     await api.call<RetentionRule>({ method: 'PUT', path: `/v1/retention/rules/${encodeURIComponent(decisionType.trim())}`, body });
@@ -32,7 +31,7 @@ export function AskForTime({ rule, onClose }: { rule: RetentionRule | null; onCl
     await renew();
   };
   return (
-    <FormDialog title="How long records are kept" submit="Ask for it" disabled={!ready} onSubmit={send} onClose={onClose}>
+    <FormDialog title="How long records are kept" submit="Ask for it" missing={missingOf({ decisionType, days: forEver ? null : days, reason })} onSubmit={send} onClose={onClose}>
       {rule === null
         ? <TextInput size="sm" label="Decision type" description="* for everything that has no time of its own" required maxLength={128} value={decisionType} onChange={(event) => setDecisionType(event.currentTarget.value)} />
         : <p><strong className={classes.named}>{typeText(rule)}</strong>, kept {keptText(rule.keepDays)} so far.</p>}

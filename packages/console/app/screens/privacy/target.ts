@@ -11,13 +11,15 @@ export type Target = { of: TargetKind; system: string; subjectKind: string; subj
 
 export const noTarget: Target = { of: 'subject', system: '', subjectKind: '', subjectId: '', ids: '', decisionType: '', from: '', to: '' };
 
-export function isNamed(target: Target): boolean {
-  const filled = (...texts: string[]) => texts.every((text) => text.trim() !== '');
+/** What is not named yet, or null. */
+export function missingOf(target: Target): string | null {
+  const isEmpty = (text: string) => text.trim() === '';
+  if (target.of !== 'events' && isEmpty(target.system)) return 'Name the system.';
   switch (target.of) {
-    case 'subject': return filled(target.system, target.subjectKind, target.subjectId);
-    case 'decisions': return filled(target.system) && idsOf(target.ids).length > 0;
-    case 'type': return filled(target.system, target.decisionType);
-    case 'events': return idsOf(target.ids).length > 0;
+    case 'subject': return isEmpty(target.subjectKind) ? 'Say what kind of subject it is.' : isEmpty(target.subjectId) ? 'Name the subject.' : null;
+    case 'decisions': return idsOf(target.ids).length === 0 ? 'Name at least one decision.' : null;
+    case 'type': return isEmpty(target.decisionType) ? 'Name the decision type.' : null;
+    case 'events': return idsOf(target.ids).length === 0 ? 'Name at least one event.' : null;
   }
 }
 

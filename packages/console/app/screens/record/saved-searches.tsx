@@ -78,7 +78,7 @@ function SaveDialog({ search, onClose }: { search: RecordSearch; onClose(): void
     await queries.invalidateQueries({ queryKey: savedKey });
   };
   return (
-    <FormDialog title="Save this search" submit="Save" disabled={name.trim() === ''} onSubmit={send} onClose={onClose}>
+    <FormDialog title="Save this search" submit="Save" missing={name.trim() === '' ? 'Give it a name.' : null} onSubmit={send} onClose={onClose}>
       <TextInput size="sm" label="Name" required maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <Checkbox label="Others who read the record see it, too" checked={shared} onChange={(event) => setShared(event.currentTarget.checked)} />
     </FormDialog>

@@ -60,6 +60,6 @@ function Appearance() {
 
 function Told() {
   const view = useSession();
-  if (view.state !== 'signed-in') return null;
+  if (view.state !== 'signed-in' || view.notice === null) return null;
   return <Section title="What you were told"><p className={classes.told}>{view.notice}</p></Section>;
 }

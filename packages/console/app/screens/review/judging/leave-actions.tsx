@@ -1,25 +1,23 @@
 /** Ways to leave a task without judging it: to a senior, for later, to a colleague, back to the queue. */
 
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FormEvent } from 'react';
 import type { Colleague } from '../../../api/contract.ts';
 import type { LoadedTask } from '../../../desk/desk.ts';
 import { useDesk } from '../../../desk/use-desk.ts';
 import { useKeyOf } from '../../../keyboard/use-shortcuts.ts';
-import { Dialog } from '../../../parts/dialog.tsx';
+import { FormDialog } from '../../../parts/form-dialog.tsx';
 import { BoneRows, InlineProblem } from '../../../parts/states.tsx';
 import { useApi } from '../../../runtime.tsx';
 import classes from './judging.module.css';
 
 export type LeaveHow = 'escalate' | 'hold' | 'hand-over' | 'release';
 
-const ways: ReadonlyArray<{ how: LeaveHow; label: string; title: string; words: string }> = [
-  { how: 'escalate', label: 'To a senior', title: 'Hand to a senior', words: 'What should the senior know?' },
-  { how: 'hold', label: 'Put aside', title: 'Put the task aside', words: 'What are you waiting for?' },
-  { how: 'hand-over', label: 'Hand over', title: 'Hand over to a colleague', words: 'Why to them?' },
-  { how: 'release', label: 'Give back', title: 'Give the task back', words: 'Why do you not judge it?' },
+const ways: ReadonlyArray<{ how: LeaveHow; label: string; title: string; words: string; missing: string }> = [
+  { how: 'escalate', label: 'To a senior', title: 'Hand to a senior', words: 'What should the senior know?', missing: 'Say what the senior should know.' },
+  { how: 'hold', label: 'Put aside', title: 'Put the task aside', words: 'What are you waiting for?', missing: 'Say what you are waiting for.' },
+  { how: 'hand-over', label: 'Hand over', title: 'Hand over to a colleague', words: 'Why to them?', missing: 'Say why to them.' },
+  { how: 'release', label: 'Give back', title: 'Give the task back', words: 'Why do you not judge it?', missing: 'Say why you do not judge it.' },
 ];
 
 const holds = [{ label: '15 minutes', ms: 900_000 }, { label: '1 hour', ms: 3_600_000 }, { label: '4 hours', ms: 14_400_000 }, { label: 'a day', ms: 86_400_000 }];
@@ -39,47 +37,41 @@ export function LeaveActions({ task, open, onOpen, onLeaving, onLeft }: LeaveAct
       {ways.map(({ how, label }) => (
         <button key={how} type="button" className={classes.leaveButton} onClick={() => onOpen(how)}><span>{label}</span>{keyOf(how) !== null && <kbd>{keyOf(how)}</kbd>}</button>
       ))}
-      {way !== undefined && <Dialog title={way.title} onClose={() => onOpen(null)}><LeaveForm task={task} way={way} onClose={() => onOpen(null)} onLeaving={onLeaving} onLeft={onLeft} /></Dialog>}
+      {way !== undefined && <LeaveDialog task={task} way={way} onClose={() => onOpen(null)} onLeaving={onLeaving} onLeft={onLeft} />}
     </div>
   );
 }
 
-type LeaveFormProps = Pick<LeaveActionsProps, 'task' | 'onLeaving' | 'onLeft'> & { way: (typeof ways)[number]; onClose: () => void };
+type LeaveDialogProps = Pick<LeaveActionsProps, 'task' | 'onLeaving' | 'onLeft'> & { way: (typeof ways)[number]; onClose: () => void };
 
-function LeaveForm({ task, way, onClose, onLeaving, onLeft }: LeaveFormProps) {
+function LeaveDialog({ task, way, onClose, onLeaving, onLeft }: LeaveDialogProps) {
   const desk = useDesk();
   const [words, setWords] = useState('');
   const [forMs, setForMs] = useState(900_000);
   const [to, setTo] = useState('');
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<unknown>(null);
   const body = way.how === 'escalate' ? { note: words } : way.how === 'hold' ? { reason: words, forMs } : way.how === 'hand-over' ? { to, reason: words } : { reason: words };
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    setSending(true);
+  const missing = way.how === 'hand-over' && to === '' ? 'Choose somebody.' : words.trim() === '' ? way.missing : null;
+  const send = async () => {
     onLeaving(true);
-    desk.leave(task, way.how, body).then(() => {
-      onClose();
-      onLeft(way.how);
-    }).catch((error: unknown) => {
-      setProblem(error);
-      setSending(false);
+    try {
+      await desk.leave(task, way.how, body);
+    } catch (error) {
       onLeaving(false);
-    });
+      throw error;
+    }
+    onClose();
+    onLeft(way.how);
   };
   return (
-    <form className={classes.leaveForm} onSubmit={send}>
-      {way.how === 'hold' && (
-        <label><span>For how long</span><select value={forMs} onChange={(event) => setForMs(Number(event.currentTarget.value))}>{holds.map(({ label, ms }) => <option key={ms} value={ms}>{label}</option>)}</select></label>
-      )}
-      {way.how === 'hand-over' && <Colleagues taskId={task.claim.taskId} chosen={to} onChoose={setTo} />}
-      <label><span>{way.words}</span><textarea autoFocus={way.how !== 'hand-over'} rows={3} required maxLength={2000} dir="auto" value={words} onChange={(event) => setWords(event.currentTarget.value)} /></label>
-      {problem !== null && <InlineProblem error={problem} />}
-      <div className={classes.sendButtons}>
-        <Button type="submit" size="sm" disabled={sending || words.trim() === '' || (way.how === 'hand-over' && to === '')}>{way.title}</Button>
-        <Button size="sm" variant="default" onClick={onClose}>Keep the task</Button>
+    <FormDialog title={way.title} submit={way.title} cancel="Keep the task" missing={missing} onSubmit={send} onClose={onClose}>
+      <div className={classes.leaveForm}>
+        {way.how === 'hold' && (
+          <label><span>For how long</span><select value={forMs} onChange={(event) => setForMs(Number(event.currentTarget.value))}>{holds.map(({ label, ms }) => <option key={ms} value={ms}>{label}</option>)}</select></label>
+        )}
+        {way.how === 'hand-over' && <Colleagues taskId={task.claim.taskId} chosen={to} onChoose={setTo} />}
+        <label><span>{way.words}</span><textarea rows={3} required maxLength={2000} dir="auto" value={words} onChange={(event) => setWords(event.currentTarget.value)} /></label>
       </div>
-    </form>
+    </FormDialog>
   );
 }
 

@@ -17,8 +17,8 @@ export function Reasoning({ summary, factors }: { summary: string; factors: read
           <tbody>
             {factors.map(({ name, value, weight }, index) => (
               <tr key={index}>
-                <th scope="row" dir="auto" title={name}>{name}</th>
-                <td className={classes.factorValue} dir="auto">{factorText(value)}</td>
+                <th scope="row" dir="auto" title={name}><span className={classes.factorName}>{name}</span></th>
+                <td className={classes.factorValue} dir="auto" title={factorText(value)}><span className={classes.factorName}>{factorText(value)}</span></td>
                 <td className={classes.factorBar} aria-hidden="true"><Bar weight={weight ?? 0} share={shares[index] ?? 0} /></td>
                 <td className={classes.factorWeight}>{weight === null ? '' : signedText(weight)}</td>
               </tr>
