@@ -9,9 +9,9 @@
 // It has three chapters:
 //   One, 952 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,195 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,206 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
-//   Three, 362 lines: what is put aside on disk, threads, the command line.
+//   Three, 365 lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -1611,14 +1611,25 @@ class Rules {
   }
 }
 
+/** The rules are held in so many shares. */
+const shareCount = 64;
+
 /**
- * Goes through the decisions of one part of what was put aside. The time that a decision takes, and how its events are strewn over the log, make no
- * difference. Gives the marks that several event ids have: they may be the same.
+ * Into how many parts is sorted what is put aside. Of ten million records a part of facts has some hundred kilobytes: what becomes of them is gone before V8 takes
+ * it for something that stays.
  */
-function checkPart(part, aside, all, world) {
-  const facts = aside.facts.part(part, all.facts).map(factOf).sort((a, b) => a.index - b.index);
-  for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
-  const marks = aside.ids.marks(part, all.ids);
+const partCounts = { facts: 64 * shareCount, ids: shareCount };
+
+/**
+ * Goes through one share of the decisions. The time that a decision takes, and how its events are strewn over the log, make no difference. Gives the marks that
+ * several event ids have: they may be the same.
+ */
+function checkShare(share, aside, all, world) {
+  for (let part = share; part < partCounts.facts; part += shareCount) {
+    const facts = aside.facts.part(part, all.facts).map(factOf).sort((a, b) => a.index - b.index);
+    for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
+  }
+  const marks = aside.ids.marks(share, all.ids);
   world.found.check('event ids, all different', marks.length);
   return [...new Set(marks.filter((mark, at) => mark === marks[at - 1]))];
 }
@@ -2175,11 +2186,8 @@ class Privacy {
 
 // ---------- packages/evidence/src/verify/spool.ts
 
-/** What is put aside is sorted into so many parts. */
-const partCount = 1024;
-
 /** More than this of a part goes to a file: memory does not grow with the evidence. */
-const keptBytesMax = 8192;
+const keptBytesMax = 4096;
 
 const keptBytesMin = 512;
 /** Bytes of UTF-8 that one unit of a string can take. */
@@ -2192,34 +2200,39 @@ const unitBytesMax = 3;
  */
 class Spool {
   #path;
-  #parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
+  #parts;
   #files = new Map();
   #end = 0;
 
-  /** `path`: of a file that is not there yet; it is made when it is needed. */
-  constructor(path) {
+  /** `path`: of a file that is not there yet; it is made when it is needed. `partCount`: what is put aside is sorted into so many parts. */
+  constructor(path, partCount) {
     this.#path = path;
+    this.#parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
   }
 
   /** All values of a key come back together. */
   add(key, values) {
-    const [part, text] = [hashOf(key) % partCount, `${JSON.stringify(values)},`];
+    const [part, text] = [hashOf(key) % this.#parts.length, `${JSON.stringify(values)},`];
     const bytesMax = text.length * unitBytesMax;
-    if (bytesMax > keptBytesMax) return this.#write(part, Buffer.from(text));
+    if (bytesMax > keptBytesMax) return this.#write(this.#partAt(part), Buffer.from(text));
     const kept = this.#roomIn(part, bytesMax);
     kept.used += kept.bytes.write(text, kept.used);
   }
 
   /** A number, of which only its likes matter. */
   addMark(mark) {
-    const kept = this.#roomIn(mark % partCount, Float64Array.BYTES_PER_ELEMENT);
+    const kept = this.#roomIn(mark % this.#parts.length, Float64Array.BYTES_PER_ELEMENT);
     kept.used = kept.bytes.writeDoubleLE(mark, kept.used);
   }
 
   /** Writes down what is kept, for others to read. */
   flush() {
-    for (let part = 0; part < partCount; part += 1) this.#flushPart(part);
-    return { path: this.#path, parts: this.#parts.map(({ written }) => written) };
+    let end = 0;
+    for (const part of this.#parts) this.#flushPart(part);
+    const ends = Uint32Array.from(this.#parts, ({ written }) => (end += written.length));
+    const pieces = new Float64Array(end);
+    for (const [number, { written }] of this.#parts.entries()) pieces.set(written, ends[number - 1] ?? 0);
+    return { path: this.#path, pieces, ends };
   }
 
   /** The values of a part, in any order: what was handed over, or, if nothing was, what this one has itself. */
@@ -2245,15 +2258,15 @@ class Spool {
   }
 
   #bytesOf(part, all) {
+    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, pieces, ends }) => this.#read(path, pieces.subarray(ends[part - 1] ?? 0, ends[part]))));
     const { bytes, used, written } = this.#partAt(part);
-    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))));
-    return Buffer.concat([...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)]);
+    return Buffer.concat([...this.#read(this.#path, written), bytes.subarray(0, used)]);
   }
 
   /** A part with room for so many bytes more. */
   #roomIn(part, bytesMax) {
     const kept = this.#partAt(part);
-    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(part);
+    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(kept);
     const needed = kept.used + bytesMax;
     if (needed > kept.bytes.length) {
       const grown = Buffer.allocUnsafeSlow(Math.min(keptBytesMax, Math.max(keptBytesMin, 2 * needed)));
@@ -2264,28 +2277,29 @@ class Spool {
   }
 
   #flushPart(part) {
-    const kept = this.#partAt(part);
-    if (kept.used === 0) return;
-    this.#write(part, kept.bytes.subarray(0, kept.used));
-    kept.used = 0;
+    if (part.used === 0) return;
+    this.#write(part, part.bytes.subarray(0, part.used));
+    part.used = 0;
   }
 
   #write(part, bytes) {
     const file = this.#open(this.#path, 'wx+');
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
-    this.#partAt(part).written.push([this.#end, bytes.length]);
+    part.written.push(this.#end, bytes.length);
     this.#end += bytes.length;
   }
 
-  #read(path, [at, bytes]) {
-    const file = this.#open(path, 'r');
-    const buffer = Buffer.allocUnsafe(bytes);
-    for (let done = 0; done < bytes; ) {
-      const read = readSync(file, buffer, done, bytes - done, at + done);
-      if (read === 0) throw new Error(`${path} became shorter while it was read.`);
-      done += read;
-    }
-    return buffer;
+  #read(path, pieces) {
+    return Array.from({ length: pieces.length / 2 }, (_, number) => {
+      const [at, bytes] = [pieces[2 * number] ?? 0, pieces[2 * number + 1] ?? 0];
+      const buffer = Buffer.allocUnsafe(bytes);
+      for (let done = 0; done < bytes; ) {
+        const read = readSync(this.#open(path, 'r'), buffer, done, bytes - done, at + done);
+        if (read === 0) throw new Error(`${path} became shorter while it was read.`);
+        done += read;
+      }
+      return buffer;
+    });
   }
 
   #open(path, flags) {
@@ -2327,7 +2341,7 @@ const youngMb = 32;
 const filesMin = 8;
 
 /**
- * What can be done piece by piece, and then part by part. Of a large bundle pieces and parts go to several threads in turn, and what comes of them comes in order: it
+ * What can be done piece by piece, and then share by share. Of a large bundle pieces and shares go to several threads in turn, and what comes of them comes in order: it
  * is the same whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
  */
 class Crew {
@@ -2359,14 +2373,14 @@ class Crew {
 
   /** Holds everything that was put aside against the rules. */
   async *checkAll(world) {
-    const parts = Array.from({ length: partCount }, (_, part) => part);
+    const shares = Array.from({ length: shareCount }, (_, share) => share);
     if (this.#threads.length > 0) {
       const flushed = [this.#own.flush(), ...(await this.#askAll({ flush: true }))];
       await this.#askAll({ world: world.told(), all: { facts: flushed.map(({ facts }) => facts), ids: flushed.map(({ ids }) => ids) } });
-      yield* this.#inTurn(parts.map((part) => ({ part })));
+      yield* this.#inTurn(shares.map((share) => ({ share })));
     } else {
       this.#own.learn(world.told(), { facts: [], ids: [] });
-      for (const part of parts) yield this.#own.check(part);
+      for (const share of shares) yield this.#own.check(share);
     }
   }
 
@@ -2397,7 +2411,7 @@ class Hand {
   #known = null;
 
   constructor({ schemas, folder, number }) {
-    this.aside = { facts: new Spool(join(folder, `facts-${number}`)), ids: new Spool(join(folder, `ids-${number}`)) };
+    this.aside = { facts: new Spool(join(folder, `facts-${number}`), partCounts.facts), ids: new Spool(join(folder, `ids-${number}`), partCounts.ids) };
     this.#examiner = new Examiner(schemas, this.aside);
   }
 
@@ -2414,12 +2428,12 @@ class Hand {
     this.#known = { world: World.of(told), all };
   }
 
-  check(part) {
+  check(share) {
     const found = new Collector();
-    if (this.#known === null) throw new Error('Parts are checked once everything was examined.');
+    if (this.#known === null) throw new Error('Shares are checked once everything was examined.');
     const { world, all } = this.#known;
     world.found = found;
-    return { found, alike: checkPart(part, this.aside, all, world) };
+    return { found, alike: checkShare(share, this.aside, all, world) };
   }
 
   [Symbol.dispose]() {
@@ -2457,7 +2471,7 @@ const { place } = (workerData ?? {});
 if (parentPort !== null && place !== undefined) {
   const [port, hand] = [parentPort, new Hand(place)];
   port.on('message', (task) => {
-    if ('part' in task) return port.postMessage(hand.check(task.part));
+    if ('share' in task) return port.postMessage(hand.check(task.share));
     if ('flush' in task) return port.postMessage(hand.flush());
     if ('world' in task) return port.postMessage(hand.learn(task.world, task.all));
     const examined = hand.examine(readStretch(task.file));

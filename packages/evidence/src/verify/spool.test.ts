@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { markOf, partCount, Spool } from './spool.ts';
+import { markOf, Spool } from './spool.ts';
 
+const partCount = 16;
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'countersign-spool-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -14,7 +15,7 @@ function partsOf(spool: Spool, all: Parameters<Spool['part']>[1] = []): unknown[
 }
 
 test('what little there is stays in memory, and comes back', () => {
-  using spool = new Spool(join(folder, 'one'));
+  using spool = new Spool(join(folder, 'one'), partCount);
   spool.add('a\nb', ['line\nend', null, 'ü€😀', ['x],[y']]);
   expect(partsOf(spool).flat()).toEqual([['line\nend', null, 'ü€😀', ['x],[y']]]);
   expect(readdirSync(folder)).toEqual([]);
@@ -22,7 +23,7 @@ test('what little there is stays in memory, and comes back', () => {
 
 test('of several writers each value comes back once, and all of a key in one part', () => {
   const keys = 40;
-  const [one, two] = [new Spool(join(folder, 'one')), new Spool(join(folder, 'two'))];
+  const [one, two] = [new Spool(join(folder, 'one'), partCount), new Spool(join(folder, 'two'), partCount)];
   try {
     const wide = 'w'.repeat(10_000);
     for (let number = 0; number < 40_000; number += 1) (number % 3 === 0 ? one : two).add(`key ${number % keys}`, [number % keys, number, number % 7 === 0 ? wide : '']);
@@ -39,22 +40,22 @@ test('of several writers each value comes back once, and all of a key in one par
 });
 
 test('a value that is longer than is ever kept goes to the file by itself', () => {
-  using spool = new Spool(join(folder, 'one'));
+  using spool = new Spool(join(folder, 'one'), partCount);
   const long = '€'.repeat(200_000);
   for (const text of ['before', long, 'after']) spool.add('key', [text]);
   expect(partsOf(spool).flat().map(([text]) => text).sort()).toEqual(['after', 'before', long]);
 });
 
 test('a file that another made is not written over', () => {
-  using one = new Spool(join(folder, 'one'));
-  using two = new Spool(join(folder, 'one'));
+  using one = new Spool(join(folder, 'one'), partCount);
+  using two = new Spool(join(folder, 'one'), partCount);
   for (const spool of [one, two]) spool.add('key', ['value']);
   one.flush();
   expect(() => two.flush()).toThrow('EEXIST');
 });
 
 test('marks come back sorted, from memory and from files; those of many ids differ', () => {
-  const [one, two] = [new Spool(join(folder, 'one')), new Spool(join(folder, 'two'))];
+  const [one, two] = [new Spool(join(folder, 'one'), partCount), new Spool(join(folder, 'two'), partCount)];
   try {
     const marks = Array.from({ length: 200_000 }, (_, number) => markOf(`00000000-0000-8000-8000-${String(number).padStart(12, '0')}`));
     for (const [at, mark] of marks.entries()) (at % 2 === 0 ? one : two).addMark(mark);
@@ -67,7 +68,7 @@ test('marks come back sorted, from memory and from files; those of many ids diff
     one[Symbol.dispose]();
     two[Symbol.dispose]();
   }
-  using kept = new Spool(join(folder, 'kept'));
+  using kept = new Spool(join(folder, 'kept'), partCount);
   for (const mark of [3 * partCount, partCount, 2 * partCount]) kept.addMark(mark);
   expect([...kept.marks(0, [])]).toEqual([partCount, 2 * partCount, 3 * partCount]);
 });

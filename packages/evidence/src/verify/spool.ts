@@ -1,16 +1,15 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
-/** What is put aside is sorted into so many parts. */
-export const partCount = 1024;
 /** More than this of a part goes to a file: memory does not grow with the evidence. */
-const keptBytesMax = 8192;
+const keptBytesMax = 4096;
 const keptBytesMin = 512;
 /** Bytes of UTF-8 that one unit of a string can take. */
 const unitBytesMax = 3;
 
-type Part = { bytes: Buffer; used: number; written: Array<[at: number, bytes: number]> };
-/** What was written of each part: where it begins in its file, and how many bytes it has. */
-export type Spooled = { path: string; parts: ReadonlyArray<ReadonlyArray<readonly [at: number, bytes: number]>> };
+/** `written`: of each piece in the file, where it begins and how many bytes it has. */
+type Part = { bytes: Buffer; used: number; written: number[] };
+/** What was written: of each piece as `written` has it, part after part, and where in that each part ends. */
+export type Spooled = { path: string; pieces: Float64Array; ends: Uint32Array };
 
 /**
  * Values put aside, to be read back by their key: so that a rule may look at everything there is on a decision, however far apart it stands in the log, without
@@ -19,34 +18,39 @@ export type Spooled = { path: string; parts: ReadonlyArray<ReadonlyArray<readonl
  */
 export class Spool implements Disposable {
   readonly #path: string;
-  readonly #parts: readonly Part[] = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
+  readonly #parts: readonly Part[];
   readonly #files = new Map<string, number>();
   #end = 0;
 
-  /** `path`: of a file that is not there yet; it is made when it is needed. */
-  constructor(path: string) {
+  /** `path`: of a file that is not there yet; it is made when it is needed. `partCount`: what is put aside is sorted into so many parts. */
+  constructor(path: string, partCount: number) {
     this.#path = path;
+    this.#parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
   }
 
   /** All values of a key come back together. */
   add(key: string, values: readonly unknown[]): void {
-    const [part, text] = [hashOf(key) % partCount, `${JSON.stringify(values)},`];
+    const [part, text] = [hashOf(key) % this.#parts.length, `${JSON.stringify(values)},`];
     const bytesMax = text.length * unitBytesMax;
-    if (bytesMax > keptBytesMax) return this.#write(part, Buffer.from(text));
+    if (bytesMax > keptBytesMax) return this.#write(this.#partAt(part), Buffer.from(text));
     const kept = this.#roomIn(part, bytesMax);
     kept.used += kept.bytes.write(text, kept.used);
   }
 
   /** A number, of which only its likes matter. */
   addMark(mark: number): void {
-    const kept = this.#roomIn(mark % partCount, Float64Array.BYTES_PER_ELEMENT);
+    const kept = this.#roomIn(mark % this.#parts.length, Float64Array.BYTES_PER_ELEMENT);
     kept.used = kept.bytes.writeDoubleLE(mark, kept.used);
   }
 
   /** Writes down what is kept, for others to read. */
   flush(): Spooled {
-    for (let part = 0; part < partCount; part += 1) this.#flushPart(part);
-    return { path: this.#path, parts: this.#parts.map(({ written }) => written) };
+    let end = 0;
+    for (const part of this.#parts) this.#flushPart(part);
+    const ends = Uint32Array.from(this.#parts, ({ written }) => (end += written.length));
+    const pieces = new Float64Array(end);
+    for (const [number, { written }] of this.#parts.entries()) pieces.set(written, ends[number - 1] ?? 0);
+    return { path: this.#path, pieces, ends };
   }
 
   /** The values of a part, in any order: what was handed over, or, if nothing was, what this one has itself. */
@@ -72,15 +76,15 @@ export class Spool implements Disposable {
   }
 
   #bytesOf(part: number, all: readonly Spooled[]): Buffer {
+    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, pieces, ends }) => this.#read(path, pieces.subarray(ends[part - 1] ?? 0, ends[part]))));
     const { bytes, used, written } = this.#partAt(part);
-    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, parts }) => (parts[part] ?? []).map((piece) => this.#read(path, piece))));
-    return Buffer.concat([...written.map((piece) => this.#read(this.#path, piece)), bytes.subarray(0, used)]);
+    return Buffer.concat([...this.#read(this.#path, written), bytes.subarray(0, used)]);
   }
 
   /** A part with room for so many bytes more. */
   #roomIn(part: number, bytesMax: number): Part {
     const kept = this.#partAt(part);
-    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(part);
+    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(kept);
     const needed = kept.used + bytesMax;
     if (needed > kept.bytes.length) {
       const grown = Buffer.allocUnsafeSlow(Math.min(keptBytesMax, Math.max(keptBytesMin, 2 * needed)));
@@ -90,29 +94,30 @@ export class Spool implements Disposable {
     return kept;
   }
 
-  #flushPart(part: number): void {
-    const kept = this.#partAt(part);
-    if (kept.used === 0) return;
-    this.#write(part, kept.bytes.subarray(0, kept.used));
-    kept.used = 0;
+  #flushPart(part: Part): void {
+    if (part.used === 0) return;
+    this.#write(part, part.bytes.subarray(0, part.used));
+    part.used = 0;
   }
 
-  #write(part: number, bytes: Buffer): void {
+  #write(part: Part, bytes: Buffer): void {
     const file = this.#open(this.#path, 'wx+');
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
-    this.#partAt(part).written.push([this.#end, bytes.length]);
+    part.written.push(this.#end, bytes.length);
     this.#end += bytes.length;
   }
 
-  #read(path: string, [at, bytes]: readonly [number, number]): Buffer {
-    const file = this.#open(path, 'r');
-    const buffer = Buffer.allocUnsafe(bytes);
-    for (let done = 0; done < bytes; ) {
-      const read = readSync(file, buffer, done, bytes - done, at + done);
-      if (read === 0) throw new Error(`${path} became shorter while it was read.`);
-      done += read;
-    }
-    return buffer;
+  #read(path: string, pieces: ArrayLike<number>): Buffer[] {
+    return Array.from({ length: pieces.length / 2 }, (_, number) => {
+      const [at, bytes] = [pieces[2 * number] ?? 0, pieces[2 * number + 1] ?? 0];
+      const buffer = Buffer.allocUnsafe(bytes);
+      for (let done = 0; done < bytes; ) {
+        const read = readSync(this.#open(path, 'r'), buffer, done, bytes - done, at + done);
+        if (read === 0) throw new Error(`${path} became shorter while it was read.`);
+        done += read;
+      }
+      return buffer;
+    });
   }
 
   #open(path: string, flags: 'r' | 'wx+'): number {

@@ -3,11 +3,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { readStretch, type EvidenceSource, type Stretch } from '../bundle/read.ts';
-import { checkPart, type AllAside } from '../rules/rules.ts';
+import { checkShare, partCounts, shareCount, type AllAside } from '../rules/rules.ts';
 import { World, type Told } from '../rules/world.ts';
 import { Examiner, type Aside, type Examined } from './examine.ts';
 import { Collector } from './report.ts';
-import { partCount, Spool, type Spooled } from './spool.ts';
+import { Spool, type Spooled } from './spool.ts';
 
 /** More would wait for what one thread alone can do. */
 const threadsMax = 4;
@@ -19,12 +19,12 @@ const youngMb = 32;
 const filesMin = 8;
 
 /** `flush` is answered by what was put aside. */
-type Task = { file: Stretch } | { flush: true } | { world: Told; all: AllAside } | { part: number };
+type Task = { file: Stretch } | { flush: true } | { world: Told; all: AllAside } | { share: number };
 /** `number`: which of those this is that put something aside in the folder. */
 type Place = { schemas: EvidenceSource['schemas']; folder: string; number: number };
 
 /**
- * What can be done piece by piece, and then part by part. Of a large bundle pieces and parts go to several threads in turn, and what comes of them comes in order: it
+ * What can be done piece by piece, and then share by share. Of a large bundle pieces and shares go to several threads in turn, and what comes of them comes in order: it
  * is the same whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
  */
 export class Crew implements AsyncDisposable {
@@ -55,15 +55,15 @@ export class Crew implements AsyncDisposable {
   }
 
   /** Holds everything that was put aside against the rules. */
-  async *checkAll(world: World): AsyncGenerator<PartFound> {
-    const parts = Array.from({ length: partCount }, (_, part) => part);
+  async *checkAll(world: World): AsyncGenerator<ShareFound> {
+    const shares = Array.from({ length: shareCount }, (_, share) => share);
     if (this.#threads.length > 0) {
       const flushed = [this.#own.flush(), ...(await this.#askAll({ flush: true }))] as Array<ReturnType<Hand['flush']>>;
       await this.#askAll({ world: world.told(), all: { facts: flushed.map(({ facts }) => facts), ids: flushed.map(({ ids }) => ids) } });
-      yield* this.#inTurn<PartFound>(parts.map((part) => ({ part })));
+      yield* this.#inTurn<ShareFound>(shares.map((share) => ({ share })));
     } else {
       this.#own.learn(world.told(), { facts: [], ids: [] });
-      for (const part of parts) yield this.#own.check(part);
+      for (const share of shares) yield this.#own.check(share);
     }
   }
 
@@ -88,7 +88,7 @@ export class Crew implements AsyncDisposable {
 }
 
 /** `alike`: marks that several event ids have. */
-type PartFound = { found: Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>; alike: number[] };
+type ShareFound = { found: Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>; alike: number[] };
 
 /** Does the work, in whichever thread. */
 class Hand implements Disposable {
@@ -97,7 +97,7 @@ class Hand implements Disposable {
   #known: { world: World; all: AllAside } | null = null;
 
   constructor({ schemas, folder, number }: Place) {
-    this.aside = { facts: new Spool(join(folder, `facts-${number}`)), ids: new Spool(join(folder, `ids-${number}`)) };
+    this.aside = { facts: new Spool(join(folder, `facts-${number}`), partCounts.facts), ids: new Spool(join(folder, `ids-${number}`), partCounts.ids) };
     this.#examiner = new Examiner(schemas, this.aside);
   }
 
@@ -114,12 +114,12 @@ class Hand implements Disposable {
     this.#known = { world: World.of(told), all };
   }
 
-  check(part: number): PartFound {
+  check(share: number): ShareFound {
     const found = new Collector();
-    if (this.#known === null) throw new Error('Parts are checked once everything was examined.');
+    if (this.#known === null) throw new Error('Shares are checked once everything was examined.');
     const { world, all } = this.#known;
     world.found = found;
-    return { found, alike: checkPart(part, this.aside, all, world) };
+    return { found, alike: checkShare(share, this.aside, all, world) };
   }
 
   [Symbol.dispose](): void {
@@ -157,7 +157,7 @@ const { place } = (workerData ?? {}) as { place?: Place };
 if (parentPort !== null && place !== undefined) {
   const [port, hand] = [parentPort, new Hand(place)];
   port.on('message', (task: Task) => {
-    if ('part' in task) return port.postMessage(hand.check(task.part));
+    if ('share' in task) return port.postMessage(hand.check(task.share));
     if ('flush' in task) return port.postMessage(hand.flush());
     if ('world' in task) return port.postMessage(hand.learn(task.world, task.all));
     const examined = hand.examine(readStretch(task.file));
