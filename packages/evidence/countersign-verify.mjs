@@ -7,11 +7,11 @@
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 952 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 954 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,206 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,207 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
-//   Three, 365 lines: what is put aside on disk, threads, the command line.
+//   Three, 367 lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -754,11 +754,11 @@ function* readAll(files) {
   for (const file of files) yield readStretch(file);
 }
 
-/** The bytes of a part of a file. */
-function readStretch({ path, at, bytes }) {
+/** The bytes of a part of a file; in `space`, where that is large enough. */
+function readStretch({ path, at, bytes }, space = Buffer.alloc(0)) {
   if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
   using file = opened(path);
-  const buffer = Buffer.allocUnsafe(bytes);
+  const buffer = bytes > space.length ? Buffer.allocUnsafeSlow(bytes) : space.subarray(0, bytes);
   for (let done = 0; done < bytes; ) {
     const read = readSync(file.fd, buffer, done, bytes - done, at + done);
     if (read === 0) throw new BundleError('The bundle became shorter while it was read.');
@@ -837,6 +837,8 @@ const bundleFormat = 'countersign-bundle/v1';
 
 /** Names of the files of a bundle; what comes in lines is cut into numbered files of at most `chunkBytes`. */
 const fileNames = { readme: 'README.txt', manifest: 'manifest.json', schemas: 'schemas.json', checkpoints: 'checkpoints/', records: 'records/', end: 'end.json' };
+
+const chunkBytes = 4 * 1024 * 1024;
 
 /** The path of the n-th file of lines, from 0: `records/000000.jsonl`. */
 function chunkName(prefix, number) {
@@ -1416,6 +1418,7 @@ const carriers = new Set(['DecisionRouted', 'SpotCheckSelected', 'CalibrationPla
 class Examiner {
   #events;
   #aside;
+  #leaves = Buffer.alloc(0);
 
   constructor(schemas, aside) {
     [this.#events, this.#aside] = [new EventReader(schemas), aside];
@@ -1424,14 +1427,14 @@ class Examiner {
   examine(bytes) {
     const found = new Collector();
     const lines = [];
-    const leaves = Buffer.from(new ArrayBuffer(Math.ceil(bytes.length / lineBytesMin) * hashBytes));
+    if (this.#leaves.length < Math.ceil(bytes.length / lineBytesMin) * hashBytes) this.#leaves = Buffer.allocUnsafeSlow(Math.ceil(bytes.length / lineBytesMin) * hashBytes);
     const partitions = new Map();
     const seen = { proofs: [], odd: [], world: [], shown: [], unread: false, found, problem: null, counts: { payloads: 0, opened: 0, events: 0 } };
     let count = 0;
     try {
       for (const line of readLines(bytes)) {
         const { index, leaf, record, sound, logged, entry } = line;
-        leaves.write(leaf, count * hashBytes, 'base64');
+        this.#leaves.write(leaf, count * hashBytes, 'base64');
         if (line.proof !== null) seen.proofs[count] = line.proof;
         count += 1;
         if (!sound || entry !== null) seen.odd.push({ index, leaf, record, sound, logged, entry });
@@ -1456,7 +1459,7 @@ class Examiner {
     found.check('payloads, each against its digest', counts.payloads);
     found.check('sealed payloads, opened', counts.opened);
     found.check('events, each against its row', counts.events);
-    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(leaves.buffer, 0, count * hashBytes), partitions: [...partitions.keys()] };
+    return { ...rest, lines: new Float64Array(lines), leaves: Uint8Array.from(this.#leaves.subarray(0, count * hashBytes)), partitions: [...partitions.keys()] };
   }
 
   #examinePayload(line, record, seen) {
@@ -2470,11 +2473,13 @@ class Thread {
 const { place } = (workerData ?? {});
 if (parentPort !== null && place !== undefined) {
   const [port, hand] = [parentPort, new Hand(place)];
+  // Nothing that is examined keeps its bytes.
+  const space = Buffer.allocUnsafeSlow(2 * chunkBytes);
   port.on('message', (task) => {
     if ('share' in task) return port.postMessage(hand.check(task.share));
     if ('flush' in task) return port.postMessage(hand.flush());
     if ('world' in task) return port.postMessage(hand.learn(task.world, task.all));
-    const examined = hand.examine(readStretch(task.file));
+    const examined = hand.examine(readStretch(task.file, space));
     port.postMessage(examined, [examined.lines.buffer, examined.leaves.buffer]);
   });
 }

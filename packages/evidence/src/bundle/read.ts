@@ -42,11 +42,11 @@ function* readAll(files: readonly Stretch[]): Generator<Buffer> {
   for (const file of files) yield readStretch(file);
 }
 
-/** The bytes of a part of a file. */
-export function readStretch({ path, at, bytes }: Stretch): Buffer {
+/** The bytes of a part of a file; in `space`, where that is large enough. */
+export function readStretch({ path, at, bytes }: Stretch, space: Buffer = Buffer.alloc(0)): Buffer {
   if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
   using file = opened(path);
-  const buffer = Buffer.allocUnsafe(bytes);
+  const buffer = bytes > space.length ? Buffer.allocUnsafeSlow(bytes) : space.subarray(0, bytes);
   for (let done = 0; done < bytes; ) {
     const read = readSync(file.fd, buffer, done, bytes - done, at + done);
     if (read === 0) throw new BundleError('The bundle became shorter while it was read.');

@@ -53,6 +53,7 @@ export type Aside = { facts: Spool; ids: Spool };
 export class Examiner {
   readonly #events: EventReader;
   readonly #aside: Aside;
+  #leaves = Buffer.alloc(0);
 
   constructor(schemas: Readonly<Record<string, unknown>>, aside: Aside) {
     [this.#events, this.#aside] = [new EventReader(schemas), aside];
@@ -61,14 +62,14 @@ export class Examiner {
   examine(bytes: Buffer): Examined {
     const found = new Collector();
     const lines: number[] = [];
-    const leaves = Buffer.from(new ArrayBuffer(Math.ceil(bytes.length / lineBytesMin) * hashBytes));
+    if (this.#leaves.length < Math.ceil(bytes.length / lineBytesMin) * hashBytes) this.#leaves = Buffer.allocUnsafeSlow(Math.ceil(bytes.length / lineBytesMin) * hashBytes);
     const partitions = new Map<string, number>();
     const seen: Seen = { proofs: [], odd: [], world: [], shown: [], unread: false, found, problem: null, counts: { payloads: 0, opened: 0, events: 0 } };
     let count = 0;
     try {
       for (const line of readLines(bytes)) {
         const { index, leaf, record, sound, logged, entry } = line;
-        leaves.write(leaf, count * hashBytes, 'base64');
+        this.#leaves.write(leaf, count * hashBytes, 'base64');
         if (line.proof !== null) seen.proofs[count] = line.proof;
         count += 1;
         if (!sound || entry !== null) seen.odd.push({ index, leaf, record, sound, logged, entry });
@@ -93,7 +94,7 @@ export class Examiner {
     found.check('payloads, each against its digest', counts.payloads);
     found.check('sealed payloads, opened', counts.opened);
     found.check('events, each against its row', counts.events);
-    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(leaves.buffer, 0, count * hashBytes), partitions: [...partitions.keys()] };
+    return { ...rest, lines: new Float64Array(lines), leaves: Uint8Array.from(this.#leaves.subarray(0, count * hashBytes)), partitions: [...partitions.keys()] };
   }
 
   #examinePayload(line: Line, record: CanonicalRecord, seen: Seen): void {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { chunkBytes } from '../bundle/format.ts';
 import { readStretch, type EvidenceSource, type Stretch } from '../bundle/read.ts';
 import { checkShare, partCounts, shareCount, type AllAside } from '../rules/rules.ts';
 import { World, type Told } from '../rules/world.ts';
@@ -156,11 +157,13 @@ class Thread {
 const { place } = (workerData ?? {}) as { place?: Place };
 if (parentPort !== null && place !== undefined) {
   const [port, hand] = [parentPort, new Hand(place)];
+  // Nothing that is examined keeps its bytes.
+  const space = Buffer.allocUnsafeSlow(2 * chunkBytes);
   port.on('message', (task: Task) => {
     if ('share' in task) return port.postMessage(hand.check(task.share));
     if ('flush' in task) return port.postMessage(hand.flush());
     if ('world' in task) return port.postMessage(hand.learn(task.world, task.all));
-    const examined = hand.examine(readStretch(task.file));
+    const examined = hand.examine(readStretch(task.file, space));
     port.postMessage(examined, [examined.lines.buffer, examined.leaves.buffer]);
   });
 }
