@@ -11,7 +11,7 @@
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
 //   Two, 1,207 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
-//   Three, 367 lines: what is put aside on disk, threads, the command line.
+//   Three, 384 lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -2286,8 +2286,12 @@ class Spool {
   }
 
   #write(part, bytes) {
-    const file = this.#open(this.#path, 'wx+');
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
+    try {
+      const file = this.#open(this.#path, 'wx+');
+      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
+    } catch (error) {
+      throw temporaryProblem(this.#path, error);
+    }
     part.written.push(this.#end, bytes.length);
     this.#end += bytes.length;
   }
@@ -2310,6 +2314,11 @@ class Spool {
     this.#files.set(path, file);
     return file;
   }
+}
+
+/** What is wrong with the temporary folder, and what to do: no fault of the evidence. */
+function temporaryProblem(path, error) {
+  return new Error(`${path} cannot be written (${String(error).replace(/^Error: /, '')}). Set TMPDIR to a folder with room for some 200 bytes a record.`, { cause: error });
 }
 
 /** A number of 53 bits for a text; two texts may have the same. */
@@ -2349,7 +2358,7 @@ const filesMin = 8;
  */
 class Crew {
   #source;
-  #folder = mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+  #folder = temporaryFolder();
   #threads;
   #own;
 
@@ -2404,6 +2413,14 @@ class Crew {
       if (asked.length >= this.#threads.length * piecesAhead) yield (await asked.shift());
     }
     for (const next of asked) yield (await next);
+  }
+}
+
+function temporaryFolder() {
+  try {
+    return mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+  } catch (error) {
+    throw temporaryProblem(tmpdir(), error);
   }
 }
 

@@ -168,6 +168,8 @@ describe('the script', () => {
       expect(command.code).toBe(code);
     }
     expect((await ended(['countersign-verify.mjs', 'keys.pub', '--key', 'keys.pub'], alone)).code).toBe(3);
+    const nowhere = await run(process.execPath, ['countersign-verify.mjs', 'good.tar', ...asked], { cwd: alone, env: { PATH: '', TMPDIR: join(alone, 'nowhere') } }).catch((error: unknown) => error);
+    expect(nowhere).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/nowhere cannot be written .*Set TMPDIR/) });
   }, 120_000);
 
   /** Of a bare Node, which knows nothing of this repository. */

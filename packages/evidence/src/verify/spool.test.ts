@@ -51,7 +51,12 @@ test('a file that another made is not written over', () => {
   using two = new Spool(join(folder, 'one'), partCount);
   for (const spool of [one, two]) spool.add('key', ['value']);
   one.flush();
-  expect(() => two.flush()).toThrow('EEXIST');
+  expect(() => two.flush()).toThrow(/one cannot be written \(EEXIST/);
+});
+
+test('a disk that is full, or not there, is told with what to do', () => {
+  using spool = new Spool(join(folder, 'gone', 'one'), partCount);
+  expect(() => spool.add('key', ['w'.repeat(10_000)])).toThrow(/gone\/one cannot be written \(ENOENT.*Set TMPDIR to a folder with room/);
 });
 
 test('marks come back sorted, from memory and from files; those of many ids differ', () => {

@@ -101,8 +101,12 @@ export class Spool implements Disposable {
   }
 
   #write(part: Part, bytes: Buffer): void {
-    const file = this.#open(this.#path, 'wx+');
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
+    try {
+      const file = this.#open(this.#path, 'wx+');
+      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
+    } catch (error) {
+      throw temporaryProblem(this.#path, error);
+    }
     part.written.push(this.#end, bytes.length);
     this.#end += bytes.length;
   }
@@ -125,6 +129,11 @@ export class Spool implements Disposable {
     this.#files.set(path, file);
     return file;
   }
+}
+
+/** What is wrong with the temporary folder, and what to do: no fault of the evidence. */
+export function temporaryProblem(path: string, error: unknown): Error {
+  return new Error(`${path} cannot be written (${String(error).replace(/^Error: /, '')}). Set TMPDIR to a folder with room for some 200 bytes a record.`, { cause: error });
 }
 
 /** A number of 53 bits for a text; two texts may have the same. */

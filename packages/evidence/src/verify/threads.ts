@@ -8,7 +8,7 @@ import { checkShare, partCounts, shareCount, type AllAside } from '../rules/rule
 import { World, type Told } from '../rules/world.ts';
 import { Examiner, type Aside, type Examined } from './examine.ts';
 import { Collector } from './report.ts';
-import { Spool, type Spooled } from './spool.ts';
+import { Spool, temporaryProblem, type Spooled } from './spool.ts';
 
 /** More would wait for what one thread alone can do. */
 const threadsMax = 4;
@@ -30,7 +30,7 @@ type Place = { schemas: EvidenceSource['schemas']; folder: string; number: numbe
  */
 export class Crew implements AsyncDisposable {
   readonly #source: EvidenceSource;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+  readonly #folder = temporaryFolder();
   readonly #threads: readonly Thread[];
   readonly #own: Hand;
 
@@ -90,6 +90,14 @@ export class Crew implements AsyncDisposable {
 
 /** `alike`: marks that several event ids have. */
 type ShareFound = { found: Pick<Collector, 'findings' | 'counts' | 'checked' | 'gaps'>; alike: number[] };
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'countersign-verify-'));
+  } catch (error) {
+    throw temporaryProblem(tmpdir(), error);
+  }
+}
 
 /** Does the work, in whichever thread. */
 class Hand implements Disposable {
