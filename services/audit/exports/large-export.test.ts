@@ -17,10 +17,10 @@ import type { ExportFormat, ExportJob } from './job.ts';
 import { makeExport } from './make.ts';
 import { reason } from '../testing/exports.ts';
 
-const events = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 1_000_000 : 40_000;
+const events = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 1_000_000 : 26_000;
 const batchRows = 1000;
 /** Proofs cost more than lines: of so many the bundle is made, and the export that is killed. */
-const provenEvents = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 1_000_000 : 10_000;
+const provenEvents = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 1_000_000 : 4_000;
 /** Pages of rows, a group of Parquet, tiles; and what the collector cannot tell apart from them. */
 const liveBytesMax = 100_000_000;
 
