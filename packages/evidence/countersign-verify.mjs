@@ -9,7 +9,7 @@
 // It has three chapters:
 //   One, 954 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,207 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,208 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
 //   Three, 384 lines: what is put aside on disk, threads, the command line.
 //
@@ -1569,6 +1569,7 @@ function factParts(index, row, values) {
   return [index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
 }
 
+/** Reads what `factParts` wrote. */
 function factOf(parts) {
   const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts;
   if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };

@@ -21,6 +21,7 @@ export function factParts(index: number, row: Pick<CanonicalRecord, 'record' | '
   return [index, record, occurredAt, recordedAt, reviewer, pinned.has(record) ? policyVersion : null, system, decisionId, ...(values ?? []).slice(kindAt)];
 }
 
+/** Reads what `factParts` wrote. */
 export function factOf(parts: readonly unknown[]): Fact {
   const [index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, ...values] = parts as [number, string, number, number, string | null, string | null, string | null, string | null, ...unknown[]];
   if (values.length === 0) return { index, record, at, recordedAt, reviewer, policyVersion, system, decisionId, value: null };

@@ -4,6 +4,7 @@ import type { ExportFormat, ExportJob, ExportKind, SearchFilter } from '../../ap
 import { sizeText } from '../../content/part-view.ts';
 import type { Tone } from '../../parts/badge.tsx';
 import { countText } from '../../parts/figures.ts';
+import { missingReason } from '../../parts/missing-reason.ts';
 
 export const formats: ReadonlyArray<{ format: ExportFormat; label: string; description: string; kinds: readonly ExportKind[] }> = [
   { format: 'bundle', label: 'Bundle', description: 'Every record with its proof, to check offline without us', kinds: ['case', 'range', 'search'] },
@@ -69,7 +70,5 @@ export const reasonCharactersMax = 1000;
 export function missingOf({ formats: chosen, disclose, reason }: { formats: readonly ExportFormat[]; disclose: boolean | null; reason: string }): string | null {
   if (chosen.length === 0) return 'Choose a format.';
   if (disclose === null) return 'Say whether content goes along.';
-  const { length } = reason.trim();
-  if (length === 0) return 'Say why.';
-  return length < reasonCharactersMin ? `Say why, in ${reasonCharactersMin} characters or more.` : null;
+  return missingReason(reason) ?? (reason.trim().length < reasonCharactersMin ? `Say why, in ${reasonCharactersMin} characters or more.` : null);
 }

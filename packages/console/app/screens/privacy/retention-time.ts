@@ -1,5 +1,7 @@
 /** Another time to keep records, as it is being asked for. Pure. */
 
+import { missingReason } from '../../parts/missing-reason.ts';
+
 /** A hundred years, near enough. */
 export const daysMax = 36_500;
 
@@ -7,5 +9,5 @@ export const daysMax = 36_500;
 export function missingOf({ decisionType, days, reason }: { decisionType: string; days: number | null; reason: string }): string | null {
   if (decisionType.trim() === '') return 'Name a decision type.';
   if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= daysMax)) return `Say for how many days: between 1 and ${daysMax.toLocaleString('en-GB')}.`;
-  return reason.trim() === '' ? 'Say why.' : null;
+  return missingReason(reason);
 }
