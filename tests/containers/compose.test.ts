@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { commonSettings } from '@countersign/kit';
 import { until } from '../harness/stack.ts';
 import { Deployment } from '../e2e/deployment.ts';
 import { exampleScenarios } from '../e2e/scenarios/examples.ts';
@@ -77,6 +78,14 @@ describe('the compose file', () => {
     const { paths } = (await (await fetch(`${url}${named}`)).json()) as { paths: Record<string, unknown> };
     expect(Object.keys(paths)).toContain('/v1/reviews/claims');
     expect((await fetch(`${url}/docs/review/js/scalar.js`)).status).toBe(200);
+  });
+
+  test('Postgres has a connection for everybody who may ask for one', () => {
+    const ask = (text: string) => stack.compose('exec', '-T', 'postgres', 'sh', '-c', `PGPASSWORD=$(cat /run/secrets/postgres_password) psql -h 127.0.0.1 -U postgres -Atc "${text}"`).trim();
+    expect(Number(ask("select count(*) from pg_stat_activity where usename = 'registry'"))).toBeLessThanOrEqual(10);
+    // Each service its pool and at most four for the vault, then the registry and the BI role.
+    const most = services.length * (Number(commonSettings.databasePoolMax.default) + 4) + 10 + 10;
+    expect(Number(ask('show max_connections')) - Number(ask('show superuser_reserved_connections'))).toBeGreaterThan(1.5 * most);
   });
 
   test('a token of the command line is trusted', async () => {
