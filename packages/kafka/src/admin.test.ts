@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { connectAdmin } from './admin.ts';
 import { TopicMismatchError } from './errors.ts';
 import { connectProducer } from './producer.ts';
+import type { TopicSpec } from './types.ts';
 import { createTopic, testConnection } from './testing/test-cluster.ts';
 
 describe('admin', () => {
@@ -10,12 +11,22 @@ describe('admin', () => {
     await using admin = await connectAdmin(testConnection());
     const topic = `test-kafka-${randomUUID()}`;
     const spec = { topic, partitions: 2, replicationFactor: 1, config: { 'cleanup.policy': 'compact' } };
-    await admin.ensureTopics([spec]);
-    await admin.ensureTopics([spec]);
+    expect(await admin.ensureTopics([spec])).toEqual([]);
+    expect(await admin.ensureTopics([spec])).toEqual([]);
     expect(await admin.listTopics()).toContain(topic);
     await expect(admin.ensureTopics([{ ...spec, partitions: 3 }])).rejects.toThrow(TopicMismatchError);
     await admin.deleteTopics([topic]);
     expect(await admin.listTopics()).not.toContain(topic);
+  });
+
+  test('tells which settings of a topic that was there differ, and leaves them', async () => {
+    await using admin = await connectAdmin(testConnection());
+    const [one, two] = [0, 1].map((): TopicSpec => ({ topic: `test-kafka-${randomUUID()}`, partitions: 1, replicationFactor: 1, config: { 'message.timestamp.type': 'CreateTime', 'retention.ms': '1000' } }));
+    if (one === undefined || two === undefined) throw new Error('There are two.');
+    await admin.ensureTopics([one]);
+    const changed = [one, two].map((spec) => ({ ...spec, config: { ...spec.config, 'message.timestamp.type': 'LogAppendTime' } }));
+    const difference = { topic: one.topic, setting: 'message.timestamp.type', is: 'CreateTime', wanted: 'LogAppendTime' };
+    for (let round = 0; round < 2; round += 1) expect(await admin.ensureTopics(changed)).toEqual([difference]);
   });
 
   test('is content when several services create the same topic at once', async () => {

@@ -1,7 +1,7 @@
-import type { Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { openCluster } from './cluster.ts';
 import { TopicMismatchError } from './errors.ts';
-import type { KafkaAdmin, KafkaConnection, TopicPartition, TopicSpec } from './types.ts';
+import type { KafkaAdmin, KafkaConnection, TopicDifference, TopicPartition, TopicSpec } from './types.ts';
 
 export async function connectAdmin(connection: KafkaConnection): Promise<KafkaAdmin> {
   const admin = openCluster(connection).admin();
@@ -12,9 +12,14 @@ export async function connectAdmin(connection: KafkaConnection): Promise<KafkaAd
 const leaderWaitMs = 15_000;
 const goneMsMax = 15_000;
 
+/** How the protocol calls an error. */
+function typeOf(error: unknown): unknown {
+  return error instanceof Error && 'type' in error ? error.type : undefined;
+}
+
 /** Errors of a topic that was created a moment ago. */
 function awaitsLeader(error: unknown): boolean {
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  const type = typeOf(error);
   return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE' || type === 'NOT_LEADER_FOR_PARTITION';
 }
 
@@ -37,7 +42,7 @@ class ClusterAdmin implements KafkaAdmin {
     this.#admin = admin;
   }
 
-  async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
+  async ensureTopics(specs: readonly TopicSpec[]): Promise<TopicDifference[]> {
     const present = new Set(await this.#admin.listTopics());
     const missing = specs.filter(({ topic }) => !present.has(topic));
     if (missing.length > 0) {
@@ -54,6 +59,25 @@ class ClusterAdmin implements KafkaAdmin {
       const count = topics.find(({ name }) => name === spec.topic)?.partitions.length;
       if (count !== spec.partitions) throw new TopicMismatchError(`Topic ${spec.topic} has ${count} partitions, the settings say ${spec.partitions}: keys would land elsewhere. Set the partition count to what is there.`);
     }
+    return await this.#differencesOf(specs.filter(({ topic }) => present.has(topic)));
+  }
+
+  async #differencesOf(specs: readonly TopicSpec[]): Promise<TopicDifference[]> {
+    if (specs.length === 0) return [];
+    const { resources } = await this.#admin.describeConfigs({
+      includeSynonyms: false, resources: specs.map(({ topic, config }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: Object.keys(config) })),
+    }).catch((error: unknown) => {
+      // Who may create topics need not be allowed to look at others.
+      if (typeOf(error) === 'TOPIC_AUTHORIZATION_FAILED') return { resources: [] };
+      throw error;
+    });
+    return resources.flatMap(({ resourceName, configEntries }) => {
+      const config = specs.find(({ topic }) => topic === resourceName)?.config ?? {};
+      return configEntries.flatMap(({ configName, configValue }) => {
+        const wanted = config[configName];
+        return wanted === undefined || wanted === configValue ? [] : [{ topic: resourceName, setting: configName, is: configValue, wanted }];
+      });
+    });
   }
 
   /** Metadata once every partition has a leader. */

@@ -95,7 +95,10 @@ export type GroupConsumerOptions = {
   topics: readonly string[];
   /** How many partitions are handled at once. */
   concurrency?: number;
-  /** Upper bound of bytes per partition and fetch. */
+  /**
+   * Upper bound of bytes per partition and fetch, default 1 MiB: more than a batch has that this package writes. A larger one comes only where its partition is the first of
+   * a fetch, and alone (KIP-74): its topic falls behind the others.
+   */
   partitionBytesMax?: number;
   /** Upper bound of bytes per fetch over all partitions, default 8 MiB. */
   fetchBytesMax?: number;
@@ -149,9 +152,15 @@ export type WholeTopicReader = AsyncDisposable & {
 
 export type TopicSpec = { topic: string; partitions: number; replicationFactor: number; config: Readonly<Record<string, string>> };
 
+/** A setting of a topic that is there, and what it would have been created with. */
+export type TopicDifference = { topic: string; setting: string; is: string; wanted: string };
+
 export interface KafkaAdmin extends AsyncDisposable {
-  /** Creates what is missing; throws `TopicMismatchError` when an existing topic has fewer or more partitions. */
-  ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /**
+   * Creates what is missing; throws `TopicMismatchError` when an existing topic has fewer or more partitions. Settings of those that were there stay as they
+   * are; which of them differ is answered, as far as this client may look at them.
+   */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<TopicDifference[]>;
   /** Resolves when they are listed no more. */
   deleteTopics(topics: readonly string[]): Promise<void>;
   listTopics(): Promise<string[]>;

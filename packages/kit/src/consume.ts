@@ -100,7 +100,7 @@ const bulkWaitMs = 250;
 const bulkBytesMin = 1_000_000;
 const callBytesMax = { prompt: 500_000, bulk: 1_500_000 } as const;
 /** Records in hand survive the young heap: what is fetched at once is kept small where latency counts. */
-const fetchBytes = { prompt: { partitionBytesMax: 262_144, fetchBytesMax: 1_048_576 }, bulk: { partitionBytesMax: 524_288, fetchBytesMax: 4_194_304 } } as const;
+const fetchBytesMax = { prompt: 1_048_576, bulk: 4_194_304 } as const;
 
 type Decoded<T extends TopicName, V extends Views> = { received: ReceivedBatch<T, V>; deadLetters: OutgoingRecord[] };
 
@@ -140,7 +140,7 @@ async function connect<T extends TopicName, V extends Views>(
     groupId,
     topics: [...topics.keys()],
     ...(options.onAssigned === undefined ? {} : { onAssigned: options.onAssigned }),
-    ...fetchBytes[gathering],
+    fetchBytesMax: fetchBytesMax[gathering],
     ...(gathering === 'bulk' ? { fetchWaitMs: bulkWaitMs, fetchBytesMin: bulkBytesMin } : {}),
     onCrash: context.onCrash,
     handle: gather({ concurrency, weightMax: callBytesMax[gathering], weigh: bytesOf }, handleTogether),

@@ -127,11 +127,11 @@ describe('a sink of real records', () => {
     },
   });
 
-  async function sendOutcomes(count: number): Promise<string[]> {
+  async function sendOutcomes(count: number, { source = 'test', partition }: { source?: string; partition?: number } = {}): Promise<string[]> {
     const events = Array.from({ length: count }, (_, index): EventTypes['OutcomeRecorded'] => ({
-      eventId: randomUUID(), occurredAt: 1_000_000, system: 's', decisionId: `d-${index}`, actor: null, policyVersion: null, outcome: 'x', observedAt: 1_000_000, source: 'test', decisionType: null,
+      eventId: randomUUID(), occurredAt: 1_000_000, system: 's', decisionId: `d-${index}`, actor: null, policyVersion: null, outcome: 'x', observedAt: 1_000_000, source, decisionType: null,
     }));
-    await stack.producer.send(events.map((event) => stack.publisher.record('outcomes.recorded', 'OutcomeRecorded', event, decisionKey('s', event.decisionId ?? ''))));
+    await stack.producer.send(events.map((event) => ({ ...stack.publisher.record('outcomes.recorded', 'OutcomeRecorded', event, decisionKey('s', event.decisionId ?? '')), ...(partition === undefined ? {} : { partition }) })));
     return events.map(({ eventId }) => eventId).sort();
   }
 
@@ -191,6 +191,27 @@ describe('a sink of real records', () => {
     await owner.drain(20_000);
     expect(await effects()).toEqual(sent);
     expect(taken.sort()).toEqual(sent);
+  });
+
+  test.each([['prompt', 400_000], ['bulk', 800_000]] as const)('with %s gathering gets batches of %i bytes of two partitions together', async (gathering, batchBytes) => {
+    const group = randomUUID();
+    await using first = await consume(group);
+    await first.drain(20_000);
+    await first[Symbol.asyncDispose]();
+    for (const partition of [0, 1]) await sendOutcomes(2, { source: 'x'.repeat(batchBytes / 2), partition });
+    let inHand = 0;
+    const both = Promise.withResolvers<void>();
+    // A batch that is larger than what a fetch takes of a partition comes only by itself, and nothing more is fetched before it is handled.
+    await using consumer = await consumeIntoPostgres(context, {
+      topics: ['outcomes.recorded'], group, gathering, pool: database.pool,
+      handle: async () => {
+        inHand += 1;
+        if (inHand === 2) both.resolve();
+        await both.promise;
+      },
+    });
+    await consumer.drain(20_000).finally(both.resolve);
+    expect(inHand).toBe(2);
   });
 
   test('opens no transaction for records that leave no rows, and stores their position all the same', async () => {

@@ -1,4 +1,4 @@
-import { EventCodec, SchemaRegistry, serviceNames, topology, type TopicName } from '@countersign/contracts';
+import { EventCodec, SchemaRegistry, serviceNames, topology, type Party, type TopicName } from '@countersign/contracts';
 import { connectAdmin, type TopicSpec } from '@countersign/kafka';
 import { migrateService, migrateVault, prepareBiRole, prepareDatabases, type CommonSettings, type Log } from '@countersign/kit';
 import { serviceMigrations } from './services.ts';
@@ -27,7 +27,8 @@ export async function prepareKafka({ settings, log }: SetupOptions): Promise<voi
   await using admin = await connectAdmin(connection);
   const registry = new SchemaRegistry(settings.registryUrl);
   const topics = Object.keys(topology) as TopicName[];
-  const [, codec] = await Promise.all([admin.ensureTopics(topicSpecs(settings)), EventCodec.connect(registry, settings.topicPrefix, topics)]);
+  const [differences, codec] = await Promise.all([admin.ensureTopics(topicSpecs(settings)), EventCodec.connect(registry, settings.topicPrefix, topics)]);
+  for (const { topic, setting, is, wanted } of differences) log.warn({ topic, setting, is, wanted }, `a topic that was there has another setting: unless that is meant, kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config ${setting}=${wanted}`);
   await Promise.all(topics.flatMap((topic) => topology[topic].records.map((record) =>
     registry.setCompatibility(`${codec.topicName(topic)}-io.countersign.${record}`, topology[topic].outside ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE'))));
 }
@@ -40,7 +41,9 @@ export function topicSpecs(settings: Pick<CommonSettings, 'topicPrefix' | 'parti
     replicationFactor: settings.replicationFactor,
     config: {
       'cleanup.policy': topic.cleanup, 'retention.ms': String(topic.retentionMs), 'max.message.bytes': String(topic.messageBytesMax + 100_000),
-      'min.insync.replicas': String(Math.max(1, settings.replicationFactor - 1)), 'message.timestamp.type': 'CreateTime',
+      'min.insync.replicas': String(Math.max(1, settings.replicationFactor - 1)),
+      // How long Kafka keeps a record, and which erasures reach it, must not hang on the clock of whoever sent it.
+      'message.timestamp.type': (topic.writers as readonly Party[]).includes('pipeline') ? 'LogAppendTime' : 'CreateTime',
     },
   }));
 }
