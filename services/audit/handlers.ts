@@ -56,11 +56,14 @@ async function sealContents(vault: Vault, drafts: readonly Draft[]): Promise<voi
   });
 }
 
-/** An accepted decision whose subject was erased before anybody kept anything of it. */
+/**
+ * A decision whose subject was erased before anybody kept anything of it. A proposal, too: with its key gone, it must not go on once it is
+ * accepted, and of one that is refused the content is gone as well.
+ */
 function lateOf({ row, content }: Draft): Arrival[] {
-  if (row.record !== 'DecisionAccepted' || row.payloadKind !== 'erased' || content === null) return [];
-  const { system, decisionId, subjectKind, subjectId, acceptedAt } = content.owner;
-  return typeof subjectKind === 'string' && typeof subjectId === 'string' ? [{ system, decisionId, subjectKind, subjectId, acceptedAt: acceptedAt ?? 0 }] : [];
+  if ((row.record !== 'DecisionProposed' && row.record !== 'DecisionAccepted') || row.payloadKind !== 'erased' || content === null) return [];
+  const { system, decisionId, subjectKind, subjectId, acceptedAt, publishedAt } = content.owner;
+  return typeof subjectKind === 'string' && typeof subjectId === 'string' ? [{ system, decisionId, subjectKind, subjectId, datedAt: acceptedAt ?? publishedAt ?? 0 }] : [];
 }
 
 function draftOf(received: AuditedRecord): Draft {
@@ -115,12 +118,12 @@ function lengthBytes(length: number): number {
   return bytes;
 }
 
-/** Whose data it is, and since when: a proposal is dated by Kafka, since nobody accepted it yet. */
+/** Whose data it is, and since when: a proposal since its publication as the broker dates it, since nobody accepted it yet. */
 function ownerWithSubject(row: LogRow, { event }: AuditedRecord, publishedAt: number): ContentOwner {
   const place = ownerOf(row);
   switch (event.record) {
-    case 'DecisionProposed': return about(place, event.value.subject, publishedAt);
-    case 'DecisionAccepted': return about(place, event.value.proposed.subject, event.value.acceptedAt);
+    case 'DecisionProposed': return about(place, event.value.subject, null, publishedAt);
+    case 'DecisionAccepted': return about(place, event.value.proposed.subject, event.value.acceptedAt, null);
     case 'DecisionRouted': case 'SpotCheckSelected': case 'CalibrationPlanned': {
       const { subjectKind, subjectId, acceptedAt } = event.value;
       return { system: place.system, decisionId: place.decisionId, subjectKind, subjectId, acceptedAt };
@@ -129,6 +132,6 @@ function ownerWithSubject(row: LogRow, { event }: AuditedRecord, publishedAt: nu
   }
 }
 
-function about({ system, decisionId }: KeyPlace, subject: { kind: string; id: string } | null, acceptedAt: number): ContentOwner {
-  return { system, decisionId, subjectKind: subject?.kind ?? null, subjectId: subject?.id ?? null, acceptedAt };
+function about({ system, decisionId }: KeyPlace, subject: { kind: string; id: string } | null, acceptedAt: number | null, publishedAt: number | null): ContentOwner {
+  return { system, decisionId, subjectKind: subject?.kind ?? null, subjectId: subject?.id ?? null, acceptedAt, publishedAt };
 }

@@ -45,7 +45,7 @@ export const vaultMigrations = {
           wrapped_key bytea,
           -- Whose decision it is, by a keyed digest; null until somebody knows.
           subject_ref bytea,
-          -- Of the decision, microseconds.
+          -- Of the decision, microseconds; of its publication where nobody knows that it was accepted, or where that is dated earlier.
           accepted_at bigint,
           erased_at timestamptz,
           primary key (system, decision_id),

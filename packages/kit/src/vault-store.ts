@@ -5,16 +5,16 @@ import { arrayParameter } from './array-parameter.ts';
 
 /** One decision's place in the vault. */
 export type KeyPlace = { system: string; decisionId: string };
-/** What is known of whose decision it is, and of when it was accepted, in microseconds. */
-export type KeySubject = { subjectRef: Buffer | null; acceptedAt: number | null };
-export type StoredKey = KeyPlace & { wrapped: Buffer | null; subjectRef: Buffer | null };
+/** What is known of whose decision it is, and of when it was accepted, or published where that is not known, in microseconds. */
+export type KeySubject = { subjectRef: Buffer | null; datedAt: number | null };
+export type StoredKey = KeyPlace & KeySubject & { wrapped: Buffer | null };
 
 function placesOf(places: readonly KeyPlace[]): Buffer[] {
   return [arrayParameter('text', places.map(({ system }) => system)), arrayParameter('text', places.map(({ decisionId }) => decisionId))];
 }
 
 function subjectsOf(places: readonly KeySubject[]): Buffer[] {
-  return [arrayParameter('bytea', places.map(({ subjectRef }) => subjectRef)), arrayParameter('bigint', places.map(({ acceptedAt }) => acceptedAt))];
+  return [arrayParameter('bytea', places.map(({ subjectRef }) => subjectRef)), arrayParameter('bigint', places.map(({ datedAt }) => datedAt))];
 }
 
 /** True of a decision of an erased subject that was accepted until the erasure; where nobody knows when, it was. */
@@ -44,7 +44,7 @@ export async function readKeys(pool: Pool, places: readonly KeyPlace[]): Promise
     // By lateral, or the planner may read the whole table for a few rows of it.
     text: `select k.* from unnest($1::text[], $2::text[]) as w(system, decision_id)
       cross join lateral (
-        select k.system, k.decision_id as "decisionId", k.wrapped_key as wrapped, k.subject_ref as "subjectRef" from decision_keys k
+        select k.system, k.decision_id as "decisionId", k.wrapped_key as wrapped, k.subject_ref as "subjectRef", k.accepted_at as "datedAt" from decision_keys k
         where k.system = w.system and k.decision_id = w.decision_id limit 1
       ) k`,
     values: placesOf(places),
@@ -52,7 +52,7 @@ export async function readKeys(pool: Pool, places: readonly KeyPlace[]): Promise
   return rows;
 }
 
-/** Tells keys whose they are; those of an erased subject become tombstones. Answers the places of these. */
+/** Tells keys whose they are, and since when: the earliest instant counts. Those of an erased subject become tombstones. Answers the places of these. */
 export async function linkKeys(pool: Pool, links: ReadonlyArray<KeyPlace & KeySubject>): Promise<KeyPlace[]> {
   const { rows } = await pool.query<KeyPlace>({
     name: 'link-decision-keys',
@@ -68,7 +68,7 @@ export async function linkKeys(pool: Pool, links: ReadonlyArray<KeyPlace & KeySu
         select system, subject_ref, decision_id from locked where linked <> subject_ref order by 1, 2, 3 on conflict do nothing
       ),
       changed as (
-        update decision_keys k set subject_ref = coalesce(k.subject_ref, l.subject_ref), accepted_at = coalesce(k.accepted_at, l.accepted_at),
+        update decision_keys k set subject_ref = coalesce(k.subject_ref, l.subject_ref), accepted_at = least(k.accepted_at, l.accepted_at),
           wrapped_key = case when not l.gone then k.wrapped_key end, erased_at = case when l.gone then clock_timestamp() end
         from locked l where k.system = l.system and k.decision_id = l.decision_id
         returning k.system, k.decision_id, k.wrapped_key

@@ -9,9 +9,9 @@ import type { KeyPlace, KeySubject } from './vault-store.ts';
 
 /**
  * Whose content it is: one decision's; and whose decision that is, where whoever seals knows it, with the instant of its
- * acceptance in microseconds. Opening needs the decision alone.
+ * acceptance in microseconds, or of its publication where nobody accepted it yet. Opening needs the decision alone.
  */
-export type ContentOwner = { system: string; decisionId: string; subjectKind?: string | null; subjectId?: string | null; acceptedAt?: number | null };
+export type ContentOwner = { system: string; decisionId: string; subjectKind?: string | null; subjectId?: string | null; acceptedAt?: number | null; publishedAt?: number | null };
 
 /** One person or thing that decisions of a system are about. */
 export type Subject = { system: string; subjectKind: string; subjectId: string };
@@ -41,10 +41,10 @@ const cachedKeysMax = 65_536;
 /** Invariant: an erasure reaches every cache within 60 s. */
 export const erasurePollMs = 15_000;
 
-/** `linkedTo`: the subject that the vault is known to have the key under. */
-type Cached = { content: ContentKey; linkedTo: string | null };
-/** A decision whose key is not at hand (`known` otherwise), or not known to be its subject's. `subject` as `subjectText` has it. */
-type Wanted = KeyPlace & KeySubject & { name: string; subject: string | null; known: boolean };
+/** `linkedTo`: the subject that the vault is known to have the key under, and `datedAt` the instant, both null where it has none. */
+type Cached = { content: ContentKey; linkedTo: string | null; datedAt: number | null };
+/** A decision whose key is not at hand (`known` otherwise), or not known to be its subject's of that time. `subject` as `subjectText` has it. */
+type Wanted = KeyPlace & KeySubject & { name: string; subject: string | null; acceptedAt: number | null; known: boolean };
 const noDigest = Buffer.alloc(0);
 
 /**
@@ -173,7 +173,7 @@ export class Vault implements AsyncDisposable {
     const made = this.#newKeys(unknown);
     if (made.length > 0) {
       const inserted = await store.insertKeys(this.#pool, made);
-      if (inserted.made === made.length && inserted.erased === 0) for (const { key, subject, name } of made) this.#keep(name, { content: contentKeyOf(key), linkedTo: subject }, found);
+      if (inserted.made === made.length && inserted.erased === 0) for (const { key, subject, datedAt, name } of made) this.#keep(name, { content: contentKeyOf(key), linkedTo: subject, datedAt }, found);
       else await this.#readKeys(unknown, found);
     }
     const erased = new Set<string>();
@@ -198,25 +198,27 @@ export class Vault implements AsyncDisposable {
   async #readKeys(wanted: ReadonlyArray<KeyPlace & { name: string; subjectRef?: Buffer | null; subject?: string | null }>, found: Map<string, ContentKey>): Promise<void> {
     if (wanted.length === 0) return;
     const asked = new Map(wanted.map((one) => [one.name, one]));
-    for (const { wrapped, subjectRef, ...place } of await store.readKeys(this.#pool, wanted)) {
+    for (const { wrapped, subjectRef, datedAt, ...place } of await store.readKeys(this.#pool, wanted)) {
       if (wrapped === null) continue;
       const name = nameOf(place);
       const one = asked.get(name);
       const linkedTo = one?.subjectRef?.equals(subjectRef ?? noDigest) === true ? (one.subject ?? null) : null;
-      this.#keep(name, { content: contentKeyOf(this.#unwrap(wrapped)), linkedTo }, found);
+      this.#keep(name, { content: contentKeyOf(this.#unwrap(wrapped)), linkedTo, datedAt }, found);
     }
   }
 
-  /** Whoever made a key did not know whose it is, or took it for somebody else's. Puts the names of those that turn out to be erased into `erased`. */
+  /** Whoever made a key did not know whose it is, took it for somebody else's, or for a later decision. Puts the names of those that turn out to be erased into `erased`. */
   async #link(wanted: readonly Wanted[], erased: Set<string>): Promise<void> {
-    const all = wanted.filter(({ name, subject }) => !erased.has(name) && this.#cache.get(name)?.linkedTo !== subject);
+    const all = wanted.filter((one) => !erased.has(one.name) && !isTold(this.#cache.get(one.name), one));
     if (all.length === 0) return;
     // Of two subjects of one decision each is told by itself.
     const links = distinct(all);
     const gone = await store.linkKeys(this.#pool, links);
-    for (const { name, subject } of links) {
+    for (const { name, subject, datedAt } of links) {
       const cached = this.#cache.get(name);
-      if (cached !== undefined) cached.linkedTo = subject;
+      if (cached === undefined) continue;
+      cached.linkedTo = subject;
+      cached.datedAt = earlier(cached.datedAt, datedAt);
     }
     for (const place of gone) erased.add(nameOf(place));
     this.forget(gone);
@@ -236,17 +238,20 @@ export class Vault implements AsyncDisposable {
       const name = names[at] ?? '';
       const subject = subjectText(owner);
       const known = cached[at];
-      if (known !== undefined && (subject === null || known.linkedTo === subject)) return;
+      const acceptedAt = owner.acceptedAt ?? null;
+      if (known !== undefined && (subject === null || isTold(known, { subject, acceptedAt }))) return;
       const distinction = subject === null ? name : `${name}\n${subject}`;
-      if (!wanted.has(distinction)) wanted.set(distinction, { system: owner.system, decisionId: owner.decisionId, name, subject, known: known !== undefined, ...this.#referenceOf(owner) });
+      const datedAt = acceptedAt ?? owner.publishedAt ?? null;
+      const before = wanted.get(distinction);
+      if (before === undefined) wanted.set(distinction, { system: owner.system, decisionId: owner.decisionId, name, subject, acceptedAt, datedAt, known: known !== undefined, subjectRef: this.#refOrNull(owner) });
+      else Object.assign(before, { acceptedAt: earlier(before.acceptedAt, acceptedAt), datedAt: earlier(before.datedAt, datedAt) });
     });
     this.#makeRoom(wanted.size);
     return [...wanted.values()];
   }
 
-  #referenceOf({ system, subjectKind, subjectId, acceptedAt }: ContentOwner): KeySubject {
-    const known = typeof subjectKind === 'string' && typeof subjectId === 'string';
-    return { subjectRef: known ? subjectRefOf(this.#subjectKey, system, subjectKind, subjectId) : null, acceptedAt: acceptedAt ?? null };
+  #refOrNull({ system, subjectKind, subjectId }: ContentOwner): Buffer | null {
+    return typeof subjectKind === 'string' && typeof subjectId === 'string' ? this.refOf({ system, subjectKind, subjectId }) : null;
   }
 
   #unwrap(wrapped: Buffer): Buffer {
@@ -286,6 +291,19 @@ export function readMasterKey(file: string): Buffer {
 /** In memory alone: a reference for each look into the cache would cost more than sealing. */
 function subjectText({ subjectKind, subjectId }: ContentOwner): string | null {
   return typeof subjectKind === 'string' && typeof subjectId === 'string' ? `${subjectKind}\n${subjectId}` : null;
+}
+
+/**
+ * Whether the vault has a key under its subject, and under no later instant than that of its acceptance: publications are dated by another clock, and
+ * what looks accepted later than it was would outlive an erasure. A publication itself adds nothing.
+ */
+function isTold(cached: Cached | undefined, { subject, acceptedAt }: Pick<Wanted, 'subject' | 'acceptedAt'>): boolean {
+  return cached?.linkedTo === subject && (acceptedAt === null || cached.datedAt === null || cached.datedAt <= acceptedAt);
+}
+
+/** The earlier of two instants, or the one that is known. */
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** One of each decision, one that tells its subject where there is any. */

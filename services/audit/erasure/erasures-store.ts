@@ -121,11 +121,11 @@ export async function dropDisclosedExports(client: PoolClient): Promise<void> {
   await client.query(`update exports set state = 'waiting', lease_until = null where disclose and state = 'running'`);
 }
 
-/** The first approved erasure of a subject that covers what was accepted at an instant. */
-export async function erasureOf(client: PoolClient, system: string, subjectRef: Buffer, acceptedAt: number): Promise<{ erasureId: string; decidedBy: string | null; decidedAt: number } | null> {
+/** The first approved erasure of a subject that reaches an instant. */
+export async function erasureOf(client: PoolClient, system: string, subjectRef: Buffer, datedAt: number): Promise<{ erasureId: string; decidedBy: string | null; decidedAt: number } | null> {
   const { rows } = await client.query<{ erasureId: string; decidedBy: string | null; decidedAt: number }>(
     `select erasure_id as "erasureId", decided_by as "decidedBy", decided_at as "decidedAt" from erasures
-     where system = $1 and subject_ref = $2 and erased_through >= $3 order by decided_at limit 1`, [system, subjectRef, acceptedAt]);
+     where system = $1 and subject_ref = $2 and erased_through >= $3 order by decided_at limit 1`, [system, subjectRef, datedAt]);
   return rows[0] ?? null;
 }
 
