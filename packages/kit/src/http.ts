@@ -4,7 +4,6 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import reference from '@scalar/fastify-api-reference';
-import { ProduceError } from '@countersign/kafka';
 import fastify, { type FastifyBaseLogger, type FastifyContextConfig, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import { acceptingApiKeys, ApiKeyError, apiKeySubject, type ApiKeyAccess } from './api-keys.ts';
 import { createVerifier, type TrustedIssuer } from './auth.ts';
@@ -12,7 +11,7 @@ import { requirePermission, type Identity } from './identity.ts';
 import { contentPolicy, referencePolicy } from './content-policy.ts';
 import { CountersignError, problemOf } from './errors.ts';
 import type { Log } from './log.ts';
-import { isNetworkFault } from './network-fault.ts';
+import { isOutage } from './network-fault.ts';
 import { problemAnswer } from './openapi.ts';
 import type { Permission } from './permissions.ts';
 import { exposeReadiness, prometheusText } from './gauges.ts';
@@ -220,17 +219,12 @@ function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
   socket.destroySoon();
 }
 
-/** Kafka or Postgres is away, restarting, or out of connections: the caller's request is sound. SQLSTATE classes 08 and 53, and 57P (PostgreSQL, appendix A). */
-function isOutage(error: Error, code: string | undefined): boolean {
-  return error instanceof ProduceError || isNetworkFault(error) || /^(08\w{3}|53\w{3}|57P0\d)$/.test(code ?? '') || /^Connection terminated/.test(error.message);
-}
-
 /** What fastify and its parsers throw, in our own words. */
 function toCountersignError(error: unknown): unknown {
   if (error instanceof CountersignError || !(error instanceof Error)) return error;
   const { validation, validationContext, code, statusCode } = error as Error & { validation?: SchemaError[]; validationContext?: string; code?: string; statusCode?: number };
   if (validation?.[0] !== undefined) return requestProblem(validationContext ?? 'body', validation[0]);
-  if (isOutage(error, code)) return new CountersignError('unavailable', 'What stores this cannot be reached now.', {}, error);
+  if (isOutage(error)) return new CountersignError('unavailable', 'What stores this cannot be reached now.', {}, error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new CountersignError('too-large', 'The body is larger than 1 MB.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new CountersignError('media-type', 'The body must be application/json.');
   if (statusCode !== undefined && statusCode < 500) return new CountersignError('invalid-request', error.message);

@@ -31,7 +31,7 @@ export { consumerReasons, databaseReasons, lagSecondsMax, type Readiness, type R
 export { commonSettings, defineSettings, readSettings, SettingsError, settingsTable, type CommonSettings, type ValuesOf } from './settings.ts';
 export { migrateService, migrateVault, ownerRole, prepareDatabases, prepareOwnedDatabase, type Migrations } from './setup.ts';
 export { startTracing, type Tracing } from './telemetry.ts';
-export { isNetworkFault } from './network-fault.ts';
+export { isNetworkFault, isOutage } from './network-fault.ts';
 export { activeTrace, childOf, copyTrace, decisionTraceHeader, headersOf, isSampled, linkTo, remoteSpan, traceparentOf, withDecision } from './trace-context.ts';
 export { erasureApplied } from './erasure-acknowledgement.ts';
 export { erasurePollMs, ErasedError, readMasterKey, Vault, type ContentOwner, type Sealable, type Sealed, type Subject } from './vault.ts';

@@ -1,6 +1,6 @@
 /** What leaves as files: made in a worker, whole or not at all, and each on the log. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -185,6 +185,23 @@ describe('what goes wrong', () => {
     expect(await ended(stack, exportId)).toMatchObject({ state: 'failed', failure: { code: 'interrupted' } });
     expect((await download(stack, exportId)).status).toBe(409);
   });
+
+  test('one whose database goes away under it is begun anew', async () => {
+    const vault = new URL(stack.settings.vaultDatabaseUrl).pathname.slice(1);
+    const changed: Array<string | null> = [];
+    mkdirSync(folder(), { recursive: true });
+    const watcher = watch(folder(), (_event, name) => void changed.push(name));
+    // Who is connected stays; a worker of its own has yet to be.
+    await stack.query(`alter database ${vault} connection limit 0`);
+    const { exportId } = JSON.parse((await askFor(stack, { kind: 'range', filter: {} })).text) as Told;
+    const part = `${exportId}.1.part`;
+    await until('its first attempt has begun and its files are gone', () => (changed.includes(part) && !existsSync(join(folder(), part)) ? true : undefined));
+    watcher.close();
+    expect(await look(stack, exportId)).toMatchObject({ state: 'running', failure: null });
+    await stack.query(`alter database ${vault} connection limit -1`);
+    await stack.query('update audit.exports set lease_until = clock_timestamp() where export_id = $1', [exportId]);
+    expect(await ended(stack, exportId)).toMatchObject({ state: 'ready', attempts: 2, failure: null });
+  }, 60_000);
 
   test('expired ones lose their files', async () => {
     const told = await exported(stack, { kind: 'range', filter: {} });

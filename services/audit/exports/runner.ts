@@ -16,7 +16,7 @@ const sweepMs = 60_000;
 const heapMbMax = 256;
 
 type RunnerDeps = { context: Pick<ServiceContext<'audit'>, 'settings' | 'log' | 'producer' | 'publisher'>; pool: Pool; config: ExportConfig & { folder: string; logFolder: string } };
-type Ending = { files: readonly ExportFile[] } | { failed: { code: Parameters<typeof failureOf>[0]; detail: string; cause: string | null } } | { stopped: true };
+type Ending = { files: readonly ExportFile[] } | { interrupted: { cause: string | null } } | { failed: { code: Parameters<typeof failureOf>[0]; detail: string; cause: string | null } } | { stopped: true };
 
 /**
  * Makes exports one at a time, each in a worker. What it holds is a row with a lease: when the process ends, somebody else begins
@@ -73,7 +73,7 @@ export class ExportRunner implements AsyncDisposable {
   /** True where there may be more to do. */
   async #step(): Promise<boolean> {
     const { pool } = this.#deps;
-    await takeBackLost(pool, failureOf('interrupted', 'The process that made the export ended, three times.'));
+    await takeBackLost(pool, failureOf('interrupted', 'The process that made the export ended, or what it reads from went away, three times.'));
     await this.#tellMade();
     await expireJobs(pool);
     await this.#sweep();
@@ -109,6 +109,8 @@ export class ExportRunner implements AsyncDisposable {
     if ('files' in ending && (await finishJob(pool, job, ending.files, config.keepHours))) return await this.#tellMade();
     await this.folder.remove(job);
     if ('stopped' in ending) await yieldJob(pool, job);
+    // Left to its lease, as if its process had ended: it is begun anew when that is over, and not for ever.
+    if ('interrupted' in ending) log.warn({ exportId: job.exportId, cause: ending.interrupted.cause }, 'an export was interrupted: what it reads from went away');
     if ('failed' in ending) {
       log.warn({ exportId: job.exportId, code: ending.failed.code, cause: ending.failed.cause }, 'an export failed');
       await failJob(pool, job, failureOf(ending.failed.code, ending.failed.detail));
