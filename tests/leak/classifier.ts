@@ -3,6 +3,8 @@
  * purpose: it only has to find what tells two kinds of work apart, and its own tests show that it does.
  */
 
+import type { Random } from '../chaos/random.ts';
+
 const bins = 32;
 const depth = 3;
 const learningRate = 0.15;
@@ -29,8 +31,9 @@ function binned(column: Float64Array): Uint8Array {
   });
 }
 
-/** Without those that say the same as another, or nothing: half of what stands in an answer stands in others too. */
-function distinct(columns: readonly Uint8Array[]): Uint8Array[] {
+/** What a classifier looks at: features in bins, without those that say the same as another, or nothing. Half of what stands in an answer stands in others too. */
+export function binFeatures(features: readonly Float64Array[]): Uint8Array[] {
+  const columns = features.map(binned);
   const byText = new Map(columns.map((column) => [Buffer.from(column.buffer).toString('latin1'), column]));
   return [...byText.values()].filter((column) => column.some((bin) => bin !== column[0]));
 }
@@ -104,8 +107,7 @@ function valueAt(node: Node, columns: readonly Uint8Array[], row: number): numbe
  * Scores every row by a model that did not see its fold. Rows of one group share a fold: what a model knows again is not what it found out. Each
  * tree looks at a third of the features, so that several weak hints are found beside one strong one.
  */
-export function scoreOutOfFold(features: readonly Float64Array[], labels: readonly boolean[], random: () => number, groups: readonly string[] = labels.map((_, row) => String(row))): Float64Array {
-  const columns = distinct(features.map(binned));
+export function scoreOutOfFold(columns: readonly Uint8Array[], labels: readonly boolean[], random: () => number, groups: readonly string[] = labels.map((_, row) => String(row))): Float64Array {
   const folds = 5;
   const rounds = 60;
   const foldOfGroup = new Map([...new Set(groups)].map((group) => [group, Math.floor(random() * folds)]));
@@ -130,6 +132,21 @@ export function scoreOutOfFold(features: readonly Float64Array[], labels: readon
     for (let row = 0; row < labels.length; row += 1) if (foldOf[row] === fold) scores[row] = margins[row] ?? 0;
   }
   return scores;
+}
+
+/**
+ * The same labels, dealt anew: a group gets those of another whose rows are of the same strata. What still tells them apart afterwards is chance, or
+ * what strata and groups differ in (permutation test: Good 2005, with blocks as units since rows of one group are not independent).
+ */
+export function labelsDealtAnew(labels: readonly boolean[], random: Random, groups: readonly string[], strata: readonly string[]): boolean[] {
+  const dealt = [...labels];
+  const stratum = (row: number) => strata[row] ?? '';
+  const blocks = [...Map.groupBy(labels.keys(), (row) => groups[row] ?? '').values()].map((rows) => rows.sort((a, b) => stratum(a).localeCompare(stratum(b))));
+  for (const alike of Map.groupBy(blocks, (rows) => JSON.stringify(rows.map(stratum))).values()) {
+    const givers = random.shuffled(alike);
+    for (const [index, rows] of alike.entries()) for (const [place, row] of rows.entries()) dealt[row] = labels[givers[index]?.[place] ?? row] === true;
+  }
+  return dealt;
 }
 
 /** Area under the ROC curve: the chance that a true row scores above a false one, ties counted half (Mann and Whitney 1947). */
