@@ -1,17 +1,17 @@
 #!/usr/bin/env node
 // Verifies evidence of a Countersign audit log. Generated from packages/evidence by `npm run generate`: types are stripped, and what is not needed is
-// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read.
+// left out; the comments are those of the source. It needs Node.js 20.12 or newer, no other package and no network, and is meant to be read.
 //
 //   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
 //
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 954 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 995 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,208 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,221 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
-//   Three, 384 lines: what is put aside on disk, threads, the command line.
+//   Three, 391 lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -55,9 +55,17 @@ async function verifyEvidence(source, options) {
 }
 
 /** Everything that is checked of records. Gives the index of the last one. */
-async function checkRecords(source, heads, { samplingKeys = [], threads }, found) {
+async function checkRecords(source, heads, options, found) {
+  const crew = new Crew(source, options.threads);
+  try {
+    return await checkWith(crew, source, heads, options, found);
+  } finally {
+    await crew.end();
+  }
+}
+
+async function checkWith(crew, source, heads, { samplingKeys = [] }, found) {
   const world = new World(source.kind !== 'selection' && source.manifest.first === 0, samplingKeys, found);
-  await using crew = new Crew(source, threads);
   const rules = new Rules(world, crew.aside.facts);
   const leaves = leafCheck(source, heads, found);
   const rows = source.rowCheck?.(found) ?? new RowCheck(found);
@@ -118,8 +126,7 @@ function checkCounts({ kind, manifest, counts }, lines, last, found) {
 
 /** Says of the records that something was found about which events they are, and of which decisions. */
 async function placeFindings(source, findings) {
-  const byIndex = Map.groupBy(findings.filter(({ eventId }) => eventId === undefined), ({ index }) => index);
-  byIndex.delete(undefined);
+  const byIndex = groupedBy(findings.filter(({ eventId, index }) => eventId === undefined && index !== undefined), ({ index }) => index);
   if (byIndex.size === 0) return;
   try {
     for await (const bytes of source.records()) {
@@ -525,20 +532,28 @@ const members = {
 const head = new RegExp(`\\{"index":${count}(?:,"key":${text})?,"leaf":"([A-Za-z0-9+/]{43}=)","payload":(?:null|")`, 'y');
 const tail = new RegExp(`(?:,"proof":(\\[[^\\]\n]*\\]))?,"record":(\\{${Object.entries(members).map(([name, value]) => `"${name}":${value}`).join(',')}\\})\\}\n`, 'y');
 
+const newline = 10;
+/** So much becomes text at once, or a line where that is longer: little enough for the part of V8's heap that is cheap to clear. */
+const textBytes = 64 * 1024;
+
 /**
  * The lines of a file. Almost all are as they come from `encodeRecordLine` and have nothing but plain ASCII in them: such a line is matched, which shows that its
  * record is canonical as it stands, and is hashed where it lies. Any other is read as JSON, and its record written anew. Throws a `BundleError` for what
  * is no line. `bytes` are written to.
  */
 function* readLines(bytes) {
-  const chars = bytes.toString('latin1');
-  for (let at = 0; at < chars.length; ) {
-    const end = chars.indexOf('\n', at);
-    if (end === -1) throw new BundleError('A file of records ends within a line.');
-    const line = plainLine(bytes, chars, at) ?? anyLine(bytes.toString('utf8', at, end));
-    if (line === null) throw new BundleError(`This is no line of records: ${chars.slice(at, Math.min(end, at + 100))}`);
-    yield line;
-    at = end + 1;
+  for (let from = 0, next = 0; from < bytes.length; from = next) {
+    next = 1 + Math.max(bytes.lastIndexOf(newline, from + textBytes), bytes.indexOf(newline, from));
+    if (next <= from) throw new BundleError('A file of records ends within a line.');
+    const some = bytes.subarray(from, next);
+    const chars = some.toString('latin1');
+    for (let at = 0; at < chars.length; ) {
+      const end = chars.indexOf('\n', at);
+      const line = plainLine(some, chars, at) ?? anyLine(some.toString('utf8', at, end));
+      if (line === null) throw new BundleError(`This is no line of records: ${chars.slice(at, Math.min(end, at + 100))}`);
+      yield line;
+      at = end + 1;
+    }
   }
 }
 
@@ -731,6 +746,20 @@ function dayOf(instant) {
   return Math.floor(instant / 86_400_000_000);
 }
 
+// ---------- packages/evidence/src/verify/grouped-by.ts
+
+/** Values by their keys, in their order: `Map.groupBy`, which Node.js has from 21 on. */
+function groupedBy(values, keyOf) {
+  const groups = new Map();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
 // ---------- packages/evidence/src/bundle/read.ts
 
 /** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
@@ -757,19 +786,28 @@ function* readAll(files) {
 /** The bytes of a part of a file; in `space`, where that is large enough. */
 function readStretch({ path, at, bytes }, space = Buffer.alloc(0)) {
   if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
-  using file = opened(path);
   const buffer = bytes > space.length ? Buffer.allocUnsafeSlow(bytes) : space.subarray(0, bytes);
-  for (let done = 0; done < bytes; ) {
-    const read = readSync(file.fd, buffer, done, bytes - done, at + done);
-    if (read === 0) throw new BundleError('The bundle became shorter while it was read.');
-    done += read;
-  }
+  if (!withFile(path, (file) => fillFrom(file, at, buffer))) throw new BundleError('The bundle became shorter while it was read.');
   return buffer;
 }
 
-function opened(path) {
-  const fd = openSync(path, 'r');
-  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+/** Reads as many bytes as there is room for, from a place of a file on; false where it ends before. */
+function fillFrom(file, at, room) {
+  for (let done = 0; done < room.length; ) {
+    const read = readSync(file, room, done, room.length - done, at + done);
+    if (read === 0) return false;
+    done += read;
+  }
+  return true;
+}
+
+function withFile(path, use) {
+  const file = openSync(path, 'r');
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Lines of text, each of which has its end. */
@@ -781,12 +819,15 @@ function linesIn(bytes) {
 
 /** The files of a tar, by name (POSIX.1-2017, pax, "ustar Interchange Format"). */
 function partsOf(path) {
+  return withFile(path, (file) => partsIn(path, file));
+}
+
+function partsIn(path, file) {
   const parts = new Map();
   const header = Buffer.alloc(tarBlockBytes);
-  using file = opened(path);
-  const { size } = fstatSync(file.fd);
+  const { size } = fstatSync(file);
   for (let at = 0; at + tarBlockBytes <= size && parts.size < filesMax; ) {
-    readSync(file.fd, header, 0, tarBlockBytes, at);
+    readSync(file, header, 0, tarBlockBytes, at);
     if (header[0] === 0) break;
     const [name = ''] = header.toString('latin1', 0, 100).split('\0');
     const octal = header.toString('latin1', 124, 135);
@@ -1099,7 +1140,7 @@ function valueDigestOf(plain, key) {
   const content = key === null ? null : contentKeyOf(key);
   if (content === null) return null;
   words.set(content.inner);
-  return outerHash(content.outer, space.subarray(0, blockBytes + plain.length));
+  return outerHash(content.outer, space.subarray(0, blockBytes + plain.length), 'hex');
 }
 
 const keysKept = 4096;
@@ -1116,17 +1157,22 @@ function contentKeyOf(text) {
   const key = Buffer.from(text, 'base64');
   if (key.length !== 32) return null;
   const own = wordsOf(key);
-  const valueKey = wordsOf(Buffer.from(hmacOf(own, 'countersign value digest v1'), 'hex'));
-  const content = { words: own, id: Buffer.from(hmacOf(own, 'countersign content key v1'), 'hex').toString('latin1'), inner: blockOf(valueKey, 0x36363636), outer: blockOf(valueKey, 0x5c5c5c5c) };
+  const pads = padsOf(own);
+  const content = { words: own, id: hmacOf(pads, 'countersign content key v1'), ...padsOf(wordsOf(Buffer.from(hmacOf(pads, 'countersign value digest v1'), 'latin1'))) };
   if (keys.size >= keysKept) keys.clear();
   // Written anew: `text` is a part of a whole file, which would stay with it.
   keys.set(key.toString('base64'), content);
   return content;
 }
 
-/** HMAC-SHA256 in hex (RFC 2104) by two calls of the platform's hash: its own HMAC takes longer to set up than these to run. */
-function hmacOf(key, text) {
-  return outerHash(blockOf(key, 0x5c5c5c5c), Buffer.concat([Buffer.from(blockOf(key, 0x36363636).buffer), Buffer.from(text)]));
+/** HMAC-SHA256 (RFC 2104) of a short text, as Latin-1, by two calls of the platform's hash: its own HMAC takes longer to set up than these to run. */
+function hmacOf({ inner, outer }, text) {
+  innerWords.set(inner);
+  return outerHash(outer, innerText.subarray(0, blockBytes + innerText.write(text, blockBytes, 'latin1')), 'binary');
+}
+
+function padsOf(key) {
+  return { inner: blockOf(key, 0x36363636), outer: blockOf(key, 0x5c5c5c5c) };
 }
 
 /** A block of HMAC: a key of eight words, filled up with nothing, each bit of it turned where the pad has one. */
@@ -1136,13 +1182,13 @@ function blockOf(key, pad) {
   return block;
 }
 
-const outerWords = new Int32Array((blockBytes + 32) / 4);
-const outerText = Buffer.from(outerWords.buffer);
+const [innerWords, outerWords] = [new Int32Array((blockBytes + 32) / 4), new Int32Array((blockBytes + 32) / 4)];
+const [innerText, outerText] = [Buffer.from(innerWords.buffer), Buffer.from(outerWords.buffer)];
 
-function outerHash(block, inner) {
+function outerHash(block, inner, encoding) {
   outerWords.set(block);
   outerText.write(hash('sha256', inner, 'binary'), blockBytes, 'latin1');
-  return hash('sha256', outerText);
+  return hash('sha256', outerText, encoding);
 }
 
 function wordsOf(bytes) {
@@ -1165,9 +1211,10 @@ function avroReader(schema, wanted) {
   const { type, fields } = objectOf(schema);
   if (type !== 'record') throw new RangeError('The schema of an event is that of a record.');
   const reads = avroFields(fields).map(({ name, read }) => ({ read, place: wanted.indexOf(name) }));
+  const none = wanted.map(() => undefined);
   return (bytes, from = 0) => {
     const tap = { bytes, text: bytes.toString('latin1'), at: from };
-    const values = new Array(wanted.length).fill(undefined);
+    const values = none.slice();
     for (const { read, place } of reads) {
       const value = read(tap, place >= 0);
       if (place >= 0) values[place] = value;
@@ -1260,6 +1307,12 @@ function readText(tap, keep) {
 
 /** Seven bits a byte, the lowest first, zigzag. Throws past 2^53, where JavaScript cannot count. */
 function readLong(tap) {
+  // Most are lengths and branches of unions, and have one byte.
+  const first = tap.bytes[tap.at] ?? 255;
+  if (first < 128) {
+    tap.at += 1;
+    return (first >>> 1) ^ -(first & 1);
+  }
   for (let value = 0, factor = 1; factor <= 2 ** 63; factor *= 128) {
     const byte = tap.bytes[skip(tap, 1)] ?? 0;
     value += (byte & 127) * factor;
@@ -1293,7 +1346,7 @@ const wanted = {
   TaskOpened: [...task, 'form', 'seat'], TaskClaimed: [...task, 'fence', 'queue'], TaskReleased: task, TaskHeld: task, TaskReassigned: task, TaskEscalated: [...task, 'queue'], TaskClosed: task,
   TaskPresented: [...task, 'presentationDigest'],
   FirstJudgementSubmitted: given, JudgementSubmitted: [...given, 'judgementId', 'finalAt'], JudgementWithdrawn: [...task, 'fence', 'judgementId'], JudgementFinalised: [...task, 'judgementId', 'decision'],
-  ContentRecorded: ['contentId', 'digest', 'chunkIndex', 'chunkCount', 'bytes'],
+  ContentRecorded: ['digest', 'contentId', 'chunkIndex', 'chunkCount', 'bytes'],
   PersonChanged: ['personId', 'roles', 'queues', 'active', 'available'],
   PolicyProposed: ['version', 'text', 'proposedBy'], PolicyApproved: ['version', 'approvedBy'], PolicyActivated: ['version', 'text'],
   ErasureRequested: ['erasureId'], ErasureApproved: ['erasureId', 'requestedBy'], DecisionErased: ['erasureId'], LegalHoldLifted: ['askedBy'],
@@ -1459,7 +1512,7 @@ class Examiner {
     found.check('payloads, each against its digest', counts.payloads);
     found.check('sealed payloads, opened', counts.opened);
     found.check('events, each against its row', counts.events);
-    return { ...rest, lines: new Float64Array(lines), leaves: Uint8Array.from(this.#leaves.subarray(0, count * hashBytes)), partitions: [...partitions.keys()] };
+    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(this.#leaves.subarray(0, count * hashBytes)), partitions: [...partitions.keys()] };
   }
 
   #examinePayload(line, record, seen) {
@@ -1535,7 +1588,8 @@ function keptOf(index, record, values, found) {
   if (record === 'ContentRecorded') {
     const digest = values[digestAt];
     values[digestAt] = isShown(index, hash('sha256', values[bytesAt]), digest, found) ? digest : null;
-    values[bytesAt] = null;
+    // It stands first of what the rules look at; the rest was for this alone.
+    return values.slice(0, digestAt + 1);
   } else if (record === 'JudgementSubmitted' || record === 'FirstJudgementSubmitted') {
     // Where an answer was given without the AI's output in sight, the answer is the output.
     const output = values[outputAt] ?? values[answerAt] ?? null;
@@ -1631,7 +1685,7 @@ const partCounts = { facts: 64 * shareCount, ids: shareCount };
 function checkShare(share, aside, all, world) {
   for (let part = share; part < partCounts.facts; part += shareCount) {
     const facts = aside.facts.part(part, all.facts).map(factOf).sort((a, b) => a.index - b.index);
-    for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
+    for (const decision of groupedBy(facts, decisionKey).values()) checkDecision(decision, world);
   }
   const marks = aside.ids.marks(share, all.ids);
   world.found.check('event ids, all different', marks.length);
@@ -2197,6 +2251,9 @@ const keptBytesMin = 512;
 /** Bytes of UTF-8 that one unit of a string can take. */
 const unitBytesMax = 3;
 
+/** Each piece in a file ends with where the one of its part before it begins, and how many bytes that has: two numbers of 8 bytes. So nobody keeps a list of them. */
+const linkBytes = 16;
+
 /**
  * Values put aside, to be read back by their key: so that a rule may look at everything there is on a decision, however far apart it stands in the log, without
  * keeping state for all of them at once. Each thread writes to a file of its own, and any of them reads what all wrote. MUST be disposed of; its file
@@ -2206,19 +2263,21 @@ class Spool {
   #path;
   #parts;
   #files = new Map();
+  /** What is read of a piece. */
+  #space = Buffer.alloc(0);
   #end = 0;
 
   /** `path`: of a file that is not there yet; it is made when it is needed. `partCount`: what is put aside is sorted into so many parts. */
   constructor(path, partCount) {
     this.#path = path;
-    this.#parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
+    this.#parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, at: 0, size: 0 }));
   }
 
   /** All values of a key come back together. */
   add(key, values) {
     const [part, text] = [hashOf(key) % this.#parts.length, `${JSON.stringify(values)},`];
     const bytesMax = text.length * unitBytesMax;
-    if (bytesMax > keptBytesMax) return this.#write(this.#partAt(part), Buffer.from(text));
+    if (bytesMax + linkBytes > keptBytesMax) return this.#write(this.#partAt(part), Buffer.concat([Buffer.from(text), Buffer.alloc(linkBytes)]));
     const kept = this.#roomIn(part, bytesMax);
     kept.used += kept.bytes.write(text, kept.used);
   }
@@ -2231,23 +2290,22 @@ class Spool {
 
   /** Writes down what is kept, for others to read. */
   flush() {
-    let end = 0;
     for (const part of this.#parts) this.#flushPart(part);
-    const ends = Uint32Array.from(this.#parts, ({ written }) => (end += written.length));
-    const pieces = new Float64Array(end);
-    for (const [number, { written }] of this.#parts.entries()) pieces.set(written, ends[number - 1] ?? 0);
-    return { path: this.#path, pieces, ends };
+    return { path: this.#path, last: Float64Array.from(this.#parts.flatMap(({ at, size }) => [at, size])) };
   }
 
   /** The values of a part, in any order: what was handed over, or, if nothing was, what this one has itself. */
   part(part, all) {
-    return JSON.parse(`[${this.#bytesOf(part, all).toString('utf8').slice(0, -1)}]`);
+    const values = [];
+    // Piece by piece: the text of a whole part would lie outside of what V8 collects often, and grow with the evidence.
+    for (const piece of this.#piecesOf(part, all)) for (const value of JSON.parse(`[${piece.toString('utf8', 0, piece.length - 1)}]`)) values.push(value);
+    return values;
   }
 
   /** The marks of a part, ascending. */
   marks(part, all) {
-    const bytes = this.#bytesOf(part, all);
-    return Float64Array.from({ length: bytes.length / Float64Array.BYTES_PER_ELEMENT }, (_, at) => bytes.readDoubleLE(at * Float64Array.BYTES_PER_ELEMENT)).sort();
+    const pieces = Array.from(this.#piecesOf(part, all), (piece) => Uint8Array.from(piece));
+    return new Float64Array(Uint8Array.from(Buffer.concat(pieces)).buffer).sort();
   }
 
   [Symbol.dispose]() {
@@ -2261,17 +2319,20 @@ class Spool {
     return kept;
   }
 
-  #bytesOf(part, all) {
-    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, pieces, ends }) => this.#read(path, pieces.subarray(ends[part - 1] ?? 0, ends[part]))));
-    const { bytes, used, written } = this.#partAt(part);
-    return Buffer.concat([...this.#read(this.#path, written), bytes.subarray(0, used)]);
+  /** Whole values each; a piece is gone with the next. */
+  *#piecesOf(part, all) {
+    for (const { path, last } of all) yield* this.#read(path, last[2 * part] ?? 0, last[2 * part + 1] ?? 0);
+    if (all.length > 0) return;
+    const { bytes, used, at, size } = this.#partAt(part);
+    yield* this.#read(this.#path, at, size);
+    if (used > 0) yield bytes.subarray(0, used);
   }
 
   /** A part with room for so many bytes more. */
   #roomIn(part, bytesMax) {
     const kept = this.#partAt(part);
-    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(kept);
-    const needed = kept.used + bytesMax;
+    if (kept.used + bytesMax + linkBytes > keptBytesMax) this.#flushPart(kept);
+    const needed = kept.used + bytesMax + linkBytes;
     if (needed > kept.bytes.length) {
       const grown = Buffer.allocUnsafeSlow(Math.min(keptBytesMax, Math.max(keptBytesMin, 2 * needed)));
       kept.bytes.copy(grown, 0, 0, kept.used);
@@ -2282,32 +2343,33 @@ class Spool {
 
   #flushPart(part) {
     if (part.used === 0) return;
-    this.#write(part, part.bytes.subarray(0, part.used));
+    this.#write(part, part.bytes.subarray(0, part.used + linkBytes));
     part.used = 0;
   }
 
+  /** `bytes` has room for the link at its end. */
   #write(part, bytes) {
+    bytes.writeDoubleLE(part.at, bytes.length - linkBytes);
+    bytes.writeDoubleLE(part.size, bytes.length - linkBytes / 2);
     try {
       const file = this.#open(this.#path, 'wx+');
       for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
     } catch (error) {
       throw temporaryProblem(this.#path, error);
     }
-    part.written.push(this.#end, bytes.length);
+    [part.at, part.size] = [this.#end, bytes.length];
     this.#end += bytes.length;
   }
 
-  #read(path, pieces) {
-    return Array.from({ length: pieces.length / 2 }, (_, number) => {
-      const [at, bytes] = [pieces[2 * number] ?? 0, pieces[2 * number + 1] ?? 0];
-      const buffer = Buffer.allocUnsafe(bytes);
-      for (let done = 0; done < bytes; ) {
-        const read = readSync(this.#open(path, 'r'), buffer, done, bytes - done, at + done);
-        if (read === 0) throw new Error(`${path} became shorter while it was read.`);
-        done += read;
-      }
-      return buffer;
-    });
+  /** Reads the pieces of a part, the last one first. */
+  *#read(path, at, size) {
+    while (size > 0) {
+      if (this.#space.length < size) this.#space = Buffer.allocUnsafeSlow(size);
+      const piece = this.#space.subarray(0, size);
+      if (!fillFrom(this.#open(path, 'r'), at, piece)) throw new Error(`${path} became shorter while it was read.`);
+      yield piece.subarray(0, size - linkBytes);
+      [at, size] = [piece.readDoubleLE(size - linkBytes), piece.readDoubleLE(size - linkBytes / 2)];
+    }
   }
 
   #open(path, flags) {
@@ -2347,8 +2409,8 @@ const threadsMax = 4;
 /** Each has one piece at work and one that waits, so that memory does not grow. */
 const piecesAhead = 2;
 
-/** Enough that what a file leaves behind is gone before it is kept, and no more: with what V8 takes by itself it is no faster, and takes a third more memory. */
-const youngMb = 32;
+/** Enough that what some lines leave behind is gone before it is kept, and no more: with more it is hardly faster, and takes more memory. */
+const youngMb = 24;
 
 /** What is shorter is done before a thread has begun. */
 const filesMin = 8;
@@ -2397,7 +2459,7 @@ class Crew {
     }
   }
 
-  async [Symbol.asyncDispose]() {
+  async end() {
     await Promise.all(this.#threads.map(async (thread) => await thread.end()));
     this.#own[Symbol.dispose]();
     rmSync(this.#folder, { recursive: true });
@@ -2475,12 +2537,11 @@ class Thread {
   }
 
   ask(task) {
-    const answer = Promise.withResolvers();
+    const answer = new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
     // Whoever asked may be gone when an answer fails.
-    answer.promise.catch(() => undefined);
-    this.#waiting.push(answer);
+    answer.catch(() => undefined);
     this.#worker.postMessage(task);
-    return answer.promise;
+    return answer;
   }
 
   async end() {

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '../..');
 const chapters: readonly Chapter[] = [
   {
     title: 'One: nothing was changed since it was signed',
-    modules: ['verify/verify.ts', 'verify/checkpoints.ts', 'log/note.ts', 'verify/tree.ts', 'log/tree.ts', 'verify/line.ts', 'record.ts', 'verify/rows.ts', 'bundle/read.ts', 'bundle/format.ts', 'verify/report.ts'],
+    modules: ['verify/verify.ts', 'verify/checkpoints.ts', 'log/note.ts', 'verify/tree.ts', 'log/tree.ts', 'verify/line.ts', 'record.ts', 'verify/rows.ts', 'verify/grouped-by.ts', 'bundle/read.ts', 'bundle/format.ts', 'verify/report.ts'],
   },
   {
     title: 'Two: what the records say, and whether the rules were kept',
@@ -29,7 +29,7 @@ function heading([one = 0, two = 0, three = 0]: readonly number[]): string {
   const told = (lines: number) => lines.toLocaleString('en');
   return `#!/usr/bin/env node
 // Verifies evidence of a Countersign audit log. Generated from packages/evidence by \`npm run generate\`: types are stripped, and what is not needed is
-// left out; the comments are those of the source. It needs Node.js 24 or newer, no other package and no network, and is meant to be read.
+// left out; the comments are those of the source. It needs Node.js 20.12 or newer, no other package and no network, and is meant to be read.
 //
 //   node countersign-verify.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE] [--json]
 //

@@ -4,7 +4,7 @@ import type { FastifyPluginAsync } from 'fastify';
 
 const file = createRequire(import.meta.url).resolve('@countersign/evidence/countersign-verify.mjs');
 const mediaType = 'text/javascript; charset=utf-8';
-const answer = { 200: { description: 'One file without dependencies: run it with Node 24 or newer, or read it', content: { [mediaType]: { schema: { type: 'string', description: 'The program', examples: ['// Checks a bundle of evidence offline.\n'] } } } } };
+const answer = { 200: { description: 'One file without dependencies: run it with Node 20.12 or newer, or read it', content: { [mediaType]: { schema: { type: 'string', description: 'The program', examples: ['// Checks a bundle of evidence offline.\n'] } } } } };
 
 /**
  * The verifier, for whoever has a bundle and no account here. Who trusts nothing that comes from this system takes it from the repository

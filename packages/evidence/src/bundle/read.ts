@@ -45,19 +45,28 @@ function* readAll(files: readonly Stretch[]): Generator<Buffer> {
 /** The bytes of a part of a file; in `space`, where that is large enough. */
 export function readStretch({ path, at, bytes }: Stretch, space: Buffer = Buffer.alloc(0)): Buffer {
   if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
-  using file = opened(path);
   const buffer = bytes > space.length ? Buffer.allocUnsafeSlow(bytes) : space.subarray(0, bytes);
-  for (let done = 0; done < bytes; ) {
-    const read = readSync(file.fd, buffer, done, bytes - done, at + done);
-    if (read === 0) throw new BundleError('The bundle became shorter while it was read.');
-    done += read;
-  }
+  if (!withFile(path, (file) => fillFrom(file, at, buffer))) throw new BundleError('The bundle became shorter while it was read.');
   return buffer;
 }
 
-function opened(path: string): Disposable & { fd: number } {
-  const fd = openSync(path, 'r');
-  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+/** Reads as many bytes as there is room for, from a place of a file on; false where it ends before. */
+export function fillFrom(file: number, at: number, room: Buffer): boolean {
+  for (let done = 0; done < room.length; ) {
+    const read = readSync(file, room, done, room.length - done, at + done);
+    if (read === 0) return false;
+    done += read;
+  }
+  return true;
+}
+
+function withFile<Result>(path: string, use: (file: number) => Result): Result {
+  const file = openSync(path, 'r');
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Lines of text, each of which has its end. */
@@ -69,12 +78,15 @@ export function linesIn(bytes: Buffer): string[] {
 
 /** The files of a tar, by name (POSIX.1-2017, pax, "ustar Interchange Format"). */
 function partsOf(path: string): Map<string, Stretch> {
+  return withFile(path, (file) => partsIn(path, file));
+}
+
+function partsIn(path: string, file: number): Map<string, Stretch> {
   const parts = new Map<string, Stretch>();
   const header = Buffer.alloc(tarBlockBytes);
-  using file = opened(path);
-  const { size } = fstatSync(file.fd);
+  const { size } = fstatSync(file);
   for (let at = 0; at + tarBlockBytes <= size && parts.size < filesMax; ) {
-    readSync(file.fd, header, 0, tarBlockBytes, at);
+    readSync(file, header, 0, tarBlockBytes, at);
     if (header[0] === 0) break;
     const [name = ''] = header.toString('latin1', 0, 100).split('\0');
     const octal = header.toString('latin1', 124, 135);

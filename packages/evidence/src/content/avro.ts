@@ -19,9 +19,10 @@ export function avroReader(schema: unknown, wanted: readonly string[]): (bytes: 
   const { type, fields } = objectOf(schema);
   if (type !== 'record') throw new RangeError('The schema of an event is that of a record.');
   const reads = avroFields(fields).map(({ name, read }) => ({ read, place: wanted.indexOf(name) }));
+  const none = wanted.map((): unknown => undefined);
   return (bytes, from = 0) => {
     const tap = { bytes, text: bytes.toString('latin1'), at: from };
-    const values = new Array<unknown>(wanted.length).fill(undefined);
+    const values = none.slice();
     for (const { read, place } of reads) {
       const value = read(tap, place >= 0);
       if (place >= 0) values[place] = value;
@@ -114,6 +115,12 @@ function readText(tap: Tap, keep: boolean): string {
 
 /** Seven bits a byte, the lowest first, zigzag. Throws past 2^53, where JavaScript cannot count. */
 function readLong(tap: Tap): number {
+  // Most are lengths and branches of unions, and have one byte.
+  const first = tap.bytes[tap.at] ?? 255;
+  if (first < 128) {
+    tap.at += 1;
+    return (first >>> 1) ^ -(first & 1);
+  }
   for (let value = 0, factor = 1; factor <= 2 ** 63; factor *= 128) {
     const byte = tap.bytes[skip(tap, 1)] ?? 0;
     value += (byte & 127) * factor;

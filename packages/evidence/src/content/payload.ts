@@ -9,8 +9,10 @@ const headBytes = 1 + keyIdBytes + nonceBytes;
 /** SHA-256 takes blocks of so many bytes, and HMAC puts one before its text (RFC 2104). */
 const blockBytes = 64;
 
-/** `inner` and `outer`: the blocks of the HMAC of value digests. */
-type ContentKey = { words: Int32Array; id: string; inner: Int32Array; outer: Int32Array };
+/** The blocks that HMAC begins its two hashes with. */
+type Pads = { inner: Int32Array; outer: Int32Array };
+/** Its pads are those of value digests. */
+type ContentKey = Pads & { words: Int32Array; id: string };
 export type Opened = { state: 'open'; plain: Buffer } | { state: 'closed' } | { state: 'erased' } | { state: 'wrong'; problem: string; found: string };
 
 /**
@@ -54,7 +56,7 @@ export function valueDigestOf(plain: Buffer, key: string | null): string | null 
   const content = key === null ? null : contentKeyOf(key);
   if (content === null) return null;
   words.set(content.inner);
-  return outerHash(content.outer, space.subarray(0, blockBytes + plain.length));
+  return outerHash(content.outer, space.subarray(0, blockBytes + plain.length), 'hex');
 }
 
 const keysKept = 4096;
@@ -71,17 +73,22 @@ function contentKeyOf(text: string): ContentKey | null {
   const key = Buffer.from(text, 'base64');
   if (key.length !== 32) return null;
   const own = wordsOf(key);
-  const valueKey = wordsOf(Buffer.from(hmacOf(own, 'countersign value digest v1'), 'hex'));
-  const content = { words: own, id: Buffer.from(hmacOf(own, 'countersign content key v1'), 'hex').toString('latin1'), inner: blockOf(valueKey, 0x36363636), outer: blockOf(valueKey, 0x5c5c5c5c) };
+  const pads = padsOf(own);
+  const content = { words: own, id: hmacOf(pads, 'countersign content key v1'), ...padsOf(wordsOf(Buffer.from(hmacOf(pads, 'countersign value digest v1'), 'latin1'))) };
   if (keys.size >= keysKept) keys.clear();
   // Written anew: `text` is a part of a whole file, which would stay with it.
   keys.set(key.toString('base64'), content);
   return content;
 }
 
-/** HMAC-SHA256 in hex (RFC 2104) by two calls of the platform's hash: its own HMAC takes longer to set up than these to run. */
-function hmacOf(key: Int32Array, text: string): string {
-  return outerHash(blockOf(key, 0x5c5c5c5c), Buffer.concat([Buffer.from(blockOf(key, 0x36363636).buffer), Buffer.from(text)]));
+/** HMAC-SHA256 (RFC 2104) of a short text, as Latin-1, by two calls of the platform's hash: its own HMAC takes longer to set up than these to run. */
+function hmacOf({ inner, outer }: Pads, text: string): string {
+  innerWords.set(inner);
+  return outerHash(outer, innerText.subarray(0, blockBytes + innerText.write(text, blockBytes, 'latin1')), 'binary');
+}
+
+function padsOf(key: Int32Array): Pads {
+  return { inner: blockOf(key, 0x36363636), outer: blockOf(key, 0x5c5c5c5c) };
 }
 
 /** A block of HMAC: a key of eight words, filled up with nothing, each bit of it turned where the pad has one. */
@@ -91,13 +98,13 @@ function blockOf(key: Int32Array, pad: number): Int32Array<ArrayBuffer> {
   return block;
 }
 
-const outerWords = new Int32Array((blockBytes + 32) / 4);
-const outerText = Buffer.from(outerWords.buffer);
+const [innerWords, outerWords] = [new Int32Array((blockBytes + 32) / 4), new Int32Array((blockBytes + 32) / 4)];
+const [innerText, outerText] = [Buffer.from(innerWords.buffer), Buffer.from(outerWords.buffer)];
 
-function outerHash(block: Int32Array, inner: Buffer): string {
+function outerHash(block: Int32Array, inner: Buffer, encoding: 'hex' | 'binary'): string {
   outerWords.set(block);
   outerText.write(hash('sha256', inner, 'binary'), blockBytes, 'latin1');
-  return hash('sha256', outerText);
+  return hash('sha256', outerText, encoding);
 }
 
 function wordsOf(bytes: Buffer): Int32Array {

@@ -18,7 +18,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   TaskOpened: [...task, 'form', 'seat'], TaskClaimed: [...task, 'fence', 'queue'], TaskReleased: task, TaskHeld: task, TaskReassigned: task, TaskEscalated: [...task, 'queue'], TaskClosed: task,
   TaskPresented: [...task, 'presentationDigest'],
   FirstJudgementSubmitted: given, JudgementSubmitted: [...given, 'judgementId', 'finalAt'], JudgementWithdrawn: [...task, 'fence', 'judgementId'], JudgementFinalised: [...task, 'judgementId', 'decision'],
-  ContentRecorded: ['contentId', 'digest', 'chunkIndex', 'chunkCount', 'bytes'],
+  ContentRecorded: ['digest', 'contentId', 'chunkIndex', 'chunkCount', 'bytes'],
   PersonChanged: ['personId', 'roles', 'queues', 'active', 'available'],
   PolicyProposed: ['version', 'text', 'proposedBy'], PolicyApproved: ['version', 'approvedBy'], PolicyActivated: ['version', 'text'],
   ErasureRequested: ['erasureId'], ErasureApproved: ['erasureId', 'requestedBy'], DecisionErased: ['erasureId'], LegalHoldLifted: ['askedBy'],

@@ -1,4 +1,5 @@
 import { lineFields, type Aside, type Examined } from '../verify/examine.ts';
+import { groupedBy } from '../verify/grouped-by.ts';
 import type { Spool, Spooled } from '../verify/spool.ts';
 import { checkDecision } from './decision.ts';
 import { decisionKey, factOf, factParts } from './fact.ts';
@@ -58,7 +59,7 @@ export const partCounts = { facts: 64 * shareCount, ids: shareCount } as const;
 export function checkShare(share: number, aside: Aside, all: AllAside, world: World): number[] {
   for (let part = share; part < partCounts.facts; part += shareCount) {
     const facts = aside.facts.part(part, all.facts).map(factOf).sort((a, b) => a.index - b.index);
-    for (const decision of Map.groupBy(facts, decisionKey).values()) checkDecision(decision, world);
+    for (const decision of groupedBy(facts, decisionKey).values()) checkDecision(decision, world);
   }
   const marks = aside.ids.marks(share, all.ids);
   world.found.check('event ids, all different', marks.length);

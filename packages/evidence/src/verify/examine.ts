@@ -94,7 +94,7 @@ export class Examiner {
     found.check('payloads, each against its digest', counts.payloads);
     found.check('sealed payloads, opened', counts.opened);
     found.check('events, each against its row', counts.events);
-    return { ...rest, lines: new Float64Array(lines), leaves: Uint8Array.from(this.#leaves.subarray(0, count * hashBytes)), partitions: [...partitions.keys()] };
+    return { ...rest, lines: new Float64Array(lines), leaves: new Uint8Array(this.#leaves.subarray(0, count * hashBytes)), partitions: [...partitions.keys()] };
   }
 
   #examinePayload(line: Line, record: CanonicalRecord, seen: Seen): void {
@@ -170,7 +170,8 @@ function keptOf(index: number, record: string, values: unknown[], found: Collect
   if (record === 'ContentRecorded') {
     const digest = values[digestAt];
     values[digestAt] = isShown(index, hash('sha256', values[bytesAt] as Buffer), digest, found) ? digest : null;
-    values[bytesAt] = null;
+    // It stands first of what the rules look at; the rest was for this alone.
+    return values.slice(0, digestAt + 1);
   } else if (record === 'JudgementSubmitted' || record === 'FirstJudgementSubmitted') {
     // Where an answer was given without the AI's output in sight, the answer is the output.
     const output = values[outputAt] ?? values[answerAt] ?? null;

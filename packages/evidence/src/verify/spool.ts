@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { fillFrom } from '../bundle/read.ts';
 
 /** More than this of a part goes to a file: memory does not grow with the evidence. */
 const keptBytesMax = 4096;
@@ -6,10 +7,12 @@ const keptBytesMin = 512;
 /** Bytes of UTF-8 that one unit of a string can take. */
 const unitBytesMax = 3;
 
-/** `written`: of each piece in the file, where it begins and how many bytes it has. */
-type Part = { bytes: Buffer; used: number; written: number[] };
-/** What was written: of each piece as `written` has it, part after part, and where in that each part ends. */
-export type Spooled = { path: string; pieces: Float64Array; ends: Uint32Array };
+/** Each piece in a file ends with where the one of its part before it begins, and how many bytes that has: two numbers of 8 bytes. So nobody keeps a list of them. */
+const linkBytes = 16;
+/** `at` and `size`: of the piece written last, the size 0 where there is none. */
+type Part = { bytes: Buffer; used: number; at: number; size: number };
+/** What was written: of each part `at` and `size`, in turn. */
+export type Spooled = { path: string; last: Float64Array };
 
 /**
  * Values put aside, to be read back by their key: so that a rule may look at everything there is on a decision, however far apart it stands in the log, without
@@ -20,19 +23,21 @@ export class Spool implements Disposable {
   readonly #path: string;
   readonly #parts: readonly Part[];
   readonly #files = new Map<string, number>();
+  /** What is read of a piece. */
+  #space = Buffer.alloc(0);
   #end = 0;
 
   /** `path`: of a file that is not there yet; it is made when it is needed. `partCount`: what is put aside is sorted into so many parts. */
   constructor(path: string, partCount: number) {
     this.#path = path;
-    this.#parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, written: [] }));
+    this.#parts = Array.from({ length: partCount }, () => ({ bytes: Buffer.alloc(0), used: 0, at: 0, size: 0 }));
   }
 
   /** All values of a key come back together. */
   add(key: string, values: readonly unknown[]): void {
     const [part, text] = [hashOf(key) % this.#parts.length, `${JSON.stringify(values)},`];
     const bytesMax = text.length * unitBytesMax;
-    if (bytesMax > keptBytesMax) return this.#write(this.#partAt(part), Buffer.from(text));
+    if (bytesMax + linkBytes > keptBytesMax) return this.#write(this.#partAt(part), Buffer.concat([Buffer.from(text), Buffer.alloc(linkBytes)]));
     const kept = this.#roomIn(part, bytesMax);
     kept.used += kept.bytes.write(text, kept.used);
   }
@@ -45,23 +50,22 @@ export class Spool implements Disposable {
 
   /** Writes down what is kept, for others to read. */
   flush(): Spooled {
-    let end = 0;
     for (const part of this.#parts) this.#flushPart(part);
-    const ends = Uint32Array.from(this.#parts, ({ written }) => (end += written.length));
-    const pieces = new Float64Array(end);
-    for (const [number, { written }] of this.#parts.entries()) pieces.set(written, ends[number - 1] ?? 0);
-    return { path: this.#path, pieces, ends };
+    return { path: this.#path, last: Float64Array.from(this.#parts.flatMap(({ at, size }) => [at, size])) };
   }
 
   /** The values of a part, in any order: what was handed over, or, if nothing was, what this one has itself. */
   part(part: number, all: readonly Spooled[]): unknown[][] {
-    return JSON.parse(`[${this.#bytesOf(part, all).toString('utf8').slice(0, -1)}]`) as unknown[][];
+    const values: unknown[][] = [];
+    // Piece by piece: the text of a whole part would lie outside of what V8 collects often, and grow with the evidence.
+    for (const piece of this.#piecesOf(part, all)) for (const value of JSON.parse(`[${piece.toString('utf8', 0, piece.length - 1)}]`) as unknown[][]) values.push(value);
+    return values;
   }
 
   /** The marks of a part, ascending. */
   marks(part: number, all: readonly Spooled[]): Float64Array {
-    const bytes = this.#bytesOf(part, all);
-    return Float64Array.from({ length: bytes.length / Float64Array.BYTES_PER_ELEMENT }, (_, at) => bytes.readDoubleLE(at * Float64Array.BYTES_PER_ELEMENT)).sort();
+    const pieces = Array.from(this.#piecesOf(part, all), (piece) => Uint8Array.from(piece));
+    return new Float64Array(Uint8Array.from(Buffer.concat(pieces)).buffer).sort();
   }
 
   [Symbol.dispose](): void {
@@ -75,17 +79,20 @@ export class Spool implements Disposable {
     return kept;
   }
 
-  #bytesOf(part: number, all: readonly Spooled[]): Buffer {
-    if (all.length > 0) return Buffer.concat(all.flatMap(({ path, pieces, ends }) => this.#read(path, pieces.subarray(ends[part - 1] ?? 0, ends[part]))));
-    const { bytes, used, written } = this.#partAt(part);
-    return Buffer.concat([...this.#read(this.#path, written), bytes.subarray(0, used)]);
+  /** Whole values each; a piece is gone with the next. */
+  *#piecesOf(part: number, all: readonly Spooled[]): Generator<Buffer> {
+    for (const { path, last } of all) yield* this.#read(path, last[2 * part] ?? 0, last[2 * part + 1] ?? 0);
+    if (all.length > 0) return;
+    const { bytes, used, at, size } = this.#partAt(part);
+    yield* this.#read(this.#path, at, size);
+    if (used > 0) yield bytes.subarray(0, used);
   }
 
   /** A part with room for so many bytes more. */
   #roomIn(part: number, bytesMax: number): Part {
     const kept = this.#partAt(part);
-    if (kept.used + bytesMax > keptBytesMax) this.#flushPart(kept);
-    const needed = kept.used + bytesMax;
+    if (kept.used + bytesMax + linkBytes > keptBytesMax) this.#flushPart(kept);
+    const needed = kept.used + bytesMax + linkBytes;
     if (needed > kept.bytes.length) {
       const grown = Buffer.allocUnsafeSlow(Math.min(keptBytesMax, Math.max(keptBytesMin, 2 * needed)));
       kept.bytes.copy(grown, 0, 0, kept.used);
@@ -96,32 +103,33 @@ export class Spool implements Disposable {
 
   #flushPart(part: Part): void {
     if (part.used === 0) return;
-    this.#write(part, part.bytes.subarray(0, part.used));
+    this.#write(part, part.bytes.subarray(0, part.used + linkBytes));
     part.used = 0;
   }
 
+  /** `bytes` has room for the link at its end. */
   #write(part: Part, bytes: Buffer): void {
+    bytes.writeDoubleLE(part.at, bytes.length - linkBytes);
+    bytes.writeDoubleLE(part.size, bytes.length - linkBytes / 2);
     try {
       const file = this.#open(this.#path, 'wx+');
       for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, this.#end + done);
     } catch (error) {
       throw temporaryProblem(this.#path, error);
     }
-    part.written.push(this.#end, bytes.length);
+    [part.at, part.size] = [this.#end, bytes.length];
     this.#end += bytes.length;
   }
 
-  #read(path: string, pieces: ArrayLike<number>): Buffer[] {
-    return Array.from({ length: pieces.length / 2 }, (_, number) => {
-      const [at, bytes] = [pieces[2 * number] ?? 0, pieces[2 * number + 1] ?? 0];
-      const buffer = Buffer.allocUnsafe(bytes);
-      for (let done = 0; done < bytes; ) {
-        const read = readSync(this.#open(path, 'r'), buffer, done, bytes - done, at + done);
-        if (read === 0) throw new Error(`${path} became shorter while it was read.`);
-        done += read;
-      }
-      return buffer;
-    });
+  /** Reads the pieces of a part, the last one first. */
+  *#read(path: string, at: number, size: number): Generator<Buffer> {
+    while (size > 0) {
+      if (this.#space.length < size) this.#space = Buffer.allocUnsafeSlow(size);
+      const piece = this.#space.subarray(0, size);
+      if (!fillFrom(this.#open(path, 'r'), at, piece)) throw new Error(`${path} became shorter while it was read.`);
+      yield piece.subarray(0, size - linkBytes);
+      [at, size] = [piece.readDoubleLE(size - linkBytes), piece.readDoubleLE(size - linkBytes / 2)];
+    }
   }
 
   #open(path: string, flags: 'r' | 'wx+'): number {

@@ -14,8 +14,8 @@ import { Spool, temporaryProblem, type Spooled } from './spool.ts';
 const threadsMax = 4;
 /** Each has one piece at work and one that waits, so that memory does not grow. */
 const piecesAhead = 2;
-/** Enough that what a file leaves behind is gone before it is kept, and no more: with what V8 takes by itself it is no faster, and takes a third more memory. */
-const youngMb = 32;
+/** Enough that what some lines leave behind is gone before it is kept, and no more: with more it is hardly faster, and takes more memory. */
+const youngMb = 24;
 /** What is shorter is done before a thread has begun. */
 const filesMin = 8;
 
@@ -28,7 +28,7 @@ type Place = { schemas: EvidenceSource['schemas']; folder: string; number: numbe
  * What can be done piece by piece, and then share by share. Of a large bundle pieces and shares go to several threads in turn, and what comes of them comes in order: it
  * is the same whatever their number and pace. `threads`: how many; unsaid, as many as there are processors, where it pays.
  */
-export class Crew implements AsyncDisposable {
+export class Crew {
   readonly #source: EvidenceSource;
   readonly #folder = temporaryFolder();
   readonly #threads: readonly Thread[];
@@ -68,7 +68,7 @@ export class Crew implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async end(): Promise<void> {
     await Promise.all(this.#threads.map(async (thread) => await thread.end()));
     this.#own[Symbol.dispose]();
     rmSync(this.#folder, { recursive: true });
@@ -140,7 +140,7 @@ class Hand implements Disposable {
 /** A thread with a hand of its own, which answers in the order in which it is asked. */
 class Thread {
   readonly #worker: Worker;
-  readonly #waiting: Array<PromiseWithResolvers<unknown>> = [];
+  readonly #waiting: Array<{ resolve: (answer: unknown) => void; reject: (error: unknown) => void }> = [];
 
   constructor(place: Place) {
     this.#worker = new Worker(new URL(import.meta.url), { workerData: { place }, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
@@ -149,12 +149,11 @@ class Thread {
   }
 
   ask(task: Task): Promise<unknown> {
-    const answer = Promise.withResolvers<unknown>();
+    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.push({ resolve, reject }));
     // Whoever asked may be gone when an answer fails.
-    answer.promise.catch(() => undefined);
-    this.#waiting.push(answer);
+    answer.catch(() => undefined);
     this.#worker.postMessage(task);
-    return answer.promise;
+    return answer;
   }
 
   async end(): Promise<void> {

@@ -7,6 +7,7 @@ import { checkCheckpoints, type Heads, type Trust } from './checkpoints.ts';
 import { lineFields } from './examine.ts';
 import { readLines } from './line.ts';
 import { Collector, type Finding, type Report } from './report.ts';
+import { groupedBy } from './grouped-by.ts';
 import { RowCheck } from './rows.ts';
 import { markOf } from './spool.ts';
 import { Crew } from './threads.ts';
@@ -44,9 +45,17 @@ export async function verifyEvidence(source: EvidenceSource, options: VerifyOpti
 }
 
 /** Everything that is checked of records. Gives the index of the last one. */
-async function checkRecords(source: EvidenceSource, heads: Heads, { samplingKeys = [], threads }: VerifyOptions, found: Collector): Promise<number> {
+async function checkRecords(source: EvidenceSource, heads: Heads, options: VerifyOptions, found: Collector): Promise<number> {
+  const crew = new Crew(source, options.threads);
+  try {
+    return await checkWith(crew, source, heads, options, found);
+  } finally {
+    await crew.end();
+  }
+}
+
+async function checkWith(crew: Crew, source: EvidenceSource, heads: Heads, { samplingKeys = [] }: VerifyOptions, found: Collector): Promise<number> {
   const world = new World(source.kind !== 'selection' && source.manifest.first === 0, samplingKeys, found);
-  await using crew = new Crew(source, threads);
   const rules = new Rules(world, crew.aside.facts);
   const leaves = leafCheck(source, heads, found);
   const rows = source.rowCheck?.(found) ?? new RowCheck(found);
@@ -107,8 +116,7 @@ function checkCounts({ kind, manifest, counts }: EvidenceSource, lines: number, 
 
 /** Says of the records that something was found about which events they are, and of which decisions. */
 async function placeFindings(source: EvidenceSource, findings: readonly Finding[]): Promise<void> {
-  const byIndex = Map.groupBy(findings.filter(({ eventId }) => eventId === undefined), ({ index }) => index);
-  byIndex.delete(undefined);
+  const byIndex = groupedBy(findings.filter(({ eventId, index }) => eventId === undefined && index !== undefined), ({ index }) => index);
   if (byIndex.size === 0) return;
   try {
     for await (const bytes of source.records()) {
