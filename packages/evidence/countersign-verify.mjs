@@ -7,7 +7,7 @@
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 995 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 997 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
 //   Two, 1,221 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
@@ -762,9 +762,6 @@ function groupedBy(values, keyOf) {
 
 // ---------- packages/evidence/src/bundle/read.ts
 
-/** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
-const fileBytesMax = 32 * 1024 * 1024;
-
 const filesMax = 1_000_000;
 const tarBlockBytes = 512;
 
@@ -781,33 +778,6 @@ function openBundle(path) {
 
 function* readAll(files) {
   for (const file of files) yield readStretch(file);
-}
-
-/** The bytes of a part of a file; in `space`, where that is large enough. */
-function readStretch({ path, at, bytes }, space = Buffer.alloc(0)) {
-  if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
-  const buffer = bytes > space.length ? Buffer.allocUnsafeSlow(bytes) : space.subarray(0, bytes);
-  if (!withFile(path, (file) => fillFrom(file, at, buffer))) throw new BundleError('The bundle became shorter while it was read.');
-  return buffer;
-}
-
-/** Reads as many bytes as there is room for, from a place of a file on; false where it ends before. */
-function fillFrom(file, at, room) {
-  for (let done = 0; done < room.length; ) {
-    const read = readSync(file, room, done, room.length - done, at + done);
-    if (read === 0) return false;
-    done += read;
-  }
-  return true;
-}
-
-function withFile(path, use) {
-  const file = openSync(path, 'r');
-  try {
-    return use(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Lines of text, each of which has its end. */
@@ -870,6 +840,38 @@ function numbered(parts, prefix) {
     if (part === undefined) throw new BundleError(`The bundle lacks ${chunkName(prefix, number)}.`);
     return part;
   });
+}
+
+// ---------- packages/evidence/src/bundle/stretch.ts
+
+/** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
+const fileBytesMax = 32 * 1024 * 1024;
+
+/** The bytes of a part of a file; in `space`, where that is large enough. */
+function readStretch({ path, at, bytes }, space = Buffer.alloc(0)) {
+  if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
+  const buffer = bytes > space.length ? Buffer.allocUnsafeSlow(bytes) : space.subarray(0, bytes);
+  if (!withFile(path, (file) => fillFrom(file, at, buffer))) throw new BundleError('The bundle became shorter while it was read.');
+  return buffer;
+}
+
+/** Reads as many bytes as there is room for, from a place of a file on; false where it ends before. */
+function fillFrom(file, at, room) {
+  for (let done = 0; done < room.length; ) {
+    const read = readSync(file, room, done, room.length - done, at + done);
+    if (read === 0) return false;
+    done += read;
+  }
+  return true;
+}
+
+function withFile(path, use) {
+  const file = openSync(path, 'r');
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 // ---------- packages/evidence/src/bundle/format.ts

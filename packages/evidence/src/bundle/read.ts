@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import type { Collector } from '../verify/report.ts';
 import type { RowCheck } from '../verify/rows.ts';
 import { BundleError, bundleFormat, chunkName, fileNames, type Manifest } from './format.ts';
+import { readStretch, withFile, type Stretch } from './stretch.ts';
 
 /** What is verified, from wherever it comes: lines as a bundle has them, whole ones in each piece. */
 export type EvidenceSource = {
@@ -19,11 +20,6 @@ export type EvidenceSource = {
   counts: { checkpoints: number; records: number } | null;
 };
 
-/** A part of a file: where it lies, and how long it is. */
-export type Stretch = { path: string; at: number; bytes: number };
-
-/** A bundle is cut into files of 4 MiB, or of one line where that is longer. Each is read whole. */
-const fileBytesMax = 32 * 1024 * 1024;
 const filesMax = 1_000_000;
 const tarBlockBytes = 512;
 
@@ -40,33 +36,6 @@ export function openBundle(path: string): EvidenceSource {
 
 function* readAll(files: readonly Stretch[]): Generator<Buffer> {
   for (const file of files) yield readStretch(file);
-}
-
-/** The bytes of a part of a file; in `space`, where that is large enough. */
-export function readStretch({ path, at, bytes }: Stretch, space: Buffer = Buffer.alloc(0)): Buffer {
-  if (bytes > fileBytesMax) throw new BundleError(`A file in the bundle has ${bytes} bytes, and ${fileBytesMax} at most are read.`);
-  const buffer = bytes > space.length ? Buffer.allocUnsafeSlow(bytes) : space.subarray(0, bytes);
-  if (!withFile(path, (file) => fillFrom(file, at, buffer))) throw new BundleError('The bundle became shorter while it was read.');
-  return buffer;
-}
-
-/** Reads as many bytes as there is room for, from a place of a file on; false where it ends before. */
-export function fillFrom(file: number, at: number, room: Buffer): boolean {
-  for (let done = 0; done < room.length; ) {
-    const read = readSync(file, room, done, room.length - done, at + done);
-    if (read === 0) return false;
-    done += read;
-  }
-  return true;
-}
-
-function withFile<Result>(path: string, use: (file: number) => Result): Result {
-  const file = openSync(path, 'r');
-  try {
-    return use(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Lines of text, each of which has its end. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { fillFrom } from '../bundle/read.ts';
+import { fillFrom } from '../bundle/stretch.ts';
 
 /** More than this of a part goes to a file: memory does not grow with the evidence. */
 const keptBytesMax = 4096;
