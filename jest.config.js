@@ -10,4 +10,6 @@ export default {
   globalTeardown: '<rootDir>/tests/harness/global-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of a test file are never given back (ES modules in node:vm), and after a hundred files the collector has gigabytes to look through.
+  workerIdleMemoryLimit: '1GB',
 };

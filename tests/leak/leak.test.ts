@@ -66,7 +66,7 @@ function chanceMax({ seen, columns, labels }: Judged): number {
   const random = new Random(seed);
   const decisions = seen.map((sighting) => truthOf(sighting).decision);
   const strata = seen.map(stratumOf);
-  const areas = Array.from({ length: 50 }, () => {
+  const areas = Array.from({ length: 30 }, () => {
     const dealt = labelsDealtAnew(labels, random, decisions, strata);
     return areaUnderCurve(scoreOutOfFold(columns, dealt, () => random.next(), decisions), dealt);
   });

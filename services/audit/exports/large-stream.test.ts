@@ -7,7 +7,7 @@ import { policyText } from '../../../tests/bench/load.ts';
 const events = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 1_000_000 : 60_000;
 /** Pages of rows on both sides of the connection, and what the collector cannot tell apart from them. */
 const liveBytesMax = 80_000_000;
-const sampleEveryBytes = 25_000_000;
+const sampleEveryBytes = 50_000_000;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
