@@ -7,8 +7,11 @@ const size = full ? sizes.full : sizes.short;
 const seed = Number(process.env['COUNTERSIGN_TEST_SEED'] ?? Date.now() % 1_000_000);
 
 test('whatever is killed: nothing is lost, one verdict each, every replay the same bytes, and audit equals the log', async () => {
-  const lines: string[] = [];
-  const { violations, ...report } = await runChaos({ ...size, seed, note: (line) => lines.push(line) });
+  const lines: string[] = [`seed ${seed}`];
+  const { violations, ...report } = await runChaos({ ...size, seed, note: (line) => lines.push(line) }).catch((error: unknown) => {
+    process.stderr.write(`${lines.join('\n')}\n`);
+    throw error;
+  });
   process.stderr.write(`chaos, seed ${seed}: ${JSON.stringify(report)}\n`);
   expect(violations).toEqual([]);
   expect(report.kills.total).toBeGreaterThanOrEqual(size.size.total);
