@@ -15,7 +15,7 @@ import { judgementRoutes } from './judgements/http.ts';
 import { keyRoutes } from './keys/http.ts';
 import { liveRoutes } from './live/http.ts';
 import type { Hub } from './live/hub.ts';
-import { availabilityRoutes, peopleRoutes } from './people/http.ts';
+import { availabilityRoutes, nameRoutes, peopleRoutes } from './people/http.ts';
 import { ReviewRefusal } from './refusals.ts';
 import { recognisePerson } from './people/register.ts';
 import { presentationRoutes } from './presentation/http.ts';
@@ -45,7 +45,7 @@ export function reviewRoutes(review: ReviewContext, identity: IdentityContext, h
     await app.register(peopleSessionRoutes(identity));
     await app.register(consoleRoutes(identity.config.consoleDir));
     const parts = [
-      claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes, availabilityRoutes, keyRoutes, reservationRoutes, draftRoutes,
+      claimRoutes, presentationRoutes, judgementRoutes, oversightRoutes, findingRoutes, peopleRoutes, nameRoutes, availabilityRoutes, keyRoutes, reservationRoutes, draftRoutes,
       standingRoutes, supervisionRoutes,
     ];
     for (const routes of parts) await app.register(routes(http));

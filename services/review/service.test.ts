@@ -151,6 +151,17 @@ describe('the API', () => {
     expect((await call(admin, 'GET', '/v1/people')).json['people']).toContainEqual({ personId: 'zoe', ...person, active: true, available: true, claimsMax: null, etag: '"2"' });
   });
 
+  test('says what people are called to whoever has their ids, and to no machine', async () => {
+    const admin = running.token('ada', 'admin');
+    expect(await call(admin, 'PUT', '/v1/people/0f6c2f4e', { body: { name: 'Lena Ort', roles: ['reviewer'], queues: [] } })).toMatchObject({ status: 200 });
+    const names = (who: string, query: string) => call(who, 'GET', `/v1/reviews/names${query}`);
+    expect(await names(running.token('otto', 'auditor'), '?id=0f6c2f4e&id=routing&id=0f6c2f4e')).toMatchObject({ status: 200, json: { names: [{ personId: '0f6c2f4e', name: 'Lena Ort' }] } });
+    expect((await names(admin, '?id=0f6c2f4e')).json).toEqual({ names: [{ personId: '0f6c2f4e', name: 'Lena Ort' }] });
+    expect((await names(admin, '?id=constructor')).json).toEqual({ names: [] });
+    expect(await names(running.token('pipe', 'pipeline'), '?id=0f6c2f4e')).toMatchObject({ status: 403 });
+    for (const query of ['', '?id=', '?id=%00', `?${'id=a&'.repeat(101)}`]) expect(await names(admin, query)).toMatchObject({ status: 400 });
+  });
+
   test('enters only somebody new where that is asked, and finds people by name, page by page', async () => {
     const admin = running.token('root', 'admin');
     const person = { name: 'Ínes Oduya', roles: ['reviewer'], queues: [] };

@@ -13,6 +13,7 @@ export const permissions = {
   'reviews.work': ['reviewer', 'senior'],
   'reviews.supervise': ['supervisor'],
   'reviews.follow': ['reviewer', 'senior', 'supervisor'],
+  'people.names': ['reviewer', 'senior', 'supervisor', 'watcher', 'auditor', 'policy-author', 'policy-approver', 'privacy-officer', 'ops', 'admin'],
   'people.change': ['admin'],
   'people.availability': ['admin', 'supervisor'],
   'keys.manage': ['admin'],

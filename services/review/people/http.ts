@@ -8,7 +8,7 @@ import type { ReviewHttp } from '../http-context.ts';
 import { queueWarnings } from './queue-names.ts';
 import { changeAvailability, putPerson, requirePerson } from './register.ts';
 import type { Person, Place } from './store.ts';
-import { readPeople } from './store.ts';
+import { readNames, readPeople } from './store.ts';
 
 const tags = ['people'];
 
@@ -80,6 +80,19 @@ const peopleQuery = {
   },
 } as const;
 
+const namesQuery = {
+  type: 'object',
+  required: ['id'],
+  additionalProperties: false,
+  properties: { id: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$' }, description: 'Whose; several times for several people', examples: [['maria', 'ada']] } },
+} as const;
+
+const namesShape = {
+  type: 'object',
+  required: ['names'],
+  properties: { names: { type: 'array', items: { type: 'object', required: ['personId', 'name'], properties: { personId: { type: 'string' }, name: { type: 'string' } } } } },
+} as const;
+
 type PersonRoute = { Params: { personId: string } };
 type PersonBody = { name: string; roles: Role[]; queues: string[]; active: boolean; available?: boolean; claimsMax?: number | null };
 
@@ -137,6 +150,26 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         const last = page.at(-1);
         return { people: page.map(shapeOf), next: rows.length > page.length && last !== undefined ? writePlace(last) : null };
       },
+    );
+  };
+}
+
+/** What people are called, for whoever reads an id on the record: an identity provider's ids are no names. */
+export function nameRoutes({ review }: ReviewHttp): FastifyPluginAsync {
+  return async (app) => {
+    app.get<{ Querystring: { id: string[] } }>(
+      '/v1/reviews/names',
+      {
+        config: { permission: 'people.names' },
+        schema: {
+          tags,
+          summary: 'What people are called',
+          description: 'As the register has it now; whoever is not entered is left out. Nobody is found by it whose id is not known.',
+          querystring: namesQuery,
+          response: { 200: { description: 'Of those who are entered', ...namesShape, examples: [{ names: [{ personId: 'maria', name: 'Maria Reis' }] }] } },
+        },
+      },
+      async ({ query }) => ({ names: [...(await readNames(review.sql, query.id))].map(([personId, name]) => ({ personId, name })) }),
     );
   };
 }

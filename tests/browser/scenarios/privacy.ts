@@ -56,7 +56,7 @@ export function describePrivacy(office: () => Office): void {
       // That it was proposed, judged and decided stays, and so does how far that is proven.
       const chapters = await olga.page.locator('[data-chapter]').evaluateAll((found) => found.map((chapter) => chapter.getAttribute('data-chapter')));
       expect(chapters).toEqual(expect.arrayContaining(['proposed', 'accepted', 'routed', 'task', 'verdict', 'erased']));
-      expect(page).toMatch(/What rita saw/);
+      expect(page).toMatch(/What Rita Moreno saw/);
       await olga.goTo('/record?reviewer=rita');
       await olga.page.getByRole('row').filter({ has: olga.page.getByRole('link', { name: `mailroom / ${decisionId}`, exact: true }) }).getByText('erased').waitFor();
     });

@@ -6,7 +6,8 @@ import { UnreachableError, readProblem } from './problem.ts';
 export type Call = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
-  query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  /** A list is sent as one value after the other under its name. */
+  query?: Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
   body?: unknown;
   /** The ETag of the claim or the row, sent as `If-Match`. */
   etag?: string;
@@ -87,5 +88,5 @@ export class ApiClient {
 
 function queryText(query: Call['query']): string {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '');
-  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)])))}`;
 }

@@ -6,8 +6,8 @@ import { ContentPlace } from '../../content/place.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { HeadingLevel } from '../../parts/heading.tsx';
+import { Named } from '../../parts/names.tsx';
 import { fieldsOf, instantOf, joined, listOf, numberOf, textOf, textsOf } from '../record/fields.ts';
-import { tellEvent } from '../record/telling.ts';
 import { CasePanels } from '../review/case-column.tsx';
 import { Attributes } from '../review/proposal/facts.tsx';
 import { Panel } from '../review/proposal/panel.tsx';
@@ -21,7 +21,8 @@ import { proposalOf, proposedCase } from './proposed.ts';
 import classes from './screen.module.css';
 import shownClasses from './shown.module.css';
 import { eventIn, spanOf } from './story.ts';
-import { TaskChapter } from './task-chapter.tsx';
+import { Signers } from './signers.tsx';
+import { Line, TaskChapter } from './task-chapter.tsx';
 import type { ChapterProps } from './task-chapter.tsx';
 import { formText, headlineOf, pointText } from './words.ts';
 
@@ -55,9 +56,9 @@ function Told(props: ChapterProps): ReactNode {
     case 'routed': return <Routed event={event} />;
     case 'drawn': return chapter.events.map((each) => <Drawn key={each.eventId} event={fieldsOf(each.event)} />);
     case 'verdict': return <Verdict event={fieldsOf(eventIn(chapter, 'DecisionResolved')?.event)} />;
-    case 'reversed': return <Facts facts={[['Why', textOf(event['reason'])], ['By', chapter.events[0]?.actor ?? null], ['Window', event['withinWindow'] === false ? 'outside its window' : 'inside its window']]} />;
+    case 'reversed': return <Facts facts={[['Why', textOf(event['reason'])], ['By', chapter.events[0]?.actor == null ? null : <Named key="by" id={chapter.events[0].actor} exactly />], ['Window', event['withinWindow'] === false ? 'outside its window' : 'inside its window']]} />;
     case 'outcome': return chapter.events.map((each) => <Outcome key={each.eventId} event={fieldsOf(each.event)} />);
-    case 'other': return <ul className={classes.plainList}>{chapter.events.map((each) => <li key={each.eventId}>{joined(tellEvent(each).title, tellEvent(each).detail)}</li>)}</ul>;
+    case 'other': return <ul className={classes.plainList}>{chapter.events.map((each) => <li key={each.eventId}><Line event={each} /></li>)}</ul>;
     default: return chapter.kind satisfies never;
   }
 }
@@ -93,7 +94,7 @@ function Accepted({ event, record: { policy, summary } }: { event: Fields; recor
     <>
       <Facts facts={[
         ['Came through', event['channel'] === 'http' ? 'HTTP' : event['channel'] === 'kafka' ? 'Kafka' : textOf(event['channel'])], ['Policy pinned', <code key="policy">{summary.policyVersion ?? 'none'}</code>],
-        ['Approved', policy?.approvedBy == null || policy.approvedAt === null ? null : <>by {policy.approvedBy}, <Clock instant={policy.approvedAt} />, as proposed by {policy.proposedBy ?? 'somebody'}</>],
+        ['Approved', policy?.approvedBy == null || policy.approvedAt === null ? null : <>by <Named id={policy.approvedBy} exactly />, <Clock instant={policy.approvedAt} />, as proposed by <Named id={policy.proposedBy} exactly /></>],
         ['In force', policy?.activatedAt == null ? null : <>since <Clock instant={policy.activatedAt} /></>],
         ['Content digest', <code key="digest">{textOf(event['contentDigest'])}</code>],
       ]} />
@@ -150,7 +151,7 @@ function Verdict({ event }: { event: Fields }) {
     <>
       <p className={classes.verdict}><Badge tone={verdictTones[verdict as keyof typeof verdictTones] ?? 'plain'}>{verdict}</Badge> <span dir="auto">{textOf(event['reason'])}</span></p>
       <Facts facts={[
-        ['Signed by', signers.length === 0 ? 'nobody: it took none' : signers.join(' and ')], ['Given by', joined(textOf(event['resolvedBy']), textOf(event['basis']))],
+        ['Signed by', signers.length === 0 ? 'nobody: it took none' : <Signers key="signers" signers={signers} />], ['Given by', joined(textOf(event['resolvedBy']), textOf(event['basis']))],
         ['Output in force', <OutputInForce key="output" label={event['outputLabel']} modified={event['modifiedOutput']} />],
       ]} />
     </>

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import type { AuditEvent } from '../../api/audit-contract.ts';
+import { Named } from '../../parts/names.tsx';
 import { InlineProblem } from '../../parts/states.tsx';
 import { saveAnswer } from '../../parts/save.ts';
 import { useApi } from '../../runtime.tsx';
@@ -33,13 +34,14 @@ export function OneEvent({ event, checkpointed }: { event: AuditEvent; checkpoin
 /** Drawn when it is opened: an event can be large, and there are many. */
 function Raw({ event, checkpointed }: { event: AuditEvent; checkpointed: Checkpointed }) {
   const [open, setOpen] = useState(false);
+  const by = event.actor ?? event.reviewer;
   return (
     <details className={classes.raw} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>As recorded</summary>
       {open && (
         <div className={classes.bytes}>
           <dl className={classes.facts}>
-            <dt>By</dt><dd>{event.actor ?? event.reviewer ?? 'not said'}</dd>
+            <dt>By</dt><dd>{by === null ? 'not said' : <Named id={by} exactly />}</dd>
             {event.policyVersion !== null && <><dt>Policy</dt><dd><code>{event.policyVersion}</code></dd></>}
             {event.valueDigest !== null && <><dt>Digest</dt><dd><code>{event.valueDigest}</code></dd></>}
             {event.commitment !== null && <><dt>Commitment</dt><dd><code>{event.commitment}</code></dd></>}

@@ -11,6 +11,7 @@ import { Clock } from './clock-text.tsx';
 import { omittedText, proofsText } from './proof.ts';
 import type { Checkpointed } from './proof.ts';
 import classes from './screen.module.css';
+import { Signers } from './signers.tsx';
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -30,7 +31,7 @@ export function Head({ system, decisionId, record: { events, omitted, summary },
       <Facts facts={[
         ['Decision type', decisionType], ['Route', route === null ? null : `${route}${tier === null ? '' : `, tier ${tier}`}`],
         ['Verdict', verdict === null || resolvedAt === null ? 'None yet' : <>{verdict}, <Clock instant={resolvedAt} /></>],
-        ['Signed by', signers.length === 0 ? null : signers.join(' and ')], ['Reversed', reversedAt === null ? null : <Clock instant={reversedAt} />],
+        ['Signed by', signers.length === 0 ? null : <Signers key="signers" signers={signers} />], ['Reversed', reversedAt === null ? null : <Clock instant={reversedAt} />],
         ['Policy', policyVersion === null ? null : <code key="policy">{policyVersion}</code>], ['Proof', proofsText(events, checkpointed)], ['Times', zone === 'UTC' ? zone : `in ${zone}; a case file has them in UTC`],
       ]} />
     </Section>

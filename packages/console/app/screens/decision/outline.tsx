@@ -1,5 +1,7 @@
 /** The whole story in a few lines, each leading to its chapter. */
 
+import { useNames } from '../../parts/names.tsx';
+import { peopleIn } from '../record/telling.ts';
 import { Clock } from './clock-text.tsx';
 import classes from './screen.module.css';
 import { spanOf } from './story.ts';
@@ -7,11 +9,12 @@ import type { Chapter } from './story.ts';
 import { headlineOf } from './words.ts';
 
 export function Outline({ chapters }: { chapters: readonly Chapter[] }) {
+  const nameOf = useNames(chapters.flatMap(({ events }) => events.flatMap(peopleIn)));
   return (
     <nav className={classes.outline} aria-label="What happened">
       <ol>
         {chapters.map((chapter, index) => {
-          const { title, detail, tone } = headlineOf(chapter);
+          const { title, detail, tone } = headlineOf(chapter, nameOf);
           return (
             <li key={chapter.key}>
               <Clock instant={spanOf(chapter).from} />

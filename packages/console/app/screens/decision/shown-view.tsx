@@ -7,6 +7,7 @@ import { ContentPlace } from '../../content/place.tsx';
 import { asks } from '../../desk/judge-form.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { HeadingLevel } from '../../parts/heading.tsx';
+import { useNames } from '../../parts/names.tsx';
 import { CasePanels } from '../review/case-column.tsx';
 import { Panel } from '../review/proposal/panel.tsx';
 import { ProposalPanels, WhyAsked } from '../review/proposal-column.tsx';
@@ -26,11 +27,12 @@ type ShownViewProps = { system: string; decisionId: string; shown: ShownPresenta
 export function ShownView({ system, decisionId, shown, open }: ShownViewProps) {
   const { digest, state, reviewer, paintedAt } = shown;
   const query = useShown(system, decisionId, state === 'whole' ? digest : null);
-  const who = reviewer ?? 'the reviewer';
+  const nameOf = useNames([reviewer]);
+  const who = reviewer === null ? 'the reviewer' : nameOf(reviewer);
   return (
     <details className={classes.shown} open={open} data-shown={digest ?? ''}>
       <summary className={classes.summary}>
-        <h3>What <bdi>{who}</bdi> saw</h3>
+        <h3>What <bdi title={reviewer ?? undefined}>{who}</bdi> saw</h3>
         <Clock instant={paintedAt} />
         {query.data !== undefined && <Matching matches={query.data.matches} />}
         {state === 'erased' && <Badge>erased</Badge>}

@@ -1,13 +1,15 @@
 /** One task from its opening to its end: who took it, what they saw, what they said and why. */
 
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AuditEvent, DecisionRecord, Fields, ShownPresentation } from '../../api/audit-contract.ts';
 import type { Presentation } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { lengthText } from '../../parts/figures.ts';
+import { Named, useNames } from '../../parts/names.tsx';
 import { fieldsOf, instantOf, joined, textOf, textsOf } from '../record/fields.ts';
-import { tellEvent } from '../record/telling.ts';
+import { peopleIn, tellEvent } from '../record/telling.ts';
 import { Clock } from './clock-text.tsx';
 import { OutputInForce } from './output-in-force.tsx';
 import classes from './screen.module.css';
@@ -48,8 +50,9 @@ type StepProps = { event: AuditEvent; withdrawn: boolean; shown: ShownPresentati
 function Step({ event, withdrawn, shown, all, system, decisionId }: StepProps): ReactNode {
   if (shown !== undefined) return <ShownView system={system} decisionId={decisionId} shown={shown} open />;
   const said = event.event;
-  const who = <strong>{event.reviewer ?? event.actor ?? 'Somebody'}</strong>;
-  if (said === null) return <p>{tellEvent(event).title}{event.reviewer === null ? '' : <>, <strong>{event.reviewer}</strong></>}</p>;
+  const by = event.reviewer ?? event.actor;
+  const who = <strong>{by === null ? 'Somebody' : <Link to="/record" search={{ reviewer: by }}><Named id={by} /></Link>}</strong>;
+  if (said === null) return <p>{tellEvent(event).title}{event.reviewer === null ? '' : <>, {who}</>}</p>;
   switch (event.record) {
     case 'TaskClaimed': return <p>{who} claimed it.</p>;
     case 'FirstJudgementSubmitted': return <Judgement who={who} said={said} withdrawn={false} before all={all} system={system} decisionId={decisionId} />;
@@ -57,8 +60,14 @@ function Step({ event, withdrawn, shown, all, system, decisionId }: StepProps): 
     case 'JudgementWithdrawn': return <p>{who} took it back.</p>;
     case 'JudgementFinalised': return <p>The judgement of {who} became final.{said['contradicts'] === true ? ' It contradicts the verdict.' : ''}</p>;
     case 'TaskClosed': return <p>Closed: <span dir="auto">{textOf(said['reason'])}</span>{said['slaMet'] === false ? ' It was late.' : ''}</p>;
-    default: return <p dir="auto">{joined(tellEvent(event).title, tellEvent(event).detail)}</p>;
+    default: return <Line event={event} />;
   }
+}
+
+/** What is told in a line as it is in a list. */
+export function Line({ event }: { event: AuditEvent }) {
+  const { title, detail } = tellEvent(event, useNames(peopleIn(event)));
+  return <p dir="auto">{joined(title, detail)}</p>;
 }
 
 type JudgementProps = { who: ReactNode; said: Fields; withdrawn: boolean; before: boolean; all: readonly ShownPresentation[]; system: string; decisionId: string };

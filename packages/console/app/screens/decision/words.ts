@@ -2,6 +2,7 @@
 
 import type { Fields } from '../../api/audit-contract.ts';
 import type { Tone } from '../../parts/badge.tsx';
+import type { NameOf } from '../../parts/names.tsx';
 import { fieldsOf, joined, textOf, textsOf } from '../record/fields.ts';
 import { tellEvent } from '../record/telling.ts';
 import { eventIn } from './story.ts';
@@ -19,13 +20,13 @@ export function taskTitle(kind: string | null, seat: number | null): string {
 
 export type Headline = { title: string; detail: string; tone: Tone };
 
-export function headlineOf(chapter: Chapter): Headline {
+export function headlineOf(chapter: Chapter, nameOf: NameOf = (id) => id): Headline {
   const [first] = chapter.events;
   if (first === undefined) return { title: 'Nothing', detail: '', tone: 'plain' };
-  if (chapter.kind === 'task') return taskHeadline(chapter);
+  if (chapter.kind === 'task') return taskHeadline(chapter, nameOf);
   if (chapter.kind === 'other' && chapter.events.length > 1) return { title: 'Also on record', detail: [...new Set(chapter.events.map((event) => tellEvent(event).title))].join(' · '), tone: 'plain' };
   if (chapter.kind === 'routed' && first.event !== null) return routedHeadline(first.event);
-  return tellEvent(first);
+  return tellEvent(first, nameOf);
 }
 
 function routedHeadline(event: Fields): Headline {
@@ -50,14 +51,14 @@ export function formText(form: unknown): string {
   return forms[textOf(form)] ?? textOf(form);
 }
 
-function taskHeadline(chapter: Chapter): Headline {
+function taskHeadline(chapter: Chapter, nameOf: NameOf): Headline {
   const opened = eventIn(chapter, 'TaskOpened');
   const closed = eventIn(chapter, 'TaskClosed')?.event;
   const seat = Number(opened?.event?.['seat'] ?? NaN);
   const title = taskTitle(opened?.kind ?? chapter.events[0]?.kind ?? null, Number.isNaN(seat) ? null : seat);
   if (chapter.events.every(({ event }) => event === null)) return { title, detail: 'its content was erased', tone: 'plain' };
   const judged = chapter.events.filter(({ record, event }) => record === 'JudgementSubmitted' && event !== null && !isWithdrawn(chapter, event));
-  const said = judged.map(({ reviewer, event }) => `${saidText(fieldsOf(event))} by ${reviewer ?? 'somebody'}`);
+  const said = judged.map(({ reviewer, event }) => `${saidText(fieldsOf(event))} by ${reviewer === null ? 'somebody' : nameOf(reviewer)}`);
   const outcome = textOf(closed?.['outcome']);
   return { title, detail: joined(...said, outcome === '' ? 'still open' : outcome === 'judged' ? '' : outcome), tone: outcome === 'expired' || outcome === 'lapsed' ? 'warn' : 'plain' };
 }

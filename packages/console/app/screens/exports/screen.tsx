@@ -10,6 +10,7 @@ import { sizeText } from '../../content/part-view.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { FilterLinks } from '../../parts/filter-links.tsx';
+import { Named } from '../../parts/names.tsx';
 import { Distance, Moment } from '../../parts/now.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Refused } from '../../parts/refused.tsx';
@@ -61,7 +62,7 @@ function Exports({ rows, made }: { rows: readonly ExportJob[]; made: string | nu
         { key: 'what', label: 'What', heading: true, render: (job) => <span className={classes.what}><bdi>{whatText(job)}</bdi><bdi className={classes.reason}>{job.reason}</bdi></span> },
         { key: 'formats', label: 'Formats', render: ({ formats }) => formats.map(formatLabel).join(', ') },
         { key: 'content', label: 'Content', tight: true, render: ({ disclose }) => (disclose ? 'With content' : 'Without') },
-        { key: 'asked', label: 'Asked for', render: ({ requestedBy, requestedAt }) => <><Moment instant={requestedAt} /> by {requestedBy}</> },
+        { key: 'asked', label: 'Asked for', render: ({ requestedBy, requestedAt }) => <><Moment instant={requestedAt} /> by <Named id={requestedBy} /></> },
         { key: 'state', label: 'State', render: (job) => <State job={job} /> },
         { key: 'files', label: 'Files', quiet: true, numeric: true, render: (job) => <Files job={job} /> },
       ]}

@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ApiKey } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { Named } from '../../parts/names.tsx';
 import { Distance, Moment, useNow } from '../../parts/now.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Refused } from '../../parts/refused.tsx';
@@ -58,7 +59,7 @@ function Keys({ keys, onStep }: { keys: readonly ApiKey[]; onStep(step: Step): v
         { key: 'state', label: 'State', render: (key) => <State apiKey={key} now={now} /> },
         { key: 'expires', label: 'Expires', numeric: true, render: ({ expiresAt }) => <Moment instant={expiresAt} /> },
         { key: 'used', label: 'Last used', numeric: true, render: ({ lastUsedAt }) => (lastUsedAt === null ? 'Never' : <Distance instant={lastUsedAt} />) },
-        { key: 'made', label: 'Made', spare: true, render: ({ createdAt, createdBy }) => <><Moment instant={createdAt} /> by {createdBy}</> },
+        { key: 'made', label: 'Made', spare: true, render: ({ createdAt, createdBy }) => <><Moment instant={createdAt} /> by <Named id={createdBy} /></> },
         { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (key) => (isGood(key, now) ? <Actions apiKey={key} onStep={onStep} /> : null) },
       ]}
     />

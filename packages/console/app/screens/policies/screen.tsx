@@ -5,6 +5,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { Badge } from '../../parts/badge.tsx';
 import { exactly } from '../../parts/exactly.ts';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Named } from '../../parts/names.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { EmptyState } from '../../parts/states.tsx';
@@ -38,8 +39,8 @@ function Active({ policies, current }: { policies: readonly PolicyVersion[]; cur
       columns={[
         { key: 'type', label: 'Decision type', heading: true, render: ({ decisionType }) => <Link to="/policies" search={{ type: decisionType }} resetScroll={false} aria-current={decisionType === current ? 'true' : undefined} activeProps={{}} activeOptions={exactly}>{decisionType}</Link> },
         { key: 'version', label: 'Version', render: ({ version }) => <code title={version}>{shortVersion(version)}</code> },
-        { key: 'since', label: 'In force since', render: ({ activatedAt, activatedBy }) => (activatedAt === null ? '–' : <><Moment instant={activatedAt} /> by {activatedBy}</>) },
-        { key: 'approved', label: 'Approved by', render: ({ approvedBy }) => approvedBy ?? '–' },
+        { key: 'since', label: 'In force since', render: ({ activatedAt, activatedBy }) => (activatedAt === null ? '–' : <><Moment instant={activatedAt} /> by <Named id={activatedBy} /></>) },
+        { key: 'approved', label: 'Approved by', render: ({ approvedBy }) => approvedBy === null ? '–' : <Named id={approvedBy} /> },
       ]}
     />
   );
@@ -58,8 +59,8 @@ function History({ type, version, inForce }: { type: string; version: string | u
               columns={[
                 { key: 'version', label: 'Version', heading: true, render: (row) => <Link to="/policies" search={{ type, version: row.version }} resetScroll={false} title={row.version} activeProps={{}} activeOptions={exactly}><code>{shortVersion(row.version)}</code></Link> },
                 { key: 'state', label: 'State', render: (row) => <State version={row} inForce={inForce} /> },
-                { key: 'proposed', label: 'Proposed', render: ({ proposedAt, proposedBy }) => <><Moment instant={proposedAt} /> by {proposedBy}</> },
-                { key: 'approved', label: 'Approved', render: ({ approvedAt, approvedBy }) => (approvedAt === null ? '–' : <><Moment instant={approvedAt} /> by {approvedBy}</>) },
+                { key: 'proposed', label: 'Proposed', render: ({ proposedAt, proposedBy }) => <><Moment instant={proposedAt} /> by <Named id={proposedBy} /></> },
+                { key: 'approved', label: 'Approved', render: ({ approvedAt, approvedBy }) => (approvedAt === null ? '–' : <><Moment instant={approvedAt} /> by <Named id={approvedBy} /></>) },
                 { key: 'note', label: 'Why', render: ({ note }) => <bdi className={classes.note}>{note === '' ? '–' : note}</bdi> },
               ]}
             />

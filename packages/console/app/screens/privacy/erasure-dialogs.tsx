@@ -6,6 +6,7 @@ import type { Erasure } from '../../api/audit-contract.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { missingReason } from '../../parts/missing-reason.ts';
+import { Named } from '../../parts/names.tsx';
 import { useApi } from '../../runtime.tsx';
 import { useErasure, useRenewPrivacy } from './data.ts';
 import classes from './screen.module.css';
@@ -48,7 +49,7 @@ export function ApproveErasure({ erasure, onClose }: { erasure: Erasure; onClose
     <FormDialog title="Approve the erasure" submit="Erase for good" danger onSubmit={send} onClose={onClose}>
       <p><strong className={classes.named}>{erasureWhat(whole)}</strong>: {extentText(whole)}.</p>
       {whole.decisionIds.length > 1 && <ul className={classes.ids} tabIndex={0} aria-label="Decisions">{whole.decisionIds.map((id) => <li key={id}>{id}</li>)}</ul>}
-      <p>Asked for by {erasure.requestedBy}: <bdi>{erasure.reason}</bdi></p>
+      <p>Asked for by <Named id={erasure.requestedBy} />: <bdi>{erasure.reason}</bdi></p>
       <p>The keys are destroyed at once. It cannot be stopped or taken back, and open tasks about this content are closed.</p>
     </FormDialog>
   );
@@ -66,7 +67,7 @@ export function RefuseErasure({ erasure, onClose }: { erasure: Erasure; onClose(
   };
   return (
     <FormDialog title="Refuse the erasure" submit="Refuse" missing={missingReason(reason)} onSubmit={send} onClose={onClose}>
-      <p><strong className={classes.named}>{erasureWhat(erasure)}</strong>, asked for by {erasure.requestedBy}: <bdi>{erasure.reason}</bdi></p>
+      <p><strong className={classes.named}>{erasureWhat(erasure)}</strong>, asked for by <Named id={erasure.requestedBy} />: <bdi>{erasure.reason}</bdi></p>
       <Textarea label="Why not" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>
   );

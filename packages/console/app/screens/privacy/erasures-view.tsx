@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Erasure, ErasureProgress } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { Named } from '../../parts/names.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
@@ -44,7 +45,7 @@ function Erasures({ rows, onStep }: { rows: readonly Erasure[]; onStep(step: Ste
       columns={[
         { key: 'what', label: 'What', heading: true, render: (erasure) => <span className={classes.what}><bdi>{erasureWhat(erasure)}</bdi><bdi className={classes.reason}>{erasure.reason}</bdi></span> },
         { key: 'extent', label: 'Covers', render: (erasure) => extentText(erasure) },
-        { key: 'asked', label: 'Asked for', render: ({ requestedBy, requestedAt }) => <><Moment instant={requestedAt} /> by {requestedBy}</> },
+        { key: 'asked', label: 'Asked for', render: ({ requestedBy, requestedAt }) => <><Moment instant={requestedAt} /> by <Named id={requestedBy} /></> },
         { key: 'decided', label: 'Decided', render: (erasure) => (erasure.decidedBy === null ? '–' : <Decided erasure={erasure} />) },
         { key: 'state', label: 'State', render: (erasure) => <State erasure={erasure} /> },
         { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (erasure) => <Actions erasure={erasure} onStep={onStep} /> },
@@ -54,7 +55,7 @@ function Erasures({ rows, onStep }: { rows: readonly Erasure[]; onStep(step: Ste
 }
 
 function Decided({ erasure: { decidedBy, decidedAt, refusal } }: { erasure: Erasure }) {
-  return <span className={classes.what}><span>{decidedAt !== null && <Moment instant={decidedAt} />} by {decidedBy}</span>{refusal !== null && <bdi className={classes.reason}>{refusal}</bdi>}</span>;
+  return <span className={classes.what}><span>{decidedAt !== null && <Moment instant={decidedAt} />} by <Named id={decidedBy} /></span>{refusal !== null && <bdi className={classes.reason}>{refusal}</bdi>}</span>;
 }
 
 function State({ erasure }: { erasure: Erasure }) {

@@ -6,6 +6,7 @@ import type { LegalHold } from '../../api/audit-contract.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { missingReason } from '../../parts/missing-reason.ts';
+import { Named } from '../../parts/names.tsx';
 import { useApi } from '../../runtime.tsx';
 import { useRenewPrivacy } from './data.ts';
 import classes from './screen.module.css';
@@ -47,8 +48,8 @@ export function LiftHold({ hold, onClose }: { hold: LegalHold; onClose(): void }
   };
   return (
     <FormDialog title={agreeing ? 'Agree to lift the hold' : 'Lift the hold'} submit={agreeing ? 'Lift it' : 'Ask for it'} danger={agreeing} missing={missingReason(reason)} onSubmit={send} onClose={onClose}>
-      <p><strong className={classes.named}>{holdWhat(hold)}</strong>, held since it was placed by {hold.placedBy}: <bdi>{hold.reason}</bdi></p>
-      {agreeing && <p>{hold.liftAskedBy} asks for it: <bdi>{hold.liftReason}</bdi> What was held can then be erased, and falls to retention again.</p>}
+      <p><strong className={classes.named}>{holdWhat(hold)}</strong>, held since it was placed by <Named id={hold.placedBy} />: <bdi>{hold.reason}</bdi></p>
+      {agreeing && <p><Named id={hold.liftAskedBy} /> asks for it: <bdi>{hold.liftReason}</bdi> What was held can then be erased, and falls to retention again.</p>}
       <Textarea label="Why" description="On the record for good: do not name the person." required autosize minRows={2} maxLength={reasonMax} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
     </FormDialog>
   );

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { LegalHold } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Named } from '../../parts/names.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { EmptyState } from '../../parts/states.tsx';
@@ -31,7 +32,7 @@ export function HoldsView() {
             label="Legal holds" rows={holds} rowKey={({ holdId }) => holdId} stack="early"
             columns={[
               { key: 'what', label: 'What', heading: true, render: (hold) => <span className={classes.what}><bdi>{holdWhat(hold)}</bdi><Range hold={hold} /><bdi className={classes.reason}>{hold.reason}</bdi></span> },
-              { key: 'placed', label: 'Placed', render: ({ placedBy, placedAt }) => <><Moment instant={placedAt} /> by {placedBy}</> },
+              { key: 'placed', label: 'Placed', render: ({ placedBy, placedAt }) => <><Moment instant={placedAt} /> by <Named id={placedBy} /></> },
               { key: 'state', label: 'State', render: (hold) => <State hold={hold} /> },
               { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (hold) => <Actions hold={hold} onLift={() => setStep({ what: 'lift', hold })} /> },
             ]}
@@ -55,8 +56,8 @@ function State({ hold }: { hold: LegalHold }) {
   return (
     <span className={classes.what}>
       <span><Badge tone={tone}>{text}</Badge></span>
-      {state === 'lift-asked' && <span className={classes.reason}>asked by {liftAskedBy}: <bdi>{liftReason}</bdi></span>}
-      {liftedAt !== null && <span className={classes.reason}><Moment instant={liftedAt} /> by {liftAskedBy} and {liftedBy}</span>}
+      {state === 'lift-asked' && <span className={classes.reason}>asked by <Named id={liftAskedBy} />: <bdi>{liftReason}</bdi></span>}
+      {liftedAt !== null && <span className={classes.reason}><Moment instant={liftedAt} /> by <Named id={liftAskedBy} /> and <Named id={liftedBy} /></span>}
     </span>
   );
 }

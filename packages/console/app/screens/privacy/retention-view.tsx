@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { RetentionDay, RetentionRule } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Named } from '../../parts/names.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { EmptyState } from '../../parts/states.tsx';
@@ -44,7 +45,7 @@ function Rules({ rules, onStep }: { rules: readonly RetentionRule[]; onStep(step
       columns={[
         { key: 'type', label: 'Decision type', heading: true, render: (rule) => typeText(rule) },
         { key: 'kept', label: 'Kept', render: ({ keepDays }) => keptText(keepDays) },
-        { key: 'changed', label: 'Since', render: ({ changedBy, changedAt }) => (changedAt === null ? '–' : <><Moment instant={changedAt} /> by {changedBy}</>) },
+        { key: 'changed', label: 'Since', render: ({ changedBy, changedAt }) => (changedAt === null ? '–' : <><Moment instant={changedAt} /> by <Named id={changedBy} /></>) },
         { key: 'state', label: 'State', render: ({ asked }) => <State asked={asked} /> },
         { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (rule) => <Actions rule={rule} onStep={onStep} /> },
       ]}

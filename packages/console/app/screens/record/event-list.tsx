@@ -4,14 +4,17 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AuditEvent } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { useNames } from '../../parts/names.tsx';
+import type { NameOf } from '../../parts/names.tsx';
 import { OneEvent } from '../decision/evidence.tsx';
 import { useCheckpointed } from '../decision/checkpointed.ts';
 import type { Checkpointed } from '../decision/proof.ts';
 import classes from './screen.module.css';
-import { tellEvent } from './telling.ts';
+import { peopleIn, tellEvent } from './telling.ts';
 
 export function EventList({ events }: { events: readonly AuditEvent[] }) {
   const checkpointed = useCheckpointed();
+  const nameOf = useNames(events.flatMap(peopleIn));
   return (
     <ol className={classes.timeline}>
       {events.map((event, index) => {
@@ -20,7 +23,7 @@ export function EventList({ events }: { events: readonly AuditEvent[] }) {
         return (
           <li key={event.eventId} className={classes.event}>
             {(before === undefined || dayText(before) !== day) && <h3 className={classes.day}>{day}</h3>}
-            <Event event={event} checkpointed={checkpointed} />
+            <Event event={event} checkpointed={checkpointed} nameOf={nameOf} />
           </li>
         );
       })}
@@ -32,8 +35,8 @@ function dayText({ occurredAt }: AuditEvent): string {
   return new Date(occurredAt).toLocaleDateString(undefined, { dateStyle: 'long' });
 }
 
-function Event({ event, checkpointed }: { event: AuditEvent; checkpointed: Checkpointed }) {
-  const { title, detail, tone } = tellEvent(event);
+function Event({ event, checkpointed, nameOf }: { event: AuditEvent; checkpointed: Checkpointed; nameOf: NameOf }) {
+  const { title, detail, tone } = tellEvent(event, nameOf);
   const [open, setOpen] = useState(false);
   const { system, decisionId } = event;
   const about = system === null || decisionId === null ? '' : `${system} / ${decisionId}`;

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../api/audit-contract.ts';
 import { dayOf, daysOf, instantsOf } from '../../parts/day-range.ts';
 import { instantOf, listOf, spaced, textsOf } from './fields.ts';
 import { decisionOf, decisionsQuery, eventsQuery, filterOf, foundOf, isNarrowed, readRecordSearch, searchOf } from './search.ts';
-import { tellEvent } from './telling.ts';
+import { peopleIn, tellEvent } from './telling.ts';
 
 const event: AuditEvent = {
   recordedAt: '', eventId: 'e', topic: 'reviews.changed', partition: 0, offset: 1, record: 'JudgementSubmitted', occurredAt: '', publishedAt: null, system: 'mailroom', decisionId: '1', decisionType: null, actor: null, policyVersion: null, kind: null,
@@ -14,6 +14,17 @@ describe('an event is told', () => {
   test('in words', () => {
     expect(tellEvent(event)).toEqual({ title: 'Judged', detail: 'rita · answered 7 · A bar and a stroke.', tone: 'accent' });
     expect(tellEvent({ ...event, record: 'DecisionResolved', event: { verdict: 'rejected', reason: 'Late.', signers: ['a', 'b'] } })).toEqual({ title: 'Verdict: rejected', detail: 'Late. · signed by a and b', tone: 'bad' });
+  });
+
+  test('with people by their names, where those are told', () => {
+    const names = new Map([['rita', 'Rita Moreno'], ['a', 'Ann']]);
+    const nameOf = (id: string) => names.get(id) ?? id;
+    expect(tellEvent(event, nameOf).detail).toBe('Rita Moreno · answered 7 · A bar and a stroke.');
+    expect(tellEvent({ ...event, record: 'TaskReassigned', event: { to: 'a', reason: 'Away.' } }, nameOf).detail).toBe('to Ann · Away.');
+    const resolved = { ...event, record: 'DecisionResolved', reviewer: null, actor: 'routing', event: { verdict: 'rejected', reason: 'Late.', signers: ['a', 'b'] } };
+    expect(tellEvent(resolved, nameOf).detail).toBe('Late. · signed by Ann and b');
+    expect(peopleIn(resolved)).toEqual(['routing', 'a', 'b']);
+    expect(peopleIn({ ...event, event: null })).toEqual(['rita']);
   });
 
   test('where it is not known, lacks its fields, or was erased', () => {

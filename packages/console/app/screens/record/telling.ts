@@ -2,11 +2,12 @@
 
 import type { AuditEvent, Fields } from '../../api/audit-contract.ts';
 import type { Tone } from '../../parts/badge.tsx';
+import type { NameOf } from '../../parts/names.tsx';
 import { fieldsOf, joined, spaced, textOf, textsOf } from './fields.ts';
 
 export type Told = { title: string; detail: string; tone: Tone };
 
-type Teller = (event: Fields, record: AuditEvent) => { title: string; detail?: string; tone?: Tone };
+type Teller = (event: Fields, record: Pick<AuditEvent, 'reviewer' | 'actor'>, nameOf: NameOf) => { title: string; detail?: string; tone?: Tone };
 
 const who = (reviewer: string | null) => reviewer ?? '';
 
@@ -22,7 +23,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   TaskClaimed: (_event, { reviewer }) => ({ title: 'Claimed', detail: who(reviewer) }),
   TaskPresented: (_event, { reviewer }) => ({ title: 'Shown', detail: `to ${reviewer ?? 'somebody'}, byte for byte on record` }),
   TaskReleased: (event, { reviewer }) => ({ title: 'Given back', detail: joined(who(reviewer), textOf(event['reason'])) }),
-  TaskReassigned: (event) => ({ title: 'Reassigned', detail: joined(named('to', event['to']), textOf(event['reason'])) }),
+  TaskReassigned: (event, _record, nameOf) => ({ title: 'Reassigned', detail: joined(named('to', nameOf(textOf(event['to']))), textOf(event['reason'])) }),
   TaskHeld: (event, { reviewer }) => ({ title: 'Put aside', detail: joined(who(reviewer), textOf(event['reason'])) }),
   TaskEscalated: (event) => ({ title: 'Escalated', detail: joined(named('to', event['toRoute']), textOf(event['note'])), tone: 'warn' }),
   TaskWarned: () => ({ title: 'Deadline near', tone: 'warn' }),
@@ -31,7 +32,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   JudgementSubmitted: (event, { reviewer }) => ({ title: 'Judged', detail: joined(who(reviewer), saidOf(event), textOf(event['reasoning'])), tone: 'accent' }),
   JudgementWithdrawn: (_event, { reviewer }) => ({ title: 'Taken back', detail: who(reviewer) }),
   JudgementFinalised: (event, { reviewer }) => ({ title: 'Judgement final', detail: joined(who(reviewer), event['override'] === true ? 'differs from the AI' : '', event['contradicts'] === true ? 'contradicts the verdict' : '') }),
-  DecisionResolved: (event) => ({ title: `Verdict: ${textOf(event['verdict'])}`, detail: joined(textOf(event['reason']), textsOf(event['signers']).length === 0 ? '' : `signed by ${textsOf(event['signers']).join(' and ')}`), tone: event['verdict'] === 'rejected' ? 'bad' : 'good' }),
+  DecisionResolved: (event, _record, nameOf) => ({ title: `Verdict: ${textOf(event['verdict'])}`, detail: joined(textOf(event['reason']), textsOf(event['signers']).length === 0 ? '' : `signed by ${textsOf(event['signers']).map(nameOf).join(' and ')}`), tone: event['verdict'] === 'rejected' ? 'bad' : 'good' }),
   DecisionReversed: (event) => ({ title: 'Reversed', detail: joined(textOf(event['reason']), event['withinWindow'] === false ? 'outside its window' : ''), tone: 'bad' }),
   DecisionErased: () => ({ title: 'Content erased', detail: 'the key to it was destroyed' }),
   ErasureApplied: (event) => ({ title: 'Erased from its rows', detail: named('by', event['service']) }),
@@ -52,10 +53,16 @@ const erasedTitles: Readonly<Record<string, string>> = {
   FirstJudgementSubmitted: 'Judged before seeing the AI', JudgementSubmitted: 'Judged', JudgementWithdrawn: 'Taken back', JudgementFinalised: 'Judgement final',
 };
 
-/** One event in a line. What is unknown here is named as it is on the log. */
-export function tellEvent(record: AuditEvent): Told {
+/** Whose ids are told of an event. */
+export function peopleIn({ reviewer, actor, event }: AuditEvent): string[] {
+  return [textOf(reviewer), textOf(actor), textOf(event?.['to']), ...textsOf(event?.['signers'])].filter((id) => id !== '');
+}
+
+/** One event in a line, people by their names where those are told. What is unknown here is named as it is on the log. */
+export function tellEvent(recorded: AuditEvent, nameOf: NameOf = (id) => id): Told {
+  const record = { ...recorded, reviewer: recorded.reviewer === null ? null : nameOf(recorded.reviewer), actor: recorded.actor === null ? null : nameOf(recorded.actor) };
   if (record.erased || record.event === null) return { title: erasedTitles[record.record] ?? spaced(record.record), detail: 'Its content was erased; that it happened stays on record.', tone: 'plain' };
-  const { title, detail = '', tone = 'plain' } = tellers[record.record]?.(record.event, record) ?? { title: spaced(record.record), detail: joined(textOf(record.decisionType), textOf(record.actor)) };
+  const { title, detail = '', tone = 'plain' } = tellers[record.record]?.(record.event, record, nameOf) ?? { title: spaced(record.record), detail: joined(textOf(record.decisionType), textOf(record.actor)) };
   return { title, detail, tone };
 }
 
