@@ -256,10 +256,11 @@ class KafkaGroupConsumer implements GroupConsumer {
   /** True once handled. After a failure the partition rests and the same records are fetched again. */
   async #handle(payload: EachBatchPayload, messages: EachBatchPayload['batch']['messages'], owned: () => boolean): Promise<boolean> {
     const batch = toRecordBatch(payload, messages, owned);
+    const generation = this.#generation;
     this.#progress.fetched(placeOf(batch), batch);
     const startedMs = Date.now();
     const beat = setInterval(() => {
-      payload.heartbeat().catch((error: unknown) => this.#doubtMembership(error));
+      payload.heartbeat().catch((error: unknown) => this.#doubtMembership(error, generation));
       if (Date.now() - startedMs > handleMsMax) this.#crash(new ConsumerStuckError(`A batch of ${placeOf(batch)} has been in hand for ${handleMsMax / 60_000} minutes.`));
     }, heartbeatEveryMs);
     try {
@@ -275,9 +276,12 @@ class KafkaGroupConsumer implements GroupConsumer {
     }
   }
 
-  /** The coordinator has given our partitions away already; what is in hand must write nothing more. */
-  #doubtMembership(error: unknown): void {
-    if (error instanceof Error && 'type' in error && lostMembership.includes(String(error.type))) this.#unassign();
+  /**
+   * The coordinator has given our partitions away already; what is in hand must write nothing more. Not where they came back meanwhile: the answer
+   * to a heartbeat of before would take away what nobody gives again.
+   */
+  #doubtMembership(error: unknown, generation: number): void {
+    if (generation === this.#generation && error instanceof Error && 'type' in error && lostMembership.includes(String(error.type))) this.#unassign();
   }
 
   async #commit(): Promise<void> {
