@@ -220,3 +220,21 @@ test('a timer that fails holds up no other and stays', async () => {
   expect(await readVerdict(sql, { system: 'mailroom', decisionId })).not.toBeNull();
   expect(await sql.rows("select 1 from timers where kind = 'finalise' and decision_id = $1", [broken])).toHaveLength(1);
 });
+
+test('a service that stops finishes the timer in hand, and leaves the others where they are', async () => {
+  const own = await openReview();
+  const now = await readNow(own.sql);
+  await deliverRouted(own.review, ...['one', 'two', 'three'].map((id) => routedEvent(encodeAccepted(proposal(id)), id, now, { dueAt: now + hourUs })));
+  const stopping = new AbortController();
+  const review = { ...own.review, traceDeadline: async (...[sql, timer, run]: Parameters<typeof own.review.traceDeadline>) => {
+    await own.review.traceDeadline(sql, timer, run);
+    stopping.abort();
+  } };
+  const waiting = async () => (await own.sql.rows('select 1 from timers')).length;
+  const before = await waiting();
+  expect(await runDueTimers(review, now + 2 * hourUs, stopping.signal)).toEqual({ fired: 1, failed: [] });
+  expect(before - (await waiting())).toBeGreaterThan(0);
+  expect(await runDueTimers(review, now + 2 * hourUs, stopping.signal)).toEqual({ fired: 0, failed: [] });
+  expect((await runDueTimers(own.review, now + 2 * hourUs)).fired).toBeGreaterThan(0);
+  await own.close();
+});

@@ -1,5 +1,6 @@
 /** Runs due timers, one transaction each, whichever instance gets to them first. */
 
+import { crashPoint } from '@countersign/kit';
 import type { ReviewContext } from '../context.ts';
 import { wakeTasks } from '../tasks/queue-store.ts';
 import { fireTimer } from './deadlines.ts';
@@ -8,19 +9,19 @@ import { readNow, takeDueTimer } from './store.ts';
 
 export type TimerRun = { fired: number; failed: ReadonlyArray<{ timer: Timer; error: unknown }> };
 
-/** Bound of one run, so that shutdown never waits long. */
+/** Bound of one run, so that whoever looks for trouble is told of it. */
 const timersPerRunMax = 500;
 
 /**
- * Wakes what was put aside until now and fires what is due, until nothing is. `at` stands in for the database clock in tests. A timer that fails stays in the
- * table and does not hold up the others.
+ * Wakes what was put aside until now and fires what is due, until nothing is, or `stopping` is aborted: what is left is there for the next one. `at` stands in
+ * for the database clock in tests. A timer that fails stays in the table and does not hold up the others.
  */
-export async function runDueTimers(review: ReviewContext, at?: number): Promise<TimerRun> {
+export async function runDueTimers(review: ReviewContext, at?: number, stopping?: AbortSignal): Promise<TimerRun> {
   const failed: Array<{ timer: Timer; error: unknown }> = [];
   let fired = 0;
   await wakeTasks(review.sql, at ?? (await readNow(review.sql)));
-  while (fired + failed.length < timersPerRunMax) {
-    let taken: Timer | null = null;
+  while (fired + failed.length < timersPerRunMax && stopping?.aborted !== true) {
+    let taken: Timer | null = null as Timer | null;
     try {
       await review.transact(async (work) => {
         const now = at ?? (await readNow(work.sql));
@@ -35,6 +36,7 @@ export async function runDueTimers(review: ReviewContext, at?: number): Promise<
       continue;
     }
     if (taken === null) break;
+    if (taken.kind === 'finalise') crashPoint('review.finalised');
     fired += 1;
   }
   return { fired, failed };

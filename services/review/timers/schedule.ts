@@ -2,7 +2,6 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '@countersign/kit';
-import { crashPoint } from '@countersign/kit';
 import type { ReviewContext } from '../context.ts';
 import { runDueTimers } from './loop.ts';
 
@@ -21,8 +20,7 @@ export function startSchedule(review: ReviewContext, log: Log, pollMs: number): 
     while (!stopping.signal.aborted) {
       let waitMs = pollMs;
       try {
-        const { fired, failed } = await runDueTimers(review);
-        if (fired > 0) crashPoint('review.finalised');
+        const { fired, failed } = await runDueTimers(review, undefined, stopping.signal);
         for (const { timer, error } of failed) log.error({ err: error, timer }, 'a deadline could not be carried out; it stays');
         trouble = failed.length > 0 ? `${failed.length} deadlines could not be carried out` : null;
         // A failing timer must not be tried in a tight loop.
