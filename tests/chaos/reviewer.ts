@@ -25,10 +25,19 @@ const paceMs = 900;
 export class ChaosReviewer {
   readonly counts: ReviewerCounts = { judged: 0, undone: 0, released: 0, escalated: 0, refused: 0, lostClaims: 0, repeatedCalls: 0 };
   readonly #options: ReviewerOptions;
+  /** How often each kind of call had which answer. */
+  #answers = new Map<string, number>();
   #cases = 0;
 
   constructor(options: ReviewerOptions) {
     this.#options = options;
+  }
+
+  /** What this person did, and how they were answered since the last report, for whoever wonders why nothing happens. */
+  report(): string {
+    const answers = [...this.#answers].map(([what, times]) => `${times} x ${what}`).join('; ');
+    this.#answers = new Map();
+    return `${this.#options.person}: ${JSON.stringify(this.counts)}; ${answers}`;
   }
 
   async work(): Promise<void> {
@@ -140,6 +149,11 @@ export class ChaosReviewer {
     }
   }
 
+  #answered(method: string, path: string, how: string): void {
+    const what = `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, '{id}')}: ${how}`;
+    this.#answers.set(what, (this.#answers.get(what) ?? 0) + 1);
+  }
+
   /** One call; undefined when there was no answer. */
   async #call(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer | undefined> {
     try {
@@ -148,8 +162,11 @@ export class ChaosReviewer {
         headers: { authorization: `Bearer ${this.#options.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.status, headers: response.headers, text: await response.text() };
-    } catch {
+      const text = await response.text();
+      this.#answered(method, path, response.ok ? String(response.status) : `${response.status} ${text.slice(0, 200)}`);
+      return { status: response.status, headers: response.headers, text };
+    } catch (error) {
+      this.#answered(method, path, error instanceof Error ? error.name : 'no answer');
       return undefined;
     }
   }

@@ -104,6 +104,9 @@ async function withLoad(cluster: ChaosCluster, operator: PolicyOperator, options
     stopping.abort();
     const [proposed, policyChanges] = await loads;
     return { logFile, acknowledged, proposed, policyChanges, reviewed: sum(reviewers.map(({ counts }) => counts)) };
+  } catch (error) {
+    for (const reviewer of reviewers) options.note(reviewer.report());
+    throw error;
   } finally {
     stopping.abort();
   }
