@@ -35,7 +35,7 @@ export function SignInScreen() {
         {problem !== undefined && <p className={classes.problem} role="alert">{problems[problem] ?? 'The sign-in did not succeed. Try once more.'}{problem === 'not-registered' && <code className={classes.id}>{hash}</code>}</p>}
         {view.state === 'unreachable' && <p className={classes.problem} role="alert">The server cannot be reached. Check the connection and reload.</p>}
         <div className={classes.action}>
-          {withoutProvider ? <p className={classes.problem} role="alert">No sign-in service is configured here. Whoever runs this can say where people sign in.</p> : view.state === 'unknown' ? <Bone width="100%" height="2.5rem" /> : <Button component="a" href={session.signInAddress(to)} size="md" fullWidth>{buttonText(view)}</Button>}
+          {withoutProvider ? <p className={classes.problem} role="alert">No sign-in service is configured here. Whoever runs this can say where people sign in.</p> : view.state === 'unknown' ? <Bone width="100%" height="2.5rem" /> : <Button component="a" href={session.signInAddress(to)} size="md" fullWidth classNames={{ root: classes.signIn ?? '', label: classes.label ?? '' }}>{buttonText(view)}</Button>}
         </div>
         <p className={classes.fine}>What you do here is recorded under your name.</p>
       </div>
