@@ -105,6 +105,29 @@ describe('a draft', () => {
     expect((await keeper().load())?.reasoning).toBe('here');
   });
 
+  test('is what was written last, also where the words before it reached the server later than that, or its clock is ahead', async () => {
+    const first = keeper();
+    first.change(draft('so the letter goes ther'));
+    await passTime();
+    first.change(draft('so the letter goes there'));
+    for (const late of [1, 3_600_000]) {
+      server.savedAt = new Date(nowMs + late).toISOString();
+      expect((await keeper().load())?.reasoning).toBe('so the letter goes there');
+    }
+    // On its way when the page was closed, and answered to nobody.
+    server.failure = new UnreachableError('closed');
+    await passTime();
+    first.change(draft('so the letter goes there.'));
+    first.stop();
+    server = { draft: { ...draft('so the letter goes there'), output: null }, savedAt: new Date(nowMs + 5000).toISOString(), failure: null };
+    const second = keeper();
+    expect((await second.load())?.reasoning).toBe('so the letter goes there.');
+    second.change(draft('so the letter goes there, today.'));
+    expect((await keeper().load())?.reasoning).toBe('so the letter goes there, today.');
+    server = { draft: draft('From another desk.'), savedAt: new Date(nowMs + 6000).toISOString(), failure: null };
+    expect((await keeper().load())?.reasoning).toBe('From another desk.');
+  });
+
   test('written while it is being saved is saved again', async () => {
     const first = keeper();
     first.change(draft('one'));

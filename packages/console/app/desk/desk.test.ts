@@ -166,6 +166,16 @@ describe('the desk', () => {
     expect(await desk.undo()).toBeNull();
   });
 
+  test('claims a lost task again with the words that stand on the screen, and hands them over once', async () => {
+    const words = { reasonCodes: [], reasoning: 'not saved anywhere yet' };
+    answers = [claimed('lost')];
+    expect(await desk.claimAgain('lost', words)).toMatchObject({ outcome: 'task', task: { claim: { taskId: 'lost' } } });
+    expect([desk.takeRestored('lost'), desk.takeRestored('lost')]).toEqual([words, null]);
+    answers = [() => ({ outcome: 'empty' })];
+    expect(await desk.claimAgain('gone', words)).toMatchObject({ outcome: 'empty' });
+    expect(desk.takeRestored('gone')).toBeNull();
+  });
+
   test('opens what is held without claiming it, and claims what is not', async () => {
     answers = [() => ({ claims: [{ ...claim('held'), judged: false }] }), () => ({ claims: [] }), claimed('other')];
     await desk.open('held');

@@ -81,11 +81,14 @@ export class Desk {
     return await this.claimAgain(taskId);
   }
 
-  /** After a claim was lost: the same task, if it is still there to be had. */
-  async claimAgain(taskId: string): Promise<Taken> {
+  /** After a claim was lost: the same task, if it is still there to be had, with the words that stand on the screen. */
+  async claimAgain(taskId: string, words: Draft | null = null): Promise<Taken> {
     this.forget(taskId);
     const outcome = await this.#parts.api.call<ClaimOutcome>({ method: 'POST', path: '/v1/reviews/claims', body: { taskId } });
-    return outcome.outcome === 'claimed' ? { outcome: 'task', task: await this.#load(outcome.claim) } : outcome;
+    if (outcome.outcome !== 'claimed') return outcome;
+    const task = await this.#load(outcome.claim);
+    if (words !== null) this.#restored.set(taskId, words);
+    return { outcome: 'task', task };
   }
 
   /** Shows the same task anew: its second stage, or what an undo gave back. */
@@ -155,7 +158,7 @@ export class Desk {
     }
   }
 
-  /** The words of a judgement that was taken back, once. */
+  /** The words of a judgement that was taken back, or of a claim that was lost, once. */
   takeRestored(taskId: string): Draft | null {
     const draft = this.#restored.get(taskId) ?? null;
     this.#restored.delete(taskId);

@@ -20,14 +20,18 @@ export type DraftParts = {
 
 export const saveEveryMs = 2000;
 const retryMs = 5000;
+/** The last that was answered, and one that may be on its way. */
+const sentMax = 2;
 
-type Local = { draft: Draft; savedAtMs: number };
+/** `sent`: what went to the server before it, answered or not. There it is the older one, whenever it arrived and whatever clock dated it. */
+type Local = { draft: Draft; savedAtMs: number; sent?: readonly Draft[] };
 
 /** The drafts of one task of one person. */
 export class DraftKeeper {
   readonly #key: string;
   readonly #parts: DraftParts;
   #latest: Draft | null = null;
+  #sent: readonly Draft[] = [];
   #dirty = false;
   #saving = false;
   #stopped = false;
@@ -44,8 +48,11 @@ export class DraftKeeper {
     const local = readLocal(this.#parts.storage, this.#key);
     const stored = await this.#parts.read().catch(() => null);
     const remote = stored?.draft == null ? null : draftFrom(stored.draft);
+    const elsewhere = remote !== null && local?.sent?.some((each) => isSame(each, remote)) !== true;
+    // Words that are written on with from now on, here or there.
+    this.#sent = [...(local?.sent ?? []), ...(remote === null ? [] : [remote])].slice(-sentMax);
     if (local === null) return remote;
-    if (remote !== null && stored?.savedAt != null && Date.parse(stored.savedAt) > local.savedAtMs) return remote;
+    if (elsewhere && stored?.savedAt != null && Date.parse(stored.savedAt) > local.savedAtMs) return remote;
     return local.draft;
   }
 
@@ -54,7 +61,7 @@ export class DraftKeeper {
     if (this.#stopped) return;
     this.#latest = draft;
     this.#dirty = true;
-    writeLocal(this.#parts.storage, this.#key, { draft, savedAtMs: this.#parts.nowMs() });
+    this.#keepHere(draft);
     this.#parts.onState('kept-here');
     this.#plan(saveEveryMs);
   }
@@ -77,6 +84,10 @@ export class DraftKeeper {
     this.#parts.storage.removeItem(this.#key);
   }
 
+  #keepHere(draft: Draft): void {
+    writeLocal(this.#parts.storage, this.#key, { draft, savedAtMs: this.#parts.nowMs(), sent: this.#sent });
+  }
+
   #plan(ms: number): void {
     if (this.#cancel !== null || this.#saving || this.#stopped) return;
     this.#cancel = this.#parts.schedule(() => {
@@ -90,6 +101,8 @@ export class DraftKeeper {
     if (draft === null || !this.#dirty || this.#stopped || this.#paused) return;
     this.#saving = true;
     this.#dirty = false;
+    this.#sent = [...this.#sent, draft].slice(-sentMax);
+    this.#keepHere(draft);
     try {
       await this.#parts.put(draft);
       if (!this.#dirty && !this.#stopped) {
@@ -106,6 +119,10 @@ export class DraftKeeper {
     }
     if (this.#dirty) this.#plan(saveEveryMs);
   }
+}
+
+function isSame(one: SavedDraft, other: SavedDraft): boolean {
+  return JSON.stringify(draftFrom(one)) === JSON.stringify(draftFrom(other));
 }
 
 const decisions = ['approve', 'reject', 'modify'] as const;

@@ -7,7 +7,7 @@ import { isClaimLost } from '../../desk/desk.ts';
 import type { LoadedTask } from '../../desk/desk.ts';
 import { useUndo } from '../../desk/undo-bar.tsx';
 import { useDesk } from '../../desk/use-desk.ts';
-import { isEmptyForm } from '../../desk/judge-form.ts';
+import { draftOf, isEmptyForm } from '../../desk/judge-form.ts';
 import { ShortcutHelp } from '../../keyboard/shortcut-help.tsx';
 import { announce } from '../../parts/announcer.tsx';
 import { InlineProblem } from '../../parts/states.tsx';
@@ -76,7 +76,7 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
   }, [presentation.decisionType]);
 
   const claimAgain = () => {
-    desk.claimAgain(task.claim.taskId).then((taken) => {
+    desk.claimAgain(task.claim.taskId, begun ? draftOf(judging.form) : null).then((taken) => {
       if (taken.outcome !== 'task') return setProblem(new Error('Somebody else has this task now.'));
       setLost(null);
       setProblem(null);

@@ -9,6 +9,7 @@ import type { DraftState } from '../../desk/drafts.ts';
 import { draftOf, formOf, isEmptyForm, saidText, submissionOf } from '../../desk/judge-form.ts';
 import type { FormProblem, JudgeForm } from '../../desk/judge-form.ts';
 import { useDesk } from '../../desk/use-desk.ts';
+import { serverNowMs } from '../../parts/clock.ts';
 import { useApi, usePerson } from '../../runtime.tsx';
 import type { ClaimLife } from './use-claim-life.ts';
 import type { Painted } from './use-painted.ts';
@@ -95,7 +96,7 @@ function useDraft(task: LoadedTask) {
   const touched = useRef(false);
   const keeper = useMemo(() => new DraftKeeper(personId, claim.taskId, {
     storage: localStorage,
-    nowMs: () => Date.now(),
+    nowMs: serverNowMs,
     put: async (draft: Draft) => await api.call({ method: 'PUT', path: `/v1/reviews/tasks/${claim.taskId}/draft`, etag: claim.etag, body: { draft } }),
     read: async () => await api.call<StoredDraft>({ method: 'GET', path: `/v1/reviews/tasks/${claim.taskId}/draft` }),
     schedule(run, ms) {
