@@ -232,9 +232,9 @@ test('a service that stops finishes the timer in hand, and leaves the others whe
   } };
   const waiting = async () => (await own.sql.rows('select 1 from timers')).length;
   const before = await waiting();
-  expect(await runDueTimers(review, now + 2 * hourUs, stopping.signal)).toEqual({ fired: 1, failed: [] });
+  expect(await runDueTimers(review, now + 2 * hourUs, { stopping: stopping.signal })).toEqual({ fired: 1, failed: [] });
   expect(before - (await waiting())).toBeGreaterThan(0);
-  expect(await runDueTimers(review, now + 2 * hourUs, stopping.signal)).toEqual({ fired: 0, failed: [] });
+  expect(await runDueTimers(review, now + 2 * hourUs, { stopping: stopping.signal })).toEqual({ fired: 0, failed: [] });
   expect((await runDueTimers(own.review, now + 2 * hourUs)).fired).toBeGreaterThan(0);
   await own.close();
 });

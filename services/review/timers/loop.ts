@@ -9,18 +9,20 @@ import { readNow, takeDueTimer } from './store.ts';
 
 export type TimerRun = { fired: number; failed: ReadonlyArray<{ timer: Timer; error: unknown }> };
 
-/** Bound of one run, so that whoever looks for trouble is told of it. */
-const timersPerRunMax = 500;
+/** Those that fail come first again in the next run, and are no reason to look at no other. */
+const failedPerRunMax = 500;
+
+export type RunBounds = { firedMax?: number; stopping?: AbortSignal };
 
 /**
- * Wakes what was put aside until now and fires what is due, until nothing is, or `stopping` is aborted: what is left is there for the next one. `at` stands in
+ * Wakes what was put aside until now and fires what is due, until nothing is, or a bound is met: what is left is there for the next one. `at` stands in
  * for the database clock in tests. A timer that fails stays in the table and does not hold up the others.
  */
-export async function runDueTimers(review: ReviewContext, at?: number, stopping?: AbortSignal): Promise<TimerRun> {
+export async function runDueTimers(review: ReviewContext, at?: number, { firedMax = Infinity, stopping }: RunBounds = {}): Promise<TimerRun> {
   const failed: Array<{ timer: Timer; error: unknown }> = [];
   let fired = 0;
   await wakeTasks(review.sql, at ?? (await readNow(review.sql)));
-  while (fired + failed.length < timersPerRunMax && stopping?.aborted !== true) {
+  while (fired < firedMax && failed.length < failedPerRunMax && stopping?.aborted !== true) {
     let taken: Timer | null = null as Timer | null;
     try {
       await review.transact(async (work) => {

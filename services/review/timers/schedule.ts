@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '@countersign/kit';
 import type { ReviewContext } from '../context.ts';
+import type { TimerRun } from './loop.ts';
 import { runDueTimers } from './loop.ts';
 
 export type Schedule = AsyncDisposable & {
@@ -11,16 +12,32 @@ export type Schedule = AsyncDisposable & {
 };
 
 const retryWaitMs = 1000;
+/** Looked at anew after so many: whether a service stops, what failed, and how many hands it takes. */
+const firedPerRunMax = 50;
+/** A timer is a transaction that mostly waits: people's judgements must not wait behind thousands of them, one by one. */
+const lanesMax = 3;
+
+/** Several runs side by side, as several instances would; throws what made one of them give up once all have ended. */
+async function runInLanes(review: ReviewContext, lanes: number, stopping: AbortSignal): Promise<TimerRun> {
+  const runs = await Promise.allSettled(Array.from({ length: lanes }, async () => await runDueTimers(review, undefined, { firedMax: firedPerRunMax, stopping })));
+  const ended = runs.map((run) => {
+    if (run.status === 'rejected') throw run.reason;
+    return run.value;
+  });
+  return { fired: ended.reduce((sum, { fired }) => sum + fired, 0), failed: ended.flatMap(({ failed }) => failed) };
+}
 
 /** Looks for due timers every `pollMs`. Deadlines are rows: what a stopped schedule missed, the next one finds. */
 export function startSchedule(review: ReviewContext, log: Log, pollMs: number): Schedule {
   const stopping = new AbortController();
   let trouble: string | null = null;
+  let lanes = 1;
   const running = (async () => {
     while (!stopping.signal.aborted) {
       let waitMs = pollMs;
       try {
-        const { fired, failed } = await runDueTimers(review, undefined, stopping.signal);
+        const { fired, failed } = await runInLanes(review, lanes, stopping.signal);
+        lanes = fired < firedPerRunMax ? 1 : lanesMax;
         for (const { timer, error } of failed) log.error({ err: error, timer }, 'a deadline could not be carried out; it stays');
         trouble = failed.length > 0 ? `${failed.length} deadlines could not be carried out` : null;
         // A failing timer must not be tried in a tight loop.
