@@ -49,8 +49,8 @@ export class DraftKeeper {
     const stored = await this.#parts.read().catch(() => null);
     const remote = stored?.draft == null ? null : draftFrom(stored.draft);
     const elsewhere = remote !== null && local?.sent?.some((each) => isSame(each, remote)) !== true;
-    // Words that are written on with from now on, here or there.
-    this.#sent = [...(local?.sent ?? []), ...(remote === null ? [] : [remote])].slice(-sentMax);
+    // Words that are written on with from now on, here or there; before what was sent while this was read.
+    this.#sent = [...(local?.sent ?? []), ...(remote === null ? [] : [remote]), ...this.#sent].slice(-sentMax);
     if (local === null) return remote;
     if (elsewhere && stored?.savedAt != null && Date.parse(stored.savedAt) > local.savedAtMs) return remote;
     return local.draft;

@@ -6,8 +6,10 @@ import DataLoader from 'dataloader';
 import type { ApiClient } from '../api/client.ts';
 import { useApi } from '../runtime.tsx';
 
-/** As many as the server answers at once. */
-const askedAtOnceMax = 100;
+/** Their ids stand in an address, and servers take no address of any length. */
+const askedAtOnceMax = 40;
+/** Nobody is entered under a longer id. */
+const idCharsMax = 200;
 const loaders = new WeakMap<ApiClient, DataLoader<string, string>>();
 
 /** Everybody who is asked for while one screen is drawn is asked for in one call. */
@@ -33,7 +35,7 @@ export type NameOf = (id: string) => string;
 /** Tells the names of these people, and of whoever is not known, or not yet, the id. */
 export function useNames(ids: ReadonlyArray<string | null>): NameOf {
   const api = useApi();
-  const wanted = [...new Set(ids.filter((id) => id !== null && id !== ''))] as string[];
+  const wanted = [...new Set(ids.filter((id) => id !== null && id !== '' && id.length <= idCharsMax))] as string[];
   const names = useQueries({ queries: wanted.map((id) => ({ queryKey: ['names', id], queryFn: async () => await loaderOf(api).load(id), staleTime: Infinity, retry: false })), combine: dataOf });
   const known = new Map(wanted.map((id, index) => [id, names[index]]));
   return (id) => known.get(id) ?? id;
