@@ -37,7 +37,7 @@ describe('signing in', () => {
     const end = await browser.pick(await atTheProvider(browser, '/work?queue=a%20b#now'), 'rita');
     expect(placeOf(end)).toBe('/work?queue=a%20b#now');
     const { person, ...session } = await browser.whoami();
-    expect(person).toEqual({ personId: 'rita', name: 'Rita Moreno', roles: ['reviewer'], permissions: ['policies.read', 'reviews.work', 'reviews.follow'], queues: ['*'], available: true });
+    expect(person).toEqual({ personId: 'rita', name: 'Rita Moreno', roles: ['reviewer'], permissions: ['policies.read', 'reviews.work', 'reviews.follow', 'people.names'], queues: ['*'], available: true });
     expect(session).toMatchObject({ signedIn: true, noticeDue: true, notice: expect.stringContaining('Any review may be checked') });
     expect(Date.parse(String(session['expiresAt']))).toBeGreaterThan(Date.now());
   });
