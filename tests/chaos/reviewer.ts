@@ -26,17 +26,16 @@ export class ChaosReviewer {
   readonly counts: ReviewerCounts = { judged: 0, undone: 0, released: 0, escalated: 0, refused: 0, lostClaims: 0, repeatedCalls: 0 };
   readonly #options: ReviewerOptions;
   /** How often each kind of call had which answer. */
-  #answers = new Map<string, number>();
+  readonly #answers = new Map<string, number>();
   #cases = 0;
 
   constructor(options: ReviewerOptions) {
     this.#options = options;
   }
 
-  /** What this person did, and how they were answered since the last report, for whoever wonders why nothing happens. */
+  /** What this person did, and how they were answered, for whoever wonders why nothing happens. */
   report(): string {
     const answers = [...this.#answers].map(([what, times]) => `${times} x ${what}`).join('; ');
-    this.#answers = new Map();
     return `${this.#options.person}: ${JSON.stringify(this.counts)}; ${answers}`;
   }
 

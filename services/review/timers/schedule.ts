@@ -12,7 +12,7 @@ export type Schedule = AsyncDisposable & {
 };
 
 const retryWaitMs = 1000;
-/** Looked at anew after so many: whether a service stops, what failed, and how many hands it takes. */
+/** Looked at anew after so many: what failed, and how many hands it takes. */
 const firedPerRunMax = 50;
 /** A timer is a transaction that mostly waits: people's judgements must not wait behind thousands of them, one by one. */
 const lanesMax = 3;
@@ -24,7 +24,9 @@ async function runInLanes(review: ReviewContext, lanes: number, stopping: AbortS
     if (run.status === 'rejected') throw run.reason;
     return run.value;
   });
-  return { fired: ended.reduce((sum, { fired }) => sum + fired, 0), failed: ended.flatMap(({ failed }) => failed) };
+  // One that fails may have been tried by each.
+  const failed = new Map(ended.flatMap((run) => run.failed).map((failure) => [failure.timer.timerId, failure]));
+  return { fired: ended.reduce((sum, { fired }) => sum + fired, 0), failed: [...failed.values()] };
 }
 
 /** Looks for due timers every `pollMs`. Deadlines are rows: what a stopped schedule missed, the next one finds. */
