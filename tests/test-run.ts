@@ -29,7 +29,7 @@ export class TestRun {
     process.stdout.write(`\n== ${name}\n`);
     const folder = mkdtempSync(join(tmpdir(), 'countersign-results-'));
     const results = join(folder, 'results.json');
-    spawnSync(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...args, '--json', `--outputFile=${results}`], {
+    spawnSync(process.execPath, ['node_modules/jest/bin/jest.js', ...args, '--json', `--outputFile=${results}`], {
       cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env },
     });
     try {

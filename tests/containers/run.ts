@@ -33,7 +33,7 @@ if (spawnSync('docker', ['info'], { stdio: 'ignore' }).status !== 0) {
   // The network of this machine: a build must reach what an install here reaches.
   if (run.check('the image', 'docker', ['build', '--quiet', '--network', 'host', '--file', 'infra/docker/Dockerfile', '--tag', 'countersign:local', '.'])) {
     // The reaper of testcontainers is an image of its own that we can do without: the stack is taken down by the test.
-    run.jest('the compose file and the end-to-end scenarios against it', ['--config', 'tests/containers/jest.config.js'], { TESTCONTAINERS_RYUK_DISABLED: 'true' });
+    run.jest('the compose file and the end-to-end scenarios against it', ['--config', 'tests/containers/jest.config.ts'], { TESTCONTAINERS_RYUK_DISABLED: 'true' });
   }
 }
 run.end();

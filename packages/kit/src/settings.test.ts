@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { defineSettings, readSettings, SettingsError } from './settings.ts';
+import { readSettings, SettingsError, type Settings } from './settings.ts';
 
-const settings = defineSettings('test', {
+/** Not defined: the table of all settings is of those that services read. */
+const settings = {
   port: { kind: 'integer', env: 'TEST_PORT', min: 1, max: 65535, describe: 'A port' },
   level: { kind: 'text', env: 'TEST_LEVEL', default: 'info', oneOf: ['info', 'warn'], describe: 'A level' },
   secret: { kind: 'secret', env: 'TEST_SECRET', describe: 'A secret' },
-});
+} as const satisfies Settings;
 
 test('a wrong environment names every wrong variable at once', () => {
   const read = () => readSettings(settings, { TEST_PORT: '70000', TEST_LEVEL: 'loud', TEST_SECRET_FILE: '/nowhere/at/all' });

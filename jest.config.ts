@@ -2,14 +2,16 @@
 export default {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironment: 'node',
+  runtime: '<rootDir>/tests/harness/jest/runtime.ts',
+  testEnvironment: '<rootDir>/tests/harness/jest/environment.ts',
   testMatch: ['<rootDir>/{packages,services,tests}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/interop/', '<rootDir>/tests/containers/'],
   modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/.countersign'],
+  testSequencer: '<rootDir>/tests/harness/jest/sequencer.ts',
   globalSetup: '<rootDir>/tests/harness/global-setup.ts',
   globalTeardown: '<rootDir>/tests/harness/global-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
-  // Modules of a test file are never given back (ES modules in node:vm), and after a hundred files the collector has gigabytes to look through.
+  // Modules of test files are never given back, nor what they hold.
   workerIdleMemoryLimit: '1GB',
 };
