@@ -162,6 +162,19 @@ describe('the API', () => {
     for (const query of ['', '?id=', '?id=%00', `?${'id=a&'.repeat(101)}`]) expect(await names(admin, query)).toMatchObject({ status: 400 });
   });
 
+  test('says whose id a name is to whoever searches the record, and to nobody else', async () => {
+    const admin = running.token('ada', 'admin');
+    for (let number = 0; number < 11; number += 1) expect(await call(admin, 'PUT', `/v1/people/7d1e-${number}`, { body: { name: `Éva Many ${number}`, roles: ['reviewer'], queues: [] } })).toMatchObject({ status: 200 });
+    const find = (who: string, query: string) => call(who, 'GET', `/v1/reviews/names/search${query}`);
+    const auditor = running.token('otto', 'auditor');
+    expect(await find(auditor, '?q=eva%20MANY%207')).toMatchObject({ status: 200, json: { names: [{ personId: '7d1e-7', name: 'Éva Many 7' }] } });
+    expect((await find(auditor, '?q=7d1e-3')).json).toEqual({ names: [{ personId: '7d1e-3', name: 'Éva Many 3' }] });
+    expect((await find(auditor, '?q=many')).json['names']).toHaveLength(10);
+    expect((await find(auditor, '?q=nobody')).json).toEqual({ names: [] });
+    for (const query of ['', '?q=', '?q=%00']) expect(await find(auditor, query)).toMatchObject({ status: 400 });
+    for (const role of ['reviewer', 'admin', 'supervisor', 'pipeline'] as const) expect(await find(running.token('other', role), '?q=eva')).toMatchObject({ status: 403 });
+  });
+
   test('enters only somebody new where that is asked, and finds people by name, page by page', async () => {
     const admin = running.token('root', 'admin');
     const person = { name: 'Ínes Oduya', roles: ['reviewer'], queues: [] };

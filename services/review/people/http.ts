@@ -70,11 +70,13 @@ const putHeaders = {
 } as const;
 type PutHeaders = { 'if-match'?: string; 'if-none-match'?: '*' };
 
+const partOfName = { type: 'string', maxLength: 200, pattern: '^[^\\u0000]*$', description: 'Only those whose name or id has this in it, whatever its case and accents', examples: ['mari'] } as const;
+
 const peopleQuery = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    q: { type: 'string', maxLength: 200, pattern: '^[^\\u0000]*$', description: 'Only those whose name or id has this in it, whatever its case and accents', examples: ['mari'] },
+    q: partOfName,
     after: { type: 'string', maxLength: 3000, description: '`next` of the page before' },
     limit: { type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'People a page' },
   },
@@ -92,6 +94,10 @@ const namesShape = {
   required: ['names'],
   properties: { names: { type: 'array', items: { type: 'object', required: ['personId', 'name'], properties: { personId: { type: 'string' }, name: { type: 'string' } } } } },
 } as const;
+
+const findQuery = { type: 'object', required: ['q'], additionalProperties: false, properties: { q: { ...partOfName, minLength: 1 } } } as const;
+/** Whoever is not among them is found by more of the name. */
+const foundMax = 10;
 
 type PersonRoute = { Params: { personId: string } };
 type PersonBody = { name: string; roles: Role[]; queues: string[]; active: boolean; available?: boolean; claimsMax?: number | null };
@@ -154,9 +160,24 @@ export function peopleRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   };
 }
 
-/** What people are called, for whoever reads an id on the record: an identity provider's ids are no names. */
+/** What people are called, for whoever reads an id on the record, and whose id a name is, for whoever searches it: an identity provider's ids are no names. */
 export function nameRoutes({ review }: ReviewHttp): FastifyPluginAsync {
   return async (app) => {
+    app.get<{ Querystring: { q: string } }>(
+      '/v1/reviews/names/search',
+      {
+        config: { permission: 'audit.read' },
+        schema: {
+          tags,
+          summary: 'Find people by name',
+          description: `The ids to search the record for: the first ${foundMax} of those who are entered, by name.`,
+          querystring: findQuery,
+          response: { 200: { description: 'Found', ...namesShape, examples: [{ names: [{ personId: 'maria', name: 'Maria Reis' }] }] } },
+        },
+      },
+      async ({ query }) => ({ names: (await readPeople(review.sql, query.q, null, foundMax)).map(({ personId, name }) => ({ personId, name })) }),
+    );
+
     app.get<{ Querystring: { id: string[] } }>(
       '/v1/reviews/names',
       {

@@ -50,8 +50,10 @@ export function describeRecord(office: () => Office): void {
     test('finds a decision with the keyboard alone, and the address holds the search', async () => {
       const { decisionId } = await judgedLetter(office());
       const olga = await office().visit('olga', '/record');
-      await olga.page.getByLabel('Judged by').focus();
+      await olga.page.getByRole('combobox', { name: 'Judged by' }).focus();
       await olga.page.keyboard.type('rita');
+      // Nobody of those who are offered is chosen: the id stands as it is.
+      await olga.page.getByRole('option', { name: 'Rita Moreno rita' }).waitFor();
       await olga.page.keyboard.press('Enter');
       await olga.announced(/decisions shown/);
       expect(new URL(olga.page.url()).search).toBe('?reviewer=rita');
@@ -65,13 +67,34 @@ export function describeRecord(office: () => Office): void {
       await olga.page.getByRole('link', { name: wanted }).waitFor();
       await olga.page.reload();
       await olga.page.getByRole('link', { name: wanted }).waitFor();
-      expect(await olga.page.getByLabel('Judged by').inputValue()).toBe('rita');
+      expect(await olga.page.getByRole('combobox', { name: 'Judged by' }).inputValue()).toBe('Rita Moreno');
       // A system and an id are one decision: its page opens at once.
       await olga.page.getByRole('button', { name: 'Clear' }).click();
       await olga.page.getByLabel('System', { exact: true }).fill('mailroom');
       await olga.page.getByLabel('Decision id').fill(decisionId);
       await olga.page.keyboard.press('Enter');
       await olga.page.getByRole('heading', { level: 1, name: wanted }).waitFor();
+    });
+
+    test('finds what somebody judged by their name, and an id that nobody is entered under by itself', async () => {
+      const { decisionId } = await judgedLetter(office());
+      const olga = await office().visit('olga', '/record');
+      const field = olga.page.getByRole('combobox', { name: 'Judged by' });
+      await field.focus();
+      await olga.page.keyboard.type('moreno');
+      await olga.page.getByRole('option', { name: 'Rita Moreno rita' }).waitFor();
+      await olga.page.keyboard.press('ArrowDown');
+      await olga.page.keyboard.press('Enter');
+      expect(await field.inputValue()).toBe('Rita Moreno');
+      await olga.page.keyboard.press('Enter');
+      await olga.page.getByRole('row').filter({ has: olga.page.getByRole('link', { name: `mailroom / ${decisionId}` }) }).getByText('Rita Moreno').waitFor();
+      expect(new URL(olga.page.url()).search).toBe('?reviewer=rita');
+      expect(await field.inputValue()).toBe('Rita Moreno');
+      // Typed over it, it is no longer she.
+      await field.fill('robot-7');
+      await olga.page.keyboard.press('Enter');
+      await olga.page.waitForURL(/[?]reviewer=robot-7$/);
+      expect(await field.inputValue()).toBe('robot-7');
     });
 
     test('reads it from the proposal to the verdict, and sees what was seen as it was seen', async () => {

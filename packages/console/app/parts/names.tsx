@@ -30,13 +30,16 @@ async function askedFor(api: ApiClient, ids: readonly string[]): Promise<string[
   return ids.map((id) => known.get(id) ?? id);
 }
 
+/** Where the query client keeps what somebody is called. */
+export const nameKey = (id: string) => ['names', id] as const;
+
 export type NameOf = (id: string) => string;
 
 /** Tells the names of these people, and of whoever is not known, or not yet, the id. */
 export function useNames(ids: ReadonlyArray<string | null>): NameOf {
   const api = useApi();
   const wanted = [...new Set(ids.filter((id) => id !== null && id !== '' && id.length <= idCharsMax))] as string[];
-  const names = useQueries({ queries: wanted.map((id) => ({ queryKey: ['names', id], queryFn: async () => await loaderOf(api).load(id), staleTime: Infinity, retry: false })), combine: dataOf });
+  const names = useQueries({ queries: wanted.map((id) => ({ queryKey: nameKey(id), queryFn: async () => await loaderOf(api).load(id), staleTime: Infinity, retry: false })), combine: dataOf });
   const known = new Map(wanted.map((id, index) => [id, names[index]]));
   return (id) => known.get(id) ?? id;
 }

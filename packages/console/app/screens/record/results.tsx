@@ -9,6 +9,7 @@ import { ProblemError } from '../../api/problem.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { FilterLinks } from '../../parts/filter-links.tsx';
+import { useNames } from '../../parts/names.tsx';
 import { Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Refused } from '../../parts/refused.tsx';
@@ -97,6 +98,7 @@ const tones = { approved: 'good', modified: 'warn', rejected: 'bad' } as const;
 function Decisions({ search }: { search: RecordSearch }) {
   const query = useFoundDecisions(search, true);
   const rows = query.data?.pages.flatMap(({ decisions }) => decisions) ?? [];
+  const nameOf = useNames(rows.flatMap(({ reviewers }) => reviewers));
   return (
     <FoundRows rows={rows} query={query} search={search} what="decisions">
       <Table
@@ -106,7 +108,7 @@ function Decisions({ search }: { search: RecordSearch }) {
           { key: 'type', label: 'Decision type', render: ({ decisionType }) => decisionType ?? '–' },
           { key: 'kind', label: 'Route', tight: true, render: ({ kind }) => kindChoices.find(({ value }) => value === kind)?.label ?? kind ?? '–' },
           { key: 'verdict', label: 'Verdict', render: (row) => <Verdict row={row} /> },
-          { key: 'reviewers', label: 'Judged by', render: ({ reviewers }) => (reviewers.length === 0 ? '–' : reviewers.join(', ')) },
+          { key: 'reviewers', label: 'Judged by', render: ({ reviewers }) => (reviewers.length === 0 ? '–' : reviewers.map(nameOf).join(', ')) },
           { key: 'recorded', label: 'First recorded', numeric: true, render: ({ firstRecordedAt }) => <Moment instant={firstRecordedAt} /> },
         ]}
       />

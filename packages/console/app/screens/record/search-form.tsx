@@ -3,6 +3,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { PersonField } from '../../parts/person-field.tsx';
 import { kindChoices, recordChoices, verdictChoices } from './choices.ts';
 import { spaced } from './fields.ts';
 import classes from './screen.module.css';
@@ -16,9 +17,10 @@ export function SearchForm({ search }: { search: RecordSearch }) {
   const navigate = useNavigate();
   const [wanted, setWanted] = useState(search);
   const change = (part: Record<string, string>) => setWanted({ ...wanted, ...part });
-  const text = (name: 'system' | 'id' | 'type' | 'reviewer' | 'actor' | 'policy', label: string) => (
+  const text = (name: 'system' | 'id' | 'type' | 'policy', label: string) => (
     <TextInput size="sm" label={label} maxLength={textMax} value={wanted[name] ?? ''} onChange={({ currentTarget: { value } }) => change({ [name]: value })} />
   );
+  const person = (name: 'reviewer' | 'actor', label: string) => <PersonField label={label} maxLength={textMax} value={wanted[name] ?? ''} onChange={(id) => change({ [name]: id })} />;
   const send = () => {
     const next = readRecordSearch(wanted);
     const decision = decisionOf(next);
@@ -36,7 +38,7 @@ export function SearchForm({ search }: { search: RecordSearch }) {
         {text('system', 'System')}
         {text('id', 'Decision id')}
         {text('type', 'Decision type')}
-        {text('reviewer', 'Judged by')}
+        {person('reviewer', 'Judged by')}
         <TextInput size="sm" type="date" label="Recorded from" value={wanted.from ?? ''} max={wanted.to} onChange={(event) => change({ from: event.currentTarget.value })} />
         <TextInput size="sm" type="date" label="Recorded to" value={wanted.to ?? ''} min={wanted.from} onChange={(event) => change({ to: event.currentTarget.value })} />
         {foundOf(wanted) === 'decisions'
@@ -44,7 +46,7 @@ export function SearchForm({ search }: { search: RecordSearch }) {
           : <NativeSelect size="sm" label="Event" value={wanted.record ?? ''} onChange={(event) => change({ record: event.currentTarget.value })} data={recordData} />}
         <NativeSelect size="sm" label="Kind of case" value={wanted.kind ?? ''} onChange={(event) => change({ kind: event.currentTarget.value })} data={[{ value: '', label: 'Every kind' }, ...kindChoices]} />
         {text('policy', 'Policy version')}
-        {foundOf(wanted) === 'events' && text('actor', 'Done by')}
+        {foundOf(wanted) === 'events' && person('actor', 'Done by')}
         <div className={classes.sending}>
           <Button type="submit" size="sm">Search</Button>
           {isNarrowed(search) && <Button type="button" size="sm" variant="subtle" onClick={() => void navigate({ to: '/record', search: search.of === undefined ? {} : { of: search.of } })}>Clear</Button>}

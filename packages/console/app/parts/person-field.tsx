@@ -1,0 +1,56 @@
+/** Somebody to look for: chosen by name, or by the id as it is typed, for services and keys act too and are not in the register. */
+
+import { Autocomplete } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useApi } from '../runtime.tsx';
+import { nameKey, useNames } from './names.tsx';
+import classes from './person-field.module.css';
+
+type Found = { personId: string; name: string };
+/** What is typed in one go is searched once. */
+const searchAfterMs = 200;
+const none: readonly Found[] = [];
+
+type PersonFieldProps = { label: string; maxLength: number; /** An id. */ value: string; onChange(id: string): void };
+
+export function PersonField({ label, maxLength, value, onChange }: PersonFieldProps) {
+  const nameOf = useNames([value]);
+  /** `null` where somebody is chosen: then their name stands there. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const chosen = useRef<string | null>(null);
+  const found = useFound(typed?.trim() ?? '');
+  const queries = useQueryClient();
+  const choose = ({ personId, name }: Found) => {
+    queries.setQueryData(nameKey(personId), name);
+    chosen.current = personId;
+  };
+  const byId = new Map(found.map((person) => [person.personId, person]));
+  return (
+    <Autocomplete
+      size="sm" label={label} maxLength={maxLength} value={typed ?? nameOf(value)} data={[...byId.keys()]} filter={({ options }) => options} openOnFocus={false}
+      renderOption={({ option: { value: id } }) => <span className={classes.option}><bdi>{byId.get(id)?.name}</bdi><code>{id}</code></span>}
+      onOptionSubmit={(id) => choose(byId.get(id) ?? { personId: id, name: id })}
+      onChange={(text) => {
+        // What is chosen arrives as if it was typed.
+        setTyped(text === chosen.current ? null : text);
+        chosen.current = null;
+        onChange(text);
+      }}
+    />
+  );
+}
+
+/** People whose name or id has this in it. What was found before stays while more is asked. */
+function useFound(typed: string): readonly Found[] {
+  const api = useApi();
+  const [wanted] = useDebouncedValue(typed, searchAfterMs);
+  const { data } = useQuery({
+    queryKey: ['people found', wanted],
+    queryFn: async () => (await api.call<{ names: Found[] }>({ method: 'GET', path: '/v1/reviews/names/search', query: { q: wanted } })).names,
+    enabled: wanted !== '',
+    placeholderData: keepPreviousData,
+  });
+  return typed === '' ? none : (data ?? none);
+}
