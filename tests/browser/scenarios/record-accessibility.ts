@@ -21,6 +21,11 @@ export function describeRecordAccessibility(office: () => Office): void {
       await office().stack.call('olga', 'auditor', 'PUT', '/v1/audit/saved-searches/3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11', { name: 'Letters', of: 'decisions', filter: { decisionType: 'letters.shown' }, shared: true });
       await check(await visitStill(office(), 'olga', '/record'), [
         ['the search', async ({ page }) => await page.getByRole('link', { name: decisionId }).waitFor()],
+        ['people to choose from', async ({ page }) => {
+          await page.getByRole('combobox', { name: 'Judged by' }).pressSequentially('rita');
+          await page.getByRole('option', { name: /rita/ }).waitFor();
+          await page.keyboard.press('ArrowDown');
+        }],
         ['events', go('/record?of=events')],
         ['an event, opened', async ({ page }) => {
           await page.locator('main details > summary').first().click();

@@ -84,6 +84,8 @@ export function describeRecord(office: () => Office): void {
       await olga.page.keyboard.type('moreno');
       await olga.page.getByRole('option', { name: 'Rita Moreno rita' }).waitFor();
       await olga.page.keyboard.press('ArrowDown');
+      // The list is at its field: nothing had to be scrolled to.
+      expect(await olga.page.evaluate(() => window.scrollY)).toBe(0);
       await olga.page.keyboard.press('Enter');
       expect(await field.inputValue()).toBe('Rita Moreno');
       await olga.page.keyboard.press('Enter');

@@ -30,7 +30,8 @@ export function PersonField({ label, maxLength, value, onChange }: PersonFieldPr
   return (
     <Autocomplete
       size="sm" label={label} maxLength={maxLength} value={typed ?? nameOf(value)} data={[...byId.keys()]} filter={({ options }) => options} openOnFocus={false}
-      renderOption={({ option: { value: id } }) => <span className={classes.option}><bdi>{byId.get(id)?.name}</bdi><code>{id}</code></span>}
+      classNames={{ option: classes.choice }} renderOption={({ option: { value: id } }) => <><bdi>{byId.get(id)?.name}</bdi> <code>{id}</code></>}
+      comboboxProps={{ withinPortal: false }}
       onOptionSubmit={(id) => choose(byId.get(id) ?? { personId: id, name: id })}
       onChange={(text) => {
         // What is chosen arrives as if it was typed.

@@ -18,6 +18,8 @@ import '@mantine/core/styles/Modal.layer.css';
 import '@mantine/core/styles/Paper.layer.css';
 import '@mantine/core/styles/Loader.layer.css';
 import '@mantine/core/styles/ScrollArea.layer.css';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Combobox.layer.css';
 import { createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
 /** Colours and sizes come from `tokens.css`; only what components decide in code stands here. */

@@ -78,7 +78,7 @@ function FoundRows<Row>({ rows, query, search, what, children }: Found<Row> & { 
       {query.isPending && <BoneRows rows={8} label={`Searching ${what}`} />}
       {query.error !== null && rows.length === 0 && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.isSuccess && rows.length === 0 && (isNarrowed(search)
-        ? <EmptyState title="Nothing fits">Names count letter by letter. Leave one out, or take more days.</EmptyState>
+        ? <EmptyState title="Nothing fits">What is typed counts letter by letter, and people are those whom the list offers. Leave something out, or take more days.</EmptyState>
         : <EmptyState title="Nothing on record yet">What pipelines propose and people decide appears here within a second or two.</EmptyState>)}
       {rows.length > 0 && <div className={classes.results} data-renewing={query.isFetching}>{children}</div>}
       {query.isFetchNextPageError && query.error !== null && <InlineProblem error={query.error} />}
