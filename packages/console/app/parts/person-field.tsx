@@ -16,9 +16,9 @@ const none: readonly Found[] = [];
 type PersonFieldProps = { label: string; maxLength: number; /** An id. */ value: string; onChange(id: string): void };
 
 export function PersonField({ label, maxLength, value, onChange }: PersonFieldProps) {
-  const nameOf = useNames([value]);
   /** `null` where somebody is chosen: then their name stands there. */
   const [typed, setTyped] = useState<string | null>(null);
+  const nameOf = useNames([typed === null ? value : null]);
   const chosen = useRef<string | null>(null);
   const found = useFound(typed?.trim() ?? '');
   const queries = useQueryClient();
