@@ -21,11 +21,13 @@ async function scrape(): Promise<Scrape> {
   return new Scrape(await (await fetch(`${stack.services?.url}/metrics`)).text());
 }
 
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
 /** Waits until a metric has this sum over the series with these labels. */
 async function untilSum(expected: (sum: number) => boolean, metric: string, labels: ReadonlyArray<readonly [string, string]> = []): Promise<void> {
   await until(`${metric} ${JSON.stringify(labels)}`, async () => {
     const values = (await scrape()).values(metric, labels);
-    return values.length > 0 && expected(values.reduce((sum, value) => sum + value, 0)) ? true : undefined;
+    return values.length > 0 && expected(sumOf(values)) ? true : undefined;
   }, 60_000);
 }
 
@@ -75,7 +77,7 @@ test('a database that is gone shows at once, and so does what cannot move withou
 test('dead letters are counted by what is in their topic', async () => {
   const handled = [['service', 'audit'], ['topic', 'dead.letters'], ['result', 'handled']] as const;
   // Counters count for a whole process, which has run other test files before.
-  const before = (await scrape()).values('countersign_records_handled_total', handled).reduce((sum, value) => sum + value, 0);
+  const before = sumOf((await scrape()).values('countersign_records_handled_total', handled));
   await stack.producer.send([{ topic: stack.codec.topicName('decisions.proposed'), key: 'x', value: Buffer.from('not an event') }]);
   await untilSum((sum) => sum === before + 1, 'countersign_records_handled_total', handled);
 }, 90_000);

@@ -9,7 +9,7 @@ export default class NodeItself {
   readonly moduleMocker = new ModuleMocker(globalThis);
   readonly fakeTimers = null;
   readonly fakeTimersModern: ModernFakeTimers;
-  readonly #before = { exit: process.exit, getBuiltinModule: process.getBuiltinModule, console: globalThis.console, env: { ...process.env } };
+  readonly #before = { exit: process.exit, console: globalThis.console, env: { ...process.env } };
 
   constructor({ projectConfig }: { projectConfig: TimersConfig }) {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
@@ -18,9 +18,9 @@ export default class NodeItself {
   async setup(): Promise<void> {}
 
   async teardown(): Promise<void> {
-    const { exit, getBuiltinModule, console, env } = this.#before;
+    const { exit, console, env } = this.#before;
     this.fakeTimersModern.dispose();
-    Object.assign(process, { exit, getBuiltinModule });
+    process.exit = exit;
     globalThis.console = console;
     for (const name of Object.keys(process.env)) if (!(name in env)) Reflect.deleteProperty(process.env, name);
     Object.assign(process.env, env);

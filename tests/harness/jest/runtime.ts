@@ -15,7 +15,10 @@ export default class NodeRuntime extends Runtime {
   readonly #testPath: string;
 
   constructor(...parameters: ConstructorParameters<typeof Runtime>) {
+    const { getBuiltinModule } = process;
     super(...parameters);
+    // Jest has put its own there, for a process that is a copy; this one is not.
+    Object.assign(process, { getBuiltinModule });
     this.#testPath = parameters[6];
   }
 

@@ -22,17 +22,16 @@ export function PersonField({ label, maxLength, value, onChange }: PersonFieldPr
   const chosen = useRef<string | null>(null);
   const found = useFound(typed?.trim() ?? '');
   const queries = useQueryClient();
-  const choose = ({ personId, name }: Found) => {
-    queries.setQueryData(nameKey(personId), name);
-    chosen.current = personId;
-  };
-  const byId = new Map(found.map((person) => [person.personId, person]));
+  const names = new Map(found.map(({ personId, name }) => [personId, name]));
   return (
     <Autocomplete
-      size="sm" label={label} maxLength={maxLength} value={typed ?? nameOf(value)} data={[...byId.keys()]} filter={({ options }) => options} openOnFocus={false}
-      classNames={{ option: classes.choice }} renderOption={({ option: { value: id } }) => <><bdi>{byId.get(id)?.name}</bdi> <code>{id}</code></>}
+      size="sm" label={label} maxLength={maxLength} value={typed ?? nameOf(value)} data={[...names.keys()]} filter={({ options }) => options} openOnFocus={false}
+      classNames={{ option: classes.choice }} renderOption={({ option: { value: id } }) => <><bdi>{names.get(id)}</bdi> <code>{id}</code></>}
       comboboxProps={{ withinPortal: false }}
-      onOptionSubmit={(id) => choose(byId.get(id) ?? { personId: id, name: id })}
+      onOptionSubmit={(id) => {
+        queries.setQueryData(nameKey(id), names.get(id));
+        chosen.current = id;
+      }}
       onChange={(text) => {
         // What is chosen arrives as if it was typed.
         setTyped(text === chosen.current ? null : text);
