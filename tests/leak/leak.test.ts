@@ -26,7 +26,7 @@ beforeAll(async () => {
   sightings = sightingsOf(recording.exchanges).filter(({ taskId, exchanges }) => (exchanges[0]?.at ?? 0) >= recording.warmUpEndsAt && recording.truth.has(taskId));
   hidden = judge(hiddenOnes());
   hiddenMost = full ? 0.5 + allowed : chanceMax(hidden);
-  plantedMost = full ? hiddenMost : chanceMax(judge(hidden.seen, leaks));
+  plantedMost = full ? hiddenMost : chanceMax(judge(plantedIn(), leaks));
 }, full ? 3_600_000 : 480_000);
 
 afterAll(() => {
@@ -41,6 +41,8 @@ const isMonitored = (sighting: Sighting) => truthOf(sighting).monitored;
  * every other decision, whether it is watched or not.
  */
 const leaks = (sighting: Sighting) => (full ? isMonitored(sighting) : createHash('sha256').update(truthOf(sighting).decision).digest().readUInt8(0) % 2 === 0);
+/** Where they are planted: among hidden tasks. The small run has a hundred of those, too few to tell a weak leak from chance in one run of thirty; there it is all tasks. */
+const plantedIn = () => (full ? hiddenOnes() : sightings);
 const hiddenOnes = () => sightings.filter((sighting) => truthOf(sighting).form === 'hidden');
 
 /** What is open by design: the queue and the form. */
@@ -123,7 +125,7 @@ describe(`what a reviewer's client observes, seed ${seed}`, () => {
   });
 
   test.each(plantedLeaks.map((leak) => [leak.name, leak] as const))('a planted leak is caught: %s', (_name, leak) => {
-    const leaking = hiddenOnes().slice(0, plantedMax).map((sighting) => (leaks(sighting) ? leak.spoil(sighting) : sighting));
+    const leaking = plantedIn().slice(0, plantedMax).map((sighting) => (leaks(sighting) ? leak.spoil(sighting) : sighting));
     const { area } = judge(leaking, leaks);
     figures[leak.name] = area;
     expect(area).toBeGreaterThan(plantedMost);
