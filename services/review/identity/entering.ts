@@ -29,7 +29,7 @@ export async function enterSignedIn(identity: IdentityContext, vouched: Vouched)
 }
 
 /** The roles somebody unknown begins with; `null` where nobody unknown is entered. */
-export function firstRoles(vouched: Vouched, { enterUnknown, firstAdmins }: { enterUnknown: boolean; firstAdmins: readonly string[] }): Role[] | null {
+export function firstRoles(vouched: Pick<Vouched, 'subject' | 'roles'>, { enterUnknown, firstAdmins }: { enterUnknown: boolean; firstAdmins: readonly string[] }): Role[] | null {
   const isFirstAdmin = firstAdmins.includes(vouched.subject);
   if (!enterUnknown && !isFirstAdmin) return null;
   return personRoles([...(enterUnknown ? vouched.roles : []), ...(isFirstAdmin ? ['admin'] : [])]);

@@ -4,8 +4,8 @@ import * as client from 'openid-client';
 import type { ProviderConfig } from './config.ts';
 import type { PendingSignIn } from './session-store.ts';
 
-/** Who the provider says somebody is. */
-export type Vouched = { subject: string; name: string; roles: readonly string[] };
+/** Who the provider says somebody is, and the ID token in which it says so. */
+export type Vouched = { subject: string; name: string; roles: readonly string[]; idToken: string };
 
 export type IdentityProvider = {
   /** What people call it. */
@@ -15,8 +15,11 @@ export type IdentityProvider = {
   begin(to: string): Promise<{ url: string; state: string; pending: Omit<PendingSignIn, 'begunAt'> }>;
   /** Who came back with `query`. Throws whatever does not hold: the provider's refusal, another nonce, a signature. */
   complete(query: string, state: string, pending: PendingSignIn): Promise<Vouched>;
-  /** Where signing out of the provider goes on, or `null` where it has no such page. Never throws. */
-  endSessionUrl(): Promise<string | null>;
+  /**
+   * Where signing out of the provider goes on, or `null` where it has no such page. Never throws. With the ID token of the session it need not ask
+   * whether the person means it (OpenID Connect RP-Initiated Logout 1.0, 2).
+   */
+  endSessionUrl(idToken: string | null): Promise<string | null>;
 };
 
 const timeoutS = 10;
@@ -43,16 +46,16 @@ export function openProvider(config: ProviderConfig, publicOrigin: string): Iden
       const found = await discover();
       const tokens = await client.authorizationCodeGrant(found, new URL(`${redirectUri}${query}`), { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
       const claims = tokens.claims();
-      if (claims === undefined) throw new Error('The provider sent no ID token.');
+      if (claims === undefined || tokens.id_token === undefined) throw new Error('The provider sent no ID token.');
       const complete = claims['name'] !== undefined && claims[config.rolesClaim] !== undefined;
       const more = complete || found.serverMetadata().userinfo_endpoint === undefined ? {} : await client.fetchUserInfo(found, tokens.access_token, claims.sub);
-      return vouchedBy({ ...more, ...claims }, config.rolesClaim);
+      return { ...vouchedBy({ ...more, ...claims }, config.rolesClaim), idToken: tokens.id_token };
     },
-    endSessionUrl: async () => {
+    endSessionUrl: async (idToken) => {
       try {
         const found = await discover();
         if (found.serverMetadata().end_session_endpoint === undefined) return null;
-        return client.buildEndSessionUrl(found, { post_logout_redirect_uri: `${publicOrigin}/sign-in` }).href;
+        return client.buildEndSessionUrl(found, { post_logout_redirect_uri: `${publicOrigin}/sign-in`, ...(idToken === null ? {} : { id_token_hint: idToken }) }).href;
       } catch {
         // Our session has ended all the same; theirs is theirs.
         return null;
@@ -84,7 +87,7 @@ const subjectCharsMax = 200;
 const reservedSubject = /^api-key[:/]/;
 const nameCharsMax = 200;
 
-function vouchedBy(claims: Readonly<Record<string, unknown>>, rolesClaim: string): Vouched {
+function vouchedBy(claims: Readonly<Record<string, unknown>>, rolesClaim: string): Omit<Vouched, 'idToken'> {
   const subject = textOf(claims['sub']).trim();
   if (subject === '' || subject.length > subjectCharsMax || reservedSubject.test(subject)) throw new Error('The provider names nobody that could be entered.');
   const name = [claims['name'], claims['preferred_username']].map(textOf).find((text) => text.trim() !== '') ?? subject;

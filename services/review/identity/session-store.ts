@@ -66,14 +66,14 @@ export async function forgetBrowserSession(sql: Sql, secretHash: Buffer): Promis
   await sql.run('delete from sessions where secret_hash = $1 and person_id is null', [secretHash]);
 }
 
-export type SessionStart = { secretHash: Buffer; personId: string; now: number; expiresAt: number; userAgent: string | null; address: string | null };
+export type SessionStart = { secretHash: Buffer; personId: string; now: number; expiresAt: number; userAgent: string | null; address: string | null; sealedIdToken: string | null };
 
 /** Makes a browser's session somebody's; `null` where it is gone or somebody's already. */
 export async function startSession(sql: Sql, start: SessionStart): Promise<string | null> {
   const row = await sql.row<{ sessionId: string }>(
-    `update sessions set person_id = $2, started_at = $3, last_seen_at = $3, expires_at = $4, user_agent = $5, address = $6, sign_ins = '{}'
+    `update sessions set person_id = $2, started_at = $3, last_seen_at = $3, expires_at = $4, user_agent = $5, address = $6, sealed_id_token = $7, sign_ins = '{}'
      where secret_hash = $1 and person_id is null and ended_at is null returning session_id as "sessionId"`,
-    [start.secretHash, start.personId, start.now, start.expiresAt, start.userAgent, start.address],
+    [start.secretHash, start.personId, start.now, start.expiresAt, start.userAgent, start.address, start.sealedIdToken],
   );
   return row?.sessionId ?? null;
 }
@@ -106,19 +106,23 @@ export async function readOwner(sql: Sql, sessionId: string): Promise<string | n
   return (await sql.row<{ personId: string }>('select person_id as "personId" from sessions where session_id = $1 and person_id is not null', [sessionId]))?.personId ?? null;
 }
 
+export async function readSealedIdToken(sql: Sql, sessionId: string): Promise<string | null> {
+  return (await sql.row<{ sealedIdToken: string | null }>('select sealed_id_token as "sealedIdToken" from sessions where session_id = $1', [sessionId]))?.sealedIdToken ?? null;
+}
+
 export type Ended = { sessionId: string; personId: string };
 
 const endedColumns = 'session_id as "sessionId", person_id as "personId"';
 
 /** Ends those that have not ended; answers which. */
 export async function endSessions(sql: Sql, sessionIds: readonly string[], because: string, now: number): Promise<Ended[]> {
-  return await sql.rows(`update sessions set ended_at = $3, ended_because = $2 where session_id = any($1::uuid[]) and ended_at is null and person_id is not null returning ${endedColumns}`, [sessionIds, because, now]);
+  return await sql.rows(`update sessions set ended_at = $3, ended_because = $2, sealed_id_token = null where session_id = any($1::uuid[]) and ended_at is null and person_id is not null returning ${endedColumns}`, [sessionIds, because, now]);
 }
 
 /** Ends what expired, and what belongs to people who are not active any more, a bounded number at a time. */
 export async function endLapsed(sql: Sql, now: number, max: number): Promise<Array<Ended & { because: 'expired' | 'inactive' }>> {
   return await sql.rows(
-    `update sessions set ended_at = $1, ended_because = lapsed.because from (
+    `update sessions set ended_at = $1, ended_because = lapsed.because, sealed_id_token = null from (
        select s.session_id as id, case when s.expires_at <= $1 then 'expired' else 'inactive' end as because from sessions s join people p using (person_id)
        where s.ended_at is null and (s.expires_at <= $1 or not p.active) order by s.expires_at limit $2 for update of s skip locked) lapsed
      where session_id = lapsed.id returning ${endedColumns}, ended_because as because`,

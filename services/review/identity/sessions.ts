@@ -10,7 +10,7 @@ import { noticeFor } from './notice.ts';
 import type { Standing } from './session-store.ts';
 import * as store from './session-store.ts';
 
-export type Begin = { secretHash: Buffer; personId: string; entered: boolean; issuer: string; userAgent: string | null; address: string | null };
+export type Begin = { secretHash: Buffer; personId: string; entered: boolean; issuer: string; userAgent: string | null; address: string | null; sealedIdToken: string | null };
 
 /** Makes a browser's fresh session somebody's. Of more than the setting allows, the oldest end. */
 export async function beginSession({ review, config }: IdentityContext, begin: Begin): Promise<void> {

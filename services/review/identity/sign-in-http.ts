@@ -6,8 +6,10 @@ import { ReviewRefusal } from '../refusals.ts';
 import { secretHashOf, sessionCookie, signInMs } from './browser-sessions.ts';
 import type { IdentityContext } from './context.ts';
 import { enterSignedIn } from './entering.ts';
+import { openIdToken, sealIdToken } from './id-token.ts';
 import { localPath } from './local-path.ts';
 import type { IdentityProvider, Vouched } from './provider.ts';
+import { readSealedIdToken } from './session-store.ts';
 import type { PendingSignIn, SignIns } from './session-store.ts';
 import { beginSession, endSessions } from './sessions.ts';
 
@@ -55,7 +57,7 @@ export function addSignInRoutes(app: FastifyInstance, identity: IdentityContext)
         request.identity = { subject: found.subject, name: found.name, roles: [], systems: [], sessionId: null };
         return sendAway(app, request, reply, entering.outcome, entering.outcome === 'not-registered' ? found.subject : null);
       }
-      await signIn(identity, request, reply, entering);
+      await signIn(identity, request, reply, { ...entering, idToken: found.idToken });
       return await reply.redirect(pending?.to ?? '/', 302);
     },
   );
@@ -68,11 +70,13 @@ export function addSignInRoutes(app: FastifyInstance, identity: IdentityContext)
     },
     async (request, reply) => {
       const { standing } = request.session;
+      // Read first: what ends forgets it.
+      const idToken = standing === undefined ? null : await openIdToken(await readSealedIdToken(identity.review.sql, standing.sessionId), request.session.sessionId);
       if (standing !== undefined) await endSessions(identity, [standing.sessionId], 'signed-out', standing.personId);
       await request.session.destroy();
       const { name, options } = sessionCookie(identity.config.publicOrigin);
       void reply.clearCookie(name, options);
-      return { to: (await identity.provider?.endSessionUrl()) ?? '/sign-in' };
+      return { to: (await identity.provider?.endSessionUrl(idToken)) ?? '/sign-in' };
     },
   );
 }
@@ -139,14 +143,15 @@ async function vouch(identity: IdentityContext, request: FastifyRequest, pending
 }
 
 /** The browser gets another secret: one that somebody planted before is worth nothing afterwards. */
-async function signIn(identity: IdentityContext, request: FastifyRequest, reply: FastifyReply, { personId, entered }: { personId: string; entered: boolean }): Promise<void> {
+async function signIn(identity: IdentityContext, request: FastifyRequest, reply: FastifyReply, { personId, entered, idToken }: { personId: string; entered: boolean; idToken: string }): Promise<void> {
   const former = request.session.standing;
   if (former !== undefined) await endSessions(identity, [former.sessionId], 'replaced', personId);
   // Its row is there from here on; that it changes once more has the answer carry its cookie.
   await request.session.regenerate();
   reply.generateCsrf();
+  const secret = request.session.sessionId;
   await beginSession(identity, {
-    secretHash: secretHashOf(request.session.sessionId), personId, entered, issuer: identity.config.provider?.issuer.href ?? '',
+    secretHash: secretHashOf(secret), sealedIdToken: await sealIdToken(idToken, secret), personId, entered, issuer: identity.config.provider?.issuer.href ?? '',
     userAgent: request.headers['user-agent']?.slice(0, userAgentCharsMax) ?? null, address: request.ip,
   });
 }

@@ -6,6 +6,7 @@ import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
 import { erasureColumns } from './erasure.ts';
 import { escalationColumns } from './escalations.ts';
+import { idTokenColumn } from './id-token.ts';
 import { initialTables } from './initial.ts';
 import { peopleSearch } from './people-search.ts';
 import { placeColumns } from './places.ts';
@@ -89,6 +90,11 @@ export const migrations: Migrations = {
   '014-releases': {
     up: async (db) => {
       await sql.raw(releaseColumns).execute(db);
+    },
+  },
+  '015-id-token': {
+    up: async (db) => {
+      await sql.raw(idTokenColumn).execute(db);
     },
   },
 };
