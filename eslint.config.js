@@ -15,7 +15,7 @@ const sqlInStores = { 'no-restricted-syntax': ['error', ...[`CallExpression[call
 
 /** The rules of the house, and the boundaries of ARCHITECTURE.md. */
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', '**/generated/**', '.cache/**', '.countersign/**', '**/*.js', 'packages/evidence/countersign-verify.mjs', 'packages/console/dist*/**'] },
+  { ignores: ['**/node_modules/**', '**/generated/**', '.cache/**', '.countersign/**', '**/*.js', 'packages/evidence/countersign-verify*.mjs', 'packages/console/dist*/**'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -9,7 +9,7 @@
 // It has three chapters:
 //   One, 997 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,221 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,228 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
 //   Three, 391 lines: what is put aside on disk, threads, the command line.
 //
@@ -2189,6 +2189,8 @@ class Privacy {
   #approved = new Set();
   #erased = new Map();
   #retained = [];
+  /** What is told once everything was read: how near the end it stands is not known before. */
+  #missing = [];
   #ruled = false;
 
   constructor(world) {
@@ -2213,6 +2215,7 @@ class Privacy {
   }
 
   finish() {
+    for (const tell of this.#missing) tell();
     for (const [erasureId, { index, recordedAt }] of this.#erased) {
       this.#world.found.check('erasures, each approved by a second person');
       if (!this.#approved.has(erasureId)) this.#world.absent('rule-erasure', index, recordedAt, `an approval of the erasure ${String(erasureId)}`, 'none');
@@ -2223,7 +2226,11 @@ class Privacy {
     const { erasureId, requestedBy } = event;
     this.#approved.add(erasureId);
     this.#byTwo(actor, requestedBy, index, 'approvals of erasures, each by a second person');
-    if (this.#requests.get(erasureId) !== requestedBy) this.#world.absent('rule-erasure', index, recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`, 'none');
+    if (this.#requests.get(erasureId) !== requestedBy) this.#absent(index, recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`);
+  }
+
+  #absent(index, recordedAt, expected) {
+    this.#missing.push(() => this.#world.absent('rule-erasure', index, recordedAt, expected, 'none'));
   }
 
   #byTwo(actor, other, index, what) {
@@ -2236,7 +2243,7 @@ class Privacy {
     const { day, firstIndex, lastIndex, ruleDays } = event;
     const since = Date.parse(String(day)) * 1000;
     this.#world.found.check('ends of retention');
-    if (!this.#ruled) this.#world.absent('rule-erasure', index, recordedAt, 'a rule by two people that retention follows', 'none');
+    if (!this.#ruled) this.#absent(index, recordedAt, 'a rule by two people that retention follows');
     if (!(since + (Number(ruleDays) + 1) * dayUs <= occurredAt)) return this.#world.found.find('rule-erasure', index, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
     if (typeof firstIndex === 'number' && typeof lastIndex === 'number') this.#retained.push({ first: firstIndex, last: lastIndex, day: Math.floor(since / dayUs) });
   }

@@ -46,6 +46,30 @@ function heading([one = 0, two = 0, three = 0]: readonly number[]): string {
 `;
 }
 
+/** The other program: written for reading, and apart from the first, so that each is held against the other. */
+const plainChapters: readonly Chapter[] = [
+  { title: 'The bytes: nothing was changed since it was signed', modules: ['verify.ts', 'bundle.ts', 'merkle.ts', 'checkpoints.ts', 'leaves.ts', 'rows.ts'] },
+  { title: 'What they say, and whether the rules were kept', modules: ['events.ts', 'content.ts', 'decisions.ts', 'reviews.ts', 'world.ts'] },
+  { title: 'The report, the command line, and the schemas that events may have', modules: ['report.ts', '../rules/schema-digest.ts', '../rules/known-schemas.ts', 'program.ts'] },
+].map(({ title, modules }) => ({ title, modules: modules.map((module) => join('packages/evidence/src/plain', module)) }));
+
+function plainHeading(lines: readonly number[]): string {
+  const [one = 0, two = 0, three = 0] = lines;
+  return `#!/usr/bin/env node
+// Verifies evidence of a Countersign audit log, plainly: ${(one + two + three).toLocaleString('en')} lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
+// written apart from it: that one is fast, and takes evidence of any size; this one reads a bundle whole into memory. Both must say the same of any bundle. Generated from
+// packages/evidence/src/plain: types are stripped, comments stay. It needs Node.js 20.12 or newer, no other package and no network.
+//
+//   node countersign-verify-plain.mjs BUNDLE.tar --key KEYS.pub [--checkpoints FILE] [--witness-key FILE] [--sampling-keys FILE]
+//
+// Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
+//
+// First, ${one} lines: signatures, the tree of RFC 9162, and each record's place in it. Then ${two}: payloads, events and rules. The last ${three} are sentences and lists.
+//
+// Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
+`;
+}
+
 function knownSchemas(): string {
   const releases: Array<[string, unknown]> = [...Object.entries(schemas), ...Object.entries(earlierSchemas).flatMap(([name, list]) => (list as readonly unknown[]).map((schema): [string, unknown] => [name, schema]))];
   const digests = [...new Set(releases.map(([name, schema]) => schemaDigest(name, schema)))].sort();
@@ -62,6 +86,7 @@ ${Array.from({ length: Math.ceil(digests.length / 3) }, (_, row) => `  ${digests
 const files: ReadonlyArray<[path: string, text: () => string]> = [
   ['packages/evidence/src/rules/known-schemas.ts', knownSchemas],
   ['packages/evidence/countersign-verify.mjs', () => singleFile(root, 'packages/evidence/src/script.ts', chapters, heading)],
+  ['packages/evidence/countersign-verify-plain.mjs', () => singleFile(root, 'packages/evidence/src/plain/program.ts', plainChapters, plainHeading)],
 ];
 
 for (const [path, text] of files) {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => await stack[Symbol.asyncDispose](), 60_000);
 
-const publicRoutes = ['GET /v1/policies/schema', 'GET /v1/session', 'GET /auth/sign-in', 'GET /auth/callback', 'GET /.well-known/jwks.json', 'GET /v1/audit/log/checkpoint', 'GET /v1/audit/log/tile/{level}/{*}', 'GET /v1/audit/log/keys', 'POST /v1/audit/log/cosignatures', 'GET /v1/audit/verifier'];
+const publicRoutes = ['GET /v1/policies/schema', 'GET /v1/session', 'GET /auth/sign-in', 'GET /auth/callback', 'GET /.well-known/jwks.json', 'GET /v1/audit/log/checkpoint', 'GET /v1/audit/log/tile/{level}/{*}', 'GET /v1/audit/log/keys', 'POST /v1/audit/log/cosignatures', 'GET /v1/audit/verifier', 'GET /v1/audit/verifier/plain'];
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allowUnionTypes: true });
 

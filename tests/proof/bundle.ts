@@ -3,8 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { earlierSchemas, schemas, type RecordName } from '@countersign/contracts';
-import { openBundle, verifyEvidence, writeBundle, type BundledCheckpoint, type BundledRecord, type BundleParts, type Report, type SamplingKey } from '@countersign/evidence';
+import { BundleError, openBundle, verifyEvidence, writeBundle, type BundledCheckpoint, type BundledRecord, type BundleParts, type Report, type SamplingKey } from '@countersign/evidence';
 import { cosignCheckpoint, emptyEdge, formatCheckpoint, formatNote, frontierOf, growTiles, proveConsistency, proveInclusion, readFrontier, rootOf, signingKey, signNote, tilePath, encodeBase64, formatVerifierKey, type ReadTiles, type SigningKey } from '@countersign/merkle';
+import { expectAgreement } from './plain.ts';
 
 export const origin = 'log.example/test';
 
@@ -92,6 +93,18 @@ export async function writeFile(path: string, parts: BundleParts): Promise<void>
 
 export type Asked = { held?: readonly string[]; samplingKeys?: readonly SamplingKey[]; witness?: boolean; threads?: number };
 
-export async function verifyFile(path: string, { held = [], samplingKeys = [], witness = false, threads }: Asked = {}): Promise<Report> {
+/** The report of the verifier; the plain one must say the same. Throws a `BundleError` for what is no bundle. */
+export async function verifyFile(path: string, asked: Asked = {}): Promise<Report> {
+  try {
+    const report = await fastReport(path, asked);
+    expectAgreement(path, asked, report);
+    return report;
+  } catch (error) {
+    if (error instanceof BundleError) expectAgreement(path, asked, error);
+    throw error;
+  }
+}
+
+async function fastReport(path: string, { held = [], samplingKeys = [], witness = false, threads }: Asked): Promise<Report> {
   return await verifyEvidence(openBundle(path), { trust: { logKeys: [logKey.verifier], witnessKeys: witness ? [witnessKey.verifier] : [], held }, samplingKeys, ...(threads === undefined ? {} : { threads }) });
 }

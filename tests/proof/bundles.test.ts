@@ -148,11 +148,11 @@ test.each(['__proto__', 'constructor', 'toString'])('a schema, and a record, by 
   expect([report.findings, report.verdict]).toEqual([[], 'incomplete']);
 });
 
-describe('the script', () => {
-  test('by itself in an empty folder says the same as the command', async () => {
+describe('the scripts', () => {
+  test('by themselves in an empty folder say the same as the command', async () => {
     const alone = join(folder, 'alone');
     mkdirSync(alone);
-    copyFileSync(join(root, 'packages/evidence/countersign-verify.mjs'), join(alone, 'countersign-verify.mjs'));
+    for (const script of ['countersign-verify.mjs', 'countersign-verify-plain.mjs']) copyFileSync(join(root, 'packages/evidence', script), join(alone, script));
     writeFileSync(join(alone, 'keys.pub'), `${formatVerifierKey(logKey.verifier)}\n`);
     writeFileSync(join(alone, 'witness.pub'), `${formatVerifierKey(witnessKey.verifier)}\n`);
     writeFileSync(join(alone, 'anchors.jsonl'), `${JSON.stringify({ checkpoint: noteOf(size, heads.tree.root) })}\n{"checkp`);
@@ -163,9 +163,16 @@ describe('the script', () => {
     for (const [name, code] of [['good.tar', 0], ['bad.tar', 1]] as const) {
       const command = await ended([join(root, 'packages/stack/src/cli/main.ts'), 'audit', 'verify', name, ...asked], alone);
       expect(command.code).toBe(code);
-      for (const node of nodes()) expect(await ended(['countersign-verify.mjs', name, ...asked], alone, node)).toEqual({ code, stdout: command.stdout });
+      for (const node of nodes()) {
+        expect(await ended(['countersign-verify.mjs', name, ...asked], alone, node)).toEqual({ code, stdout: command.stdout });
+        expect(await ended(['countersign-verify-plain.mjs', name, ...asked], alone, node)).toEqual({ code, stdout: expect.stringContaining(code === 0 ? 'VERIFIED. Everything was checked' : 'content-changed at index 7, ') });
+      }
     }
-    expect((await ended(['countersign-verify.mjs', 'keys.pub', '--key', 'keys.pub'], alone)).code).toBe(3);
+    for (const script of ['countersign-verify.mjs', 'countersign-verify-plain.mjs']) {
+      expect((await ended([script, 'keys.pub', '--key', 'keys.pub'], alone)).code).toBe(3);
+      expect((await ended([script, 'good.tar', '--key', 'witness.pub'], alone)).code).toBe(3);
+      expect((await ended([script, 'good.tar'], alone)).code).toBe(3);
+    }
     const nowhere = await run(process.execPath, ['countersign-verify.mjs', 'good.tar', ...asked], { cwd: alone, env: { PATH: '', TMPDIR: join(alone, 'nowhere') } }).catch((error: unknown) => error);
     expect(nowhere).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/nowhere cannot be written .*Set TMPDIR/) });
   }, 120_000);

@@ -96,6 +96,7 @@ const broken: ReadonlyArray<[what: string, code: FindingCode, change: Change]> =
   ['a key that was not committed to', 'rule-sampling-key', once('SamplingKeyChanged', (value) => ({ ...value, commitment: '00' }))],
   ['an erasure that nobody approved', 'rule-erasure', after('DecisionResolved', ({ system, decisionId, occurredAt }) => ({ topic: 'decisions.erased', record: 'DecisionErased', value: { eventId: 'erased', occurredAt, system, decisionId, actor: 'audit', policyVersion: null, erasureId: 'e1', subjectRef: null, erasedAt: occurredAt } }))],
   ['an erasure approved by whoever asked', 'rule-erasure', after('SamplingKeyChanged', ({ occurredAt, policyVersion }) => ({ topic: 'governance.recorded', record: 'ErasureApproved', value: { eventId: 'approved', occurredAt, system: 'mailroom', decisionId: null, actor: 'pat', policyVersion, erasureId: 'e1', subjectRef: null, requestedBy: 'pat', erasedThrough: occurredAt } }))],
+  ['an erasure approved that nobody asked for', 'rule-erasure', after('SamplingKeyChanged', ({ occurredAt, policyVersion }) => ({ topic: 'governance.recorded', record: 'ErasureApproved', value: { eventId: 'approved', occurredAt, system: 'mailroom', decisionId: null, actor: 'pat', policyVersion, erasureId: 'e1', subjectRef: null, requestedBy: 'quin', erasedThrough: occurredAt } }))],
   ['an event id that stands twice', 'rule-event-repeated', after('TaskClosed', (value) => ({ topic: 'reviews.changed', record: 'TaskClosed', value }))],
 ];
 

@@ -108,6 +108,10 @@ describe('a case file', () => {
     const command = /node (countersign-verify\.mjs \S+ --key KEYS\.pub)/.exec(text)?.[1] ?? '';
     const { status, stdout, stderr } = spawnSync(process.execPath, command.split(' '), { cwd: place, encoding: 'utf8', env: {} });
     expect([status, stdout.split('\n')[0], stderr]).toEqual([0, expect.stringMatching(/^VERIFIED/), '']);
+    // The one that was written apart says the same.
+    writeFileSync(join(place, 'plain.mjs'), await from('/v1/audit/verifier/plain'));
+    const plain = spawnSync(process.execPath, ['plain.mjs', name, '--key', 'KEYS.pub'], { cwd: place, encoding: 'utf8', env: {} });
+    expect([plain.status, plain.stdout.split('\n')[1], plain.stderr]).toEqual([0, expect.stringMatching(/^VERIFIED/), '']);
     // What the third step compares is there to be compared.
     expect(spawnSync('tar', ['-xf', name], { cwd: place }).status).toBe(0);
     const lines = readdirSync(join(place, 'records')).flatMap((file) => readFileSync(join(place, 'records', file), 'utf8').trim().split('\n')).map((line) => JSON.parse(line) as { index: number; leaf: string; record: { decisionId: string | null } });

@@ -7,8 +7,8 @@ export function readmeOf({ kind, origin, first, last, madeAt, madeBy }: Manifest
 Made at ${madeAt} by ${madeBy}. It can be checked without the system it came from, and without trusting whoever sent it.
 
 You need
-- Node.js 20.12 or newer, and the script countersign-verify.mjs, which has no dependencies and is meant to be read; get it from somewhere you
-  trust, not from whoever sent this bundle;
+- Node.js 20.12 or newer, and the script countersign-verify.mjs, which has no dependencies; get it from somewhere you trust, not from whoever
+  sent this bundle. countersign-verify-plain.mjs checks the same, was written apart from it, and can be read in about an hour;
 - the verifier key of the log, from the organisation that runs it or from its witness. The keys in manifest.json only say which one to
   ask for: whoever could forge this bundle could have put them there.
 

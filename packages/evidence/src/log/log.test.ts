@@ -4,6 +4,9 @@ import * as merkle from '@countersign/merkle';
 import fc from 'fast-check';
 import { openCheckpoint, parseVerifierKey } from './note.ts';
 import { isGrown, isIncluded, Tree } from './tree.ts';
+import { readCheckpoint, readSigner } from '../plain/checkpoints.ts';
+import { beginsWith, GrowingTree, isInTree } from '../plain/merkle.ts';
+import { Damaged } from '../plain/report.ts';
 
 const sizes = process.env['COUNTERSIGN_TEST_FULL'] === '1' ? 300 : 40;
 const leaves = Array.from({ length: sizes }, (_, index) => Buffer.from(merkle.hashLeaf(Buffer.from(String(index)))));
@@ -18,9 +21,15 @@ const mutated = (proof: readonly Uint8Array[]) => [
   ...proof.map((_, at) => proof.map((hash, place) => (place === at ? Buffer.from(hash).fill(7, 3, 4) : hash))), ...proof.map((_, at) => proof.filter((_hash, place) => place !== at)), [...proof, Buffer.alloc(32)], [Buffer.alloc(32), ...proof],
 ].filter((other) => other.length !== proof.length || other.some((hash, at) => Buffer.compare(hash, proof[at] ?? Buffer.alloc(0)) !== 0));
 
-describe('the tree is that of packages/merkle', () => {
+type Head = { size: number; root: Uint8Array };
+const plain = {
+  Tree: GrowingTree, isGrown: beginsWith,
+  isIncluded: (leaf: Uint8Array, index: number, { size, root }: Head, proof: readonly Uint8Array[]) => isInTree(leaf, index, size, root, proof),
+};
+
+describe.each([['fast', { Tree, isGrown, isIncluded }], ['plain', plain]] as const)('the tree of the %s verifier is that of packages/merkle', (_which, { Tree, isGrown, isIncluded }) => {
   test('roots, leaf by leaf', () => {
-    const tree = new Tree();
+    const tree = new Tree(0, []);
     for (const [index, leaf] of leaves.entries()) {
       expect(Buffer.compare(tree.root(), head(index).root)).toBe(0);
       tree.add(leaf);
@@ -54,23 +63,38 @@ describe('checkpoints are those of packages/merkle', () => {
   const text = merkle.formatCheckpoint({ origin: 'log.example', size: 7, root: head(7).root, extensions: ['more'] });
   const note = merkle.formatNote({ text, signatures: [merkle.signNote(text, log), merkle.cosignCheckpoint(text, witness, 1_700_000_000)] });
   const keys = { logKeys: [log.verifier], witnessKeys: [witness.verifier] };
+  const signers = { logKeys: [readSigner(merkle.formatVerifierKey(log.verifier))], witnessKeys: [readSigner(merkle.formatVerifierKey(witness.verifier))], held: [] };
+  const openPlainly = (text: string) => {
+    try {
+      return readCheckpoint(text, 'log.example', signers);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Damaged);
+      return null;
+    }
+  };
 
   test('keys are read, and one that was changed is not', () => {
     const published = merkle.formatVerifierKey(log.verifier);
     expect(parseVerifierKey(published)).toEqual(log.verifier);
-    expect([parseVerifierKey(published.replace('log', 'lug')), parseVerifierKey(`${published}=`), parseVerifierKey('')]).toEqual([null, null, null]);
+    expect(readSigner(published)).toEqual({ name: 'log.example', id: published.split('+')[1], type: 1, key: log.verifier.publicKey });
+    for (const other of [published.replace('log', 'lug'), `${published}=`, '']) {
+      expect(parseVerifierKey(other)).toBeNull();
+      expect(() => readSigner(other)).toThrow(Damaged);
+    }
   });
 
   test('a sound one opens; without the log, or of another, it does not', () => {
     expect(openCheckpoint(note, 'log.example', keys)).toEqual({ size: 7, root: Buffer.from(head(7).root), cosignedAtS: [1_700_000_000] });
+    expect(openPlainly(note)).toEqual({ size: 7, root: Buffer.from(head(7).root), cosignedAts: [1_700_000_000_000_000] });
     expect(openCheckpoint(note, 'other.example', keys)).toMatch('not of other.example');
     expect(openCheckpoint(note, 'log.example', { ...keys, logKeys: [] })).toMatch('did not sign');
   });
 
-  test('whatever was changed of one is refused by both, or by neither', () => {
+  test('whatever was changed of one is refused by all three, or by none', () => {
     fc.assert(fc.property(fc.nat(note.length - 1), fc.constantFrom('', 'A', '\n', ' ', '\u0001', '\ud800', '+', '=', '0'), fc.boolean(), (at, put, insert) => {
       const other = `${note.slice(0, at)}${put}${note.slice(insert ? at : at + 1)}`;
-      expect(typeof openCheckpoint(other, 'log.example', keys) !== 'string').toBe(merkle.openCheckpoint(other, { origin: 'log.example', ...keys }).ok);
+      const { ok } = merkle.openCheckpoint(other, { origin: 'log.example', ...keys });
+      expect([typeof openCheckpoint(other, 'log.example', keys) !== 'string', openPlainly(other) !== null]).toEqual([ok, ok]);
     }), { numRuns: 2000 });
   });
 });

@@ -13,6 +13,8 @@ export class Privacy {
   readonly #approved = new Set<unknown>();
   readonly #erased = new Map<unknown, { index: number; recordedAt: number }>();
   readonly #retained: Array<{ first: number; last: number; day: number }> = [];
+  /** What is told once everything was read: how near the end it stands is not known before. */
+  readonly #missing: Array<() => void> = [];
   #ruled = false;
 
   constructor(world: Findings) {
@@ -37,6 +39,7 @@ export class Privacy {
   }
 
   finish(): void {
+    for (const tell of this.#missing) tell();
     for (const [erasureId, { index, recordedAt }] of this.#erased) {
       this.#world.found.check('erasures, each approved by a second person');
       if (!this.#approved.has(erasureId)) this.#world.absent('rule-erasure', index, recordedAt, `an approval of the erasure ${String(erasureId)}`, 'none');
@@ -47,7 +50,11 @@ export class Privacy {
     const { erasureId, requestedBy } = event;
     this.#approved.add(erasureId);
     this.#byTwo(actor, requestedBy, index, 'approvals of erasures, each by a second person');
-    if (this.#requests.get(erasureId) !== requestedBy) this.#world.absent('rule-erasure', index, recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`, 'none');
+    if (this.#requests.get(erasureId) !== requestedBy) this.#absent(index, recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`);
+  }
+
+  #absent(index: number, recordedAt: number, expected: string): void {
+    this.#missing.push(() => this.#world.absent('rule-erasure', index, recordedAt, expected, 'none'));
   }
 
   #byTwo(actor: string | null, other: unknown, index: number, what: string): void {
@@ -60,7 +67,7 @@ export class Privacy {
     const { day, firstIndex, lastIndex, ruleDays } = event;
     const since = Date.parse(String(day)) * 1000;
     this.#world.found.check('ends of retention');
-    if (!this.#ruled) this.#world.absent('rule-erasure', index, recordedAt, 'a rule by two people that retention follows', 'none');
+    if (!this.#ruled) this.#absent(index, recordedAt, 'a rule by two people that retention follows');
     if (!(since + (Number(ruleDays) + 1) * dayUs <= occurredAt)) return this.#world.found.find('rule-erasure', index, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
     if (typeof firstIndex === 'number' && typeof lastIndex === 'number') this.#retained.push({ first: firstIndex, last: lastIndex, day: Math.floor(since / dayUs) });
   }

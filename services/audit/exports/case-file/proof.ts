@@ -46,7 +46,7 @@ function writeSteps(sheet: Sheet, job: ExportJob): void {
   sheet.paragraph(bundled
     ? `The bundle that was made together with this file, saved as ${bundle}. It has each record with its proof, and a copy of this file, ${caseFileName}.`
     : `The bundle of this case. It was not made together with this file: ask an auditor of the organisation to export the case of system ${system ?? ''}, decision ${decisionId ?? ''} as a bundle, and save it as ${bundle}.`, 1);
-  sheet.paragraph('The program countersign-verify.mjs: one file, made to be read. Take it from a place that you trust, not from whoever sent this. And Node.js, version 20.12 or newer, to run it (nodejs.org).', 1);
+  sheet.paragraph('The program countersign-verify.mjs, or countersign-verify-plain.mjs, which checks the same and is short enough to read first. Take it from a place that you trust, not from whoever sent this. And Node.js, version 20.12 or newer, to run it (nodejs.org).', 1);
   sheet.paragraph('The verifier key of the log, as a line of text saved as KEYS.pub: from whoever runs the log or from a witness, by another way than this file, where a forger would print a key of their own.', 1);
   sheet.paragraph('If a witness, or you, kept checkpoints of the log: those, saved as CHECKPOINTS.jsonl. Only with them can it be told that the log was not replaced as a whole.', 1);
   sheet.subheading('2. Run this, where the files are');

@@ -94,8 +94,11 @@ function Verifying({ keys }: { keys: readonly LogKey[] }) {
         <li>Export a bundle: of one decision from its page, of a stretch of time under Exports.</li>
         <li>Have the log’s key from somewhere else than the bundle: it was handed out when the log began, and stands below.</li>
         <li>
-          <p>Check it on a machine of yours, with the verifier: one file without dependencies, made to be read, run by Node.</p>
-          <Button variant="default" onClick={() => save(() => api.open({ method: 'GET', path: '/v1/audit/verifier' }), 'countersign-verify.mjs')}>Download the verifier</Button>
+          <p>Check it on a machine of yours, with the verifier: one file without dependencies, run by Node. The plain one checks the same, and is short enough to read first; it takes what fits into memory.</p>
+          <div className={classes.programs}>
+            <Button variant="default" onClick={() => save(() => api.open({ method: 'GET', path: '/v1/audit/verifier' }), 'countersign-verify.mjs')}>Download the verifier</Button>
+            <Button variant="default" onClick={() => save(() => api.open({ method: 'GET', path: '/v1/audit/verifier/plain' }), 'countersign-verify-plain.mjs')}>Download the plain one</Button>
+          </div>
         </li>
       </ol>
       {problem !== null && <InlineProblem error={problem} />}

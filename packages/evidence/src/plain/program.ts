@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { objectOfText, readBundle } from './bundle.ts';
+import type { Fields } from './bundle.ts';
+import { readSigner } from './checkpoints.ts';
+import type { Signer } from './checkpoints.ts';
+import { Damaged } from './report.ts';
+import { verifyPlainly } from './verify.ts';
+import type { DrawKey } from './world.ts';
+
+const many = { type: 'string', multiple: true } as const;
+const one = { type: 'string' } as const;
+const exitCodes = { verified: 0, findings: 1, incomplete: 2 } as const;
+
+try {
+  const { values, positionals: [path, ...more] } = parseArgs({ allowPositionals: true, options: { 'key': many, 'checkpoints': many, 'witness-key': many, 'sampling-keys': one, 'origin': one } });
+  if (path === undefined || more.length > 0 || values.key === undefined) throw new Damaged('Usage: node countersign-verify-plain.mjs BUNDLE --key FILE|KEY [--checkpoints FILE] [--witness-key FILE|KEY] [--sampling-keys FILE] [--origin NAME]');
+  const bundle = readBundle(readFileSync(path));
+  const logKeys = signersIn(values.key, 1);
+  const origin = values.origin ?? logKeys[0]?.name;
+  if (bundle.origin !== origin || (values.origin === undefined && logKeys.some(({ name }) => name !== origin))) throw new Damaged(`The evidence is of the log ${bundle.origin}, and the keys are of ${logKeys.map(({ name }) => name).join(', ')}. Give --origin if the keys of that log have other names.`);
+  const held = (values.checkpoints ?? []).flatMap(notesOf);
+  const report = verifyPlainly(bundle, { logKeys, witnessKeys: signersIn(values['witness-key'] ?? [], 4), held }, values['sampling-keys'] === undefined ? [] : drawKeysIn(values['sampling-keys']));
+  process.stdout.write(`${bundle.kind === 'selection' ? 'Selected records' : 'All records'} from index ${bundle.first} to ${bundle.last} of the log ${bundle.origin}\n${report.toString()}`);
+  process.exitCode = exitCodes[report.verdict];
+} catch (error) {
+  // What cannot be read or understood is told in a sentence, and is no verdict.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 3;
+}
+
+/** Keys of one type, as they are or from files with one in each line; each once. */
+function signersIn(values: readonly string[], type: number): Signer[] {
+  const lines = values.flatMap((value) => (existsSync(value) ? readFileSync(value, 'utf8').split('\n') : [value])).map((line) => line.trim()).filter((line) => line !== '');
+  const signers = [...new Set(lines)].map(readSigner);
+  for (const signer of signers) if (signer.type !== type) throw new Damaged(`The key ${signer.name}+${signer.id} is of another kind than is needed here.`);
+  return signers;
+}
+
+/** Checkpoints that somebody kept: JSON lines with a member `checkpoint`, of which one may be cut off, or one note. */
+function notesOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const notes = text.startsWith('{') ? text.split('\n').flatMap((line) => checkpointIn(line)) : [text];
+  if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new Damaged(`${file} is neither a checkpoint nor JSON lines of them.`);
+  return notes;
+}
+
+function checkpointIn(line: string): string[] {
+  try {
+    const { checkpoint } = objectOfText(line);
+    return typeof checkpoint === 'string' ? [checkpoint] : [];
+  } catch {
+    return [];
+  }
+}
+
+function drawKeysIn(file: string): DrawKey[] {
+  const { keys } = objectOfText(readFileSync(file, 'utf8'));
+  if (!Array.isArray(keys)) throw new Damaged(`${file} is no file of sampling keys.`);
+  return (keys as Fields[]).map(({ version, validFrom, keyBase64 }) => ({ version: String(version), start: Date.parse(String(validFrom)) * 1000, key: Buffer.from(String(keyBase64), 'base64') })).sort((a, b) => a.start - b.start);
+}
