@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Verifies evidence of a Countersign audit log, plainly: 1,312 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
+// Verifies evidence of a Countersign audit log, plainly: 1,315 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
 // written apart from it: that one is fast, and takes evidence of any size; this one reads a bundle whole into memory. Both must say the same of any bundle. Generated from
 // packages/evidence/src/plain: types are stripped, comments stay. It needs Node.js 20.12 or newer, no other package and no network.
 //
@@ -7,7 +7,7 @@
 //
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
-// First, 505 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 628: payloads, events and rules. The last 179 are sentences and lists.
+// First, 507 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 629: payloads, events and rules. The last 179 are sentences and lists.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -41,7 +41,9 @@ function verifyPlainly(bundle, trusted, keys) {
       else own.push(event);
     }
     for (const [place, own] of decisions) checkOneDecision(own, shown.get(place) ?? new Set(), world);
-    checkRows(lines, bundle.first + lines.length, (index, recordedAt) => world.isRetained(index, recordedAt), report);
+    // What a selection, or a part, ends with is not the end of the log.
+    const endsAt = bundle.kind === 'selection' || bundle.closing !== undefined ? Infinity : bundle.first + lines.length;
+    checkRows(lines, endsAt, (index, recordedAt) => world.isRetained(index, recordedAt), report);
     if (keys.length === 0) report.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
     const rows = new Map(lines.map(({ index, record, logged }) => [index, record ?? logged]));
     for (const each of report.found) {
@@ -637,7 +639,7 @@ function checkShown(events, report) {
     if (row.record !== 'ContentRecorded' || value === null) continue;
     const { contentId, chunkIndex, chunkCount, bytes, digest, kind } = value;
     const before = chunkIndex === 0 ? [] : open.get(String(contentId));
-    open.delete(String(contentId));
+    if (chunkIndex !== 0) open.delete(String(contentId));
     // A chunk that does not come next leaves the whole without a digest: whoever judged by it is found to have judged by nothing.
     if (before?.length !== chunkIndex) continue;
     const chunks = [...(before ?? []), bytes];
@@ -1054,8 +1056,8 @@ class Surroundings {
     this.#checkRetention();
   }
 
-  #all(record) {
-    return this.#events.flatMap((event) => (event.row.record === record && event.value !== null ? [{ ...event, value: event.value }] : []));
+  #all(...records) {
+    return this.#events.flatMap((event) => (records.includes(event.row.record) && event.value !== null ? [{ ...event, value: event.value }] : []));
   }
 
   #readPolicies() {
@@ -1064,12 +1066,13 @@ class Surroundings {
       this.#policies.set(String(value['version']), policy);
       return policy;
     };
-    for (const { value, row } of this.#all('PolicyProposed')) Object.assign(versionOf(value), { proposedBy: String(value['proposedBy']), proposedAt: row.occurredAt, rates: ratesIn(String(value['text'])) });
-    for (const { value, row } of this.#all('PolicyApproved')) versionOf(value).approvals.push({ by: String(value['approvedBy']), at: row.occurredAt });
-    for (const event of this.#all('PolicyActivated')) {
-      const policy = versionOf(event.value);
-      if (policy.activation === null || event.row.occurredAt < policy.activation.row.occurredAt) policy.activation = event;
-      policy.rates ??= ratesIn(String(event.value['text']));
+    for (const event of this.#all('PolicyProposed', 'PolicyApproved', 'PolicyActivated')) {
+      const { value, row: { record, occurredAt } } = event;
+      const policy = versionOf(value);
+      if (record === 'PolicyProposed') Object.assign(policy, { proposedBy: String(value['proposedBy']), proposedAt: occurredAt });
+      if (record === 'PolicyApproved') policy.approvals.push({ by: String(value['approvedBy']), at: occurredAt });
+      else policy.rates ??= ratesIn(String(value['text']));
+      if (record === 'PolicyActivated' && (policy.activation === null || occurredAt < policy.activation.row.occurredAt)) policy.activation = event;
     }
   }
 

@@ -7,9 +7,9 @@
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 997 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 999 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,228 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,233 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
 //   Three, 391 lines: what is put aside on disk, threads, the command line.
 //
@@ -98,7 +98,9 @@ async function checkWith(crew, source, heads, { samplingKeys = [] }, found) {
     for (const mark of each.alike) if (alike.size < alikeMax) alike.add(mark);
   }
   await checkRepeats(source, alike, found);
-  await rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
+  // What a selection, or a part, ends with is not the end of the log.
+  const size = source.kind === 'selection' || source.manifest.closing !== undefined ? Infinity : index + 1;
+  await rows.finish(size, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
 }
@@ -1575,11 +1577,11 @@ function checkPayload({ index, payload, key }, record, { found, counts }) {
 }
 
 const [contentFields, judgementFields] = [fieldsOf('ContentRecorded'), fieldsOf('JudgementSubmitted')];
-const [digestAt, bytesAt, chunkCountAt] = [contentFields.indexOf('digest'), contentFields.indexOf('bytes'), contentFields.indexOf('chunkCount')];
+const [digestAt, bytesAt, chunkCountAt, chunkIndexAt] = ['digest', 'bytes', 'chunkCount', 'chunkIndex'].map((name) => contentFields.indexOf(name));
 const [reasoningAt, answerAt, outputAt] = [judgementFields.indexOf('reasoning'), judgementFields.indexOf('answer'), judgementFields.indexOf('modifiedOutput')];
 
 function isWhole(values) {
-  return values[chunkCountAt] === 1;
+  return values[chunkCountAt] === 1 && values[chunkIndexAt] === 0;
 }
 
 /**
@@ -2039,7 +2041,12 @@ class World {
         this.#people.set(String(personId), states);
         return;
       }
-      case 'PolicyProposed': Object.assign(this.#policy(event), { proposedBy: String(event['proposedBy']), proposedAt: at, rates: ratesOf(String(event['text'])) }); return;
+      case 'PolicyProposed': {
+        const policy = this.#policy(event);
+        Object.assign(policy, { proposedBy: String(event['proposedBy']), proposedAt: at });
+        policy.rates ??= ratesOf(String(event['text']));
+        return;
+      }
       case 'PolicyApproved': this.#policy(event).approvals.push({ by: String(event['approvedBy']), at }); return;
       case 'PolicyActivated': {
         const policy = this.#policy(event);

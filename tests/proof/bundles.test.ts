@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BundleError, openBundle, type BundledRecord, type BundleParts, type Report } from '@countersign/evidence';
 import { formatVerifierKey, hashLeaf } from '@countersign/merkle';
 import { Random } from '../chaos/random.ts';
-import { logKey, noteOf, otherKey, partParts, rangeParts, selectionParts, treeOf, verifyFile, witnessKey, writeFile, type Asked, type LogHeads } from './bundle.ts';
+import { logKey, noteOf, otherKey, partParts, rangeParts, selectionParts, treeOf, witnessKey, writeFile, type LogHeads } from './bundle.ts';
 import { samplingKey } from './story.ts';
 import { bundled, SyntheticLog, type LoggedRow } from './synthetic.ts';
+import { type Asked, verifyFile } from './verify.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

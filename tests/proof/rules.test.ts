@@ -7,9 +7,10 @@ import { reasoningProblem as refusedBecause } from '@countersign/core';
 import fc from 'fast-check';
 import type { FindingCode, Report } from '@countersign/evidence';
 import { reasoningProblem } from '../../packages/evidence/src/rules/reasoning.ts';
-import { rangeParts, treeOf, verifyFile, writeFile } from './bundle.ts';
+import { rangeParts, treeOf, writeFile } from './bundle.ts';
 import { samplingKey, type Told } from './story.ts';
 import { bundled, SyntheticLog, type LoggedRow } from './synthetic.ts';
+import { verifyFile } from './verify.ts';
 
 let folder = '';
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'countersign-rules-')); });
@@ -75,6 +76,9 @@ const broken: ReadonlyArray<[what: string, code: FindingCode, change: Change]> =
   ['a judgement on what was not kept', 'rule-judgement-unpresented', once('ContentRecorded', dropped, ({ chunkCount }) => chunkCount === 1)],
   ['a presentation with other bytes than its digest', 'presentation-changed', once('ContentRecorded', (value) => ({ ...value, bytes: Buffer.from('{}') }), ({ chunkCount }) => chunkCount === 1)],
   ['a presentation with a chunk changed', 'presentation-changed', once('ContentRecorded', (value) => ({ ...value, bytes: Buffer.from('{}') }), ({ chunkIndex }) => chunkIndex === 1)],
+  ['an answer that had to come first and did not', 'rule-first-answer', once('FirstJudgementSubmitted', dropped)],
+  ['no reasoning with a first answer', 'rule-reasoning', once('FirstJudgementSubmitted', (value) => ({ ...value, reasoning: '' }))],
+  ['a first answer without a claim', 'rule-judgement-unclaimed', once('FirstJudgementSubmitted', (value) => ({ ...value, fence: 9 }))],
   ['no reasoning', 'rule-reasoning', once('JudgementSubmitted', (value) => ({ ...value, reasoning: 'ok' }))],
   ['a judgement that nobody gave', 'rule-judgement-unsubmitted', once('JudgementSubmitted', dropped, ordinary)],
   ['a judgement final inside its undo window', 'rule-judgement-unsubmitted', once('JudgementSubmitted', (value) => ({ ...value, finalAt: value.finalAt + 3_600_000_000 }), ordinary)],

@@ -102,7 +102,9 @@ type Work = { taskId: string; kind: string; seat: number; form: string; by: stri
 /** The work of one person on one task, from its opening to the end of its undo window. */
 function* worked(item: Case, work: Work): Generator<Told> {
   const { random } = item;
-  const { taskId, kind, seat, form, by, decision: judged, from } = work;
+  const { taskId, kind, seat, by, decision: judged, from } = work;
+  // Of what is shown, a part only after a first answer; by the decision, so that no seed gives something else than it did.
+  const form = work.form === 'shown' && Number.parseInt(hash('sha256', item.decisionId).slice(0, 2), 16) % 3 === 0 ? 'first-judge-then-see' : work.form;
   const facts = (fence: number, reviewer: string | null) => ({ taskId, kind, queue: `${decisionType}/${item.route}`, reviewer, fence, form, decisionType, route: item.route, tier: 'high' });
   const by_ = (after: number, actor: string | null = by) => envelope(idOf(random), from + after * secondUs, item.system, item.decisionId, actor);
   yield { topic: 'reviews.changed', record: 'TaskOpened', value: { ...by_(0, null), ...facts(0, null), severity: 'low', seat, dueAt: from + 3600 * secondUs, warnAt: null, reasons: ['The tier says so.'], ruleIds: [] } };
@@ -117,17 +119,27 @@ function* worked(item: Case, work: Work): Generator<Told> {
     const value = { ...by_(11), eventId: derivedEventId(contentId, String(chunkIndex)), contentId, digest, kind: 'presentation', mediaType: 'application/json', chunkIndex, chunkCount: chunks, bytes: bytes.subarray(chunkIndex * cut, (chunkIndex + 1) * cut), subjectKind: null, subjectId: null };
     yield { topic: 'contents.recorded', record: 'ContentRecorded', value };
   }
+  if (form === 'first-judge-then-see') {
+    yield {
+      topic: 'reviews.changed', record: 'FirstJudgementSubmitted',
+      value: {
+        ...by_(25), eventId: derivedEventId(contentId, 'first'), ...facts(1, by), judgementId: derivedEventId(contentId, 'first judgement'), decision: 'answer', answer: '7', reasonCodes: ['sound'], reasoning: 'It reads as a seven with a bar across.', presentationDigest: digest, activeTimeMs: 9000,
+        wallTimeMs: 14_000, fast: false, repeated: false, override: false, outputLabel: '7',
+      },
+    };
+  }
+  const fence = form === 'first-judge-then-see' ? 2 : 1;
   const judgementId = idOf(random);
   const answer = form === 'hidden' ? (judged === 'modify' ? '1' : '7') : null;
   yield {
     topic: 'reviews.changed', record: 'JudgementSubmitted',
     value: {
-      ...by_(40), ...facts(1, by), judgementId, decision: answer === null ? judged : 'answer', answer, reasonCodes: ['sound'], reasoning: 'The stroke closes at the top, so it is as it says.', modifiedOutput: judged === 'modify' ? { label: '1', content: Buffer.alloc(0), mediaType: '' } : null,
+      ...by_(40), ...facts(fence, by), judgementId, decision: answer === null ? judged : 'answer', answer, reasonCodes: ['sound'], reasoning: 'The stroke closes at the top, so it is as it says.', modifiedOutput: judged === 'modify' ? { label: '1', content: Buffer.alloc(0), mediaType: '' } : null,
       presentationDigest: digest, activeTimeMs: 20_000, wallTimeMs: 29_000, fast: false, repeated: false, override: judged !== 'approve', outputLabel: '7', confidenceShown: null, tierShown: null, finalAt: from + 45 * secondUs,
     },
   };
-  yield { topic: 'reviews.changed', record: 'JudgementFinalised', value: { ...by_(46), ...facts(1, by), judgementId, decision: judged, override: judged !== 'approve', activeTimeMs: 20_000, fast: false, slaMet: true, ruleIds: [], contradicts: null, firstOverride: null } };
-  yield { topic: 'reviews.changed', record: 'TaskClosed', value: { ...by_(46, null), ...facts(1, by), outcome: 'judged', reason: 'It was judged.', slaMet: true } };
+  yield { topic: 'reviews.changed', record: 'JudgementFinalised', value: { ...by_(46), ...facts(fence, by), judgementId, decision: judged, override: judged !== 'approve', activeTimeMs: 20_000, fast: false, slaMet: true, ruleIds: [], contradicts: null, firstOverride: null } };
+  yield { topic: 'reviews.changed', record: 'TaskClosed', value: { ...by_(46, null), ...facts(fence, by), outcome: 'judged', reason: 'It was judged.', slaMet: true } };
 }
 
 const verdictWords = { approve: 'approved', reject: 'rejected', modify: 'modified' } as const;

@@ -123,7 +123,7 @@ export function checkShown(events: readonly PlainEvent[], report: PlainReport): 
     if (row.record !== 'ContentRecorded' || value === null) continue;
     const { contentId, chunkIndex, chunkCount, bytes, digest, kind } = value;
     const before = chunkIndex === 0 ? [] : open.get(String(contentId));
-    open.delete(String(contentId));
+    if (chunkIndex !== 0) open.delete(String(contentId));
     // A chunk that does not come next leaves the whole without a digest: whoever judged by it is found to have judged by nothing.
     if (before?.length !== chunkIndex) continue;
     const chunks = [...(before ?? []), bytes as Uint8Array];

@@ -32,7 +32,9 @@ export function verifyPlainly(bundle: Contents, trusted: Trusted, keys: readonly
       else own.push(event);
     }
     for (const [place, own] of decisions) checkOneDecision(own, shown.get(place) ?? new Set(), world);
-    checkRows(lines, bundle.first + lines.length, (index, recordedAt) => world.isRetained(index, recordedAt), report);
+    // What a selection, or a part, ends with is not the end of the log.
+    const endsAt = bundle.kind === 'selection' || bundle.closing !== undefined ? Infinity : bundle.first + lines.length;
+    checkRows(lines, endsAt, (index, recordedAt) => world.isRetained(index, recordedAt), report);
     if (keys.length === 0) report.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
     const rows = new Map(lines.map(({ index, record, logged }) => [index, record ?? logged]));
     for (const each of report.found) {

@@ -92,8 +92,8 @@ export class Surroundings {
     this.#checkRetention();
   }
 
-  #all(record: string): Array<PlainEvent & { value: Fields }> {
-    return this.#events.flatMap((event) => (event.row.record === record && event.value !== null ? [{ ...event, value: event.value }] : []));
+  #all(...records: string[]): Array<PlainEvent & { value: Fields }> {
+    return this.#events.flatMap((event) => (records.includes(event.row.record) && event.value !== null ? [{ ...event, value: event.value }] : []));
   }
 
   #readPolicies(): void {
@@ -102,12 +102,13 @@ export class Surroundings {
       this.#policies.set(String(value['version']), policy);
       return policy;
     };
-    for (const { value, row } of this.#all('PolicyProposed')) Object.assign(versionOf(value), { proposedBy: String(value['proposedBy']), proposedAt: row.occurredAt, rates: ratesIn(String(value['text'])) });
-    for (const { value, row } of this.#all('PolicyApproved')) versionOf(value).approvals.push({ by: String(value['approvedBy']), at: row.occurredAt });
-    for (const event of this.#all('PolicyActivated')) {
-      const policy = versionOf(event.value);
-      if (policy.activation === null || event.row.occurredAt < policy.activation.row.occurredAt) policy.activation = event;
-      policy.rates ??= ratesIn(String(event.value['text']));
+    for (const event of this.#all('PolicyProposed', 'PolicyApproved', 'PolicyActivated')) {
+      const { value, row: { record, occurredAt } } = event;
+      const policy = versionOf(value);
+      if (record === 'PolicyProposed') Object.assign(policy, { proposedBy: String(value['proposedBy']), proposedAt: occurredAt });
+      if (record === 'PolicyApproved') policy.approvals.push({ by: String(value['approvedBy']), at: occurredAt });
+      else policy.rates ??= ratesIn(String(value['text']));
+      if (record === 'PolicyActivated' && (policy.activation === null || occurredAt < policy.activation.row.occurredAt)) policy.activation = event;
     }
   }
 

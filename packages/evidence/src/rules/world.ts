@@ -71,7 +71,12 @@ export class World {
         this.#people.set(String(personId), states);
         return;
       }
-      case 'PolicyProposed': Object.assign(this.#policy(event), { proposedBy: String(event['proposedBy']), proposedAt: at, rates: ratesOf(String(event['text'])) }); return;
+      case 'PolicyProposed': {
+        const policy = this.#policy(event);
+        Object.assign(policy, { proposedBy: String(event['proposedBy']), proposedAt: at });
+        policy.rates ??= ratesOf(String(event['text']));
+        return;
+      }
       case 'PolicyApproved': this.#policy(event).approvals.push({ by: String(event['approvedBy']), at }); return;
       case 'PolicyActivated': {
         const policy = this.#policy(event);

@@ -155,11 +155,11 @@ function checkPayload({ index, payload, key }: Line, record: CanonicalRecord, { 
 }
 
 const [contentFields, judgementFields] = [fieldsOf('ContentRecorded'), fieldsOf('JudgementSubmitted')];
-const [digestAt, bytesAt, chunkCountAt] = [contentFields.indexOf('digest'), contentFields.indexOf('bytes'), contentFields.indexOf('chunkCount')];
+const [digestAt, bytesAt, chunkCountAt, chunkIndexAt] = ['digest', 'bytes', 'chunkCount', 'chunkIndex'].map((name) => contentFields.indexOf(name)) as [number, number, number, number];
 const [reasoningAt, answerAt, outputAt] = [judgementFields.indexOf('reasoning'), judgementFields.indexOf('answer'), judgementFields.indexOf('modifiedOutput')];
 
 function isWhole(values: readonly unknown[]): boolean {
-  return values[chunkCountAt] === 1;
+  return values[chunkCountAt] === 1 && values[chunkIndexAt] === 0;
 }
 
 /**

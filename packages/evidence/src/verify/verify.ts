@@ -88,7 +88,9 @@ async function checkWith(crew: Crew, source: EvidenceSource, heads: Heads, { sam
     for (const mark of each.alike) if (alike.size < alikeMax) alike.add(mark);
   }
   await checkRepeats(source, alike, found);
-  await rows.finish(index + 1, (at, recordedAt) => world.retained(at, recordedAt));
+  // What a selection, or a part, ends with is not the end of the log.
+  const size = source.kind === 'selection' || source.manifest.closing !== undefined ? Infinity : index + 1;
+  await rows.finish(size, (at, recordedAt) => world.retained(at, recordedAt));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
 }

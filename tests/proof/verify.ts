@@ -1,12 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import { BundleError, type Report } from '@countersign/evidence';
+import { BundleError, openBundle, verifyEvidence, type Report, type SamplingKey } from '@countersign/evidence';
 import { formatVerifierKey } from '@countersign/merkle';
 import { readBundle } from '../../packages/evidence/src/plain/bundle.ts';
 import { readSigner } from '../../packages/evidence/src/plain/checkpoints.ts';
 import { Damaged, type PlainReport } from '../../packages/evidence/src/plain/report.ts';
 import { verifyPlainly } from '../../packages/evidence/src/plain/verify.ts';
-import { logKey, witnessKey, type Asked } from './bundle.ts';
+import { logKey, witnessKey } from './bundle.ts';
+
+export type Asked = { held?: readonly string[]; samplingKeys?: readonly SamplingKey[]; witness?: boolean; threads?: number };
+
+/** The report of the verifier; the plain one must say the same. Throws a `BundleError` for what is no bundle. */
+export async function verifyFile(path: string, asked: Asked = {}): Promise<Report> {
+  try {
+    const report = await fastReport(path, asked);
+    expectAgreement(path, asked, report);
+    return report;
+  } catch (error) {
+    if (error instanceof BundleError) expectAgreement(path, asked, error);
+    throw error;
+  }
+}
+
+async function fastReport(path: string, { held = [], samplingKeys = [], witness = false, threads }: Asked): Promise<Report> {
+  return await verifyEvidence(openBundle(path), { trust: { logKeys: [logKey.verifier], witnessKeys: witness ? [witnessKey.verifier] : [], held }, samplingKeys, ...(threads === undefined ? {} : { threads }) });
+}
 
 /** What the plain verifier says of the same bundle; an error where it cannot be read. */
 function plainReport(path: string, { held = [], samplingKeys = [], witness = false }: Asked): PlainReport | Damaged {
@@ -23,7 +41,7 @@ function plainReport(path: string, { held = [], samplingKeys = [], witness = fal
  * Two verifiers that were written apart say the same of one bundle: what they found and where, and what they checked how often. Of one that breaks its format they need not
  * have come equally far.
  */
-export function expectAgreement(path: string, asked: Asked, said: Report | BundleError): void {
+function expectAgreement(path: string, asked: Asked, said: Report | BundleError): void {
   const plain = plainReport(path, asked);
   if (said instanceof BundleError || plain instanceof Damaged) return expect([plain, said]).toEqual([expect.any(Damaged), expect.any(BundleError)]);
   const places = (all: ReadonlyArray<{ code: string; index?: number | null | undefined }>) => all.map(({ code, index }) => `${code} ${index ?? '-'}`).sort();
