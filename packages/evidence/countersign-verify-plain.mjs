@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Verifies evidence of a Countersign audit log, plainly: 1,315 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
+// Verifies evidence of a Countersign audit log, plainly: 1,319 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
 // written apart from it: that one is fast, and takes evidence of any size; this one reads a bundle whole into memory. Both must say the same of any bundle. Generated from
 // packages/evidence/src/plain: types are stripped, comments stay. It needs Node.js 20.12 or newer, no other package and no network.
 //
@@ -7,12 +7,12 @@
 //
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
-// First, 507 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 629: payloads, events and rules. The last 179 are sentences and lists.
+// First, 507 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 629: payloads, events and rules. The last 183 are sentences and lists.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
 import { createDecipheriv, createHash, createHmac, createPublicKey, hash, verify } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 // ========== The bytes: nothing was changed since it was signed
@@ -1283,11 +1283,15 @@ const knownSchemas = new Set([
 
 const many = { type: 'string', multiple: true };
 const one = { type: 'string' };
+/** Its records take some five times as much, and Node has 4 GB unless it is told otherwise. */
+const bytesMax = 500_000_000;
+
 const exitCodes = { verified: 0, findings: 1, incomplete: 2 };
 
 try {
   const { values, positionals: [path, ...more] } = parseArgs({ allowPositionals: true, options: { 'key': many, 'checkpoints': many, 'witness-key': many, 'sampling-keys': one, 'origin': one } });
   if (path === undefined || more.length > 0 || values.key === undefined) throw new Damaged('Usage: node countersign-verify-plain.mjs BUNDLE --key FILE|KEY [--checkpoints FILE] [--witness-key FILE|KEY] [--sampling-keys FILE] [--origin NAME]');
+  if (statSync(path).size > bytesMax) throw new Damaged(`${path} has more than 500 MB, and this verifier reads a bundle whole. Take countersign-verify.mjs, which checks the same of any size.`);
   const bundle = readBundle(readFileSync(path));
   const logKeys = signersIn(values.key, 1);
   const origin = values.origin ?? logKeys[0]?.name;
