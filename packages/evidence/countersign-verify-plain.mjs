@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Verifies evidence of a Countersign audit log, plainly: 1,319 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
+// Verifies evidence of a Countersign audit log, plainly: 1,326 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
 // written apart from it: that one is fast, and takes evidence of any size; this one reads a bundle whole into memory. Both must say the same of any bundle. Generated from
 // packages/evidence/src/plain: types are stripped, comments stay. It needs Node.js 20.12 or newer, no other package and no network.
 //
@@ -7,7 +7,7 @@
 //
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
-// First, 507 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 629: payloads, events and rules. The last 183 are sentences and lists.
+// First, 511 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 629: payloads, events and rules. The last 186 are sentences and lists.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -48,7 +48,8 @@ function verifyPlainly(bundle, trusted, keys) {
     const rows = new Map(lines.map(({ index, record, logged }) => [index, record ?? logged]));
     for (const each of report.found) {
       const row = rows.get(each.index ?? -1);
-      each.place = [each.index === null ? '' : `index ${each.index}`, row == null ? '' : `${row.record}, event ${row.eventId}`, row?.decisionId == null ? '' : `decision ${row.system}/${row.decisionId}`].filter((part) => part !== '').join(', ');
+      const decision = row?.decisionId == null ? '' : `, decision ${row.system}/${row.decisionId}`;
+      if (each.index !== null) each.place = `index ${each.index}${row == null ? '' : `, ${row.record}, event ${row.eventId}`}${decision}`;
     }
   } catch (error) {
     if (!(error instanceof Damaged)) throw error;
@@ -65,7 +66,8 @@ function readBundle(tar) {
   const manifest = objectIn(files, 'manifest.json');
   if (manifest['format'] !== 'countersign-bundle/v1') throw new Damaged(`The bundle is of the format ${String(manifest['format'])}; this verifier reads countersign-bundle/v1.`);
   const { kind, origin, first, last, madeAt, frontier = [], closing } = manifest;
-  if ((kind !== 'range' && kind !== 'selection') || typeof origin !== 'string' || !isCounted(first) || !Number.isSafeInteger(last) || Number(last) < first - 1) throw new Damaged('manifest.json does not say of which log, of which kind, or from where to where the bundle is.');
+  if ((kind !== 'range' && kind !== 'selection') || typeof origin !== 'string' || !isCounted(first) || !Number.isSafeInteger(last) || Number(last) < first - 1)
+    throw new Damaged('manifest.json does not say of which log, of which kind, or from where to where the bundle is.');
   const [checkpoints, records] = [filesUnder(files, 'checkpoints/'), filesUnder(files, 'records/')];
   return {
     kind, origin, first, last: Number(last), madeAt: String(madeAt), frontier, closing, schemas: objectIn(files, 'schemas.json'), end: files.has('end.json') ? objectIn(files, 'end.json') : null,
@@ -300,9 +302,10 @@ function readCheckpoint(note, origin, { logKeys, witnessKeys }) {
   const [name, size = '', root = '', ...extensions] = text.split('\n');
   const rootHash = base64(root);
   // Control characters and half characters could hide what a person reads.
-  const isCheckpoint = end > 0 && note.length <= 1_000_000 && note.isWellFormed() && !/[\0-\t\v-\x1f]/.test(note) && name !== '' && /^(0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size)) && rootHash?.length === 32 && extensions.at(-1) === '';
+  const isText = note.length <= 1_000_000 && note.isWellFormed() && !/[\0-\t\v-\x1f]/.test(note);
+  const isHead = name !== '' && /^(0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size)) && rootHash?.length === 32 && extensions.at(-1) === '';
   const lines = signatures.split('\n');
-  if (!isCheckpoint || lines.pop() !== '' || lines.length < 1 || lines.length > 100) throw new Damaged('This is no checkpoint.');
+  if (end <= 0 || !isText || !isHead || lines.pop() !== '' || lines.length < 1 || lines.length > 100) throw new Damaged('This is no checkpoint.');
   const [signed, cosignedAts] = [new Set(), []];
   for (const line of lines) {
     const [, signer, encoded] = /^\u2014 ([^\s+]+) (\S+)$/.exec(line) ?? [];
@@ -321,9 +324,10 @@ function readCheckpoint(note, origin, { logKeys, witnessKeys }) {
 
 /** When a text was signed, in microseconds: a witness signs its time too (C2SP tlog-cosignature), the log does not, which gives 0. Throws `Damaged` where the signature does not hold. */
 function signedAt(text, signature, { name, type, key }) {
-  const seconds = type === 4 && signature.length === 8 + 64 ? Number(signature.readBigUInt64BE()) : 0;
-  const holds = type === 1 ? verify(null, Buffer.from(text), key, signature) : Number.isSafeInteger(seconds) && signature.length === 8 + 64 && verify(null, Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`), key, signature.subarray(8));
-  if (!holds) throw new Damaged(`The signature of ${name} is not of this text.`);
+  const isCosignature = type === 4 && signature.length === 8 + 64;
+  const seconds = isCosignature ? Number(signature.readBigUInt64BE()) : 0;
+  const signed = isCosignature ? `cosignature/v1\ntime ${seconds}\n${text}` : text;
+  if ((type === 4) !== isCosignature || !Number.isSafeInteger(seconds) || !verify(null, Buffer.from(signed), key, isCosignature ? signature.subarray(8) : signature)) throw new Damaged(`The signature of ${name} is not of this text.`);
   return seconds * 1_000_000;
 }
 
@@ -1235,7 +1239,10 @@ class PlainReport {
     const counts = new Map();
     for (const { code } of this.found) counts.set(`${code}: ${findings[code]}`, (counts.get(`${code}: ${findings[code]}`) ?? 0) + 1);
     const each = this.found.slice(0, 1000).map(({ code, place, expected, found }) => `  ${code}${place === '' ? '' : ` at ${place}`}\n    expected ${expected}\n    found    ${found}`);
-    const headings = { verified: 'VERIFIED. Everything was checked, and nothing was found.', incomplete: 'INCOMPLETE. Nothing was found, and not everything could be checked.', findings: `FINDINGS: ${this.found.length}. This is not what was signed, or rules were broken.` };
+    const headings = {
+      verified: 'VERIFIED. Everything was checked, and nothing was found.', incomplete: 'INCOMPLETE. Nothing was found, and not everything could be checked.',
+      findings: `FINDINGS: ${this.found.length}. This is not what was signed, or rules were broken.`,
+    };
     const parts = [['Checked', list(this.checked)], ['Found', [...list(counts), ...each]], ['Not checked', list(this.unchecked)], ['To know', list(this.notes)]];
     const text = [headings[this.verdict], ...parts.flatMap(([title, lines]) => (lines.length === 0 ? [] : ['', title, ...lines]))].join('\n');
     return `${text.replace(/[^\P{Cc}\n]|\p{Cf}/gu, '\ufffd')}\n`;

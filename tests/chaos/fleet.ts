@@ -75,11 +75,13 @@ class Member {
     clearTimeout(late);
   }
 
-  async isReady(): Promise<boolean> {
+  /** Why it is not ready, in its own words; null once it is. */
+  async unready(): Promise<string | null> {
     try {
-      return (await fetch(`${this.#cluster.url(this.#service)}/readyz`, { signal: AbortSignal.timeout(2000) })).ok;
-    } catch {
-      return false;
+      const answer = await fetch(`${this.#cluster.url(this.#service)}/readyz`, { signal: AbortSignal.timeout(2000) });
+      return answer.ok ? null : await answer.text();
+    } catch (error) {
+      return String(error);
     }
   }
 
@@ -127,8 +129,8 @@ export class Fleet implements AsyncDisposable {
   async ready(deadlineMs: number, services: readonly ServiceName[] = serviceNames): Promise<void> {
     const deadline = Date.now() + deadlineMs;
     for (const service of services) {
-      while (!(await this.#member(service).isReady())) {
-        if (Date.now() > deadline) throw new Error(`${service} is not ready after ${deadlineMs} ms.`);
+      for (let why = await this.#member(service).unready(); why !== null; why = await this.#member(service).unready()) {
+        if (Date.now() > deadline) throw new Error(`${service} is not ready after ${deadlineMs} ms: ${why}`);
         await wait(100);
       }
     }

@@ -18,7 +18,8 @@ export function readBundle(tar: Buffer): Contents {
   const manifest = objectIn(files, 'manifest.json');
   if (manifest['format'] !== 'countersign-bundle/v1') throw new Damaged(`The bundle is of the format ${String(manifest['format'])}; this verifier reads countersign-bundle/v1.`);
   const { kind, origin, first, last, madeAt, frontier = [], closing } = manifest;
-  if ((kind !== 'range' && kind !== 'selection') || typeof origin !== 'string' || !isCounted(first) || !Number.isSafeInteger(last) || Number(last) < first - 1) throw new Damaged('manifest.json does not say of which log, of which kind, or from where to where the bundle is.');
+  if ((kind !== 'range' && kind !== 'selection') || typeof origin !== 'string' || !isCounted(first) || !Number.isSafeInteger(last) || Number(last) < first - 1)
+    throw new Damaged('manifest.json does not say of which log, of which kind, or from where to where the bundle is.');
   const [checkpoints, records] = [filesUnder(files, 'checkpoints/'), filesUnder(files, 'records/')];
   return {
     kind, origin, first, last: Number(last), madeAt: String(madeAt), frontier, closing, schemas: objectIn(files, 'schemas.json'), end: files.has('end.json') ? objectIn(files, 'end.json') : null,

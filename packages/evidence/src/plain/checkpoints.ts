@@ -62,9 +62,10 @@ export function readCheckpoint(note: string, origin: string, { logKeys, witnessK
   const [name, size = '', root = '', ...extensions] = text.split('\n');
   const rootHash = base64(root);
   // Control characters and half characters could hide what a person reads.
-  const isCheckpoint = end > 0 && note.length <= 1_000_000 && note.isWellFormed() && !/[\0-\t\v-\x1f]/.test(note) && name !== '' && /^(0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size)) && rootHash?.length === 32 && extensions.at(-1) === '';
+  const isText = note.length <= 1_000_000 && note.isWellFormed() && !/[\0-\t\v-\x1f]/.test(note);
+  const isHead = name !== '' && /^(0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size)) && rootHash?.length === 32 && extensions.at(-1) === '';
   const lines = signatures.split('\n');
-  if (!isCheckpoint || lines.pop() !== '' || lines.length < 1 || lines.length > 100) throw new Damaged('This is no checkpoint.');
+  if (end <= 0 || !isText || !isHead || lines.pop() !== '' || lines.length < 1 || lines.length > 100) throw new Damaged('This is no checkpoint.');
   const [signed, cosignedAts] = [new Set<Signer>(), [] as number[]];
   for (const line of lines) {
     const [, signer, encoded] = /^\u2014 ([^\s+]+) (\S+)$/.exec(line) ?? [];
@@ -83,9 +84,10 @@ export function readCheckpoint(note: string, origin: string, { logKeys, witnessK
 
 /** When a text was signed, in microseconds: a witness signs its time too (C2SP tlog-cosignature), the log does not, which gives 0. Throws `Damaged` where the signature does not hold. */
 function signedAt(text: string, signature: Buffer, { name, type, key }: Signer): number {
-  const seconds = type === 4 && signature.length === 8 + 64 ? Number(signature.readBigUInt64BE()) : 0;
-  const holds = type === 1 ? verify(null, Buffer.from(text), key, signature) : Number.isSafeInteger(seconds) && signature.length === 8 + 64 && verify(null, Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`), key, signature.subarray(8));
-  if (!holds) throw new Damaged(`The signature of ${name} is not of this text.`);
+  const isCosignature = type === 4 && signature.length === 8 + 64;
+  const seconds = isCosignature ? Number(signature.readBigUInt64BE()) : 0;
+  const signed = isCosignature ? `cosignature/v1\ntime ${seconds}\n${text}` : text;
+  if ((type === 4) !== isCosignature || !Number.isSafeInteger(seconds) || !verify(null, Buffer.from(signed), key, isCosignature ? signature.subarray(8) : signature)) throw new Damaged(`The signature of ${name} is not of this text.`);
   return seconds * 1_000_000;
 }
 

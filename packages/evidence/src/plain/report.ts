@@ -77,7 +77,10 @@ export class PlainReport {
     const counts = new Map<string, number>();
     for (const { code } of this.found) counts.set(`${code}: ${findings[code]}`, (counts.get(`${code}: ${findings[code]}`) ?? 0) + 1);
     const each = this.found.slice(0, 1000).map(({ code, place, expected, found }) => `  ${code}${place === '' ? '' : ` at ${place}`}\n    expected ${expected}\n    found    ${found}`);
-    const headings = { verified: 'VERIFIED. Everything was checked, and nothing was found.', incomplete: 'INCOMPLETE. Nothing was found, and not everything could be checked.', findings: `FINDINGS: ${this.found.length}. This is not what was signed, or rules were broken.` };
+    const headings = {
+      verified: 'VERIFIED. Everything was checked, and nothing was found.', incomplete: 'INCOMPLETE. Nothing was found, and not everything could be checked.',
+      findings: `FINDINGS: ${this.found.length}. This is not what was signed, or rules were broken.`,
+    };
     const parts: Array<[title: string, lines: string[]]> = [['Checked', list(this.checked)], ['Found', [...list(counts), ...each]], ['Not checked', list(this.unchecked)], ['To know', list(this.notes)]];
     const text = [headings[this.verdict], ...parts.flatMap(([title, lines]) => (lines.length === 0 ? [] : ['', title, ...lines]))].join('\n');
     return `${text.replace(/[^\P{Cc}\n]|\p{Cf}/gu, '\ufffd')}\n`;

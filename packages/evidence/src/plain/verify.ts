@@ -39,7 +39,8 @@ export function verifyPlainly(bundle: Contents, trusted: Trusted, keys: readonly
     const rows = new Map(lines.map(({ index, record, logged }) => [index, record ?? logged]));
     for (const each of report.found) {
       const row = rows.get(each.index ?? -1);
-      each.place = [each.index === null ? '' : `index ${each.index}`, row == null ? '' : `${row.record}, event ${row.eventId}`, row?.decisionId == null ? '' : `decision ${row.system}/${row.decisionId}`].filter((part) => part !== '').join(', ');
+      const decision = row?.decisionId == null ? '' : `, decision ${row.system}/${row.decisionId}`;
+      if (each.index !== null) each.place = `index ${each.index}${row == null ? '' : `, ${row.record}, event ${row.eventId}`}${decision}`;
     }
   } catch (error) {
     if (!(error instanceof Damaged)) throw error;

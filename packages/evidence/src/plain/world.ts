@@ -3,7 +3,7 @@ import type { Fields, Row } from './bundle.ts';
 import type { PlainEvent } from './events.ts';
 import { timeOf } from './leaves.ts';
 import { sha256 } from './merkle.ts';
-import type { PlainReport } from './report.ts';
+import type { FindingName, PlainReport } from './report.ts';
 import { dayOf } from './rows.ts';
 
 const minute = 60_000_000;
@@ -40,7 +40,7 @@ export class Surroundings {
    * Something that should be there and is not: a finding in a whole log, unless it may still have been on its way when the evidence ends; of a part
    * of a log nobody can say that something is missing.
    */
-  absent(code: 'rule-policy' | 'rule-unqualified' | 'rule-sampling-key' | 'rule-erasure' | 'rule-verdict-unfounded' | 'rule-verdict-giver' | 'rule-signatures' | 'rule-draw' | 'rule-judgement-unclaimed' | 'rule-judgement-unpresented', index: number | null, recordedAt: number, expected: string, found: string): void {
+  absent(code: FindingName, index: number | null, recordedAt: number, expected: string, found: string): void {
     const { isWhole, isAllRead, latest } = this.#evidence;
     if (!isAllRead) this.report.skip(expected, 'there are events that could not be read, and it may be among them');
     else if (!isWhole) this.report.skip(expected, 'the evidence is a part of the log, and it is not in it');
