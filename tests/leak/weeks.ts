@@ -23,7 +23,7 @@ const people = { ordinary: 6, senior: 5 };
  * decisions are checked too has more watched beside its ordinary work than one that has none: it hides more, so that the type of a hidden task
  * tells nothing either.
  */
-const hiddenShares = { 'digits.routing': 0.5, 'biopsy.triage': 0.24 } as const;
+const hiddenShares = { 'digits.routing': 0.5, 'biopsy.triage': 0.2 } as const;
 const rates = [[/^spotCheckRate: .*$/m, 'spotCheckRate: 0.05'], [/^reReviewRate: .*$/m, 'reReviewRate: 0.05']] as const;
 
 /** Working days; Saturdays and Sundays pass between them. */
