@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Pool } from 'pg';
 import { decisionKey, type EventTypes } from '@countersign/contracts';
 import { TestStack, until } from '../../../tests/harness/stack.ts';
 import { consumeIntoPostgres } from './consume.ts';
@@ -191,6 +192,46 @@ describe('a sink of real records', () => {
     await owner.drain(20_000);
     expect(await effects()).toEqual(sent);
     expect(taken.sort()).toEqual(sent);
+  });
+
+  test.each(['prompt', 'bulk'] as const)('whose commit was done, and the answer to it lost, goes on behind it: %s', async (gathering) => {
+    const group = randomUUID();
+    let [lost, told] = [0, [] as string[]];
+    /** The connection ends when Postgres has committed, and before it says so. */
+    const pool = Object.assign(Object.create(database.pool) as Pool, {
+      connect: async () => {
+        const client = await database.pool.connect();
+        const query = async (...args: [string]) => {
+          const answer = await client.query(...args);
+          if (args[0] === 'commit' && lost > 0) {
+            lost -= 1;
+            throw new Error('Connection terminated unexpectedly');
+          }
+          return answer;
+        };
+        return new Proxy(client, { get: (of, name) => (name === 'query' ? query : name === 'release' ? of.release.bind(of) : Reflect.get(of, name) as unknown) });
+      },
+    });
+    await using consumer = await consumeIntoPostgres(context, {
+      topics: ['outcomes.recorded'], group, pool, gathering,
+      handle: async (client, batch) => {
+        for (const { event } of batch.events) await client.query('insert into audit.effects values ($1)', [event.value.eventId]);
+      },
+      committed: (batch) => void told.push(...batch.events.map(({ event }) => event.value.eventId)),
+    });
+    await consumer.drain(20_000);
+    await database.pool.query('truncate audit.effects');
+    [lost, told] = [3, []];
+    const sent = [...await sendOutcomes(40), ...await sendOutcomes(40)].sort();
+    await consumer.drain(20_000);
+    expect(lost).toBe(0);
+    expect(await effects()).toEqual(sent);
+    expect([...new Set(told)].sort()).toEqual(sent);
+    // Once the doubt is over nothing is asked for it any more.
+    const more = await sendOutcomes(5);
+    await consumer.drain(20_000);
+    expect(await effects()).toEqual([...sent, ...more].sort());
+    expect(consumer.state().stalled).toEqual([]);
   });
 
   test.each([['prompt', 400_000], ['bulk', 800_000]] as const)('with %s gathering gets batches of %i bytes of two partitions together', async (gathering, batchBytes) => {
