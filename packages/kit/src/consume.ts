@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { derivedEventId, type EventOf, type EventTypes, type ServiceName, type TopicName, type Views } from '@countersign/contracts';
-import { connectConsumer, type ConsumedRecord, type GroupConsumer, type OutgoingRecord, type RecordBatch, type RecordHeaders } from '@countersign/kafka';
+import { connectConsumer, type ConsumedRecord, type GroupConsumer, type OutgoingRecord, type RecordBatch, type RecordHeaders, type TopicPartition } from '@countersign/kafka';
 import type { ServiceContext } from './context.ts';
 import { crashPoint } from './crash-points.ts';
 import { inTransaction } from './database.ts';
@@ -67,16 +67,33 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
   };
   const { concerns = () => true } = options;
   const deferred = new DeferredPositions(positions);
+  /** Partitions of a transaction that failed: it may have been committed all the same, where the connection ended before the answer. */
+  const doubtful = new Set<string>();
   const consumer = await connect(context, { ...options, onAssigned }, async (batches, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
-    const moves = batches.map(({ topic, partition, records }) => ({ topic, partition, from: records[0]?.offset ?? 0n, to: (records.at(-1)?.offset ?? 0n) + 1n }));
-    if (!decoded.received.events.some(concerns)) return deferred.add(moves);
-    await inTransaction(options.pool, async (client) => {
-      if (decoded.received.events.length > 0) await options.handle(client, decoded.received);
-      await positions.advance(client, moves);
-      crashPoint('sink.before-commit');
+    const done = await positions.read(batches.filter((batch) => doubtful.has(placeOf(batch))));
+    const isNew = (place: TopicPartition, offset: bigint) => offset >= (done.get(placeOf(place)) ?? offset);
+    const events = done.size === 0 ? decoded.received.events : decoded.received.events.filter(({ record }) => isNew(record, record.offset));
+    const moves = batches.flatMap((batch) => {
+      const [first, last] = [batch.records.find(({ offset }) => isNew(batch, offset)), batch.records.at(-1)];
+      return first === undefined || last === undefined ? [] : [{ topic: batch.topic, partition: batch.partition, from: first.offset, to: last.offset + 1n }];
     });
+    if (!decoded.received.events.some(concerns)) return deferred.add(moves);
+    try {
+      if (moves.length > 0) {
+        await inTransaction(options.pool, async (client) => {
+          if (events.length > 0) await options.handle(client, { ...decoded.received, events });
+          await positions.advance(client, moves);
+          crashPoint('sink.before-commit');
+        });
+      }
+    } catch (error) {
+      for (const batch of batches) doubtful.add(placeOf(batch));
+      throw error;
+    }
+    for (const batch of batches) doubtful.delete(placeOf(batch));
     crashPoint('sink.committed');
+    // Of what was committed before, too: nobody was told.
     options.committed?.(decoded.received);
   });
   return endWith(consumer, () => deferred[Symbol.asyncDispose]());
@@ -90,6 +107,10 @@ function endWith(consumer: GroupConsumer, end: () => Promise<void> | void): Grou
     await end();
   };
   return consumer;
+}
+
+function placeOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
 }
 
 function groupOf(context: ServiceContext, group: string | undefined): string {

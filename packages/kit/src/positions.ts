@@ -74,19 +74,37 @@ export class PositionStore {
     if (moved !== moves.length) throw new LostOwnershipError(`${this.#groupId} no longer owns all of ${moves.map(({ topic, partition, from }) => `${topic}/${partition} at ${from}`).join(', ')}.`);
   }
 
+  /**
+   * Where partitions stand, by topic and partition: asked for after a transaction that failed, since a connection may end between the commit and its answer. Throws
+   * `LostOwnershipError` where another owner took one over.
+   */
+  async read(partitions: readonly TopicPartition[]): Promise<Map<string, bigint>> {
+    if (partitions.length === 0) return new Map();
+    const { rows } = await this.#pool.query<{ topic: string; partition: number; next_offset: number }>(
+      `select p.topic, p.partition, p.next_offset from positions p
+       join unnest($2::text[], $3::int[], $4::bigint[]) as m(topic, partition, epoch) on p.topic = m.topic and p.partition = m.partition and p.epoch = m.epoch where p.group_id = $1`,
+      [this.#groupId, partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition), this.#epochsOf(partitions)],
+    );
+    if (rows.length !== partitions.length) throw new LostOwnershipError(`${this.#groupId} no longer owns all of ${partitions.map(({ topic, partition }) => `${topic}/${partition}`).join(', ')}.`);
+    return new Map(rows.map(({ topic, partition, next_offset }) => [`${topic}/${partition}`, BigInt(next_offset)]));
+  }
+
+  #epochsOf(partitions: readonly TopicPartition[]): number[] {
+    return partitions.map(({ topic, partition }) => this.#epochs.get(`${topic}/${partition}`) ?? -1);
+  }
+
   /** Moves those that are still ours, and still before where they would go: nothing was written that depends on them. */
   async follow(moves: readonly Move[]): Promise<void> {
     await this.#move(this.#pool, moves.map((move) => ({ ...move, from: move.to })));
   }
 
   async #move(connection: Pool | PoolClient, moves: ReadonlyArray<TopicPartition & { from: bigint; to: bigint }>): Promise<number> {
-    const epochs = moves.map(({ topic, partition }) => this.#epochs.get(`${topic}/${partition}`) ?? -1);
     const { rowCount } = await connection.query({
       name: 'advance-positions',
       text: `update positions p set next_offset = m.next
        from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[]) as m(topic, partition, epoch, first, next)
        where p.group_id = $1 and p.topic = m.topic and p.partition = m.partition and p.epoch = m.epoch and p.next_offset <= m.first`,
-      values: [this.#groupId, moves.map(({ topic }) => topic), moves.map(({ partition }) => partition), epochs, moves.map(({ from }) => from.toString()), moves.map(({ to }) => to.toString())],
+      values: [this.#groupId, moves.map(({ topic }) => topic), moves.map(({ partition }) => partition), this.#epochsOf(moves), moves.map(({ from }) => from.toString()), moves.map(({ to }) => to.toString())],
     });
     return rowCount ?? 0;
   }
