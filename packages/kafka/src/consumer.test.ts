@@ -333,4 +333,10 @@ describe('consumer', () => {
     expect(crashes[0]).toBeInstanceOf(ConsumerStuckError);
     expect(consumer.state().running).toBe(false);
   });
+
+  test('ends when whoever has the positions does not answer: its heartbeats would hold the partitions for ever', async () => {
+    const topic = await createTopic(1);
+    const silent = read(topic, { onAssigned: () => new Promise(() => undefined) }, { assignMsMax: 500 });
+    await expect(silent).rejects.toThrow(/did not learn within 0.5 s where its partitions go on/);
+  });
 });

@@ -24,6 +24,7 @@ const commitEveryMs = 200;
 const handleMsMax = 600_000;
 /** Taking leave of a broker that does not answer would last until the last retry. */
 const closeMsMax = 5000;
+const assignMsMaxDefault = 120_000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
 /** What only this package and its tests may change. */
@@ -32,6 +33,8 @@ export type ConsumerInternals = {
   commits?: boolean;
   /** Longer than a session: a client that is silent for so long is stuck, whatever it believes. */
   idleMsMax?: number;
+  /** Longer than any look for positions takes: what waits for it holds no partition, and beats on. */
+  assignMsMax?: number;
   sessionTimeoutMs?: number;
   onProgress?(place: TopicPartition, next: bigint): void;
 };
@@ -208,7 +211,12 @@ class KafkaGroupConsumer implements GroupConsumer {
     const generation = this.#generation;
     // Nothing is fetched from the committed offset, which may be far from the stored one or gone.
     for (const { topic, partition } of assigned) this.#consumer.pause([{ topic, partitions: [partition] }]);
-    this.#assignment = this.#begin(assigned, generation).catch((error: unknown) => this.#crash(error instanceof Error ? error : new Error(String(error))));
+    const msMax = this.#internals.assignMsMax ?? assignMsMaxDefault;
+    const late = setTimeout(() => {
+      if (generation === this.#generation) this.#crash(new ConsumerStuckError(`Group ${this.groupId} did not learn within ${msMax / 1000} s where its partitions go on.`));
+    }, msMax);
+    late.unref();
+    this.#assignment = this.#begin(assigned, generation).catch((error: unknown) => this.#crash(error instanceof Error ? error : new Error(String(error)))).finally(() => clearTimeout(late));
   }
 
   /** Every batch waits for this: no record reaches the handler before its position is known and sought. */
