@@ -73,7 +73,8 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
     await sendDeadLetters(context, decoded.deadLetters);
     const done = await positions.read(batches.filter((batch) => doubtful.has(placeOf(batch))));
     const isNew = (place: TopicPartition, offset: bigint) => offset >= (done.get(placeOf(place)) ?? offset);
-    const events = done.size === 0 ? decoded.received.events : decoded.received.events.filter(({ record }) => isNew(record, record.offset));
+    // Whoever is told what was committed may know the batch by itself: it is the one that was handled.
+    const left = done.size === 0 ? decoded.received : { ...decoded.received, events: decoded.received.events.filter(({ record }) => isNew(record, record.offset)) };
     const moves = batches.flatMap((batch) => {
       const [first, last] = [batch.records.find(({ offset }) => isNew(batch, offset)), batch.records.at(-1)];
       return first === undefined || last === undefined ? [] : [{ topic: batch.topic, partition: batch.partition, from: first.offset, to: last.offset + 1n }];
@@ -82,7 +83,7 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
     try {
       if (moves.length > 0) {
         await inTransaction(options.pool, async (client) => {
-          if (events.length > 0) await options.handle(client, { ...decoded.received, events });
+          if (left.events.length > 0) await options.handle(client, left);
           await positions.advance(client, moves);
           crashPoint('sink.before-commit');
         });
@@ -93,8 +94,9 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
     }
     for (const batch of batches) doubtful.delete(placeOf(batch));
     crashPoint('sink.committed');
-    // Of what was committed before, too: nobody was told.
-    options.committed?.(decoded.received);
+    options.committed?.(left);
+    // Of what had been committed before nobody was told.
+    if (done.size > 0) options.committed?.(decoded.received);
   });
   return endWith(consumer, () => deferred[Symbol.asyncDispose]());
 }
