@@ -125,6 +125,12 @@ export class Fleet implements AsyncDisposable {
     return [...this.#members].flatMap(([service, member]) => member.pointsLeft.map((armed) => ({ service, ...armed })));
   }
 
+  /** Why services are not ready, those that are not. */
+  async unready(): Promise<Record<string, string>> {
+    const told = await Promise.all([...this.#members].map(async ([service, member]) => [service, await member.unready()] as const));
+    return Object.fromEntries(told.flatMap(([service, why]) => (why === null ? [] : [[service, why]])));
+  }
+
   /** Resolves when every named service says that it is ready. */
   async ready(deadlineMs: number, services: readonly ServiceName[] = serviceNames): Promise<void> {
     const deadline = Date.now() + deadlineMs;

@@ -77,7 +77,7 @@ export async function killAll(killing: Killing): Promise<void> {
   note('the random kills are over');
   const deadline = Date.now() + pointsMsMax;
   while (fleet.pointsLeft().length > 0) {
-    if (Date.now() > deadline) throw new Error(`Crash points not reached of ${plan.total} kills: ${JSON.stringify(fleet.pointsLeft())}`);
+    if (Date.now() > deadline) throw new Error(`Crash points not reached of ${plan.total} kills: ${JSON.stringify(fleet.pointsLeft())}. Not ready: ${JSON.stringify(await fleet.unready())}`);
     await wait(missRetryMs, undefined, { signal: stopping });
   }
 }

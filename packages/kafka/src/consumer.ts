@@ -24,7 +24,7 @@ const commitEveryMs = 200;
 const handleMsMax = 600_000;
 /** Taking leave of a broker that does not answer would last until the last retry. */
 const closeMsMax = 5000;
-const assignMsMaxDefault = 120_000;
+const unsettledMsMaxDefault = 120_000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
 /** What only this package and its tests may change. */
@@ -33,8 +33,8 @@ export type ConsumerInternals = {
   commits?: boolean;
   /** Longer than a session: a client that is silent for so long is stuck, whatever it believes. */
   idleMsMax?: number;
-  /** Longer than any look for positions takes: what waits for it holds no partition, and beats on. */
-  assignMsMax?: number;
+  /** Longer than any rebalance, and any look for positions, takes: its heartbeats would hold partitions that nobody works on. */
+  unsettledMsMax?: number;
   sessionTimeoutMs?: number;
   onProgress?(place: TopicPartition, next: bigint): void;
 };
@@ -99,6 +99,8 @@ class KafkaGroupConsumer implements GroupConsumer {
   /** Rises whenever partitions come or go; what was fetched under an older one is not ours to handle. */
   #generation = 0;
   #assigned: TopicPartition[] = [];
+  /** Since when what was assigned, if anything, is not begun; null while it is. */
+  #unsettledSinceMs: number | null = Date.now();
   #assignment: Promise<void> = Promise.resolve();
   #startFailed: ((error: Error) => void) | null = null;
   #crashed = false;
@@ -125,12 +127,13 @@ class KafkaGroupConsumer implements GroupConsumer {
       this.#startFailed = reject;
       this.#listen(() => void this.#assignment.then(resolve));
     });
+    this.#timers.push(this.#watchSettling());
     await Promise.all([this.#run(), ready]);
     this.#startFailed = null;
-    this.#timers = [
+    this.#timers.push(
       setInterval(() => void this.#commit(), commitEveryMs),
       watchProgress(() => this.#progress.idleMs(), this.#internals.idleMsMax, (idleMs) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched and heard nothing for ${Math.round(idleMs / 1000)} s.`))),
-    ];
+    );
   }
 
   state(): ConsumerState {
@@ -167,6 +170,14 @@ class KafkaGroupConsumer implements GroupConsumer {
     if (!this.#crashed) await this.#commit();
     const closed = Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
     await Promise.race([closed, wait(closeMsMax, undefined, { ref: false })]);
+  }
+
+  /** The client believes all is well as long as its heartbeats are answered, whatever became of a rebalance. */
+  #watchSettling(): NodeJS.Timeout {
+    const msMax = this.#internals.unsettledMsMax ?? unsettledMsMaxDefault;
+    return setInterval(() => {
+      if (Date.now() - (this.#unsettledSinceMs ?? Infinity) > msMax) this.#crash(new ConsumerStuckError(`Group ${this.groupId} has not begun to work on any assignment for ${msMax / 1000} s.`));
+    }, Math.min(5000, msMax / 4));
   }
 
   #listen(onJoined: () => void): void {
@@ -211,12 +222,7 @@ class KafkaGroupConsumer implements GroupConsumer {
     const generation = this.#generation;
     // Nothing is fetched from the committed offset, which may be far from the stored one or gone.
     for (const { topic, partition } of assigned) this.#consumer.pause([{ topic, partitions: [partition] }]);
-    const msMax = this.#internals.assignMsMax ?? assignMsMaxDefault;
-    const late = setTimeout(() => {
-      if (generation === this.#generation) this.#crash(new ConsumerStuckError(`Group ${this.groupId} did not learn within ${msMax / 1000} s where its partitions go on.`));
-    }, msMax);
-    late.unref();
-    this.#assignment = this.#begin(assigned, generation).catch((error: unknown) => this.#crash(error instanceof Error ? error : new Error(String(error)))).finally(() => clearTimeout(late));
+    this.#assignment = this.#begin(assigned, generation).catch((error: unknown) => this.#crash(error instanceof Error ? error : new Error(String(error))));
   }
 
   /** Every batch waits for this: no record reaches the handler before its position is known and sought. */
@@ -229,12 +235,14 @@ class KafkaGroupConsumer implements GroupConsumer {
       this.#consumer.resume([{ topic, partitions: [partition] }]);
     }
     this.#assigned = assigned;
+    this.#unsettledSinceMs = null;
     for (const start of starts) this.#internals.onProgress?.(start, start.next);
   }
 
   #unassign(): void {
     this.#generation += 1;
     this.#assigned = [];
+    this.#unsettledSinceMs ??= Date.now();
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
