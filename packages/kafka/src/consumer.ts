@@ -127,7 +127,8 @@ class KafkaGroupConsumer implements GroupConsumer {
       this.#startFailed = reject;
       this.#listen(() => void this.#assignment.then(resolve));
     });
-    this.#timers.push(this.#watchSettling());
+    // The client believes all is well as long as its heartbeats are answered, whatever became of a rebalance.
+    this.#timers.push(watchProgress(() => (this.#unsettledSinceMs === null ? 0 : Date.now() - this.#unsettledSinceMs), this.#internals.unsettledMsMax ?? unsettledMsMaxDefault, (ms) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} has not begun to work on any assignment for ${Math.floor(ms / 1000)} s.`))));
     await Promise.all([this.#run(), ready]);
     this.#startFailed = null;
     this.#timers.push(
@@ -170,14 +171,6 @@ class KafkaGroupConsumer implements GroupConsumer {
     if (!this.#crashed) await this.#commit();
     const closed = Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
     await Promise.race([closed, wait(closeMsMax, undefined, { ref: false })]);
-  }
-
-  /** The client believes all is well as long as its heartbeats are answered, whatever became of a rebalance. */
-  #watchSettling(): NodeJS.Timeout {
-    const msMax = this.#internals.unsettledMsMax ?? unsettledMsMaxDefault;
-    return setInterval(() => {
-      if (Date.now() - (this.#unsettledSinceMs ?? Infinity) > msMax) this.#crash(new ConsumerStuckError(`Group ${this.groupId} has not begun to work on any assignment for ${msMax / 1000} s.`));
-    }, Math.min(5000, msMax / 4));
   }
 
   #listen(onJoined: () => void): void {
