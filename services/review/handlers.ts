@@ -61,7 +61,10 @@ async function openRouted(review: ReviewContext, work: Work, arrived: readonly A
   await endErasedArrivals(review, work, [...routed.values()].filter(({ erased }) => erased), now);
 }
 
-/** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
+/**
+ * Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. The clock is read again once they are
+ * locked: whoever held one may have finished it after the first reading, and nothing is opened before the end it waited for.
+ */
 export async function handleSelected(review: ReviewContext, work: Work, events: readonly SpotCheckSelected[]): Promise<void> {
   const selected = distinct(events.filter((event): event is Keyed<SpotCheckSelected> => isKeyed(event)), (event) => `${keyText(event)} ${laneOf(event)}`);
   if (selected.length === 0) return;
@@ -81,7 +84,9 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
   const [checks, again] = [fresh.filter(({ lane }) => lane === 'spot-check'), fresh.filter(({ lane }) => lane !== 'spot-check')];
   // They come in as ordinary work does, and are opened as that is.
   if (checks.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(checks, keyText)), now);
-  if (again.length > 0) await openWatchedLater(review, work, await cases.lockCases(work.sql, distinct(again, keyText)), now);
+  if (again.length === 0) return;
+  const past = await cases.lockCases(work.sql, distinct(again, keyText));
+  await openWatchedLater(review, work, past, await readNow(work.sql));
 }
 
 /** Keeps the cases of events that carry them, sealed. Answers the events whose subject was not erased. */

@@ -20,5 +20,7 @@ export async function handlePlanned(review: ReviewContext, work: Work, events: r
     dueAfterUs: event.dueAfterMs * 1000, warnAfterUs: event.warnAfterMs === null ? null : event.warnAfterMs * 1000, askedPolicyVersion: event.askedPolicyVersion,
     truth: event.truth, aiRight: event.aiRight, plannedAt: now, replaces: null,
   })));
-  if (fresh.length > 0) await openWatchedLater(review, work, await cases.lockCases(work.sql, distinct(fresh, keyText)), now);
+  if (fresh.length === 0) return;
+  const past = await cases.lockCases(work.sql, distinct(fresh, keyText));
+  await openWatchedLater(review, work, past, await readNow(work.sql));
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAfterAction } from '../cases/store.ts';
+import { finishCase, lockCase, readAfterAction } from '../cases/store.ts';
 import { handleRouted } from '../handlers.ts';
 import { claimTask } from '../tasks/claims.ts';
+import { until } from '../../../tests/harness/stack.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
@@ -83,6 +84,25 @@ describe('a re-review', () => {
       { numRuns: runs },
     );
   }, 120_000);
+
+  test('is opened no earlier than the original finished, by whoever held it while the selection came in', async () => {
+    const { review, sql } = opened;
+    const decisionId = nextId();
+    const now = await readNow(sql);
+    const accepted = encodeAccepted(proposal(decisionId));
+    await deliverRouted(review, routedEvent(accepted, decisionId, now));
+    let delivered: Promise<void> = Promise.resolve();
+    await review.transact(async (work) => {
+      await lockCase(work.sql, { system: 'mailroom', decisionId });
+      delivered = deliverSelected(review, selectedEvent(accepted, decisionId, now, { kind: 're-review', route: 'standard', queue: 'digits.routing/standard' }));
+      await until('the selection to wait for the decision', async () => (await sql.rows("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))[0]);
+      await finishCase(work.sql, { system: 'mailroom', decisionId }, await readNow(work.sql));
+    });
+    await delivered;
+    const again = await sql.rows("select t.opened_at >= c.finished_at as after from tasks t join cases c using (system, decision_id) where decision_id = $1 and lane = 're-review'", [decisionId]);
+    expect(again).toEqual([{ after: true }]);
+    await sql.run("update tasks set state = 'closed', claimant = null where decision_id = $1", [decisionId]);
+  });
 
   test('is never done by somebody who took part', async () => {
     const { review } = opened;
