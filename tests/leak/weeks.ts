@@ -26,6 +26,12 @@ const people = { ordinary: 6, senior: 5 };
 const hiddenShares = { 'digits.routing': 0.5, 'biopsy.triage': 0.2 } as const;
 const rates = [[/^spotCheckRate: .*$/m, 'spotCheckRate: 0.05'], [/^reReviewRate: .*$/m, 'reReviewRate: 0.05']] as const;
 
+/**
+ * So few that all have a whole history after the first day. These weeks begin empty, and watched cases are older than ordinary ones: while histories
+ * still grow theirs are shorter, which they are nowhere else.
+ */
+const subjects = 40;
+
 /** Working days; Saturdays and Sundays pass between them. */
 export type Size = { days: number; decisionsPerDay: number };
 /** `place`: the decision type and queue, which a client may know. */
@@ -153,7 +159,7 @@ function draw(random: Random, now: number): { proposed: DecisionProposed; truth:
     input: { parts: [{ name: 'sheet', mediaType: 'text/plain', content: Buffer.from(text), uri: null, sha256: null }] },
     output: { label, content: null, mediaType: null }, reasoning: { summary: 'Read from the sheet.', factors: [] }, confidence, uncertainty: null,
     alternatives: [], provenance: { model: { name: 'model', version: '1' }, trainingDomain: 'sheets', sources: [] }, attributes,
-    subject: random.chance(0.5) ? { kind: 'person', id: `s-${random.between(1, 200)}` } : null,
+    subject: random.chance(0.5) ? { kind: 'person', id: `s-${random.between(1, subjects)}` } : null,
     action: { description: 'File it', reversalDeadline: null, expectedDurationMs: null },
   };
   return { proposed, truth };
