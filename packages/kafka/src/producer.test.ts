@@ -121,6 +121,21 @@ describe('producer', () => {
     proxy.frozen = false;
   });
 
+  test('fails when the broker takes connections and answers nothing, on all that a session is asked', async () => {
+    const topic = await createTopic(1);
+    const proxy = await FaultProxy.open();
+    opened.push(proxy);
+    const connection = { ...testConnection([proxy.address]), requestTimeoutMs: 60_000 };
+    const producer = await connectProducer(connection, {}, { writeMsMax: 300 });
+    opened.push(producer);
+    proxy.frozen = true;
+    await expect(connectProducer(connection, {}, { writeMsMax: 300 })).rejects.toThrow(/no answer within 0.3 s/);
+    // How many partitions the topic has is asked first.
+    await expect(producer.send(records(topic, 0, 1, 1))).rejects.toThrow(/cannot be written: no answer within 0.3 s/);
+    proxy.frozen = false;
+    await producer.send(records(topic, 1, 1, 1));
+  });
+
   test('says at once that it is closed', async () => {
     const topic = await createTopic(1);
     const producer = await connectProducer(testConnection());

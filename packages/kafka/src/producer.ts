@@ -1,17 +1,18 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Producer, RecordMetadata } from 'kafkajs';
 import { BatchingProducer, type ProducerSession } from './batching.ts';
+import { answerWithin, disconnectAll } from './bounds.ts';
 import { openCluster } from './cluster.ts';
 import type { TopicMessages } from './response-check.ts';
 import type { KafkaConnection, ProducerLimits, RecordProducer } from './types.ts';
 
-/** Longer than all tries over a broker restart; a connection that is dead without saying so would be asked for ever. */
+/** Longer than all tries over a broker restart. Who waits for a write holds its partitions all the while. */
 const writeMsMaxDefault = 60_000;
-/** kafkajs takes leave once every request is answered, which a dead connection never does. */
-const closeMsMax = 5000;
 
 /** What only this package and its tests may change. */
-export type ProducerInternals = { writeMsMax?: number };
+export type ProducerInternals = {
+  /** How long a write may take, and whatever else a session is asked, beginning with its opening. */
+  writeMsMax?: number;
+};
 
 export const producerLimitsDefault: ProducerLimits = { lingerMs: 0, batchBytesMax: 4_000_000, queueBytesMax: 32_000_000 };
 
@@ -26,9 +27,9 @@ async function openSession(connection: KafkaConnection, writeMsMax: number): Pro
   const producer = cluster.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner: () => ({ message }) => message.partition ?? 0 });
   const admin = cluster.admin();
   try {
-    await Promise.all([producer.connect(), admin.connect()]);
+    await answerWithin(writeMsMax, Promise.all([producer.connect(), admin.connect()]));
   } catch (error) {
-    await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
+    await disconnectAll([producer, admin]);
     throw error;
   }
   return new KafkajsSession(producer, admin, writeMsMax);
@@ -46,24 +47,15 @@ class KafkajsSession implements ProducerSession {
   }
 
   async write(topicMessages: TopicMessages[]): Promise<RecordMetadata[]> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${this.#writeMsMax / 1000} s`)), this.#writeMsMax);
-    });
-    try {
-      return await Promise.race([this.#producer.sendBatch({ topicMessages, acks: -1 }), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await answerWithin(this.#writeMsMax, this.#producer.sendBatch({ topicMessages, acks: -1 }));
   }
 
   async partitionCount(topic: string): Promise<number> {
-    const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+    const { topics } = await answerWithin(this.#writeMsMax, this.#admin.fetchTopicMetadata({ topics: [topic] }));
     return topics[0]?.partitions.length ?? 0;
   }
 
   async close(): Promise<void> {
-    const closed = Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]);
-    await Promise.race([closed, wait(closeMsMax, undefined, { ref: false })]);
+    await disconnectAll([this.#producer, this.#admin]);
   }
 }
