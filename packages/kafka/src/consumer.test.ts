@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { connectAdmin } from './admin.ts';
@@ -331,6 +333,49 @@ describe('consumer', () => {
     proxy.frozen = true;
     await until('the watchdog', () => crashes.length > 0);
     expect(crashes[0]).toBeInstanceOf(ConsumerStuckError);
+    expect(consumer.state().running).toBe(false);
+  });
+
+  test('knows how far it is behind although it fetches nothing, since a handler has the client wait', async () => {
+    const topic = await createTopic(2);
+    const { promise: mayFinish, resolve: finish } = Promise.withResolvers<void>();
+    let inHand = false;
+    const { consumer } = await read(topic, { handle: () => ((inHand = true), mayFinish) }, { endsEveryMs: 20 });
+    await write(topic, 0, 1);
+    await until('a batch in hand', () => inHand);
+    await write(topic, 1, 2);
+    await write(topic, 0, 4, 1);
+    const ofPartition = (index: number) => consumer.state().lag.find(({ partition }) => partition === index);
+    await until('what the broker has', () => ofPartition(0)?.records === 3 && ofPartition(1)?.records === 4);
+    await until('how long', () => (ofPartition(1)?.seconds ?? 0) > 0);
+    finish();
+    await consumer.drain(20_000);
+    expect(consumer.state().lag).toMatchObject([{ records: 0, seconds: 0 }, { records: 0, seconds: 0 }]);
+  });
+
+  test('ends when the client fetches nothing although there is something to read, and only then', async () => {
+    const topic = await createTopic(1);
+    const { prototype } = createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup') as { prototype: { fetch(): Promise<unknown[]>; groupId: string } };
+    const fetch = prototype.fetch;
+    const groupId = `group-${randomUUID()}`;
+    const { consumer, crashes, values } = await read(topic, { groupId }, { endsEveryMs: 20, overlookedMsMax: 1000 });
+    let lookedPastIt = 0;
+    prototype.fetch = function overlook(...parameters) {
+      if (this.groupId !== groupId) return fetch.apply(this, parameters);
+      lookedPastIt += 1;
+      return wait(20, []);
+    };
+    try {
+      await until('a second and more without anything to read', () => lookedPastIt > 80);
+      expect(crashes).toEqual([]);
+      await write(topic, 0, 3);
+      await until('the end', () => crashes.length > 0);
+    } finally {
+      prototype.fetch = fetch;
+    }
+    expect(crashes).toEqual([expect.any(ConsumerStuckError)]);
+    expect(crashes[0]?.message).toMatch(new RegExp(`fetched nothing for \\d+ s although there is something to read: ${topic}/0 \\(3 records\\)`));
+    expect(values).toEqual([]);
     expect(consumer.state().running).toBe(false);
   });
 

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
+import { disconnectAll } from './bounds.ts';
 import { openCluster, retry } from './cluster.ts';
 import { ConsumerStuckError, OffsetOutOfRangeError } from './errors.ts';
-import { placeOf, readStartPositions } from './positions.ts';
+import { placeOf, readMarks, readStartPositions } from './positions.ts';
 import { ConsumerProgress } from './progress.ts';
 import { toRecordBatch } from './record-batch.ts';
 import { Stalls } from './stalls.ts';
@@ -22,9 +23,9 @@ const sessionTimeoutMsDefault = 10_000;
 const commitEveryMs = 200;
 /** The heartbeat of a handler that never returns would keep its partition for ever. */
 const handleMsMax = 600_000;
-/** Taking leave of a broker that does not answer would last until the last retry. */
-const closeMsMax = 5000;
 const unsettledMsMaxDefault = 120_000;
+const endsEveryMsDefault = 10_000;
+const overlookedMsMaxDefault = 120_000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
 /** What only this package and its tests may change. */
@@ -35,6 +36,10 @@ export type ConsumerInternals = {
   idleMsMax?: number;
   /** Longer than any rebalance, and any look for positions, takes: its heartbeats would hold partitions that nobody works on. */
   unsettledMsMax?: number;
+  /** How often the broker is asked what there is to read. */
+  endsEveryMs?: number;
+  /** A client that fetches nothing for so long where there is something to read will not by itself. */
+  overlookedMsMax?: number;
   sessionTimeoutMs?: number;
   onProgress?(place: TopicPartition, next: bigint): void;
 };
@@ -103,6 +108,7 @@ class KafkaGroupConsumer implements GroupConsumer {
   #unsettledSinceMs: number | null = Date.now();
   #assignment: Promise<void> = Promise.resolve();
   #startFailed: ((error: Error) => void) | null = null;
+  #learning = false;
   #crashed = false;
   #closing = false;
   #timers: NodeJS.Timeout[] = [];
@@ -133,7 +139,9 @@ class KafkaGroupConsumer implements GroupConsumer {
     this.#startFailed = null;
     this.#timers.push(
       setInterval(() => void this.#commit(), commitEveryMs),
+      setInterval(() => void this.#learnEnds(), this.#internals.endsEveryMs ?? endsEveryMsDefault),
       watchProgress(() => this.#progress.idleMs(), this.#internals.idleMsMax, (idleMs) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched and heard nothing for ${Math.round(idleMs / 1000)} s.`))),
+      watchProgress(() => this.#overlookedMs(), this.#internals.overlookedMsMax ?? overlookedMsMaxDefault, (ms) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched nothing for ${Math.round(ms / 1000)} s although there is something to read: ${this.#behind().join(', ')}.`))),
     );
   }
 
@@ -149,14 +157,11 @@ class KafkaGroupConsumer implements GroupConsumer {
 
   async drain(deadlineMs: number): Promise<void> {
     const deadline = Date.now() + deadlineMs;
-    const ends = new Map<string, bigint>();
-    for (const topic of this.#options.topics) {
-      for (const { partition, high } of await this.#admin.fetchTopicOffsets(topic)) ends.set(placeOf({ topic, partition }), BigInt(high));
-    }
+    const marks = await readMarks(this.#admin, this.#options.topics);
     for (;;) {
-      const behind = this.#assigned.map(placeOf).find((place) => (this.#progress.next(place) ?? -1n) < (ends.get(place) ?? 0n));
+      const behind = this.#assigned.map(placeOf).find((place) => (this.#progress.next(place) ?? -1n) < (marks.get(place)?.high ?? 0n));
       if (behind === undefined && this.state().running) return;
-      if (Date.now() > deadline) throw new Error(`Group ${this.groupId} did not drain in ${deadlineMs} ms: ${behind ?? 'no partition'} is at ${this.#progress.next(behind ?? '')}, its end is ${ends.get(behind ?? '')}.`);
+      if (Date.now() > deadline) throw new Error(`Group ${this.groupId} did not drain in ${deadlineMs} ms: ${behind ?? 'no partition'} is at ${this.#progress.next(behind ?? '')}, its end is ${marks.get(behind ?? '')?.high}.`);
       await wait(10);
     }
   }
@@ -169,8 +174,7 @@ class KafkaGroupConsumer implements GroupConsumer {
     this.#stalls.clear();
     await Promise.allSettled(this.#inHand);
     if (!this.#crashed) await this.#commit();
-    const closed = Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
-    await Promise.race([closed, wait(closeMsMax, undefined, { ref: false })]);
+    await disconnectAll([this.#consumer, this.#admin]);
   }
 
   #listen(onJoined: () => void): void {
@@ -291,6 +295,28 @@ class KafkaGroupConsumer implements GroupConsumer {
    */
   #doubtMembership(error: unknown, generation: number): void {
     if (generation === this.#generation && error instanceof Error && 'type' in error && lostMembership.includes(String(error.type))) this.#unassign();
+  }
+
+  async #learnEnds(): Promise<void> {
+    if (this.#learning || this.#assigned.length === 0) return;
+    this.#learning = true;
+    try {
+      const marks = await readMarks(this.#admin, this.#options.topics);
+      this.#progress.learn(new Map([...marks].map(([place, { high }]) => [place, high])));
+    } catch {
+      // The broker is away: what it said last stays.
+    } finally {
+      this.#learning = false;
+    }
+  }
+
+  /** What is in hand has a bound of its own. */
+  #overlookedMs(): number {
+    return this.#assigned.length === 0 || this.#inHand.size > 0 ? 0 : this.#progress.overlookedMs();
+  }
+
+  #behind(): string[] {
+    return this.#progress.lag().flatMap(({ records, ...place }) => (records === 0 ? [] : [`${placeOf(place)} (${records} records)`]));
   }
 
   async #commit(): Promise<void> {

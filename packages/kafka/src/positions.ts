@@ -34,7 +34,8 @@ export async function readStartPositions(admin: Admin, assigned: readonly TopicP
   });
 }
 
-async function readMarks(admin: Admin, topics: readonly string[]): Promise<Map<string, { low: bigint; high: bigint }>> {
+/** First offset that is there and end of what can be read (records of open transactions cannot), by `placeOf`. */
+export async function readMarks(admin: Admin, topics: readonly string[]): Promise<Map<string, { low: bigint; high: bigint }>> {
   const marks = new Map<string, { low: bigint; high: bigint }>();
   await Promise.all(topics.map(async (topic) => {
     for (const { partition, low, high } of await patiently(() => admin.fetchTopicOffsets(topic))) {

@@ -8,6 +8,8 @@ type Progress = TopicPartition & { next: bigint; highWatermark: bigint; oldestMs
 export class ConsumerProgress {
   readonly #places = new Map<string, Progress>();
   #touchedMs = Date.now();
+  /** When records last came or were handled, or nothing was left to read. */
+  #workedMs = Date.now();
 
   touch(): void {
     this.#touchedMs = Date.now();
@@ -17,7 +19,13 @@ export class ConsumerProgress {
     return Date.now() - this.#touchedMs;
   }
 
+  /** For how long nothing came and nothing was handled although there was something to read. */
+  overlookedMs(): number {
+    return Date.now() - this.#workedMs;
+  }
+
   begin(starts: readonly StartPosition[]): void {
+    this.#workedMs = Date.now();
     this.#places.clear();
     for (const start of starts) this.#places.set(placeOf(start), { ...start, oldestMs: null });
   }
@@ -27,8 +35,21 @@ export class ConsumerProgress {
     return this.#places.get(place)?.next;
   }
 
+  /** What there is to read, as the broker says: a fetch that never comes, or waits for a handler, cannot tell. */
+  learn(ends: ReadonlyMap<string, bigint>): void {
+    let isBehind = false;
+    for (const [place, progress] of this.#places) {
+      const end = ends.get(place) ?? 0n;
+      if (end > progress.highWatermark) progress.highWatermark = end;
+      if (progress.next >= end) continue;
+      isBehind = true;
+      progress.oldestMs ??= Date.now();
+    }
+    if (!isBehind) this.#workedMs = Date.now();
+  }
+
   fetched(place: string, { records, highWatermark }: RecordBatch): void {
-    this.touch();
+    this.#worked();
     const progress = this.#places.get(place);
     if (progress === undefined) return;
     progress.highWatermark = highWatermark;
@@ -37,11 +58,15 @@ export class ConsumerProgress {
 
   /** Everything before `next` is handled; the last of it was written at `lastMs`. */
   handled(place: string, next: bigint, lastMs: number | null): void {
-    this.touch();
+    this.#worked();
     const progress = this.#places.get(place);
     if (progress === undefined) return;
     progress.next = next;
     progress.oldestMs = next < progress.highWatermark ? lastMs : null;
+  }
+
+  #worked(): void {
+    this.#touchedMs = this.#workedMs = Date.now();
   }
 
   lag(): ConsumerState['lag'] {

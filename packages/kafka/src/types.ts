@@ -133,7 +133,10 @@ export type ConsumerState = {
   stalled: ReadonlyArray<TopicPartition & { error: string; attempts: number }>;
   /** Milliseconds since the last fetch, heartbeat or handled batch; a watchdog crashes the consumer beyond its limit. */
   idleMs: number;
-  /** Per partition: high watermark minus next offset to handle, and the age of the oldest unhandled record in seconds (0 when none). */
+  /**
+   * Per partition: what can be read minus what is handled, as a fetch or the broker said last (it is asked every ten seconds), and the age of the oldest unhandled
+   * record in seconds: of one that was never fetched, since when it is known of. 0 when there is none.
+   */
   lag: ReadonlyArray<TopicPartition & { records: number; seconds: number }>;
 };
 

@@ -40,8 +40,8 @@ function partitionGauge(name: string, help: string, valuesOf: (state: ConsumerSt
   });
 }
 
-partitionGauge('countersign_consumer_lag_records', 'Records between the next to handle and the end of the partition', ({ lag }) => lag.map(({ records, ...place }) => ({ ...place, value: records })));
-partitionGauge('countersign_consumer_lag_seconds', 'Age of the oldest record that is fetched and not handled', ({ lag }) => lag.map(({ seconds, ...place }) => ({ ...place, value: seconds })));
+partitionGauge('countersign_consumer_lag_records', 'Records between the next to handle and the end of the partition, as the broker said at most ten seconds ago', ({ lag }) => lag.map(({ records, ...place }) => ({ ...place, value: records })));
+partitionGauge('countersign_consumer_lag_seconds', 'Age of the oldest record that is not handled, or, of one that was never fetched, how long it is known of', ({ lag }) => lag.map(({ seconds, ...place }) => ({ ...place, value: seconds })));
 partitionGauge('countersign_partition_failed_attempts', 'Times in a row that the batch of a partition failed; 0 where it moves', ({ assigned, stalled }) => assigned.map(({ topic, partition }) => ({
   topic, partition, value: stalled.find((place) => place.topic === topic && place.partition === partition)?.attempts ?? 0,
 })));
