@@ -30,7 +30,7 @@ const rates = [[/^spotCheckRate: .*$/m, 'spotCheckRate: 0.05'], [/^reReviewRate:
  * So few that all have a whole history after the first day. These weeks begin empty, and watched cases are older than ordinary ones: while histories
  * still grow theirs are shorter, which they are nowhere else.
  */
-const subjects = 40;
+const subjects = 10;
 
 /** Working days; Saturdays and Sundays pass between them. */
 export type Size = { days: number; decisionsPerDay: number };
