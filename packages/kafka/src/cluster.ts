@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs';
 import { patchFetchDecoding } from './fetch-decoding.ts';
+import { patchKnownBrokers } from './known-brokers-patch.ts';
 import { patchOffsetReset } from './offset-reset-patch.ts';
 import { patchProduceEncoding } from './produce-encoding.ts';
 import { patchThrottleTimer } from './timers-patch.ts';
@@ -12,6 +13,7 @@ export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 35, fac
 export function openCluster(connection: KafkaConnection): Kafka {
   patchThrottleTimer();
   patchOffsetReset();
+  patchKnownBrokers();
   patchFetchDecoding();
   patchProduceEncoding();
   return new kafkajs.Kafka({

@@ -11,7 +11,7 @@ import type { ConsumerState, GroupConsumer, GroupConsumerOptions, KafkaConnectio
 import { watchProgress } from './watchdog.ts';
 
 const heartbeatEveryMs = 1000;
-const heartbeatIntervalMs = 2000;
+const heartbeatIntervalMsDefault = 2000;
 /**
  * Kafka's own client went from 10 to 45 s (KIP-735), because on shared clusters most silences are no deaths, and each
  * stops a group twice. Here a death stops decisions for as long, also where the only instance of a service is started
@@ -41,6 +41,7 @@ export type ConsumerInternals = {
   /** A client that fetches nothing for so long where there is something to read will not by itself. */
   overlookedMsMax?: number;
   sessionTimeoutMs?: number;
+  heartbeatIntervalMs?: number;
   onProgress?(place: TopicPartition, next: bigint): void;
 };
 
@@ -70,7 +71,7 @@ async function connectOnce(connection: KafkaConnection, options: GroupConsumerOp
   const consumer = cluster.consumer({
     groupId: options.groupId,
     sessionTimeout: internals.sessionTimeoutMs ?? connection.sessionTimeoutMs ?? sessionTimeoutMsDefault,
-    heartbeatInterval: heartbeatIntervalMs,
+    heartbeatInterval: internals.heartbeatIntervalMs ?? heartbeatIntervalMsDefault,
     maxWaitTimeInMs: options.fetchWaitMs ?? 50,
     minBytes: options.fetchBytesMin ?? 1,
     maxBytesPerPartition: options.partitionBytesMax ?? 1_048_576,
