@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { decisionKey } from '@countersign/contracts';
 import { proposalEvent } from '../../packages/client/src/proposal.ts';
 import { sureReading } from '../client/decision.ts';
+import { processOf } from '../harness/process.ts';
 import { TestStack, until } from '../harness/stack.ts';
 import { readTopic } from '../harness/topics.ts';
 import { TraceReceiver } from './receiver.ts';
@@ -12,17 +12,8 @@ import { TraceReceiver } from './receiver.ts';
 test('a service as a process of its own is named in its spans, and sends the last ones when it is told to stop', async () => {
   await using receiver = await TraceReceiver.listen();
   await using stack = await TestStack.prepare();
-  const { settings } = stack;
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../services/intake/main.ts')], {
-    stdio: 'ignore',
-    env: {
-      PATH: process.env['PATH'], COUNTERSIGN_ENVIRONMENT: 'development', COUNTERSIGN_KAFKA_BROKERS: settings.brokers.join(','),
-      COUNTERSIGN_REGISTRY_URL: settings.registryUrl, COUNTERSIGN_DATABASE_URL: settings.databaseUrl, COUNTERSIGN_VAULT_DATABASE_URL: settings.vaultDatabaseUrl,
-      COUNTERSIGN_DATABASE_PASSWORD: settings.databasePassword, COUNTERSIGN_TOPIC_PREFIX: settings.topicPrefix, COUNTERSIGN_PARTITIONS: String(settings.partitions),
-      COUNTERSIGN_MASTER_KEY_FILE: settings.masterKeyFile, COUNTERSIGN_SAMPLING_KEYS_FILE: settings.samplingKeysFile, COUNTERSIGN_JWKS: settings.jwks, COUNTERSIGN_HTTP_PORT: '0',
-      COUNTERSIGN_LOG_LEVEL: 'silent', COUNTERSIGN_OTLP_URL: `${receiver.url}/v1/traces`,
-    },
-  });
+  const { args, env } = processOf('intake', stack);
+  const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...env, COUNTERSIGN_LOG_LEVEL: 'silent', COUNTERSIGN_OTLP_URL: `${receiver.url}/v1/traces` } });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const record = stack.publisher.record('decisions.proposed', 'DecisionProposed', proposalEvent(sureReading('apart'), Date.now()), decisionKey('mailroom', 'apart'));
   await stack.producer.send([{ ...record, headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } }]);

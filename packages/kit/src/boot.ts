@@ -18,9 +18,10 @@ export type StartedService = RunningService & { routes?: FastifyPluginAsync };
  * reverse. Exits 1 when something it depends on stopped for good, 2 when its settings are wrong.
  */
 export async function runService<S extends ServiceName>(name: S, start: (context: ServiceContext<S>, env: NodeJS.ProcessEnv) => Promise<StartedService>): Promise<void> {
+  let log: ReturnType<typeof createLog> | undefined;
   try {
     const settings = readSettings(commonSettings, process.env);
-    const log = createLog(name, settings.logLevel);
+    log = createLog(name, settings.logLevel);
     const stopped = Promise.withResolvers<Error | null>();
     process.once('SIGTERM', () => stopped.resolve(null));
     process.once('SIGINT', () => stopped.resolve(null));
@@ -28,7 +29,9 @@ export async function runService<S extends ServiceName>(name: S, start: (context
     if (failure !== null) log.fatal({ err: failure }, 'the service cannot go on');
     process.exit(failure === null ? 0 : 1);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? (error instanceof SettingsError ? error.message : (error.stack ?? error.message)) : String(error)}\n`);
+    // Settings are a person's to mend, who may have no log to read yet.
+    if (error instanceof SettingsError || log === undefined) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    else log.fatal({ err: error }, 'the service could not start, or not stop');
     process.exit(error instanceof SettingsError ? 2 : 1);
   }
 }
