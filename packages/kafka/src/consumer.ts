@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import { disconnectAll } from './bounds.ts';
 import { openCluster, retry } from './cluster.ts';
-import { ConsumerStuckError, OffsetOutOfRangeError } from './errors.ts';
+import { ConsumerStuckError, LostOwnershipError, OffsetOutOfRangeError } from './errors.ts';
 import { placeOf, readMarks, readStartPositions } from './positions.ts';
 import { ConsumerProgress } from './progress.ts';
 import { toRecordBatch } from './record-batch.ts';
@@ -21,6 +21,8 @@ const heartbeatIntervalMsDefault = 2000;
  */
 const sessionTimeoutMsDefault = 10_000;
 const commitEveryMs = 200;
+/** Longer than a heartbeat and its answer: by then we know whether the group has given our partitions away. */
+const retakeMs = heartbeatIntervalMsDefault + heartbeatEveryMs;
 /** The heartbeat of a handler that never returns would keep its partition for ever. */
 const handleMsMax = 600_000;
 const unsettledMsMaxDefault = 120_000;
@@ -102,6 +104,8 @@ class KafkaGroupConsumer implements GroupConsumer {
   readonly #stalls: Stalls;
   readonly #uncommitted = new Map<string, TopicPartition & { offset: string }>();
   readonly #inHand = new Set<Promise<void>>();
+  /** Partitions that somebody took over of whom the group has not told. */
+  readonly #lost = new Set<string>();
   /** Rises whenever partitions come or go; what was fetched under an older one is not ours to handle. */
   #generation = 0;
   #assigned: TopicPartition[] = [];
@@ -120,13 +124,7 @@ class KafkaGroupConsumer implements GroupConsumer {
     this.#admin = admin;
     this.#options = options;
     this.#internals = internals;
-    this.#stalls = new Stalls({ minMs: options.retryWaitMinMs ?? 100, maxMs: options.retryWaitMaxMs ?? 5000 }, ({ topic, partition }) => {
-      try {
-        if (!this.#crashed && !this.#closing) consumer.resume([{ topic, partitions: [partition] }]);
-      } catch {
-        // The client has stopped by itself; its crash event follows.
-      }
-    });
+    this.#stalls = new Stalls({ minMs: options.retryWaitMinMs ?? 100, maxMs: options.retryWaitMaxMs ?? 5000 }, (place) => this.#endStall(place));
   }
 
   async start(): Promise<void> {
@@ -181,7 +179,7 @@ class KafkaGroupConsumer implements GroupConsumer {
   #listen(onJoined: () => void): void {
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      this.#assign(payload.memberAssignment);
+      this.#assign(Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))));
       onJoined();
     });
     this.#consumer.on(events.REBALANCING, () => {
@@ -211,12 +209,12 @@ class KafkaGroupConsumer implements GroupConsumer {
     });
   }
 
-  #assign(memberAssignment: Record<string, number[]>): void {
+  #assign(assigned: TopicPartition[]): void {
     this.#unassign();
     this.#progress.touch();
     this.#uncommitted.clear();
+    this.#lost.clear();
     this.#stalls.clear();
-    const assigned = Object.entries(memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
     const generation = this.#generation;
     // Nothing is fetched from the committed offset, which may be far from the stored one or gone.
     for (const { topic, partition } of assigned) this.#consumer.pause([{ topic, partitions: [partition] }]);
@@ -225,8 +223,9 @@ class KafkaGroupConsumer implements GroupConsumer {
 
   /** Every batch waits for this: no record reaches the handler before its position is known and sought. */
   async #begin(assigned: TopicPartition[], generation: number): Promise<void> {
-    const starts = assigned.length === 0 ? [] : await readStartPositions(this.#admin, assigned, this.#options);
-    if (generation !== this.#generation || this.#crashed || this.#closing) return;
+    const isWanted = () => generation === this.#generation && !this.#crashed && !this.#closing;
+    const starts = assigned.length === 0 ? [] : await readStartPositions(this.#admin, assigned, this.#options, isWanted);
+    if (!isWanted()) return;
     this.#progress.begin(starts);
     for (const { topic, partition, next } of starts) {
       this.#consumer.seek({ topic, partition, offset: String(next) });
@@ -235,6 +234,16 @@ class KafkaGroupConsumer implements GroupConsumer {
     this.#assigned = assigned;
     this.#unsettledSinceMs = null;
     for (const start of starts) this.#internals.onProgress?.(start, start.next);
+  }
+
+  #endStall({ topic, partition }: TopicPartition): void {
+    if (this.#crashed || this.#closing) return;
+    try {
+      if (!this.#lost.has(placeOf({ topic, partition }))) this.#consumer.resume([{ topic, partitions: [partition] }]);
+      else if (this.#assigned.length > 0) this.#assign(this.#assigned);
+    } catch {
+      // The client has stopped by itself; its crash event follows.
+    }
   }
 
   #unassign(): void {
@@ -283,7 +292,9 @@ class KafkaGroupConsumer implements GroupConsumer {
     } catch (error) {
       if (!owned() || this.#closing) return false;
       payload.pause();
-      this.#stalls.add(batch, error);
+      const isLost = error instanceof LostOwnershipError;
+      if (isLost) this.#lost.add(placeOf(batch));
+      this.#stalls.add(batch, error, isLost ? retakeMs : 0);
       return false;
     } finally {
       clearInterval(beat);

@@ -18,6 +18,14 @@ export class OffsetOutOfRangeError extends Error {
   readonly retriable = false;
 }
 
+/**
+ * Thrown by a handler: whoever keeps the positions says that another member took the partition over, and nothing of ours may be written. Where the group does not
+ * say so too, it was a member that is gone: the consumer takes its partitions again.
+ */
+export class LostOwnershipError extends Error {
+  override name = 'LostOwnershipError';
+}
+
 /** A topic exists with another partition count, so keys would land elsewhere. */
 export class TopicMismatchError extends Error {
   override name = 'TopicMismatchError';

@@ -5,8 +5,10 @@ import type { GroupConsumerOptions, TopicPartition } from './types.ts';
 
 export type StartPosition = TopicPartition & { next: bigint; highWatermark: bigint };
 
-const readTriesMax = 20;
 const readWaitMs = 250;
+const brokerPatienceMs = 5000;
+/** A database that was killed reads its log first. Less than an assignment may take to begin (consumer.ts). */
+const storePatienceMs = 60_000;
 
 /** The key of a partition in the maps of this package. */
 export function placeOf({ topic, partition }: TopicPartition): string {
@@ -15,10 +17,13 @@ export function placeOf({ topic, partition }: TopicPartition): string {
 
 /**
  * Where each assigned partition goes on: the stored position, else the committed offset, else the start that the options
- * name. Throws `OffsetOutOfRangeError` for one outside the log; what to do then is not for a program to decide.
+ * name. Throws `OffsetOutOfRangeError` for one outside the log; what to do then is not for a program to decide. Asks a store that is away again, as
+ * long as the assignment `isWanted`: a position must not be taken over for one that is past.
  */
-export async function readStartPositions(admin: Admin, assigned: readonly TopicPartition[], { groupId, startAt, onAssigned }: GroupConsumerOptions): Promise<StartPosition[]> {
-  const stored = new Map((onAssigned === undefined ? [] : await onAssigned(assigned)).map((position) => [placeOf(position), position.offset]));
+export async function readStartPositions(admin: Admin, assigned: readonly TopicPartition[], { groupId, startAt, onAssigned, isPassing }: GroupConsumerOptions, isWanted: () => boolean): Promise<StartPosition[]> {
+  const ask = async () => (onAssigned === undefined || !isWanted() ? [] : await onAssigned(assigned));
+  const positions = await patiently(storePatienceMs, ask, (error) => isOfClient(error) || isPassing?.(error) === true);
+  const stored = new Map(positions.map((position) => [placeOf(position), position.offset]));
   const topics = [...new Set(assigned.map(({ topic }) => topic))];
   const marks = await readMarks(admin, topics);
   const committed = assigned.every((place) => stored.has(placeOf(place))) ? new Map<string, bigint>() : await readCommitted(admin, groupId, topics);
@@ -38,7 +43,7 @@ export async function readStartPositions(admin: Admin, assigned: readonly TopicP
 export async function readMarks(admin: Admin, topics: readonly string[]): Promise<Map<string, { low: bigint; high: bigint }>> {
   const marks = new Map<string, { low: bigint; high: bigint }>();
   await Promise.all(topics.map(async (topic) => {
-    for (const { partition, low, high } of await patiently(() => admin.fetchTopicOffsets(topic))) {
+    for (const { partition, low, high } of await patiently(brokerPatienceMs, () => admin.fetchTopicOffsets(topic))) {
       marks.set(placeOf({ topic, partition }), { low: BigInt(low), high: BigInt(high) });
     }
   }));
@@ -47,20 +52,25 @@ export async function readMarks(admin: Admin, topics: readonly string[]): Promis
 
 async function readCommitted(admin: Admin, groupId: string, topics: string[]): Promise<Map<string, bigint>> {
   const committed = new Map<string, bigint>();
-  for (const { topic, partitions } of await patiently(() => admin.fetchOffsets({ groupId, topics }))) {
+  for (const { topic, partitions } of await patiently(brokerPatienceMs, () => admin.fetchOffsets({ groupId, topics }))) {
     for (const { partition, offset } of partitions) if (BigInt(offset) >= 0n) committed.set(placeOf({ topic, partition }), BigInt(offset));
   }
   return committed;
 }
 
-/** A coordinator that loads or moves answers with an error, which the client passes on here. */
-async function patiently<T>(read: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+/** A coordinator that loads or moves answers with an error, which the client passes on here, and a database that starts refuses connections. */
+async function patiently<T>(msMax: number, read: () => Promise<T>, isPassing: (error: unknown) => boolean = () => true): Promise<T> {
+  const deadline = Date.now() + msMax;
+  for (;;) {
     try {
       return await read();
     } catch (error) {
-      if (attempt === readTriesMax) throw error;
+      if (Date.now() > deadline || !isPassing(error)) throw error;
     }
     await wait(readWaitMs);
   }
+}
+
+function isOfClient(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
 }

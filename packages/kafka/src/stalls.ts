@@ -16,13 +16,13 @@ export class Stalls {
     this.#resume = resume;
   }
 
-  /** Call after pausing the partition; it is resumed after a wait that doubles with each failure in a row. */
-  add({ topic, partition }: TopicPartition, error: unknown): void {
+  /** Call after pausing the partition; it is resumed after a wait that doubles with each failure in a row, and is no less than `waitMinMs`. */
+  add({ topic, partition }: TopicPartition, error: unknown, waitMinMs = 0): void {
     const place = placeOf({ topic, partition });
     const attempts = (this.#stalls.get(place)?.attempts ?? 0) + 1;
     this.#stalls.set(place, { topic, partition, attempts, error: error instanceof Error ? error.message : String(error) });
     clearTimeout(this.#timers.get(place));
-    const waitMs = Math.min(this.#waits.minMs * 2 ** Math.min(attempts - 1, 30), this.#waits.maxMs);
+    const waitMs = Math.max(waitMinMs, Math.min(this.#waits.minMs * 2 ** Math.min(attempts - 1, 30), this.#waits.maxMs));
     this.#timers.set(place, setTimeout(() => this.#release(place, { topic, partition }), waitMs));
   }
 

@@ -111,12 +111,16 @@ export type GroupConsumerOptions = {
   /**
    * Called after each assignment, before any record is delivered. A sink that keeps its positions in Postgres answers
    * with the next offset per partition (missing: the committed offset). An offset outside the log rejects with
-   * `OffsetOutOfRangeError`: the consumer is then not ready, and never resets.
+   * `OffsetOutOfRangeError`: the consumer is then not ready, and never resets. Called again, for up to a minute, where it rejects with what `isPassing`, or
+   * with an error of the Kafka client.
    */
   onAssigned?(partitions: readonly TopicPartition[]): Promise<ReadonlyArray<TopicPartition & { offset: bigint }>>;
+  /** Whether an error of `onAssigned` passes by itself, as that of a database which is restarting does; default: none. */
+  isPassing?(error: unknown): boolean;
   /**
    * Handles one batch. When it resolves, the offset after the batch is committed. When it throws, the partition is
-   * paused and the batch delivered again after a growing wait (`retryWaitMinMs` to `retryWaitMaxMs`): nothing is skipped.
+   * paused and the batch delivered again after a growing wait (`retryWaitMinMs` to `retryWaitMaxMs`): nothing is skipped. After a `LostOwnershipError`
+   * `onAssigned` is called anew, once a heartbeat could have told that the partitions are somebody else's.
    */
   handle(batch: RecordBatch): Promise<void>;
   retryWaitMinMs?: number;

@@ -1,12 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
 import { derivedEventId, type EventOf, type EventTypes, type ServiceName, type TopicName, type Views } from '@countersign/contracts';
-import { connectConsumer, type ConsumedRecord, type GroupConsumer, type OutgoingRecord, type RecordBatch, type RecordHeaders, type TopicPartition } from '@countersign/kafka';
+import { connectConsumer, LostOwnershipError, type ConsumedRecord, type GroupConsumer, type OutgoingRecord, type RecordBatch, type RecordHeaders, type TopicPartition } from '@countersign/kafka';
 import type { ServiceContext } from './context.ts';
 import { crashPoint } from './crash-points.ts';
 import { inTransaction } from './database.ts';
 import { batchSeconds, exposeConsumer, recordsHandled } from './gauges.ts';
 import { gather } from './gather.ts';
-import { DeferredPositions, LostOwnershipError, PositionStore } from './positions.ts';
+import { isOutage } from './network-fault.ts';
+import { DeferredPositions, PositionStore } from './positions.ts';
 import { startRecordSpans, type RecordSpans } from './record-spans.ts';
 import { traceparentOf } from './trace-context.ts';
 
@@ -69,7 +70,7 @@ export async function consumeIntoPostgres<T extends TopicName, V extends Views =
   const deferred = new DeferredPositions(positions);
   /** Partitions of a transaction that failed: it may have been committed all the same, where the connection ended before the answer. */
   const doubtful = new Set<string>();
-  const consumer = await connect(context, { ...options, onAssigned }, async (batches, decoded) => {
+  const consumer = await connect(context, { ...options, onAssigned, isPassing: isOutage }, async (batches, decoded) => {
     await sendDeadLetters(context, decoded.deadLetters);
     const done = await positions.read(batches.filter((batch) => doubtful.has(placeOf(batch))));
     const isNew = (place: TopicPartition, offset: bigint) => offset >= (done.get(placeOf(place)) ?? offset);
@@ -129,7 +130,7 @@ type Decoded<T extends TopicName, V extends Views> = { received: ReceivedBatch<T
 
 async function connect<T extends TopicName, V extends Views>(
   context: ServiceContext,
-  options: Consumption<T, V> & { onAssigned?: Parameters<typeof connectConsumer>[1]['onAssigned'] },
+  options: Consumption<T, V> & Pick<Parameters<typeof connectConsumer>[1], 'onAssigned' | 'isPassing'>,
   handle: (batches: readonly RecordBatch[], decoded: Decoded<T, V>) => Promise<void>,
 ): Promise<GroupConsumer> {
   const groupId = groupOf(context, options.group);
@@ -163,6 +164,7 @@ async function connect<T extends TopicName, V extends Views>(
     groupId,
     topics: [...topics.keys()],
     ...(options.onAssigned === undefined ? {} : { onAssigned: options.onAssigned }),
+    ...(options.isPassing === undefined ? {} : { isPassing: options.isPassing }),
     fetchBytesMax: fetchBytesMax[gathering],
     ...(gathering === 'bulk' ? { fetchWaitMs: bulkWaitMs, fetchBytesMin: bulkBytesMin } : {}),
     onCrash: context.onCrash,

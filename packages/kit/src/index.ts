@@ -24,7 +24,7 @@ export { described, jsonAnswer, listOf } from './openapi.ts';
 export { createOutbox, enqueue, OutboxPublisher, requirePublishable } from './outbox.ts';
 export { permissions, roles, type Permission, type Role } from './permissions.ts';
 export { PolicyFeed, PolicyNotReadYetError } from './policies.ts';
-export { createPositions, ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';
+export { createPositions, ForeignClusterError, PositionStore } from './positions.ts';
 export { Publisher, type TopicsWrittenBy } from './publisher.ts';
 export { parseSamplingKeys, readSamplingKeys, SamplingKeyRing, type SamplingKeyRingOptions } from './sampling-keys.ts';
 export { consumerReasons, databaseReasons, lagSecondsMax, type Readiness, type RunningService } from './service.ts';

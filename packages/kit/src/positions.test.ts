@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
 import { decisionKey, type EventTypes } from '@countersign/contracts';
+import { LostOwnershipError } from '@countersign/kafka';
 import { TestStack, until } from '../../../tests/harness/stack.ts';
 import { consumeIntoPostgres } from './consume.ts';
 import { createContext, type ServiceContext } from './context.ts';
 import { inTransaction, openPool, type Database } from './database.ts';
-import { DeferredPositions, ForeignClusterError, LostOwnershipError, PositionStore } from './positions.ts';
+import { DeferredPositions, ForeignClusterError, PositionStore } from './positions.ts';
 
 let stack: TestStack;
 let database: Database<unknown>;
@@ -192,6 +193,42 @@ describe('a sink of real records', () => {
     await owner.drain(20_000);
     expect(await effects()).toEqual(sent);
     expect(taken.sort()).toEqual(sent);
+  });
+
+  test('that a member took over which is no more takes its partitions again, and goes on where its rows end', async () => {
+    const group = randomUUID();
+    await using consumer = await consume(group);
+    await consumer.drain(20_000);
+    await database.pool.query('truncate audit.effects');
+    // The late answer of Postgres to a process that was killed, or that lost the partition meanwhile: the group knows nothing of it.
+    await database.pool.query('update positions set epoch = epoch + 1 where group_id = $1', [`${context.groupId}.${group}`]);
+    const sent = await sendOutcomes(60);
+    await consumer.drain(20_000);
+    expect(await effects()).toEqual(sent);
+    expect(consumer.state().stalled).toEqual([]);
+    expect(crashes).toEqual([]);
+  });
+
+  test('waits for a database that is away while it takes over, and for a cluster that is another one it does not', async () => {
+    const group = randomUUID();
+    let away = 3;
+    const pool = Object.assign(Object.create(database.pool) as Pool, {
+      connect: async () => {
+        away -= 1;
+        if (away >= 0) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        return await database.pool.connect();
+      },
+    });
+    const open = async () => await consumeIntoPostgres(context, { topics: ['outcomes.recorded'], group, pool, handle: async () => undefined });
+    {
+      await using consumer = await open();
+      await consumer.drain(20_000);
+    }
+    expect(away).toBeLessThan(0);
+    await database.pool.query("update positions set cluster_id = 'elsewhere' where group_id = $1", [`${context.groupId}.${group}`]);
+    away = 0;
+    await expect(open()).rejects.toThrow(ForeignClusterError);
+    expect(away).toBe(-1);
   });
 
   test.each(['prompt', 'bulk'] as const)('whose commit was done, and the answer to it lost, goes on behind it: %s', async (gathering) => {

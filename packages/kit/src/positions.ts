@@ -1,12 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import type { TopicPartition } from '@countersign/kafka';
+import { LostOwnershipError, type TopicPartition } from '@countersign/kafka';
 import { inTransaction } from './database.ts';
-
-/** Another owner raised the epoch: this batch is theirs now, and nothing of ours may be written. */
-export class LostOwnershipError extends Error {
-  override name = 'LostOwnershipError';
-}
 
 /** The cluster was replaced under us: its offsets mean other records. */
 export class ForeignClusterError extends Error {
