@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
+import { patiently } from './bounds.ts';
 import { openCluster } from './cluster.ts';
 import { TopicMismatchError } from './errors.ts';
 import type { KafkaAdmin, KafkaConnection, TopicDifference, TopicPartition, TopicSpec } from './types.ts';
@@ -119,7 +120,7 @@ class ClusterAdmin implements KafkaAdmin {
   }
 
   async committed(groupId: string, topics: readonly string[]): Promise<ReadonlyArray<TopicPartition & { offset: bigint | null }>> {
-    const fetched = await this.#admin.fetchOffsets({ groupId, topics: [...topics] });
+    const fetched = await patiently(() => this.#admin.fetchOffsets({ groupId, topics: [...topics] }));
     return fetched.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => ({ topic, partition, offset: offset === '-1' ? null : BigInt(offset) })));
   }
 

@@ -1,12 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
+import { patiently } from './bounds.ts';
 import { OffsetOutOfRangeError } from './errors.ts';
 import type { GroupConsumerOptions, TopicPartition } from './types.ts';
 
 export type StartPosition = TopicPartition & { next: bigint; highWatermark: bigint };
 
-const readWaitMs = 250;
-const brokerPatienceMs = 5000;
 /** A database that was killed reads its log first. Less than an assignment may take to begin (consumer.ts). */
 const storePatienceMs = 60_000;
 
@@ -22,7 +20,7 @@ export function placeOf({ topic, partition }: TopicPartition): string {
  */
 export async function readStartPositions(admin: Admin, assigned: readonly TopicPartition[], { groupId, startAt, onAssigned, isPassing }: GroupConsumerOptions, isWanted: () => boolean): Promise<StartPosition[]> {
   const ask = async () => (onAssigned === undefined || !isWanted() ? [] : await onAssigned(assigned));
-  const positions = await patiently(storePatienceMs, ask, (error) => isOfClient(error) || isPassing?.(error) === true);
+  const positions = await patiently(ask, { msMax: storePatienceMs, isPassing: (error) => isOfClient(error) || isPassing?.(error) === true });
   const stored = new Map(positions.map((position) => [placeOf(position), position.offset]));
   const topics = [...new Set(assigned.map(({ topic }) => topic))];
   const marks = await readMarks(admin, topics);
@@ -43,7 +41,7 @@ export async function readStartPositions(admin: Admin, assigned: readonly TopicP
 export async function readMarks(admin: Admin, topics: readonly string[]): Promise<Map<string, { low: bigint; high: bigint }>> {
   const marks = new Map<string, { low: bigint; high: bigint }>();
   await Promise.all(topics.map(async (topic) => {
-    for (const { partition, low, high } of await patiently(brokerPatienceMs, () => admin.fetchTopicOffsets(topic))) {
+    for (const { partition, low, high } of await patiently(() => admin.fetchTopicOffsets(topic))) {
       marks.set(placeOf({ topic, partition }), { low: BigInt(low), high: BigInt(high) });
     }
   }));
@@ -52,23 +50,10 @@ export async function readMarks(admin: Admin, topics: readonly string[]): Promis
 
 async function readCommitted(admin: Admin, groupId: string, topics: string[]): Promise<Map<string, bigint>> {
   const committed = new Map<string, bigint>();
-  for (const { topic, partitions } of await patiently(brokerPatienceMs, () => admin.fetchOffsets({ groupId, topics }))) {
+  for (const { topic, partitions } of await patiently(() => admin.fetchOffsets({ groupId, topics }))) {
     for (const { partition, offset } of partitions) if (BigInt(offset) >= 0n) committed.set(placeOf({ topic, partition }), BigInt(offset));
   }
   return committed;
-}
-
-/** A coordinator that loads or moves answers with an error, which the client passes on here, and a database that starts refuses connections. */
-async function patiently<T>(msMax: number, read: () => Promise<T>, isPassing: (error: unknown) => boolean = () => true): Promise<T> {
-  const deadline = Date.now() + msMax;
-  for (;;) {
-    try {
-      return await read();
-    } catch (error) {
-      if (Date.now() > deadline || !isPassing(error)) throw error;
-    }
-    await wait(readWaitMs);
-  }
 }
 
 function isOfClient(error: unknown): boolean {
