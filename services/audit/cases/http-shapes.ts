@@ -41,7 +41,7 @@ const draw = {
   eventId: text('The event that tells of it'), purpose: text('Purpose string of the draw'), kind: optionalText('What was drawn for'), what: { type: 'string', enum: ['form', 'selection', 'exercise', 'pool'], description: 'What it decided' }, draw: number('The uniform number drawn'),
   probability: nullableNumber('Drawn below this is selected'), keyVersion: optionalText('Version of the sampling key'), stratum: optionalText('The stratum'), occurredAt: instant('When'),
 };
-const outcome = { eventId: text('The event'), outcome: text('What turned out to be true'), observedAt: instant('When it was observed'), source: text('Where it is known from'), reportedBy: optionalText('Who reported it'), occurredAt: instant('When it was reported') };
+const outcome = { eventId: text('The event'), outcome: text('What turned out to be true'), observedAt: instant('When it was observed'), source: text('Where it is known from'), reportedBy: optionalText('Who reported it'), occurredAt: instant('The same; when the report came is in the event, recordedAt') };
 
 const digest = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const presentationExample = {

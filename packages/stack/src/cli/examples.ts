@@ -37,6 +37,8 @@ async function untilInForce(http: string, types: readonly string[]): Promise<voi
   await wait(1000);
 }
 
+type RecordedOutcome = { system: string; decisionId: string; observedAt: string };
+
 /** What is past when the rest comes: of it the truth is known, so exercises can be made of it. */
 const pastShare = 0.4;
 /** Until the pool has heard of the past, by Kafka. */
@@ -48,7 +50,7 @@ const hearsayMs = 1000;
  */
 export async function streamExamples(http: string, onProgress: (sent: number, total: number) => void): Promise<number> {
   const files = (await readdir(repositoryFile('examples', 'recorded'))).filter((name) => name.endsWith('.jsonl') && !name.includes('outcomes')).sort();
-  const recorded = await Promise.all(files.map(async (file) => ({ decisions: await readLines(file), outcomes: await readLines(file.replace('.jsonl', '.outcomes.jsonl')) })));
+  const recorded = await Promise.all(files.map(async (file) => ({ decisions: await readLines<object>(file), outcomes: await readLines<RecordedOutcome>(file.replace('.jsonl', '.outcomes.jsonl')) })));
   const total = recorded.reduce((sum, { decisions }) => sum + decisions.length, 0);
   let sent = 0;
   const propose = async (decision: object) => {
@@ -57,17 +59,19 @@ export async function streamExamples(http: string, onProgress: (sent: number, to
     sent += 1;
     if (sent % 50 === 0 || sent === total) onProgress(sent, total);
   };
-  const pastOf = (lines: readonly object[]) => lines.slice(0, Math.floor(lines.length * pastShare));
+  // Known now, since the decisions are of now: nobody knows how a decision turned out before it is proposed. The key makes it one report for ever.
+  const report = async ({ observedAt: _observedAt, ...outcome }: RecordedOutcome) => void (await callApi(http, pipeline, 'POST', '/v1/outcomes', outcome, `example-outcome ${outcome.system} ${outcome.decisionId}`));
+  const pastOf = <T>(lines: readonly T[]) => lines.slice(0, Math.floor(lines.length * pastShare));
   await eachOf(recorded.flatMap(({ decisions }) => pastOf(decisions)), propose);
-  await eachOf(recorded.flatMap(({ outcomes }) => pastOf(outcomes)), async (outcome) => void (await callApi(http, pipeline, 'POST', '/v1/outcomes', outcome)));
+  await eachOf(recorded.flatMap(({ outcomes }) => pastOf(outcomes)), report);
   await wait(hearsayMs);
   await eachOf(recorded.flatMap(({ decisions }) => decisions.slice(pastOf(decisions).length)), propose);
   return sent;
 }
 
-async function readLines(file: string): Promise<object[]> {
-  const lines: object[] = [];
-  for await (const line of createInterface({ input: createReadStream(repositoryFile('examples', 'recorded', file)) })) if (line !== '') lines.push(JSON.parse(line) as object);
+async function readLines<T>(file: string): Promise<T[]> {
+  const lines: T[] = [];
+  for await (const line of createInterface({ input: createReadStream(repositoryFile('examples', 'recorded', file)) })) if (line !== '') lines.push(JSON.parse(line) as T);
   return lines;
 }
 
