@@ -8,8 +8,8 @@ type Progress = TopicPartition & { next: bigint; highWatermark: bigint; oldestMs
 export class ConsumerProgress {
   readonly #places = new Map<string, Progress>();
   #touchedMs = Date.now();
-  /** When records last came or were handled, or nothing was left to read. */
-  #workedMs = Date.now();
+  /** Since when there is something to read, as the broker said, and nothing came or was handled; null where that is not so, or not known. */
+  #overlookedSinceMs: number | null = null;
 
   touch(): void {
     this.#touchedMs = Date.now();
@@ -21,11 +21,11 @@ export class ConsumerProgress {
 
   /** For how long nothing came and nothing was handled although there was something to read. */
   overlookedMs(): number {
-    return Date.now() - this.#workedMs;
+    return this.#overlookedSinceMs === null ? 0 : Date.now() - this.#overlookedSinceMs;
   }
 
   begin(starts: readonly StartPosition[]): void {
-    this.#workedMs = Date.now();
+    this.#overlookedSinceMs = null;
     this.#places.clear();
     for (const start of starts) this.#places.set(placeOf(start), { ...start, oldestMs: null });
   }
@@ -45,7 +45,8 @@ export class ConsumerProgress {
       isBehind = true;
       progress.oldestMs ??= Date.now();
     }
-    if (!isBehind) this.#workedMs = Date.now();
+    if (isBehind) this.#overlookedSinceMs ??= Date.now();
+    else this.#overlookedSinceMs = null;
   }
 
   fetched(place: string, { records, highWatermark }: RecordBatch): void {
@@ -66,7 +67,8 @@ export class ConsumerProgress {
   }
 
   #worked(): void {
-    this.#touchedMs = this.#workedMs = Date.now();
+    this.touch();
+    this.#overlookedSinceMs = null;
   }
 
   lag(): ConsumerState['lag'] {
