@@ -10,7 +10,9 @@ export async function connectAdmin(connection: KafkaConnection): Promise<KafkaAd
   return new ClusterAdmin(admin);
 }
 
+/** A broker may name itself leader in the metadata a moment before it serves the partition. */
 const leaderWaitMs = 15_000;
+const leaderRetryMs = 50;
 const goneMsMax = 15_000;
 
 /** How the protocol calls an error. */
@@ -22,19 +24,6 @@ function typeOf(error: unknown): unknown {
 function awaitsLeader(error: unknown): boolean {
   const type = typeOf(error);
   return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE' || type === 'NOT_LEADER_FOR_PARTITION';
-}
-
-/** A broker may name itself leader in the metadata a moment before it serves the partition. */
-async function onceLed<T>(read: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + leaderWaitMs;
-  for (;;) {
-    try {
-      return await read();
-    } catch (error) {
-      if (!awaitsLeader(error) || Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 class ClusterAdmin implements KafkaAdmin {
@@ -115,7 +104,7 @@ class ClusterAdmin implements KafkaAdmin {
   }
 
   async watermarks(topic: string): Promise<ReadonlyArray<{ partition: number; low: bigint; high: bigint }>> {
-    const offsets = await onceLed(() => this.#admin.fetchTopicOffsets(topic));
+    const offsets = await patiently(() => this.#admin.fetchTopicOffsets(topic), { msMax: leaderWaitMs, waitMs: leaderRetryMs, isPassing: awaitsLeader });
     return offsets.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }));
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** kafkajs takes leave once every request is answered, or after its last try, which a dead connection never does. */
 const closeMsMax = 5000;
 const patienceMs = 5000;
-const readWaitMs = 250;
+const patienceWaitMs = 250;
 
 /** The answer, or an error after `msMax`: a connection that is dead without saying so would be asked for ever. */
 export async function answerWithin<T>(msMax: number, answer: Promise<T>): Promise<T> {
@@ -24,11 +24,13 @@ export async function disconnectAll(clients: ReadonlyArray<{ disconnect(): Promi
   await Promise.race([closed, wait(closeMsMax, undefined, { ref: false })]);
 }
 
+export type Patience = { msMax?: number; waitMs?: number; isPassing?(error: unknown): boolean };
+
 /**
  * Reads again, for `msMax` (5 s), where that may help: a coordinator that loads or moves answers with an error, which the client passes on, and a database that
  * starts refuses connections.
  */
-export async function patiently<T>(read: () => Promise<T>, { msMax = patienceMs, isPassing = () => true }: { msMax?: number; isPassing?: (error: unknown) => boolean } = {}): Promise<T> {
+export async function patiently<T>(read: () => Promise<T>, { msMax = patienceMs, waitMs = patienceWaitMs, isPassing = () => true }: Patience = {}): Promise<T> {
   const deadline = Date.now() + msMax;
   for (;;) {
     try {
@@ -36,6 +38,6 @@ export async function patiently<T>(read: () => Promise<T>, { msMax = patienceMs,
     } catch (error) {
       if (Date.now() > deadline || !isPassing(error)) throw error;
     }
-    await wait(readWaitMs);
+    await wait(waitMs);
   }
 }

@@ -25,9 +25,7 @@ const commitEveryMs = 200;
 const retakeMs = heartbeatIntervalMsDefault + heartbeatEveryMs;
 /** The heartbeat of a handler that never returns would keep its partition for ever. */
 const handleMsMax = 600_000;
-const unsettledMsMaxDefault = 120_000;
 const endsEveryMsDefault = 10_000;
-const overlookedMsMaxDefault = 120_000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
 /** What only this package and its tests may change. */
@@ -133,14 +131,14 @@ class KafkaGroupConsumer implements GroupConsumer {
       this.#listen(() => void this.#assignment.then(resolve));
     });
     // The client believes all is well as long as its heartbeats are answered, whatever became of a rebalance.
-    this.#timers.push(watchProgress(() => (this.#unsettledSinceMs === null ? 0 : Date.now() - this.#unsettledSinceMs), this.#internals.unsettledMsMax ?? unsettledMsMaxDefault, (ms) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} has not begun to work on any assignment for ${Math.floor(ms / 1000)} s.`))));
+    this.#timers.push(watchProgress(() => (this.#unsettledSinceMs === null ? 0 : Date.now() - this.#unsettledSinceMs), this.#internals.unsettledMsMax, (ms) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} has not begun to work on any assignment for ${Math.floor(ms / 1000)} s.`))));
     await Promise.all([this.#run(), ready]);
     this.#startFailed = null;
     this.#timers.push(
       setInterval(() => void this.#commit(), commitEveryMs),
       setInterval(() => void this.#learnEnds(), this.#internals.endsEveryMs ?? endsEveryMsDefault),
       watchProgress(() => this.#progress.idleMs(), this.#internals.idleMsMax, (idleMs) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched and heard nothing for ${Math.round(idleMs / 1000)} s.`))),
-      watchProgress(() => this.#overlookedMs(), this.#internals.overlookedMsMax ?? overlookedMsMaxDefault, (ms) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched nothing for ${Math.round(ms / 1000)} s although there is something to read: ${this.#behind().join(', ')}.`))),
+      watchProgress(() => this.#overlookedMs(), this.#internals.overlookedMsMax, (ms) => this.#crash(new ConsumerStuckError(`Group ${this.groupId} fetched nothing for ${Math.round(ms / 1000)} s although there is something to read: ${this.#behind().join(', ')}.`))),
     );
   }
 
@@ -313,8 +311,7 @@ class KafkaGroupConsumer implements GroupConsumer {
     if (this.#learning || this.#assigned.length === 0) return;
     this.#learning = true;
     try {
-      const marks = await readMarks(this.#admin, this.#options.topics);
-      this.#progress.learn(new Map([...marks].map(([place, { high }]) => [place, high])));
+      this.#progress.learn(await readMarks(this.#admin, this.#options.topics));
     } catch {
       // The broker is away: what it said last stays.
     } finally {

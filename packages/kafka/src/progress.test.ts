@@ -3,7 +3,7 @@ import { ConsumerProgress } from './progress.ts';
 import type { RecordBatch } from './types.ts';
 
 const place = 'some.topic/0';
-const ends = (end: bigint) => new Map([[place, end]]);
+const ends = (end: bigint) => new Map([[place, { high: end }]]);
 const batch = { topic: 'some.topic', partition: 0, highWatermark: 5n, records: [] } as unknown as RecordBatch;
 
 describe('what a consumer has overlooked', () => {

@@ -36,10 +36,10 @@ export class ConsumerProgress {
   }
 
   /** What there is to read, as the broker says: a fetch that never comes, or waits for a handler, cannot tell. */
-  learn(ends: ReadonlyMap<string, bigint>): void {
+  learn(marks: ReadonlyMap<string, { high: bigint }>): void {
     let isBehind = false;
     for (const [place, progress] of this.#places) {
-      const end = ends.get(place) ?? 0n;
+      const end = marks.get(place)?.high ?? 0n;
       if (end > progress.highWatermark) progress.highWatermark = end;
       if (progress.next >= end) continue;
       isBehind = true;

@@ -1,14 +1,14 @@
-const idleMsMaxDefault = 120_000;
+const lastsMsMaxDefault = 120_000;
 
 /**
  * Calls back once when something has lasted for too long: that no fetch returned, no heartbeat was answered and no batch was
- * handled, or that an assignment was not begun. Clear the returned timer at the end.
+ * handled, that an assignment was not begun, or that what there is to read was not fetched. Clear the returned timer at the end.
  */
-export function watchProgress(idleMs: () => number, idleMsMax: number = idleMsMaxDefault, onStuck: (idleMs: number) => void): NodeJS.Timeout {
+export function watchProgress(lastsMs: () => number, lastsMsMax: number = lastsMsMaxDefault, onStuck: (lastsMs: number) => void): NodeJS.Timeout {
   const timer = setInterval(() => {
-    if (idleMs() <= idleMsMax) return;
+    if (lastsMs() <= lastsMsMax) return;
     clearInterval(timer);
-    onStuck(idleMs());
-  }, Math.min(5000, idleMsMax / 4));
+    onStuck(lastsMs());
+  }, Math.min(5000, lastsMsMax / 4));
   return timer;
 }
