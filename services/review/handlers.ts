@@ -11,7 +11,7 @@ import { openCase, severityRanks } from './cases/case.ts';
 import * as cases from './cases/store.ts';
 import type { NewCase } from './cases/store.ts';
 import type { ReviewContext, Work } from './context.ts';
-import { followArrivals, openWatchedLater } from './cases/watched.ts';
+import { followArrivals, openWatchedOfPast } from './cases/watched.ts';
 import { openWaitingSelections } from './findings/monitoring.ts';
 import { endErasedArrivals } from './erasure.ts';
 import { sealForEach } from './sealing.ts';
@@ -61,10 +61,7 @@ async function openRouted(review: ReviewContext, work: Work, arrived: readonly A
   await endErasedArrivals(review, work, [...routed.values()].filter(({ erased }) => erased), now);
 }
 
-/**
- * Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. The clock is read again once they are
- * locked: whoever held one may have finished it after the first reading, and nothing is opened before the end it waited for.
- */
+/** Remembers what sampling selected, and opens what can be opened: a re-review waits for the end of the original. */
 export async function handleSelected(review: ReviewContext, work: Work, events: readonly SpotCheckSelected[]): Promise<void> {
   const selected = distinct(events.filter((event): event is Keyed<SpotCheckSelected> => isKeyed(event)), (event) => `${keyText(event)} ${laneOf(event)}`);
   if (selected.length === 0) return;
@@ -84,9 +81,7 @@ export async function handleSelected(review: ReviewContext, work: Work, events: 
   const [checks, again] = [fresh.filter(({ lane }) => lane === 'spot-check'), fresh.filter(({ lane }) => lane !== 'spot-check')];
   // They come in as ordinary work does, and are opened as that is.
   if (checks.length > 0) await openWaitingSelections(review, work, await cases.lockCases(work.sql, distinct(checks, keyText)), now);
-  if (again.length === 0) return;
-  const past = await cases.lockCases(work.sql, distinct(again, keyText));
-  await openWatchedLater(review, work, past, await readNow(work.sql));
+  if (again.length > 0) await openWatchedOfPast(review, work, distinct(again, keyText));
 }
 
 /** Keeps the cases of events that carry them, sealed. Answers the events whose subject was not erased. */

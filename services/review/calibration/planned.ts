@@ -1,12 +1,11 @@
 /** What review does with planned exercises; they may come before the decisions they are about, and more than once. */
 
 import type { CalibrationPlanned } from '@countersign/contracts';
-import * as cases from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
 import type { Keyed } from '../handlers.ts';
 import { distinct, isKeyed, keepCases, keyText } from '../handlers.ts';
 import { readNow } from '../timers/store.ts';
-import { openWatchedLater } from '../cases/watched.ts';
+import { openWatchedOfPast } from '../cases/watched.ts';
 import { insertExercises } from './store.ts';
 
 /** Remembers what sampling planned, and opens it where the decision is past. An exercise about somebody who was erased is none. */
@@ -20,7 +19,5 @@ export async function handlePlanned(review: ReviewContext, work: Work, events: r
     dueAfterUs: event.dueAfterMs * 1000, warnAfterUs: event.warnAfterMs === null ? null : event.warnAfterMs * 1000, askedPolicyVersion: event.askedPolicyVersion,
     truth: event.truth, aiRight: event.aiRight, plannedAt: now, replaces: null,
   })));
-  if (fresh.length === 0) return;
-  const past = await cases.lockCases(work.sql, distinct(fresh, keyText));
-  await openWatchedLater(review, work, past, await readNow(work.sql));
+  if (fresh.length > 0) await openWatchedOfPast(review, work, distinct(fresh, keyText));
 }

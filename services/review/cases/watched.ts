@@ -6,10 +6,10 @@ import { waitingExercises } from '../calibration/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
 import { openWaitingSelections } from '../findings/monitoring.ts';
 import type { NewTimer, Timer } from '../timers/store.ts';
-import { bringForward, insertTimers, lockAwaiting } from '../timers/store.ts';
-import type { Case } from './case.ts';
+import { bringForward, insertTimers, lockAwaiting, readNow } from '../timers/store.ts';
+import type { Case, DecisionKey } from './case.ts';
 import { placeSelections } from './placing.ts';
-import { arrivalsSince, latestArrivals, waitingSelections } from './store.ts';
+import { arrivalsSince, latestArrivals, lockCases, waitingSelections } from './store.ts';
 
 /**
  * Opens what waits on finished decisions at an instant to come. A task that came the moment somebody finished another would be known by that; so would
@@ -33,6 +33,15 @@ export async function openWatchedLater(review: ReviewContext, work: Work, items:
     timers.push({ kind: 'open-watched', system, decisionId, dueAt: arrivedAt + spreadUs });
   }
   await insertTimers(work.sql, timers);
+}
+
+/**
+ * Opens what was selected or planned a moment ago, of those decisions that are past. The clock is read once they are locked: whoever held one may have finished it
+ * meanwhile, and nothing is opened before the end it waited for.
+ */
+export async function openWatchedOfPast(review: ReviewContext, work: Work, keys: readonly DecisionKey[]): Promise<void> {
+  const items = await lockCases(work.sql, keys);
+  await openWatchedLater(review, work, items, await readNow(work.sql));
 }
 
 const dayUs = 24 * 3_600_000_000;
