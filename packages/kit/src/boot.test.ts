@@ -13,7 +13,7 @@ afterAll(async () => await stack[Symbol.asyncDispose]());
 
 function end(change: NodeJS.ProcessEnv) {
   const { args, env } = processOf('routing', stack);
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...env, ...change }, timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...env, COUNTERSIGN_LOG_LEVEL: 'info', ...change }, timeout: 60_000 });
   return { status, stdout, stderr };
 }
 

@@ -8,8 +8,9 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { keysOf, openBundle, verifyEvidence } from '@countersign/evidence';
-import { commonSettings, openDatabase, openPool, readMasterKey, roleUrl, Vault } from '@countersign/kit';
+import { openDatabase, openPool, readMasterKey, roleUrl, Vault } from '@countersign/kit';
 import { policyText } from '../../../tests/bench/load.ts';
+import { processOf } from '../../../tests/harness/process.ts';
 import { TestStack, until } from '../../../tests/harness/stack.ts';
 import { freePort } from '../../../packages/stack/src/infrastructure/ports.ts';
 import { TileFolder } from '../log/tile-folder.ts';
@@ -99,11 +100,8 @@ test('an export whose process is killed half way leaves nothing whole, and is ma
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const start = async (): Promise<ChildProcess> => {
-    const env = Object.entries(commonSettings).flatMap(([name, { env: variable }]) => {
-      const value = stack.settings[name as keyof typeof commonSettings];
-      return value === null ? [] : [[variable, typeof value === 'object' ? value.join(',') : String(value)] as const];
-    });
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env['PATH'] ?? '', ...Object.fromEntries(env), ...stack.logEnv, COUNTERSIGN_HTTP_PORT: String(port), COUNTERSIGN_AUDIT_EXPORT_FOLDER: exports } });
+    const { args, env } = processOf('audit', stack);
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...env, ...stack.logEnv, COUNTERSIGN_HTTP_PORT: String(port), COUNTERSIGN_AUDIT_EXPORT_FOLDER: exports } });
     await until('audit answers', async () => await fetch(`${url}/healthz`).then(({ ok }) => ok || undefined, () => undefined), 60_000);
     return child;
   };
