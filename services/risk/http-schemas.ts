@@ -16,7 +16,7 @@ export const diffQuery = {
 
 export const textBody = {
   type: 'object', required: ['text'], additionalProperties: false,
-  properties: { text: { type: 'string', maxLength: 262_144, description: 'The policy as YAML' }, note: { type: 'string', maxLength: 2000, default: '', description: 'Why, for whoever reads the history' } },
+  properties: { text: { type: 'string', maxLength: 65_536, description: 'The policy as YAML' }, note: { type: 'string', maxLength: 2000, default: '', description: 'Why, for whoever reads the history' } },
   examples: [{ text, note: 'Lower the line to 0.90 after the spot checks of May' }],
 } as const;
 export const noteBody = {
@@ -50,7 +50,10 @@ export const answers = {
   check: { 200: jsonAnswer('Sound with its version, or everything that is wrong', { ok: described.flag('Whether it is sound'), version: described.text('If sound'), decisionType: described.text('If sound'), problems: listOf('If not', problem), warnings },
     { ok: true, version, decisionType: 'digits.routing', warnings: [warningExample] }, { ok: false, problems: [problemExample], warnings: [] }) },
   version: { 200: jsonAnswer('The version with its text', { ...versionFields, text: described.text('YAML') }, { ...activeExample, text }) },
-  history: { 200: jsonAnswer('Newest first', { versions: listOf('All versions', versionFields) }, { versions: [activeExample] }) },
+  history: { 200: jsonAnswer('Newest first', {
+    versions: listOf('Versions', versionFields),
+    activations: listOf('Since when which was in force', { version: described.text('The version'), activatedBy: described.text('Who put it in force'), activatedAt: instant('Since when'), note: described.text('Why') }),
+  }, { versions: [activeExample], activations: [{ version, activatedBy: 'ben', activatedAt: '2026-02-03T10:05:00.000Z', note: 'As agreed in the meeting of 3 February' }] }) },
   diff: { 200: jsonAnswer('A unified diff of the texts', { from: described.text('Before'), to: described.text('After'), patch: described.text('Unified diff') },
     { from: earlier, to: version, patch: `--- ${earlier}\n+++ ${version}\n@@ -1 +1 @@\n-spotCheckRate: 0.03\n+spotCheckRate: 0.05\n` }) },
   drafts: { 200: jsonAnswer('Newest first', { drafts: listOf('Drafts', draftFields) }, { drafts: [draftExample] }) },

@@ -4,10 +4,12 @@ import { parsePolicy, policySchema } from '@countersign/core';
 import { CountersignError } from '@countersign/kit';
 import { answers, diffQuery, draftParams, noteBody, textBody, typeParams, versionParams } from './http-schemas.ts';
 import { activatePolicy, approvePolicy, proposePolicy, requireVersion, withdrawPolicy, type PolicyDesk } from './policies.ts';
-import { deleteDraft, findDraft, findVersionText, insertDraft, listActive, listDrafts, listVersions, updateDraft } from './store.ts';
+import { deleteDraft, findDraft, findVersionText, insertDraft, listActivations, listActive, listDrafts, listVersions, updateDraft } from './store.ts';
 
 const draftsMax = 200;
 const historyMax = 200;
+/** Nothing else is answered meanwhile. */
+const diffMsMax = 500;
 const tags = ['policies'];
 
 type TextRequest = FastifyRequest<{ Body: { text: string; note: string } }>;
@@ -36,15 +38,18 @@ function registerReading(app: FastifyInstance, { db }: PolicyDesk): void {
     const { version } = (request as VersionRequest).params;
     return { ...(await requireVersion(db, version)), text: await findVersionText(db, version) };
   });
-  app.get('/v1/policies/history/:decisionType', { config, schema: { tags, summary: 'Every version of a decision type, newest first', params: typeParams, response: answers.history } }, async (request) => {
+  app.get('/v1/policies/history/:decisionType', { config, schema: { tags, summary: 'The versions of a decision type, and which of them was in force since when; of both the last 200, newest first', params: typeParams, response: answers.history } }, async (request) => {
     const { decisionType } = request.params as { decisionType: string };
-    return { versions: await listVersions(db, { decisionType, limit: historyMax }) };
+    const [versions, activations] = await Promise.all([listVersions(db, decisionType, historyMax), listActivations(db, decisionType, historyMax)]);
+    return { versions, activations };
   });
   app.get('/v1/policies/diff', { config, schema: { tags, summary: 'What differs between two versions', querystring: diffQuery, response: answers.diff } }, async (request) => {
     const { from, to } = request.query as { from: string; to: string };
     const [before, after] = await Promise.all([findVersionText(db, from), findVersionText(db, to)]);
     if (before === undefined || after === undefined) throw new CountersignError('not-found', `There is no policy version ${before === undefined ? from : to}.`);
-    return { from, to, patch: createTwoFilesPatch(from, to, before, after, '', '', { context: 3 }) };
+    const patch = createTwoFilesPatch(from, to, before, after, '', '', { context: 3, timeout: diffMsMax });
+    if (patch === undefined) throw new CountersignError('unprocessable', 'The two texts have too little in common to be compared line by line.', { remedy: 'Read each of them: GET /v1/policies/versions/{version}.' });
+    return { from, to, patch };
   });
 }
 

@@ -158,6 +158,23 @@ describe('a version', () => {
     const { patch } = (await ada('GET', `/diff?from=${versions[0]}&to=${versions[1]}`)).json as { patch: string };
     expect(patch.split('\n').filter((line) => /^[-+][^-+]/.test(line))).toEqual(['-spotCheckRate: 0.03', '+spotCheckRate: 0.04']);
   });
+
+  test('history says which version was in force since when and why, also of one that came back', async () => {
+    const decisionType = freshType();
+    const [first = '', second = ''] = [await propose(policyOf(decisionType, '0.03')), await propose(policyOf(decisionType, '0.04'))];
+    for (const version of [first, second]) await ben('POST', `/versions/${version}/approval`);
+    const steps = [[first, 'To begin with'], [second, 'More spot checks'], [first, 'Back: too many']] as const;
+    for (const [version, note] of steps) await ben('POST', `/versions/${version}/activation`, { note });
+    const { activations } = (await ada('GET', `/history/${decisionType}`)).json as { activations: Array<{ version: string; note: string; activatedBy: string }> };
+    expect(activations.map(({ version, note, activatedBy }) => [version, note, activatedBy])).toEqual(steps.map((step) => [...step, 'ben']).reverse());
+  });
+
+  test('texts with nothing in common are not compared for minutes', async () => {
+    const decisionType = freshType();
+    const lines = (word: string) => Array.from({ length: 4000 }, (_, index) => `# ${word} ${index}\n`).join('');
+    const [from = '', to = ''] = [await propose(lines('a') + policyOf(decisionType, '0.03')), await propose(lines('b') + policyOf(decisionType, '0.04'))];
+    expect(await ada('GET', `/diff?from=${from}&to=${to}`)).toMatchObject({ status: 422, json: { code: 'unprocessable', detail: expect.stringContaining('too little in common') } });
+  });
 });
 
 describe('people who act at once', () => {

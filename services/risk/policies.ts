@@ -55,18 +55,18 @@ export async function approvePolicy(desk: PolicyDesk, input: { version: string; 
 }
 
 /** Puts an approved version in force for its decision type from now on. */
-export async function activatePolicy(desk: PolicyDesk, input: { version: string; by: string }): Promise<PolicyVersionRow> {
+export async function activatePolicy(desk: PolicyDesk, input: { version: string; note: string; by: string }): Promise<PolicyVersionRow> {
   const row = await requireVersion(desk.db, input.version);
   return await change(desk, row.decisionType, async (tx, emit) => {
     const current = await requireVersion(tx, input.version);
     if (current.approvedBy === null) throw new CountersignError('state-conflict', 'This version is not approved yet: a second person must approve it first.', { remedy: secondPerson });
     if (current.withdrawnAt !== null) throw new CountersignError('state-conflict', 'This version was withdrawn.');
     if ((await findActive(tx, row.decisionType)) === input.version) return current;
-    const { activationId, activatedAt } = await insertActivation(tx, { decisionType: row.decisionType, version: input.version, activatedBy: input.by });
+    const { activationId, activatedAt } = await insertActivation(tx, { decisionType: row.decisionType, version: input.version, activatedBy: input.by, note: input.note });
     const text = (await findVersionText(tx, input.version)) ?? '';
     emit('PolicyActivated', `${row.decisionType}/activated/${activationId}`, {
       ...envelope(input.version, activatedAt, input.by, `activated/${activationId}`), decisionType: row.decisionType, version: input.version, text, activationId: String(activationId),
-      proposedBy: current.proposedBy, approvedBy: current.approvedBy, activatedBy: input.by,
+      proposedBy: current.proposedBy, approvedBy: current.approvedBy, activatedBy: input.by, note: input.note,
     });
     return await requireVersion(tx, input.version);
   });

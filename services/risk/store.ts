@@ -130,11 +130,11 @@ export async function insertWithdrawal(
 
 export async function insertActivation(
   db: Executor,
-  row: { decisionType: string; version: string; activatedBy: string },
+  row: { decisionType: string; version: string; activatedBy: string; note: string },
 ): Promise<{ activationId: string; activatedAt: Date }> {
   return await db
     .insertInto('activations')
-    .values({ decision_type: row.decisionType, version: row.version, activated_by: row.activatedBy })
+    .values({ decision_type: row.decisionType, version: row.version, activated_by: row.activatedBy, note: row.note })
     .returning(['activation_id as activationId', 'activated_at as activatedAt'])
     .executeTakeFirstOrThrow();
 }
@@ -153,20 +153,26 @@ export async function findVersion(db: Executor, version: string): Promise<Policy
   return await selectVersions(db).where('v.version', '=', version).executeTakeFirst();
 }
 
-/** Newest first; a page begins after `(before.proposedAt, before.version)`. */
-export async function listVersions(
-  db: Executor,
-  page: { decisionType: string; limit: number; before?: { proposedAt: Date; version: string } },
-): Promise<PolicyVersionRow[]> {
-  const before = page.before;
+/** Newest first. */
+export async function listVersions(db: Executor, decisionType: string, limit: number): Promise<PolicyVersionRow[]> {
   return await selectVersions(db)
-    .where('v.decision_type', '=', page.decisionType)
-    .$if(before !== undefined, (query) =>
-      query.where(sql<boolean>`(v.proposed_at, v.version) < (${before?.proposedAt}, ${before?.version})`),
-    )
+    .where('v.decision_type', '=', decisionType)
     .orderBy('v.proposed_at', 'desc')
     .orderBy('v.version', 'desc')
-    .limit(page.limit)
+    .limit(limit)
+    .execute();
+}
+
+export type ActivationRow = { version: string; activatedBy: string; activatedAt: Date; note: string };
+
+/** Which version was in force since when, newest first: one that came back stands here twice. */
+export async function listActivations(db: Executor, decisionType: string, limit: number): Promise<ActivationRow[]> {
+  return await db
+    .selectFrom('activations')
+    .select(['version', 'activated_by as activatedBy', 'activated_at as activatedAt', 'note'])
+    .where('decision_type', '=', decisionType)
+    .orderBy('activation_id', 'desc')
+    .limit(limit)
     .execute();
 }
 

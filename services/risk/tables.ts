@@ -32,5 +32,6 @@ export type RiskTables = {
     version: string;
     activated_by: string;
     activated_at: Generated<Date>;
+    note: string;
   };
 };

@@ -135,7 +135,7 @@ async function activatePolicy(settings: CommonSettings, codec: EventCodec): Prom
   const { version } = parsed.policy;
   await using producer = await connectProducer({ brokers: settings.brokers, clientId: 'desk-work', logger: createLog('desk-work', 'silent') });
   const envelope = { eventId: 'policy', occurredAt: 1, system: null, decisionId: null, actor: 'risk', policyVersion: version };
-  const value = { ...envelope, decisionType: 'digits.routing', version, text, activationId: '1', proposedBy: 'a', approvedBy: 'b', activatedBy: 'b' };
+  const value = { ...envelope, decisionType: 'digits.routing', version, text, activationId: '1', proposedBy: 'a', approvedBy: 'b', activatedBy: 'b', note: '' };
   await producer.send([new Publisher('risk', codec).record('policies.changed', 'PolicyActivated', value, 'digits.routing')]);
   return version;
 }

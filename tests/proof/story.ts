@@ -35,7 +35,7 @@ export function beginning(random: Random, at: number): Told[] {
     })),
     { topic: 'policies.changed', record: 'PolicyProposed', value: { ...policy('pia', 1), ...version, note: 'first', proposedBy: 'pia' } },
     { topic: 'policies.changed', record: 'PolicyApproved', value: { ...policy('quin', 2), ...version, proposedBy: 'pia', approvedBy: 'quin', note: 'read it' } },
-    { topic: 'policies.changed', record: 'PolicyActivated', value: { ...policy('quin', 3), ...version, activationId: '1', proposedBy: 'pia', approvedBy: 'quin', activatedBy: 'quin' } },
+    { topic: 'policies.changed', record: 'PolicyActivated', value: { ...policy('quin', 3), ...version, activationId: '1', proposedBy: 'pia', approvedBy: 'quin', activatedBy: 'quin', note: '' } },
     { topic: 'governance.recorded', record: 'SamplingKeyChanged', value: { ...envelope(idOf(random), at, null, null, 'sampling', null), keyVersion: 'k1', commitment: keyCommitment(samplingKey.key), validFrom: 0, validTo: null } },
   ];
 }

@@ -37,7 +37,7 @@ function activatedRecord(text: string, at: number, activationId: string): Outgoi
   const version = versionOf(text);
   return risk.record('policies.changed', 'PolicyActivated', {
     eventId: `activation-${activationId}`, occurredAt: at, system: null, decisionId: null, actor: 'ben', policyVersion: version, decisionType: 'digits.routing', version, text, activationId,
-    proposedBy: 'ada', approvedBy: 'ben', activatedBy: 'ben',
+    proposedBy: 'ada', approvedBy: 'ben', activatedBy: 'ben', note: '',
   }, `digits.routing/activated/${activationId}`);
 }
 

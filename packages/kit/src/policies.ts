@@ -60,7 +60,7 @@ export class PolicyFeed implements AsyncDisposable {
     if (event === undefined || 'undecodable' in event || event.record === 'PolicyWithdrawn') return;
     const { text, version, decisionType } = event.value;
     if (!this.#versions.has(version)) {
-      const parsed = parsePolicy(text);
+      const parsed = parsePolicy(text, { recorded: true });
       if (parsed.ok) this.#versions.set(version, parsed.policy);
     }
     if (event.record !== 'PolicyActivated') return;

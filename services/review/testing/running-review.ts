@@ -167,7 +167,7 @@ async function connectWriters(context: ServiceContext<'review'>) {
     activatePolicy: async () => {
       const risk = new Publisher('risk', codec);
       const envelope = { eventId: 'policy', occurredAt: 1, system: null, decisionId: null, actor: 'risk', policyVersion: version };
-      const value = { ...envelope, decisionType: 'digits.routing', version, text, activationId: '1', proposedBy: 'a', approvedBy: 'b', activatedBy: 'b' };
+      const value = { ...envelope, decisionType: 'digits.routing', version, text, activationId: '1', proposedBy: 'a', approvedBy: 'b', activatedBy: 'b', note: '' };
       await context.producer.send([risk.record('policies.changed', 'PolicyActivated', value, 'digits.routing')]);
       return version;
     },

@@ -190,7 +190,7 @@ async function plannedOf() {
 
 async function activate(): Promise<void> {
   const envelope = { eventId: 'policy', occurredAt: 1, system: null, decisionId: null, actor: 'risk', policyVersion: policy.version };
-  const value = { ...envelope, decisionType: 'digits.routing', version: policy.version, text: policy.text, activationId: '1', proposedBy: 'a', approvedBy: 'b', activatedBy: 'b' };
+  const value = { ...envelope, decisionType: 'digits.routing', version: policy.version, text: policy.text, activationId: '1', proposedBy: 'a', approvedBy: 'b', activatedBy: 'b', note: '' };
   await stack.producer.send([new Publisher('risk', stack.codec).record('policies.changed', 'PolicyActivated', value, 'digits.routing')]);
 }
 

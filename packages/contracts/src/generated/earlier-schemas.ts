@@ -1296,6 +1296,100 @@ export const earlierSchemas: { readonly [R in keyof EventTypes]?: readonly schem
       ]
     }
   ],
+  "PolicyActivated": [
+    {
+      "type": "record",
+      "name": "PolicyActivated",
+      "namespace": "io.countersign",
+      "doc": "The version is in force from occurredAt on.",
+      "fields": [
+        {
+          "name": "eventId",
+          "type": "string",
+          "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+        },
+        {
+          "name": "occurredAt",
+          "type": {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          },
+          "doc": "When it happened, UTC."
+        },
+        {
+          "name": "system",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The AI system concerned."
+        },
+        {
+          "name": "decisionId",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The decision concerned, unique within the system."
+        },
+        {
+          "name": "actor",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The person or service that did it."
+        },
+        {
+          "name": "policyVersion",
+          "type": [
+            "null",
+            "string"
+          ],
+          "default": null,
+          "doc": "The policy version in force for the decision."
+        },
+        {
+          "name": "decisionType",
+          "type": "string",
+          "doc": "The decision type."
+        },
+        {
+          "name": "version",
+          "type": "string",
+          "doc": "Version."
+        },
+        {
+          "name": "text",
+          "type": "string",
+          "doc": "The YAML."
+        },
+        {
+          "name": "activationId",
+          "type": "string",
+          "doc": "Rises with time."
+        },
+        {
+          "name": "proposedBy",
+          "type": "string",
+          "doc": "Who proposed."
+        },
+        {
+          "name": "approvedBy",
+          "type": "string",
+          "doc": "Who approved."
+        },
+        {
+          "name": "activatedBy",
+          "type": "string",
+          "doc": "Who activated."
+        }
+      ]
+    }
+  ],
   "TaskClaimed": [
     {
       "type": "record",

@@ -5185,6 +5185,12 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
         "name": "activatedBy",
         "type": "string",
         "doc": "Who activated."
+      },
+      {
+        "name": "note",
+        "type": "string",
+        "default": "",
+        "doc": "Why."
       }
     ]
   },

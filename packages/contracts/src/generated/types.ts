@@ -1392,6 +1392,8 @@ export type PolicyActivated = {
   approvedBy: string;
   /** Who activated. */
   activatedBy: string;
+  /** Why. */
+  note: string;
 };
 
 /** A second person approved. */

@@ -1,5 +1,5 @@
 import { exerciseRate } from '../calibration/calibration.ts';
-import type { Finding, PolicyDocument } from './document.ts';
+import type { DocumentPath, Finding, PolicyDocument } from './document.ts';
 
 const reReviewRateDefault = 0.03;
 
@@ -8,11 +8,16 @@ const reReviewRateDefault = 0.03;
  * a policy says of that: exercises and re-reviews come on top of the ordinary work, of which a share is hidden.
  */
 export function checkBlindness(document: PolicyDocument): Finding[] {
-  const exercises = exerciseRate(document);
-  const monitored = exercises + (document.reReviewRate ?? reReviewRateDefault);
-  if (exercises === 0 || monitored <= document.hiddenShare) return [];
-  return [{
-    path: ['calibration', 'share'], code: 'exercises-recognisable', message: `Beside ${document.hiddenShare} of the work that is hidden anyhow, ${monitored.toFixed(3)} would be monitored: more than half of what is hidden.`,
-    remedy: 'Raise hiddenShare, or lower calibration.share or reReviewRate.',
-  }];
+  return exerciseRate(document) === 0 ? [] : recognisable(document, ['calibration', 'share'], 'Raise hiddenShare, or lower calibration.share or reReviewRate.');
+}
+
+/** The same where there are no exercises. */
+export function checkReReviews(document: PolicyDocument): Finding[] {
+  return exerciseRate(document) > 0 ? [] : recognisable(document, ['reReviewRate'], 'Raise hiddenShare, or lower reReviewRate.');
+}
+
+function recognisable(document: PolicyDocument, path: DocumentPath, remedy: string): Finding[] {
+  const monitored = exerciseRate(document) + (document.reReviewRate ?? reReviewRateDefault);
+  if (monitored <= document.hiddenShare) return [];
+  return [{ path, code: 'exercises-recognisable', message: `Beside ${document.hiddenShare} of the work that is hidden anyhow, ${monitored.toFixed(3)} would be monitored: more than half of what is hidden.`, remedy }];
 }

@@ -72,19 +72,16 @@ type Stated = { path: DocumentPath; severity: Severity; point?: Point; route?: R
 /** Every place that states a point or route, with the severity in force there. */
 function statedPlans(document: PolicyDocument): Stated[] {
   const base = document.severity.level;
-  const raised = (document.rules ?? []).flatMap((rule) => (rule.set.severity === undefined ? [] : [rule.set.severity]));
   return [
     { path: ['point'], severity: base, point: document.point },
     ...document.tiers.flatMap((tier, index): Stated[] => [
       { path: ['tiers', index, 'route'], severity: base, route: tier.route },
       ...(tier.point === undefined ? [] : [{ path: ['tiers', index, 'point'], severity: base, point: tier.point }]),
     ]),
-    ...(document.rules ?? []).flatMap((rule, index): Stated[] =>
-      [rule.set.severity ?? base, ...(rule.set.severity === undefined ? raised : [])].slice(0, 1).flatMap((severity): Stated[] => [
-        ...(rule.set.point === undefined ? [] : [{ path: ['rules', index, 'set', 'point'], severity, point: rule.set.point }]),
-        ...(rule.set.route === undefined ? [] : [{ path: ['rules', index, 'set', 'route'], severity, route: rule.set.route }]),
-      ]),
-    ),
+    ...(document.rules ?? []).flatMap(({ set: { severity = base, point, route } }, index): Stated[] => [
+      ...(point === undefined ? [] : [{ path: ['rules', index, 'set', 'point'], severity, point }]),
+      ...(route === undefined ? [] : [{ path: ['rules', index, 'set', 'route'], severity, route }]),
+    ]),
   ];
 }
 

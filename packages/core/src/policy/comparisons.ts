@@ -10,6 +10,12 @@ export function comparisonsIn(node: ASTNode): Comparison[] {
   return [...comparisonsOf(node), ...childrenOf(node.args).flatMap(comparisonsIn)];
 }
 
+/** Where texts are matched by a pattern. */
+export function patternsIn(node: ASTNode): number[] {
+  const called = node.op === 'rcall' || node.op === 'call' ? node.args[0] : undefined;
+  return [...(called === 'matches' ? [node.start] : []), ...childrenOf(node.args).flatMap(patternsIn)];
+}
+
 function comparisonsOf(node: ASTNode): Comparison[] {
   if (node.op !== '==' && node.op !== '!=' && node.op !== 'in') return [];
   const [left, right] = node.args;

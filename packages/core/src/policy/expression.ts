@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { comparisonsIn, type Comparison } from './comparisons.ts';
+import { comparisonsIn, patternsIn, type Comparison } from './comparisons.ts';
 import type { AttributeType } from './document.ts';
 
 /** What a rule sees of a case. */
@@ -44,7 +44,7 @@ export function reservedNames(attributes: Readonly<Record<string, AttributeType>
 /** Compiles CEL expressions over the declared attributes, `confidence` (0..1) and `output.label`. */
 export function expressionCompiler(attributes: Readonly<Record<string, AttributeType>>) {
   const { environment } = environmentOf(attributes);
-  return (text: string): { expression: Expression; comparisons: Comparison[] } | { error: ExpressionError } => {
+  return (text: string): { expression: Expression; comparisons: Comparison[]; patterns: number[] } | { error: ExpressionError } => {
     const checked = environment.check(text);
     if (!checked.valid) return { error: { message: firstLine(checked.error?.message), offset: offsetOf(checked.error) } };
     if (checked.type !== 'bool') return { error: { message: `It gives ${checked.type}, but a condition must be true or false.`, offset: 0 } };
@@ -52,6 +52,7 @@ export function expressionCompiler(attributes: Readonly<Record<string, Attribute
     const used = Object.entries(attributes).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
     return {
       comparisons: comparisonsIn(program.ast),
+      patterns: patternsIn(program.ast),
       expression: (facts) => {
         // Also where CEL would not look: a condition that ends early must not hide that the case is incomplete.
         for (const [name, type] of used) {

@@ -51,7 +51,7 @@ describe('a policy file', () => {
     ['a slip in an attribute', 'when: touchesEdge', 'when: touchesEge', 'Unknown variable: touchesEge. Did you mean touchesEdge? Otherwise declare touchesEge under attributes.'],
     ['a text compared with a number', 'inkShare < 0.25', 'inkShare < "a"', 'no such overload: double < string. Compare numbers with numbers (0.25, 100.0) and texts with texts ("north").'],
     ['a condition that ends early', 'when: touchesEdge', 'when: touchesEdge &&', 'Unexpected token: EOF. Correct the condition: it is CEL, such as amount > 100000.0 && region == "north".'],
-    ['a field twice', 'illustrative: true', 'illustrative: true\nillustrative: true', 'Map keys must be unique. Correct the YAML.'],
+    ['a field twice', 'illustrative: true', 'illustrative: true\nillustrative: true', 'illustrative stands twice. Remove or rename one.'],
   ])('%s is told in words that help', (_what, before, after, words) => {
     expect(problemsOf(sound.replace(before, after)).map(({ message, remedy }) => `${message} ${remedy}`)).toContain(words);
   });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import canonicalize from 'canonicalize';
-import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument, visit, type Document, type Node } from 'yaml';
 import { checkDocument } from './checks.ts';
 import type { DocumentPath, Finding, PolicyDocument, PolicyProblem, RuleEffect } from './document.ts';
 import { expressionCompiler, type Expression } from './expression.ts';
+import { checkProposal, linearTimeProblem } from './proposal-checks.ts';
 import { policySchema } from './schema.ts';
 import { unknownAnswers, type PlacedComparison } from './warnings.ts';
 import { expressionWords, schemaFinding, yamlMessage } from './problem-words.ts';
@@ -26,24 +27,35 @@ export type PolicyResult = { warnings: PolicyProblem[] } & ({ ok: true; policy: 
 /** Pinned when no policy covers a type: two people look. */
 export const failClosedVersion = 'fail-closed';
 
-const textBytesMax = 256 * 1024;
+const textBytesMax = 64 * 1024;
+const recordedBytesMax = 256 * 1024;
+/** Nobody corrects more at once. */
+const problemsMax = 100;
 const validate = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile<PolicyDocument>(policySchema);
 
 const refused = (problems: PolicyProblem[]): PolicyResult => ({ ok: false, problems, warnings: [] });
 
-/** Parses and checks one policy file. Never throws: everything wrong comes back with line, column and remedy. */
-export function parsePolicy(text: string): PolicyResult {
+/**
+ * Parses and checks one policy file. Never throws: what is wrong, the first hundred of it, comes back with line, column and remedy. A
+ * text on record was proposed already, and is checked as texts were before the checks of proposals.
+ */
+export function parsePolicy(text: string, { recorded = false } = {}): PolicyResult {
+  const bytesMax = recorded ? recordedBytesMax : textBytesMax;
+  if (Buffer.byteLength(text) > bytesMax) {
+    return refused([{ line: 1, column: 1, code: 'too-large', message: `A policy has at most ${bytesMax} bytes.`, remedy: 'Split it by decision type.' }]);
+  }
   const lines = new LineCounter();
-  if (Buffer.byteLength(text) > textBytesMax) {
-    return refused([{ line: 1, column: 1, code: 'too-large', message: `A policy has at most ${textBytesMax} bytes.`, remedy: 'Split it by decision type.' }]);
-  }
-  const source = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1]);
+  // Whether keys repeat is looked at below: the parser compares each with all others.
+  const source = parseDocument(text, { lineCounter: lines, maxAliasCount: 0, uniqueKeys: false } as Parameters<typeof parseDocument>[1]);
+  const at = (position: number) => {
+    const { line, col } = lines.linePos(position);
+    return { line, column: col };
+  };
   if (source.errors.length > 0) {
-    return refused(source.errors.map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return { line, column: col, code: 'yaml', message: yamlMessage(error.message), remedy: 'Correct the YAML.' };
-    }));
+    return refused(source.errors.slice(0, problemsMax).map((error) => ({ ...at(error.pos[0]), code: 'yaml', message: yamlMessage(error.message), remedy: 'Correct the YAML.' })));
   }
+  const malformed = scalarProblems(source).slice(0, problemsMax).map(({ position, ...problem }) => ({ ...at(position), ...problem }));
+  if (malformed.length > 0) return refused(malformed);
   const place = (finding: Finding, offset = 0): PolicyProblem => ({ ...placeOf(source, lines, finding.path, offset), code: finding.code, message: finding.message, remedy: finding.remedy });
   let document: unknown;
   try {
@@ -51,9 +63,10 @@ export function parsePolicy(text: string): PolicyResult {
   } catch {
     return refused([place({ path: [], code: 'yaml', message: 'The file uses too many aliases.', remedy: 'Write the values out.' })]);
   }
-  if (!validate(document)) return refused((validate.errors ?? []).map((error) => place(schemaFinding(error))));
-  const compiled = compileRules(document);
-  const problems = inOrder([...checkDocument(document).map((finding) => place(finding)), ...compiled.findings.map(({ offset, ...finding }) => place(finding, offset))]);
+  if (!validate(document)) return refused((validate.errors ?? []).slice(0, problemsMax).map((error) => place(schemaFinding(error))));
+  const compiled = compileRules(document, recorded);
+  const findings = [...checkDocument(document), ...(recorded ? [] : checkProposal(document))];
+  const problems = inOrder([...findings.map((finding) => place(finding)), ...compiled.findings.map(({ offset, ...finding }) => place(finding, offset))]).slice(0, problemsMax);
   const warnings = inOrder(unknownAnswers(document, compiled.comparisons).map(({ offset, ...finding }) => place(finding, offset)));
   if (problems.length > 0) return { ok: false, problems, warnings };
   return { ok: true, warnings, policy: { version: versionOf(document), document, rules: compiled.rules, dualWhen: compiled.dualWhen } };
@@ -65,7 +78,27 @@ function versionOf(document: PolicyDocument): string {
   return `sha256:${createHash('sha256').update(canonicalize(document) ?? '').digest('hex')}`;
 }
 
-function compileRules(document: PolicyDocument) {
+/** Keys that stand twice, and texts that no database keeps and no hash is taken of. */
+function scalarProblems(source: Document): Array<Omit<PolicyProblem, 'line' | 'column'> & { position: number }> {
+  const problems: ReturnType<typeof scalarProblems> = [];
+  visit(source, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) problems.push({ position: key.range?.[0] ?? 0, code: 'yaml', message: `${String(key.value)} stands twice.`, remedy: 'Remove or rename one.' });
+        seen.add(key.value);
+      }
+    },
+    Scalar(_, { value, range }) {
+      if (typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))) return;
+      problems.push({ position: range?.[0] ?? 0, code: 'invalid-text', message: 'The text holds U+0000 or half of a character.', remedy: 'Take it out.' });
+    },
+  });
+  return problems;
+}
+
+function compileRules(document: PolicyDocument, recorded: boolean) {
   const compile = expressionCompiler(document.attributes ?? {});
   const names = ['confidence', 'output', ...Object.keys(document.attributes ?? {})];
   const findings: Array<Finding & { offset: number }> = [];
@@ -73,6 +106,7 @@ function compileRules(document: PolicyDocument) {
   const compileAt = (path: DocumentPath, text: string): Expression | null => {
     const result = compile(text);
     if ('expression' in result) {
+      if (!recorded) findings.push(...result.patterns.map((offset) => ({ path, offset, ...linearTimeProblem })));
       comparisons.push(...result.comparisons.map((comparison) => ({ ...comparison, path })));
       return result.expression;
     }

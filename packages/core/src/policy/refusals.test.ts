@@ -102,6 +102,14 @@ describe('the check refuses', () => {
     ...['confidence', 'output', 'system', 'in', 'true', 'null', 'int', 'double', 'string', 'bool', 'type', '__proto__'].map((name): (typeof cases)[number] => [
       `an attribute named ${name}`, (sound) => (sound.attributes = Object.fromEntries([...Object.entries(sound.attributes ?? {}), [name, 'double']])), 'reserved-name', name,
     ]),
+    ['a rule that lowers the severity', (sound) => (level('high', 'irreversible')(sound), staffed(sound, 'before'), (sound.rules = [{ id: 'r', when: 'repeat', because: 'B.', set: { severity: 'low', point: 'hold' } }])), 'severity-lowered', 'from high to low'],
+    ['a hold in which nobody can veto', (sound) => (level('low', 'irreversible')(sound), staffed(sound, 'hold'), (sound.hold = '0s')), 'no-time', '0s'],
+    ['a tier that is overdue at once', (sound) => (sound.tiers = [{ name: 'high', from: 0, to: 1, route: 'standard', slaMs: '0m' }]), 'no-time', '0m'],
+    ['a shortest window beyond the window', (sound) => (sound.minimumReversalWindow = '2d'), 'window-too-short', 'Shorten'],
+    ['more re-reviews than hidden work among which they go unnoticed', (sound) => ((sound.reReviewRate = 0.2), (sound.hiddenShare = 0.1)), 'exercises-recognisable', 'reReviewRate'],
+    ['a pattern, which may take hours', (sound) => ((sound.rules?.[0] ?? { when: '' }).when = 'amount > 1.0 && region.matches("(a+)+b")'), 'pattern', 'startsWith'],
+    ['a text with half of a character', (sound) => ((sound.rules?.[0] ?? { because: '' }).because = 'So \ud800 be it.'), 'invalid-text', 'half'],
+    ['a text with U+0000', (sound) => ((sound.rules?.[0] ?? { because: '' }).because = 'So \0 be it.'), 'invalid-text', 'U+0000'],
     ['expiry by approval', (sound) => (sound.sla = { warnAt: 0.5, onExpiry: 'approve' as 'reject' }), 'invalid', 'escalate, reject'],
   );
 
@@ -130,6 +138,18 @@ test('a dual condition is warned of like a rule, and a version in force with a w
   const odd = check((sound) => (sound.dual = { when: 'output.label == "refuse"' }));
   expect(odd).toMatchObject({ ok: true, warnings: [{ code: 'unknown-answer', message: 'output.label is never "refuse": that is none of the answers.' }] });
   expect(odd.ok && odd.policy.version).toMatch(/^sha256:/);
+});
+
+test('a version on record stays one, whatever was found wrong with such versions since, and has the same name', () => {
+  const lowered = stringify(document((sound) => (level('high', 'irreversible')(sound), staffed(sound, 'before'), (sound.rules = [{ id: 'r', when: 'region.matches("a")', because: 'B.', set: { severity: 'low', point: 'before' } }]))));
+  expect(parsePolicy(lowered)).toMatchObject({ ok: false, problems: [{ code: 'pattern' }, { code: 'severity-lowered' }] });
+  expect(parsePolicy(lowered, { recorded: true })).toMatchObject({ ok: true, policy: { version: expect.stringMatching(/^sha256:/) } });
+});
+
+test('a key that stands twice is named at its place; of ten thousand problems the first hundred', () => {
+  expect(parsePolicy('question: a\npoint: after\nquestion: b\n')).toMatchObject({ ok: false, problems: [{ line: 3, column: 1, code: 'yaml', message: 'question stands twice.' }] });
+  const many = parsePolicy(Array.from({ length: 7000 }, (_, index) => `k${index}: 1`).join('\n'));
+  expect(many.ok ? [] : many.problems).toHaveLength(100);
 });
 
 describe('whatever somebody writes', () => {

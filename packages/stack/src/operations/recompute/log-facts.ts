@@ -29,7 +29,7 @@ export class LoggedPolicies {
 
   #add(event: EventTypes['PolicyProposed'] | null): void {
     if (event === null || this.#byVersion.has(event.version)) return;
-    const result = parsePolicy(event.text);
+    const result = parsePolicy(event.text, { recorded: true });
     if (result.ok && result.policy.version === event.version) this.#byVersion.set(event.version, result.policy);
   }
 }
