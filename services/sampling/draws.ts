@@ -4,7 +4,7 @@ import { stratumOf, uniformDraw, type CompiledPolicy, type DrawPurpose, type Sam
 /** What a draw, and the selection it may give, depend on. */
 export const samplingViews = {
   DecisionRouted: {
-    system: true, decisionId: true, policyVersion: true, decisionType: true, acceptedAt: true, route: true, tier: true, kind: true, queue: true, verdictBy: true,
+    system: true, decisionId: true, policyVersion: true, decisionType: true, acceptedAt: true, route: true, tier: true, kind: true, queue: true,
     dueAt: true, windowEndsAt: true, subjectKind: true, subjectId: true, accepted: true,
   },
 } as const satisfies Views;
@@ -16,8 +16,11 @@ export const reReviewRateDefault = 0.03;
 
 export type Draw = { purpose: Extract<DrawPurpose, 'spot-check' | 're-review'>; rate: number };
 
-/** Which draw a routed decision takes part in, and at which rate. Unknown types are seen by two people already. */
-export function drawFor(routed: Pick<Routed, 'kind' | 'verdictBy'>, policy: CompiledPolicy | null): Draw | null {
+/**
+ * Which draw a routed decision takes part in, and at which rate. Unknown types, seen by two people already, take part in none; what a
+ * policy covers and cannot classify is re-reviewed as other reviews are.
+ */
+export function drawFor(routed: Pick<Routed, 'kind'>, policy: CompiledPolicy | null): Draw | null {
   if (policy === null) return null;
   if (routed.kind === 'auto-approved') return { purpose: 'spot-check', rate: policy.document.spotCheckRate };
   return { purpose: 're-review', rate: policy.document.reReviewRate ?? reReviewRateDefault };

@@ -5,7 +5,7 @@ import type { ServiceContext } from '@countersign/kit';
 import { findKeys, insertKeys } from './store.ts';
 
 /**
- * Commits to every key of the file and announces them. A key that changed under its version, or a new one that starts
+ * Commits to every key of the file and announces them. A key that changed under its version or is gone, or a new one that starts
  * too soon, is refused: its draws could not be trusted. The very first keys may start at once. `now` in microseconds.
  */
 export async function commitKeys(context: Pick<ServiceContext<'sampling'>, 'producer' | 'publisher'>, pool: Pool, keys: readonly SamplingKey[], now: number): Promise<void> {
@@ -17,9 +17,11 @@ export async function commitKeys(context: Pick<ServiceContext<'sampling'>, 'prod
       throw new Error(`Sampling key ${key.version} is not the one that was committed to. Restore it; add a new version to change keys.`);
     }
   }
+  const gone = known.find(({ version }) => !keys.some((key) => key.version === version));
+  if (gone !== undefined) throw new Error(`Sampling key ${gone.version} was committed to, and the file lacks it. Restore it: what was drawn with it is drawn again after a crash.`);
   for (const key of fresh) {
     if (known.length > 0 && key.validFrom < now + samplingKeyLeadMs * 1000) {
-      throw new Error(`Sampling key ${key.version} must start at least ${samplingKeyLeadMs / 60_000} minutes after it is first seen. Take it out of the file, and add one that starts later.`);
+      throw new Error(`Sampling key ${key.version} must start at least ${samplingKeyLeadMs / 60_000} minutes ahead. Take it out of the file, and add one that starts later.`);
     }
   }
   await insertKeys(pool, fresh.map((key) => ({ version: key.version, commitment: keyCommitment(key.key), validFrom: key.validFrom })));

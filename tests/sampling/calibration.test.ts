@@ -84,6 +84,6 @@ test('an auditor with the key recomputes what they were planned beside, and find
 }, 60_000);
 
 async function recompute(records: readonly LoggedRecord[]) {
-  const source: RecordSource = { read: async function* (record) { for (const logged of records) if (logged.record === record) yield await Promise.resolve(logged); } };
+  const source: RecordSource = { end: () => Promise.resolve((Date.now() + 3_600_000) * 1000), read: async function* (record) { for (const logged of records) if (logged.record === record) yield await Promise.resolve(logged); } };
   return await recomputeDraws(source, readSamplingKeys(stack.settings.samplingKeysFile));
 }

@@ -42,8 +42,9 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 }, 60_000);
 
-function sourceOf(records: readonly LoggedRecord[]): RecordSource {
-  return { read: async function* (record) { for (const logged of records) if (logged.record === record) yield await Promise.resolve(logged); } };
+/** A log that goes on for an hour, unless it says otherwise: nothing of it is still on its way. */
+function sourceOf(records: readonly LoggedRecord[], endMs = Date.now() + 3_600_000): RecordSource {
+  return { end: () => Promise.resolve(endMs * 1000), read: async function* (record) { for (const logged of records) if (logged.record === record) yield await Promise.resolve(logged); } };
 }
 
 async function recompute(records: readonly LoggedRecord[]): Promise<RecomputeReport> {
@@ -144,10 +145,7 @@ describe('finds', () => {
   test('a decision that never reached the draws', async () => {
     const report = await recompute(planted((copy) => {
       const routed = copy.find(({ record, decisionId }) => record === 'DecisionRouted' && decisionId === 'c-1');
-      // The log goes on for longer than a decision takes to be routed.
-      const later = { ...structuredClone(firstOf(copy, 'DecisionAccepted')), decisionId: 'later', recordedAt: new Date(Date.now() + 3_600_000).toISOString() };
-      if (later.event !== null) later.event = { ...later.event, acceptedAt: (Date.now() + 3_600_000) * 1000 };
-      return [...copy.filter((logged) => logged !== routed && !(logged.record === 'SpotCheckSelected' && logged.decisionId === 'c-1')), later];
+      return copy.filter((logged) => logged !== routed && !(logged.record === 'SpotCheckSelected' && logged.decisionId === 'c-1'));
     }));
     expect(totals(report)).toEqual({ missing: 1, unexpected: 0, wrong: 0, what: ['routing'] });
   });
@@ -163,6 +161,17 @@ describe('finds', () => {
     expect(await problems(edit({ keyVersion: 'k9' }))).toEqual(['Key k2: the log holds no commitment to it.', 'Key k9: it was committed to, and the keys file lacks it.']);
     expect(await problems(edit({ occurredAt: Date.parse('2200-01-01T00:00:00Z') * 1000 - 599_000_000 }))).toEqual(['Key k2: it was committed to less than 10 minutes before its start.']);
   });
+});
+
+test('of the last ten minutes of a log nothing is missed: not what follows a decision, nor the decision before a selection', async () => {
+  const keys = readSamplingKeys(stack.settings.samplingKeysFile);
+  const selected = firstOf(log, 'SpotCheckSelected');
+  const without = (record: string) => log.filter((logged) => !(logged.record === record && logged.decisionId === selected.decisionId));
+  for (const [record, found] of [['SpotCheckSelected', { missing: 1, unexpected: 0 }], ['DecisionRouted', { missing: 1, unexpected: 1 }]] as const) {
+    const recordedMs = Math.max(...log.map(({ recordedAt }) => Date.parse(recordedAt)));
+    expect(totals(await recomputeDraws(sourceOf(without(record), recordedMs), keys))).toMatchObject({ missing: 0, unexpected: 0 });
+    expect(totals(await recomputeDraws(sourceOf(without(record), recordedMs + 600_001), keys))).toMatchObject(found);
+  }
 });
 
 test('erased content hides strata and forms, and no draw', async () => {
@@ -187,7 +196,8 @@ describe('the command', () => {
   const run = (...args: string[]) => spawnSync(process.execPath, ['packages/stack/src/cli/main.ts', 'sampling', 'recompute', ...args], { encoding: 'utf8', cwd: join(import.meta.dirname, '../..') });
   const fileOf = (name: string, records: readonly LoggedRecord[]) => {
     const file = join(folder, name);
-    writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    const later = { ...log[0], record: 'AlertRaised', recordedAt: new Date(Date.now() + 3_600_000).toISOString() };
+    writeFileSync(file, [...records, later].map((record) => `${JSON.stringify(record)}\n`).join(''));
     return file;
   };
 

@@ -2,9 +2,10 @@ import { createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decisionKey, derivedEventId, type TopicName } from '@countersign/contracts';
-import { createContext } from '@countersign/kit';
+import { createContext, openDatabase, readSamplingKeys } from '@countersign/kit';
 import { startRouting } from '@countersign/routing';
 import { startSampling } from '@countersign/sampling';
+import { commitKeys } from '../../services/sampling/keys.ts';
 import { rotateSamplingKey } from '../../packages/stack/src/operations/rotate-key.ts';
 import { readTopic } from '../harness/topics.ts';
 import { policyText, proposal } from '../bench/load.ts';
@@ -98,6 +99,12 @@ describe('a key that is added while services run', () => {
     const commitments = (await readTopic(stack, 'governance.recorded')).flatMap(({ event, record }) => (event.record === 'SamplingKeyChanged' ? [{ id: event.value.eventId, value: record.value?.toString('hex') }] : []));
     for (const { id, value } of commitments) expect(commitments.filter((other) => other.id === id && other.value !== value)).toEqual([]);
   });
+});
+
+test('a start with a file from which a committed key is gone is refused: replays would draw with another', async () => {
+  await using database = openDatabase('sampling', stack.settings);
+  const remaining = readSamplingKeys(stack.settings.samplingKeysFile).filter((key) => key.version !== 'k2');
+  await expect(commitKeys({} as never, database.pool, remaining, Date.now() * 1000)).rejects.toThrow('k2 was committed to, and the file lacks it');
 });
 
 /** Starts a service as another group, so that it reads everything again and writes beside what is there. */

@@ -64,6 +64,14 @@ describe('a file that changes while a service runs', () => {
     expect([ring.at(now + 12 * minute).version, ring.reasons()]).toEqual(['k1', []]);
   });
 
+  test('holds no key back for a start that its commitment was in time for, and that could not be announced until now', async () => {
+    write(first);
+    await using ring = await SamplingKeyRing.open({ file, log: silent, commit: () => Promise.resolve() }, now);
+    write(first, { version: 'k2', validFrom: now + 2 * minute, fill: 2 });
+    await ring.refresh(now);
+    expect([ring.at(now + 2 * minute).version, ring.reasons()]).toEqual(['k2', []]);
+  });
+
   test('is not used before its keys are committed to', async () => {
     write(first);
     const commits: string[][] = [];

@@ -40,7 +40,7 @@ function parseJson(text: string, file: string): object {
 export type SamplingKeyRingOptions = {
   file: string;
   log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
-  /** Called with all keys before they are used, at the start and after a change. Throwing refuses them. */
+  /** Called with all keys before they are used, at the start and after a change. Throwing refuses them, which it MUST do where a new one starts too soon. */
   commit?(keys: readonly SamplingKey[], now: number): Promise<void>;
 };
 
@@ -123,7 +123,8 @@ export class SamplingKeyRing implements SamplingKeySource, AsyncDisposable {
       if (same === undefined || same.validFrom !== before.validFrom || !same.key.equals(before.key)) throw new Error(`Sampling key ${before.version} changed or is gone. Keys are kept: past draws need them.`);
     }
     const fresh = keys.filter(({ version }) => !this.#keys.some((before) => before.version === version));
-    for (const { version, validFrom } of fresh) if (validFrom < now + samplingKeyLeadMs * 1000) throw new Error(leadMessage(version));
+    // Whoever commits knows since when a key is committed to: a commitment that was kept and could not be announced is in time for ever.
+    if (commit === undefined) requireLead(fresh, now);
     await commit?.(keys, now);
     this.#text = text;
     this.#keys = keys;
@@ -131,8 +132,9 @@ export class SamplingKeyRing implements SamplingKeySource, AsyncDisposable {
   }
 }
 
-function leadMessage(version: string): string {
-  return `Sampling key ${version} must start at least ${samplingKeyLeadMs / 60_000} minutes ahead.`;
+function requireLead(keys: readonly SamplingKey[], now: number): void {
+  const late = keys.find(({ validFrom }) => validFrom < now + samplingKeyLeadMs * 1000);
+  if (late !== undefined) throw new Error(`Sampling key ${late.version} must start at least ${samplingKeyLeadMs / 60_000} minutes ahead.`);
 }
 
 function isoOf(instant: number): string {

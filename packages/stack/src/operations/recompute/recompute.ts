@@ -27,15 +27,15 @@ export type RecomputeReport = {
 
 /** Listing more of them tells an auditor nothing new; they are all counted. */
 const findingsMax = 1000;
-/** Decisions accepted so shortly before the end of the log may still be on their way. */
-const inFlightUs = 60_000_000;
+/** What came so shortly before the end of the log may be there without what follows from it, as for whoever verifies a bundle. */
+const inFlightUs = 600_000_000;
 
 /**
  * Recomputes every draw of an audit log from the keys alone. Memory grows with the selections and with the ids of
  * decisions, not with the content of the log.
  */
 export async function recomputeDraws(source: RecordSource, keys: readonly SamplingKey[], filter: RecomputeFilter = {}): Promise<RecomputeReport> {
-  const recomputation = new Recomputation(keys, filter, await LoggedPolicies.read(source));
+  const recomputation = new Recomputation(keys, filter, await LoggedPolicies.read(source), (await source.end()) - inFlightUs);
   for (const { version, problem } of await checkKeys(source, keys)) recomputation.find('wrong', 'key', null, `Key ${version}: ${problem}.`);
   for await (const selected of source.read('SpotCheckSelected')) recomputation.addSelected(selected);
   for await (const planned of source.read('CalibrationPlanned')) recomputation.addPlanned(planned);
@@ -51,14 +51,16 @@ class Recomputation {
   readonly #policies: LoggedPolicies;
   readonly #selected = new Map<string, LoggedRecord>();
   readonly #exercises: ExerciseDraws;
-  readonly #unrouted = new Map<string, number>();
+  readonly #unrouted = new Set<string>();
   readonly #policiesMissing = new Set<string>();
-  #lastUs = 0;
+  readonly #settledUs: number;
 
-  constructor(keys: readonly SamplingKey[], filter: RecomputeFilter, policies: LoggedPolicies) {
+  /** What was recorded before `settledUs` has all that follows from it on the log. */
+  constructor(keys: readonly SamplingKey[], filter: RecomputeFilter, policies: LoggedPolicies, settledUs: number) {
     this.#keys = keys;
     this.#filter = filter;
     this.#policies = policies;
+    this.#settledUs = settledUs;
     const none = (): Counts => ({ drawn: 0, selected: 0, matched: 0 });
     this.report = { decisions: 0, erased: 0, keys: keys.map(({ version }) => version), draws: { form: none(), 'spot-check': none(), 're-review': none(), exercise: none() }, missing: 0, unexpected: 0, wrong: 0, findings: [] };
     this.#exercises = new ExerciseDraws(keys, this.report.draws.exercise, (verdict, record, detail) => this.find(verdict, 'exercise', record, detail));
@@ -82,9 +84,8 @@ class Recomputation {
   }
 
   addAccepted(record: LoggedRecord): void {
-    this.#lastUs = Math.max(this.#lastUs, Date.parse(record.recordedAt) * 1000);
     const acceptedAt = instantOf(record, 'acceptedAt');
-    if (this.#covers(record, acceptedAt)) this.#unrouted.set(selectionKey(record, ''), acceptedAt);
+    if (this.#covers(record, acceptedAt) && this.#isSettled(record)) this.#unrouted.add(selectionKey(record, ''));
   }
 
   check(record: LoggedRecord): void {
@@ -104,9 +105,8 @@ class Recomputation {
 
   finish(): RecomputeReport {
     this.#exercises.finish(this.#filter.from ?? -Infinity);
-    for (const record of this.#selected.values()) this.find('unexpected', purposeOf(record), record, 'It was selected, and the log does not say that it was routed.');
-    for (const [name, acceptedAt] of this.#unrouted) {
-      if (acceptedAt >= this.#lastUs - inFlightUs) continue;
+    for (const record of this.#selected.values()) if (this.#isSettled(record)) this.find('unexpected', purposeOf(record), record, 'It was selected, and the log does not say that it was routed.');
+    for (const name of this.#unrouted) {
       const [system = '', decisionId = ''] = name.split('\n');
       this.find('missing', 'routing', { system, decisionId } as LoggedRecord, 'It was accepted, and the log does not say that it was routed: it escaped every draw.');
     }
@@ -116,6 +116,10 @@ class Recomputation {
   #covers({ system, decisionType }: LoggedRecord, acceptedAt: number): boolean {
     const { from = -Infinity, to = Infinity } = this.#filter;
     return acceptedAt >= from && acceptedAt < to && (this.#filter.system ?? system) === system && (this.#filter.decisionType ?? decisionType) === decisionType;
+  }
+
+  #isSettled({ recordedAt }: LoggedRecord): boolean {
+    return Date.parse(recordedAt) * 1000 < this.#settledUs;
   }
 
   #missingPolicy(record: LoggedRecord): void {
@@ -143,7 +147,7 @@ class Recomputation {
   }
 
   #checkSelection(record: LoggedRecord, policy: CompiledPolicy | null, key: SamplingKey): void {
-    const draw = drawFor({ kind: record.kind ?? '', verdictBy: '' }, policy);
+    const draw = drawFor({ kind: record.kind ?? '' }, policy);
     const drawn = draw === null ? 1 : uniformDraw(key.key, draw.purpose, record.system ?? '', record.decisionId ?? '');
     if (draw !== null) this.report.draws[draw.purpose].drawn += 1;
     for (const purpose of ['spot-check', 're-review'] as const) {
@@ -151,7 +155,7 @@ class Recomputation {
       this.#selected.delete(selectionKey(record, purpose));
       const due = draw?.purpose === purpose && drawn < draw.rate;
       if (due) this.report.draws[purpose].selected += 1;
-      if (due && selected === undefined) this.find('missing', purpose, record, `It should have been selected: ${drawn} is below ${draw.rate} under key ${key.version}.`);
+      if (due && selected === undefined && this.#isSettled(record)) this.find('missing', purpose, record, `It should have been selected: ${drawn} is below ${draw.rate} under key ${key.version}.`);
       if (!due && selected !== undefined) this.find('unexpected', purpose, record, draw?.purpose === purpose ? `It was selected although ${drawn} is not below ${draw.rate} under key ${key.version}.` : `Its kind ${record.kind} takes no part in this draw.`);
       if (due && selected !== undefined) this.#compare(record, selected, { purpose, rate: draw.rate, drawn, version: key.version });
     }

@@ -19,11 +19,21 @@ export type LoggedRecord = {
 };
 
 /** The audit log, read as often as needed: one kind of record after the other, so that none has to be kept. */
-export type RecordSource = { read(record: RecordName): AsyncIterable<LoggedRecord> };
+export type RecordSource = {
+  read(record: RecordName): AsyncIterable<LoggedRecord>;
+  /** An instant in microseconds: whatever was recorded before it is read by every later `read`. */
+  end(): Promise<number>;
+};
 
 /** A file of `/v1/audit/export`, in JSON Lines. Throws `RangeError` with the line that is none. */
 export function fileSource(file: string): RecordSource {
-  return { read: (record) => only(record, linesOf(createReadStream(file), file)) };
+  const lines = () => linesOf(createReadStream(file), file);
+  const end = async () => {
+    let lastMs = -Infinity;
+    for await (const { recordedAt } of lines()) lastMs = Math.max(lastMs, Date.parse(recordedAt));
+    return lastMs * 1000;
+  };
+  return { read: (record) => only(record, lines()), end };
 }
 
 export type HttpSourceOptions = { url: string; token: string; filter: Readonly<Record<string, string>> };
@@ -39,7 +49,13 @@ export function httpSource({ url, token, filter }: HttpSourceOptions): RecordSou
     if (!response.ok || response.body === null) throw new Error(`${url} does not give the export of ${record}: ${response.status} ${await response.text()}`);
     yield* only(record, linesOf(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), url));
   }
-  return { read };
+  const end = async () => {
+    const response = await fetch(`${url}/healthz`);
+    await response.body?.cancel();
+    // By the clock of the log, not of whoever reads it.
+    return Date.parse(response.headers.get('date') ?? '') * 1000;
+  };
+  return { read, end };
 }
 
 async function* linesOf(input: Readable, name: string): AsyncGenerator<LoggedRecord> {
