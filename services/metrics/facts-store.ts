@@ -34,11 +34,11 @@ export async function mergeFacts(client: PoolClient, table: string, key: readonl
   });
 }
 
-/** Takes out of the tasks of erased decisions why somebody judged as they did. */
-export async function leaveOutReasons(client: PoolClient, decisions: ReadonlyArray<Row>): Promise<void> {
+/** Takes out of the tasks of erased decisions why somebody judged as they did, and what they held right instead. */
+export async function leaveOutContent(client: PoolClient, decisions: ReadonlyArray<Row>): Promise<void> {
   await client.query(
-    `update task_facts t set reason_codes = null from unnest($1::text[], $2::text[]) as w(system, decision_id)
-     where t.system = w.system and t.decision_id = w.decision_id and t.reason_codes is not null`,
+    `update task_facts t set reason_codes = null, changed_label = null from unnest($1::text[], $2::text[]) as w(system, decision_id)
+     where t.system = w.system and t.decision_id = w.decision_id and (t.reason_codes is not null or t.changed_label is not null)`,
     ['system', 'decision_id'].map((name) => arrayParameter('text', decisions.map((row) => String(row[name])))));
 }
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { decisionKey, topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
 import { enqueue, erasureApplied, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
-import { leaveOutReasons, mergeByKey, mergeFacts } from './facts-store.ts';
+import { leaveOutContent, mergeByKey, mergeFacts } from './facts-store.ts';
 
 /** Every topic that something is counted of; who may do what is followed by the HTTP server, and not counted. */
 export const measuredTopics = (Object.keys(topology) as TopicName[]).filter((topic) => topology[topic].cleanup === 'delete' && (topology[topic].readers as readonly string[]).includes('metrics'));
@@ -22,17 +22,22 @@ const decisionSteps = {
   progress: {
     ...identity, decision_type: 'text', accepted_at: 'bigint', output_label: 'text', confidence: 'float8', model_name: 'text', model_version: 'text',
     route: 'text', tier: 'text', kind: 'text', form: 'text', known: 'boolean', verdict_by: 'text', rule_ids: 'text[]',
-    verdict: 'text', basis: 'text', resolved_by: 'text', resolved_at: 'bigint',
+    verdict: 'text', verdict_label: 'text', basis: 'text', resolved_by: 'text', resolved_at: 'bigint',
   },
-  reversed: { ...identity, reversed_at: 'bigint' },
+  reversed: { ...identity, reversed_at: 'bigint', reversed_by: 'text' },
   outcome: { ...identity, outcome: 'text', outcome_rank: 'text' },
+  told: { ...identity, told_override: 'boolean', told_check: 'boolean' },
+  toldOutcome: { ...identity, told_outcome: 'text', told_rank: 'text' },
   erased: { ...identity, erased: 'boolean' },
 } as const;
+/** What is told of a decision more than once, and by which rank the last counts. */
+const decisionRanks = { outcome: 'outcome_rank', told_outcome: 'told_rank' } as const;
+const rankOfDecisionStep: { readonly [S in keyof typeof decisionSteps]?: string } = { outcome: 'outcome_rank', toldOutcome: 'told_rank' };
 const taskIdentity = { task_id: 'text', system: 'text', decision_id: 'text', decision_type: 'text', kind: 'text' } as const;
 const taskSteps = {
   opened: { ...taskIdentity, queue: 'text', form: 'text', route: 'text', tier: 'text', opened_at: 'bigint', due_at: 'bigint', waits_rank: 'text' },
   escalated: { ...taskIdentity, queue: 'text', due_at: 'bigint', waits_rank: 'text' },
-  submitted: { ...taskIdentity, reason_codes: 'text[]', submitted_rank: 'text' },
+  submitted: { ...taskIdentity, reason_codes: 'text[]', changed_label: 'text', submitted_rank: 'text' },
   finalised: { ...taskIdentity, reviewer: 'text', judged_at: 'bigint', decision: 'text', override: 'boolean', active_time_ms: 'bigint', fast: 'boolean', contradicts: 'boolean', first_override: 'boolean' },
   closed: { ...taskIdentity, closed_at: 'bigint', outcome: 'text', sla_met: 'boolean' },
 } as const;
@@ -40,7 +45,7 @@ const taskSteps = {
 const scoreColumns = { task_id: 'text', ...identity, decision_type: 'text', reviewer: 'text', is_right: 'boolean', ai_right: 'boolean', scored_at: 'bigint' } as const;
 
 /** What is told of a task more than once, and by which rank the last counts. */
-const taskRanks = { reason_codes: 'submitted_rank', queue: 'waits_rank', due_at: 'waits_rank' } as const;
+const taskRanks = { reason_codes: 'submitted_rank', changed_label: 'submitted_rank', queue: 'waits_rank', due_at: 'waits_rank' } as const;
 const rankOfStep: { readonly [S in keyof typeof taskSteps]?: string } = { submitted: 'submitted_rank', escalated: 'waits_rank' };
 
 type Row = Record<string, unknown>;
@@ -57,19 +62,20 @@ export async function handleBatch(context: ServiceContext<'metrics'>, client: Po
 /** Turns a batch into facts; the same from Kafka and from the audit log. */
 export async function handleFacts(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const steps: Steps = {
-    decisions: { progress: [], reversed: [], outcome: [], erased: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [] },
+    decisions: { progress: [], reversed: [], outcome: [], told: [], toldOutcome: [], erased: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [] },
     selections: [], scores: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
   for (const fact of facts) collect(fact, steps);
   const byDecision = (row: Row) => decisionKey(String(row['system']), String(row['decision_id']));
   for (const [step, rows] of Object.entries(steps.decisions)) {
-    await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[step as keyof typeof decisionSteps], mergeByKey(rows, byDecision, 'outcome_rank'), { outcome: 'outcome_rank' });
+    const name = step as keyof typeof decisionSteps;
+    await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[name], mergeByKey(rows, byDecision, rankOfDecisionStep[name]), decisionRanks);
   }
   for (const [step, rows] of Object.entries(steps.tasks)) {
     const name = step as keyof typeof taskSteps;
     await mergeFacts(client, 'task_facts', ['task_id'], taskSteps[name], mergeByKey(rows, (row) => String(row['task_id']), rankOfStep[name]), taskRanks);
   }
-  if (steps.decisions.erased.length > 0) await leaveOutReasons(client, steps.decisions.erased);
+  if (steps.decisions.erased.length > 0) await leaveOutContent(client, steps.decisions.erased);
   const byId = (row: Row) => String(row['event_id']);
   await mergeFacts(client, 'selections', ['event_id'], { event_id: 'text', ...identity, decision_type: 'text', kind: 'text', stratum: 'text', selected_at: 'bigint' }, mergeByKey(steps.selections, byId));
   await mergeFacts(client, 'calibration_facts', ['task_id'], scoreColumns, mergeByKey(steps.scores, (row) => String(row['task_id'])));
@@ -96,11 +102,11 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
     }
     case 'DecisionResolved': {
       const resolved = event.value;
-      decisions.progress.push({ ...identityOf(resolved), decision_type: resolved.decisionType, accepted_at: resolved.acceptedAt, verdict: resolved.verdict, basis: resolved.basis, resolved_by: resolved.resolvedBy, resolved_at: verdictAt(resolved.occurredAt, publishedAt) });
+      decisions.progress.push({ ...identityOf(resolved), decision_type: resolved.decisionType, accepted_at: resolved.acceptedAt, verdict: resolved.verdict, verdict_label: resolved.verdict === 'modified' ? resolved.outputLabel : null, basis: resolved.basis, resolved_by: resolved.resolvedBy, resolved_at: verdictAt(resolved.occurredAt, publishedAt) });
       return;
     }
     case 'DecisionReversed':
-      decisions.reversed.push({ ...identityOf(event.value), reversed_at: event.value.occurredAt });
+      decisions.reversed.push({ ...identityOf(event.value), reversed_at: event.value.occurredAt, reversed_by: event.value.actor });
       return;
     case 'DecisionErased':
       decisions.erased.push({ ...identityOf(event.value), erased: true });
@@ -116,7 +122,8 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
       if (event.value.toQueue !== null) tasks.escalated.push({ ...taskOf(event.value), queue: event.value.toQueue, due_at: event.value.dueAt, waits_rank: `1/${rankOf(event.value)}` });
       return;
     case 'JudgementSubmitted':
-      tasks.submitted.push({ ...taskOf(event.value), reason_codes: event.value.reasonCodes, submitted_rank: rankOf(event.value) });
+      // Empty where nothing was changed, since that too replaces what was submitted and taken back before.
+      tasks.submitted.push({ ...taskOf(event.value), reason_codes: event.value.reasonCodes, changed_label: event.value.modifiedOutput?.label ?? '', submitted_rank: rankOf(event.value) });
       return;
     case 'JudgementFinalised': {
       const { reviewer, actor, occurredAt, decision, override, activeTimeMs, fast, contradicts, firstOverride } = event.value;
@@ -145,6 +152,8 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
       return;
     case 'FeedbackRecorded':
       others.feedback.push({ feedback_key: feedbackKey(event.value), recorded_at: event.value.occurredAt });
+      if (event.value.source === 'outcome') decisions.toldOutcome.push({ ...identityOf(event.value), told_outcome: event.value.correctedLabel, told_rank: rankOf(event.value) });
+      else decisions.told.push({ ...identityOf(event.value), told_override: event.value.source === 'override' || null, told_check: event.value.source === 'spot-check' || null });
       return;
     default:
   }
@@ -166,9 +175,10 @@ function rankOf(value: { occurredAt: number; eventId: string }): string {
   return `${String(value.occurredAt).padStart(16, '0')}/${value.eventId}`;
 }
 
-/** One correction a source and decision. */
-export function feedbackKey(value: { source: string; system: string | null; decisionId: string | null }): string {
-  return `${value.source}/${decisionKey(value.system ?? '', value.decisionId ?? '')}`;
+/** One correction a source and decision; of outcomes, which may be reported anew, one a report. */
+export function feedbackKey(value: { source: string; system: string | null; decisionId: string | null; eventId: string }): string {
+  const key = `${value.source}/${decisionKey(value.system ?? '', value.decisionId ?? '')}`;
+  return value.source === 'outcome' ? `${key}/${value.eventId}` : key;
 }
 
 function identityOf(value: { system: string | null; decisionId: string | null }) {

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { monitored } from './oversight-store.ts';
 
 /** Accepted this long ago without verdict or open task: something is lost or stuck. */
 export const unresolvedAgeUs = 60_000_000;
@@ -42,21 +43,39 @@ export async function insertAlert(client: PoolClient, found: Finding, now: numbe
 
 export type Correction = {
   source: 'override' | 'spot-check' | 'outcome'; system: string; decisionId: string; decisionType: string; outputLabel: string; correctedLabel: string | null; confidence: number | null;
-  tier: string; modelName: string; modelVersion: string; reasonCodes: string[] | null; policyVersion: null;
+  tier: string; modelName: string; modelVersion: string; reasonCodes: string[] | null; outcomeRank: string | null;
 };
 
 const correctionColumns = `d.system, d.decision_id as "decisionId", d.decision_type as "decisionType", d.output_label as "outputLabel", d.confidence, coalesce(d.tier, 'none') as tier, d.model_name as "modelName", d.model_version as "modelVersion"`;
+const untold = (source: string) => `not exists (select 1 from feedback f where f.feedback_key = '${source}/' || d.system || '/' || d.decision_id)`;
 
-/** Corrections that models can learn from and that nobody was told of yet. */
+/** What people settled on against the AI: the verdict they gave, or a reversal by who judged afterwards. One signer of several may have been overruled. */
+const overrides = `
+  select 'override' as source, ${correctionColumns}, nullif(case when d.verdict = 'approved' then nullif(t.changed_label, '') else d.verdict_label end, d.output_label) as "correctedLabel", t.reason_codes as "reasonCodes", null as "outcomeRank"
+  from decision_facts d join lateral (
+    select t.changed_label, t.reason_codes from task_facts t
+    where t.system = d.system and t.decision_id = d.decision_id and t.judged_at is not null and t.override and t.kind not in ${monitored} and (d.verdict <> 'approved' or t.reviewer = d.reversed_by)
+    order by t.kind = 'adjudication' desc, t.judged_at limit 1
+  ) t on true
+  where d.told_override is null and d.output_label is not null and ((d.basis = 'human' and d.verdict in ('rejected', 'modified')) or (d.verdict = 'approved' and d.reversed_by is not null)) and ${untold('override')}`;
+
+/** Errors that two judges confirm. Who contradicts a verdict of people may side with the AI, so they must differ from it too. */
+const confirmedErrors = `
+  select 'spot-check', ${correctionColumns}, nullif(t.label, d.output_label), t.reason_codes, null
+  from (
+    select system, decision_id, min(reason_codes) as reason_codes, case when count(changed_label) > 1 and min(changed_label) = max(changed_label) then nullif(min(changed_label), '') end as label
+    from task_facts where contradicts and override and kind in ('spot-check', 're-review') group by system, decision_id, kind having count(*) > 1
+  ) t join decision_facts d using (system, decision_id)
+  where d.told_check is null and d.output_label is not null and ${untold('spot-check')}`;
+
+/** Outcomes other than what the AI said, or than what was told of them before. */
+const outcomes = `
+  select 'outcome', ${correctionColumns}, d.outcome, null, d.outcome_rank
+  from decision_facts d where d.output_label is not null and d.outcome <> coalesce(d.told_outcome, d.output_label)`;
+
+/** Corrections that models can learn from and that nobody was told of yet: none that somebody may refute yet, and none of an exercise. */
 export async function findCorrections(client: PoolClient): Promise<Correction[]> {
-  const { rows } = await client.query<Correction>(
-    `select distinct on (source, system, "decisionId") * from (
-       select case when t.kind in ('spot-check', 're-review') then 'spot-check' else 'override' end as source, ${correctionColumns}, d.outcome as "correctedLabel", t.reason_codes as "reasonCodes"
-       from task_facts t join decision_facts d using (system, decision_id)
-       where t.judged_at is not null and d.output_label is not null and (t.contradicts or (t.override and t.kind not in ('spot-check', 're-review')))
-       union all
-       select 'outcome', ${correctionColumns}, d.outcome, null from decision_facts d where d.outcome is not null and d.output_label is not null and d.outcome <> d.output_label
-     ) c where not exists (select 1 from feedback f where f.feedback_key = c.source || '/' || c.system || '/' || c."decisionId") limit ${batchMax}`);
+  const { rows } = await client.query<Correction>(`select * from (${overrides} union all ${confirmedErrors} union all ${outcomes}) c limit ${batchMax}`);
   return rows;
 }
 

@@ -19,14 +19,11 @@ export async function runSchedule(context: ServiceContext<'metrics'>, pool: Pool
         alert: found.alert, severity: found.severity, summary: found.summary, dedupeKey: found.dedupeKey, details: found.details,
       }, found.dedupeKey));
     }
-    for (const correction of await findCorrections(client)) {
-      const key = feedbackKey(correction);
-      if (!(await insertFeedback(client, key, now))) continue;
-      const { decisionType, outputLabel, correctedLabel, confidence, tier, modelName, modelVersion, reasonCodes, source, system, decisionId } = correction;
-      outgoing.push(context.publisher.record('feedback.recorded', 'FeedbackRecorded', {
-        eventId: derivedEventId('feedback', key), occurredAt: now, system, decisionId, actor: 'metrics', policyVersion: null,
-        decisionType, source, outputLabel, correctedLabel, confidence, tier, modelName, modelVersion, reasonCodes: reasonCodes ?? [],
-      }, decisionKey(system, decisionId)));
+    for (const { outcomeRank, ...correction } of await findCorrections(client)) {
+      const { source, system, decisionId } = correction;
+      const eventId = derivedEventId('feedback', source, system, decisionId, outcomeRank ?? '');
+      if (!(await insertFeedback(client, feedbackKey({ source, system, decisionId, eventId }), now))) continue;
+      outgoing.push(context.publisher.record('feedback.recorded', 'FeedbackRecorded', { eventId, occurredAt: now, actor: 'metrics', policyVersion: null, ...correction, reasonCodes: correction.reasonCodes ?? [] }, decisionKey(system, decisionId)));
     }
     await enqueue(client, outgoing);
   });

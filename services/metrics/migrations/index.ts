@@ -135,4 +135,32 @@ export const migrations = {
       await sql`create trigger task_facts_erased before insert or update on task_facts for each row when (new.reason_codes is not null) execute function leave_out_reasons()`.execute(db);
     },
   },
+  '010-corrections': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // What people held right instead, who reversed, and what models were told already: columns that an erasure clears where they are content.
+      await sql`alter table decision_facts add column verdict_label text, add column reversed_by text, add column told_override boolean, add column told_check boolean, add column told_outcome text, add column told_rank text collate "C"`.execute(db);
+      await sql`alter table task_facts add column changed_label text`.execute(db);
+      await sql`create or replace function leave_out_content() returns trigger language plpgsql as $$
+        begin
+          new.output_label := null; new.confidence := null; new.outcome := null; new.rule_ids := null; new.verdict_label := null; new.told_outcome := null;
+          return new;
+        end $$`.execute(db);
+      await sql`create or replace function leave_out_reasons() returns trigger language plpgsql as $$
+        begin
+          if exists (select 1 from decision_facts d where d.system = new.system and d.decision_id = new.decision_id and d.erased) then new.reason_codes := null; new.changed_label := null; end if;
+          return new;
+        end $$`.execute(db);
+      await sql`drop trigger task_facts_erased on task_facts`.execute(db);
+      await sql`create trigger task_facts_erased before insert or update on task_facts for each row when (new.reason_codes is not null or new.changed_label is not null) execute function leave_out_reasons()`.execute(db);
+      // What was told by an older release; of outcomes it did not keep which, so the one that stands is taken for it.
+      await sql`update decision_facts d set told_override = true from feedback f where f.feedback_key = 'override/' || d.system || '/' || d.decision_id`.execute(db);
+      await sql`update decision_facts d set told_check = true from feedback f where f.feedback_key = 'spot-check/' || d.system || '/' || d.decision_id`.execute(db);
+      await sql`update decision_facts d set told_outcome = d.outcome, told_rank = '' from feedback f where f.feedback_key = 'outcome/' || d.system || '/' || d.decision_id`.execute(db);
+      // Each holds only what is to be told yet, however many decisions there are.
+      await sql`create index decision_facts_overridden on decision_facts (system, decision_id)
+        where told_override is null and output_label is not null and ((basis = 'human' and verdict in ('rejected', 'modified')) or (verdict = 'approved' and reversed_by is not null))`.execute(db);
+      await sql`create index decision_facts_refuted on decision_facts (system, decision_id) where output_label is not null and outcome <> coalesce(told_outcome, output_label)`.execute(db);
+      await sql`create index task_facts_contradicting on task_facts (system, decision_id) where contradicts and override`.execute(db);
+    },
+  },
 };
