@@ -1,4 +1,4 @@
-import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, readSettings, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
+import { consumeIntoPostgres, consumerReasons, databaseReasons, createCountGauge, openDatabase, openPool, OutboxPublisher, readMasterKey, readSettings, Recurring, roleUrl, Vault, type ServiceContext, type StartedService } from '@countersign/kit';
 import { auditedTopics, auditViews } from './audited.ts';
 import { erasureRoutes } from './erasure/http.ts';
 import { advanceErasures } from './erasure/execution.ts';
@@ -12,7 +12,6 @@ import { exposeLog } from './log/gauges.ts';
 import { logRoutes } from './log/http.ts';
 import { RecentRows } from './log/recent-rows.ts';
 import { TileFolder } from './log/tile-folder.ts';
-import { Recurring } from './recurring.ts';
 import { applyRetention } from './retention/apply.ts';
 import { retentionSettings } from './retention/config.ts';
 import { retentionRoutes } from './retention/http.ts';
@@ -21,6 +20,7 @@ import { verifierRoutes } from './verifier-http.ts';
 
 export { auditLogSettings } from './log/config.ts';
 export { applyRetention } from './retention/apply.ts';
+export { removedDays } from './retention/store.ts';
 export { migrations } from './migrations/index.ts';
 export { exportedRecords } from './exports/stream.ts';
 export type { AuditRecord } from './records.ts';

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { decisionKey, topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
+import { topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
 import { enqueue, erasureApplied, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 import { leaveOutContent, mergeByKey, mergeFacts } from './facts-store.ts';
 
@@ -40,6 +40,7 @@ const taskSteps = {
   submitted: { ...taskIdentity, reason_codes: 'text[]', changed_label: 'text', submitted_rank: 'text' },
   finalised: { ...taskIdentity, reviewer: 'text', judged_at: 'bigint', decision: 'text', override: 'boolean', active_time_ms: 'bigint', fast: 'boolean', contradicts: 'boolean', first_override: 'boolean' },
   closed: { ...taskIdentity, closed_at: 'bigint', outcome: 'text', sla_met: 'boolean' },
+  alerted: { task_id: 'text', alerted: 'boolean' },
 } as const;
 
 const scoreColumns = { task_id: 'text', ...identity, decision_type: 'text', reviewer: 'text', is_right: 'boolean', ai_right: 'boolean', scored_at: 'bigint' } as const;
@@ -62,11 +63,12 @@ export async function handleBatch(context: ServiceContext<'metrics'>, client: Po
 /** Turns a batch into facts; the same from Kafka and from the audit log. */
 export async function handleFacts(client: PoolClient, facts: readonly Fact[]): Promise<void> {
   const steps: Steps = {
-    decisions: { progress: [], reversed: [], outcome: [], told: [], toldOutcome: [], erased: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [] },
+    decisions: { progress: [], reversed: [], outcome: [], told: [], toldOutcome: [], erased: [] }, tasks: { opened: [], escalated: [], submitted: [], finalised: [], closed: [], alerted: [] },
     selections: [], scores: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
   for (const fact of facts) collect(fact, steps);
-  const byDecision = (row: Row) => decisionKey(String(row['system']), String(row['decision_id']));
+  // Names may hold a slash: only what no name can hold keeps two decisions apart.
+  const byDecision = (row: Row) => `${String(row['system'])}\0${String(row['decision_id'])}`;
   for (const [step, rows] of Object.entries(steps.decisions)) {
     const name = step as keyof typeof decisionSteps;
     await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[name], mergeByKey(rows, byDecision, rankOfDecisionStep[name]), decisionRanks);
@@ -149,6 +151,7 @@ function collect({ event, publishedAt }: Fact, { decisions, tasks, ...others }: 
       return;
     case 'AlertRaised':
       others.alerts.push({ dedupe_key: event.value.dedupeKey, alert: event.value.alert, severity: event.value.severity, summary: event.value.summary, raised_at: event.value.occurredAt });
+      if (lateAlerts.includes(event.value.alert)) tasks.alerted.push({ task_id: event.value.dedupeKey.slice(event.value.alert.length + 1), alerted: true });
       return;
     case 'FeedbackRecorded':
       others.feedback.push({ feedback_key: feedbackKey(event.value), recorded_at: event.value.occurredAt });
@@ -167,6 +170,9 @@ function verdictAt(occurredAt: number, publishedAt: number | null): number {
   return Math.max(occurredAt, publishedAt ?? occurredAt);
 }
 
+/** Alerts whose key names a task. */
+const lateAlerts: readonly string[] = ['lapsed', 'expired'];
+
 /** Ranks before any escalation. */
 const whereOpened = '0';
 
@@ -175,9 +181,9 @@ function rankOf(value: { occurredAt: number; eventId: string }): string {
   return `${String(value.occurredAt).padStart(16, '0')}/${value.eventId}`;
 }
 
-/** One correction a source and decision; of outcomes, which may be reported anew, one a report. */
+/** One correction a source and decision, as `keyOf` of the store writes it; of outcomes, which may be reported anew, one a report. */
 export function feedbackKey(value: { source: string; system: string | null; decisionId: string | null; eventId: string }): string {
-  const key = `${value.source}/${decisionKey(value.system ?? '', value.decisionId ?? '')}`;
+  const key = `${value.source}/${(value.system ?? '').replaceAll('%', '%25').replaceAll('/', '%2F')}/${value.decisionId ?? ''}`;
   return value.source === 'outcome' ? `${key}/${value.eventId}` : key;
 }
 

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 /** In the order in which a batch writes them, so that locking all of them cannot deadlock with one. */
 const replaced = ['decision_facts', 'task_facts', 'selections', 'calibration_facts', 'refusals', 'verdict_conflicts'] as const;
@@ -41,6 +41,6 @@ export async function countStaged(client: PoolClient): Promise<{ decisions: numb
 export type Position = { topic: string; partition: number; clusterId: string; nextOffset: number };
 
 /** How far the facts go. */
-export async function readPositions(client: PoolClient): Promise<Position[]> {
+export async function readPositions(client: Pool | PoolClient): Promise<Position[]> {
   return (await client.query<Position>('select topic, partition, cluster_id as "clusterId", next_offset as "nextOffset" from metrics.positions where next_offset > 0')).rows;
 }

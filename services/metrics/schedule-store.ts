@@ -8,24 +8,46 @@ const batchMax = 500;
 export type Finding = { alert: string; severity: 'warning' | 'critical'; dedupeKey: string; summary: string; system: string | null; decisionId: string | null; details: Record<string, string> };
 type DecisionRow = { system: string; decision_id: string; decision_type: string | null };
 
-/** Every condition that deserves an alert and has none yet. */
-export async function findAlerts(client: PoolClient, now: number): Promise<Finding[]> {
-  const unresolved = await client.query<DecisionRow>(
-    `select d.system, d.decision_id, d.decision_type from decision_facts d
-     where d.resolved_at is null and d.accepted_at < $1
-       and not exists (select 1 from task_facts t where t.system = d.system and t.decision_id = d.decision_id and t.closed_at is null and t.opened_at is not null)
-       and not exists (select 1 from alerts a where a.dedupe_key = 'unresolved/' || d.system || '/' || d.decision_id) limit ${batchMax}`, [now - unresolvedAgeUs]);
-  const unclassified = await client.query<DecisionRow>(
-    `select distinct on (d.system, d.decision_type) d.system, d.decision_id, d.decision_type from decision_facts d
-     where d.known = false and not exists (select 1 from alerts a where a.dedupe_key = 'unclassified/' || d.system || '/' || coalesce(d.decision_type, '')) limit ${batchMax}`);
-  const lapsed = await client.query<DecisionRow & { task_id: string; outcome: string }>(
-    `select t.system, t.decision_id, t.decision_type, t.task_id, t.outcome from task_facts t
-     where t.outcome in ('lapsed', 'expired') and not exists (select 1 from alerts a where a.dedupe_key = t.outcome || '/' || t.task_id) limit ${batchMax}`);
-  const conflicts = await client.query<DecisionRow & { event_id: string }>(
-    `select c.system, c.decision_id, null as decision_type, c.event_id from verdict_conflicts c where not exists (select 1 from alerts a where a.dedupe_key = 'verdict-conflict/' || c.event_id) limit ${batchMax}`);
+/** Accepted before $1, and neither verdict nor open task. */
+export const strandedIn = `from decision_facts d where d.resolved_at is null and d.accepted_at < $1
+  and not exists (select 1 from task_facts t where t.system = d.system and t.decision_id = d.decision_id and t.closed_at is null and t.opened_at is not null)`;
+
+/** Names two things of which the first may hold a slash, as the second may. */
+const keyOf = (second: string) => `replace(replace(d.system, '%', '%25'), '/', '%2F') || '/' || ${second}`;
+const decisionKey = keyOf('d.decision_id');
+const typeKey = keyOf(`coalesce(d.decision_type, '')`);
+
+const notRaised = (key: string) => `not exists (select 1 from alerts a where a.dedupe_key = ${key}) limit ${batchMax}`;
+
+const unresolved = `select d.system, d.decision_id, d.decision_type, ${decisionKey} as key ${strandedIn} and ${notRaised(`'unresolved/' || ${decisionKey}`)}`;
+
+/** One decision of each type without a policy, stepping from type to type, however many decisions each has. */
+const unclassified = `
+  with recursive d as (
+    (select system, decision_id, decision_type from decision_facts where known = false order by system, decision_type limit 1)
+    union all
+    select n.* from d cross join lateral (select system, decision_id, decision_type from decision_facts where known = false and (system, decision_type) > (d.system, d.decision_type) order by system, decision_type limit 1) n
+  )
+  select d.*, ${typeKey} as key from d where ${notRaised(`'unclassified/' || ${typeKey}`)}`;
+
+/** Of ordinary work alone: whoever hears of alerts must not learn what is sampled, and what nobody judged of it is counted as missing. */
+const late = `select t.system, t.decision_id, t.decision_type, t.task_id, t.outcome from task_facts t
+  where t.outcome in ('lapsed', 'expired') and t.alerted is null and t.kind not in ${monitored} and ${notRaised(`t.outcome || '/' || t.task_id`)}`;
+
+const conflicting = `select c.system, c.decision_id, null as decision_type, c.event_id from verdict_conflicts c where ${notRaised(`'verdict-conflict/' || c.event_id`)}`;
+
+/**
+ * Every condition that deserves an alert and has none yet. `readUntil`: up to when everything is counted, since a verdict that is not
+ * read yet is none that is missing; `null` where that is not known.
+ */
+export async function findAlerts(client: PoolClient, readUntil: number | null): Promise<Finding[]> {
+  const stranded = readUntil === null ? [] : (await client.query<DecisionRow & { key: string }>(unresolved, [readUntil - unresolvedAgeUs])).rows;
+  const unknown = await client.query<DecisionRow & { key: string }>(unclassified);
+  const lapsed = await client.query<DecisionRow & { task_id: string; outcome: string }>(late);
+  const conflicts = await client.query<DecisionRow & { event_id: string }>(conflicting);
   return [
-    ...unresolved.rows.map((row) => finding('unresolved', 'critical', `unresolved/${row.system}/${row.decision_id}`, row, 'was accepted more than 60 s ago and has neither verdict nor open task')),
-    ...unclassified.rows.map((row) => finding('unclassified', 'warning', `unclassified/${row.system}/${row.decision_type ?? ''}`, row, 'has no applicable policy: every decision of its type needs two seniors')),
+    ...stranded.map((row) => finding('unresolved', 'critical', `unresolved/${row.key}`, row, 'was accepted more than 60 s ago and has neither verdict nor open task')),
+    ...unknown.rows.map((row) => finding('unclassified', 'warning', `unclassified/${row.key}`, row, 'has no applicable policy: every decision of its type needs two seniors')),
     ...lapsed.rows.map((row) => finding(row.outcome, 'warning', `${row.outcome}/${row.task_id}`, row, row.outcome === 'lapsed' ? 'was not reviewed inside its window' : 'was not judged in time')),
     ...conflicts.rows.map((row) => finding('verdict-conflict', 'critical', `verdict-conflict/${row.event_id}`, row, 'got a second verdict with other bytes; the first stands')),
   ];
@@ -47,7 +69,7 @@ export type Correction = {
 };
 
 const correctionColumns = `d.system, d.decision_id as "decisionId", d.decision_type as "decisionType", d.output_label as "outputLabel", d.confidence, coalesce(d.tier, 'none') as tier, d.model_name as "modelName", d.model_version as "modelVersion"`;
-const untold = (source: string) => `not exists (select 1 from feedback f where f.feedback_key = '${source}/' || d.system || '/' || d.decision_id)`;
+const untold = (source: string) => `not exists (select 1 from feedback f where f.feedback_key = '${source}/' || ${decisionKey})`;
 
 /** What people settled on against the AI: the verdict they gave, or a reversal by who judged afterwards. One signer of several may have been overruled. */
 const overrides = `
@@ -68,10 +90,10 @@ const confirmedErrors = `
   ) t join decision_facts d using (system, decision_id)
   where d.told_check is null and d.output_label is not null and ${untold('spot-check')}`;
 
-/** Outcomes other than what the AI said, or than what was told of them before. */
+/** Outcomes other than what the AI said, or than what was told of them before. Ordered, so that the index is worth it to Postgres, which cannot guess how few they are. */
 const outcomes = `
-  select 'outcome', ${correctionColumns}, d.outcome, null, d.outcome_rank
-  from decision_facts d where d.output_label is not null and d.outcome <> coalesce(d.told_outcome, d.output_label)`;
+  (select 'outcome', ${correctionColumns}, d.outcome, null::text[], d.outcome_rank
+  from decision_facts d where d.output_label is not null and d.outcome <> coalesce(d.told_outcome, d.output_label) order by d.system, d.decision_id limit ${batchMax})`;
 
 /** Corrections that models can learn from and that nobody was told of yet: none that somebody may refute yet, and none of an exercise. */
 export async function findCorrections(client: PoolClient): Promise<Correction[]> {
@@ -83,3 +105,6 @@ export async function insertFeedback(client: PoolClient, key: string, now: numbe
   const { rowCount } = await client.query('insert into feedback (feedback_key, recorded_at) values ($1, $2) on conflict do nothing', [key, now]);
   return rowCount === 1;
 }
+
+/** What is looked for every few seconds, over all there is. */
+export const lookedFor = { unresolved, unclassified, late, overrides, confirmedErrors, outcomes } as const;

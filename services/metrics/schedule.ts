@@ -7,12 +7,12 @@ import { findAlerts, findCorrections, insertAlert, insertFeedback } from './sche
 
 /**
  * Raises what deserves an alert and passes corrections on, each once: the row that remembers it, and the event in the
- * outbox, are one transaction.
+ * outbox, are one transaction. `readUntil`: up to when everything is counted.
  */
-export async function runSchedule(context: ServiceContext<'metrics'>, pool: Pool, now: number): Promise<void> {
+export async function runSchedule(context: ServiceContext<'metrics'>, pool: Pool, now: number, readUntil: number | null): Promise<void> {
   await inTransaction(pool, async (client) => {
     const outgoing: OutgoingRecord[] = [];
-    for (const found of await findAlerts(client, now)) {
+    for (const found of await findAlerts(client, readUntil)) {
       if (!(await insertAlert(client, found, now))) continue;
       outgoing.push(context.publisher.record('alerts.raised', 'AlertRaised', {
         eventId: derivedEventId('alert', found.dedupeKey), occurredAt: now, system: found.system, decisionId: found.decisionId, actor: 'metrics', policyVersion: null,

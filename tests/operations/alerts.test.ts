@@ -89,13 +89,17 @@ describe('what Grafana and Prometheus are given', () => {
     expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(dashboards.length);
   });
 
-  test('Prometheus scrapes every service of the compose file', () => {
-    const prometheus = parse(textOf('infra/prometheus/prometheus.yml')) as { scrape_configs: Array<{ job_name: string; static_configs: Array<{ targets: string[] }> }> };
+  test('Prometheus scrapes every instance of every service of the compose file, and is alerted where a service has none', () => {
+    const prometheus = parse(textOf('infra/prometheus/prometheus.yml')) as { scrape_configs: Array<{ job_name: string; dns_sd_configs?: Array<{ names: string[]; port: number }>; relabel_configs?: Array<{ source_labels: string[]; target_label: string }> }> };
     const { services } = parse(textOf('docker-compose.yml'), { merge: true }) as { services: Record<string, { command?: string[] }> };
-    const ours = Object.entries(services).filter(([, { command }]) => command?.[1]?.startsWith('services/') === true).map(([name]) => `${name}:8080`);
-    const targets = prometheus.scrape_configs.find(({ job_name }) => job_name === 'countersign')?.static_configs.flatMap((each) => each.targets);
+    const ours = Object.entries(services).filter(([, { command }]) => command?.[1]?.startsWith('services/') === true).map(([name]) => name).sort();
+    const scraped = prometheus.scrape_configs.find(({ job_name }) => job_name === 'countersign');
     expect(ours).toHaveLength(7);
-    expect(targets?.sort()).toEqual(ours.sort());
+    expect(scraped?.dns_sd_configs?.flatMap(({ names }) => names).sort()).toEqual(ours);
+    expect(scraped?.dns_sd_configs?.map(({ port }) => port)).toEqual([8080]);
+    expect(scraped?.relabel_configs).toEqual([{ source_labels: ['__meta_dns_name'], target_label: 'component' }]);
+    const missed = selectorsOf(alerts.find(({ alert }) => alert === 'ServiceDown')?.expr ?? '').flatMap(({ labels }) => labels.filter(([name]) => name === 'component').map(([, value]) => value));
+    expect(missed.sort()).toEqual(ours);
   });
 
   test('every service of the compose file that stays up has a health check and comes back', () => {

@@ -95,20 +95,29 @@ test('stranded decisions, conflicts, late and hasty work, and spot checks are wh
   await task('overdue', { openedAt: now - 2 * minuteUs, dueAt: now - minuteUs, closedAt: null });
   await task('in-time', { openedAt: now - 2 * minuteUs, dueAt: now + minuteUs, closedAt: now - minuteUs, slaMet: true, fast: true });
   await task('late', { openedAt: now - 3 * minuteUs, dueAt: now - 2 * minuteUs, closedAt: now - minuteUs, slaMet: false, fast: false });
+  // With a deadline of weeks a late task was opened long before it closed.
+  await task('slow', { openedAt: now - 20 * dayUs, dueAt: now - 2 * dayUs, closedAt: now - dayUs, slaMet: false, fast: false });
   await task('long-ago', { openedAt: now - 8 * dayUs, dueAt: now - 8 * dayUs, closedAt: now - 7 * dayUs, slaMet: false, fast: true });
-  for (const [id, contradicts] of [['check-1', true], ['check-2', false], ['check-3', null]] as const) {
-    await stack.query(`insert into metrics.selections (event_id, system, decision_id, decision_type, kind, stratum, selected_at) values ($1, 's', $1, 'd', 'spot-check', 's/d/high', $2)`, [id, now - minuteUs]);
-    if (contradicts !== null) await task(id, { openedAt: now - 2 * minuteUs, dueAt: now + minuteUs, closedAt: now - minuteUs, slaMet: true, fast: false, kind: 'spot-check', contradicts });
+  const selected = (id: string, at: number) => stack.query(`insert into metrics.selections (event_id, system, decision_id, decision_type, kind, stratum, selected_at) values ($1, 's', $1, 'd', 'spot-check', 's/d/high', $2)`, [id, at]);
+  for (const [id, contradicts] of [['check-1', true], ['check-2', false]] as const) {
+    await selected(id, now - minuteUs);
+    await task(id, { openedAt: now - 2 * minuteUs, dueAt: now + minuteUs, closedAt: now - minuteUs, slaMet: true, fast: false, kind: 'spot-check', contradicts });
   }
+  // Past its time, and never opened: missing. Not due, and not opened yet: not.
+  for (const [id, at] of [['check-late', now - dayUs], ['check-never', now - 10 * dayUs], ['check-open', now - dayUs], ['check-waits', now - dayUs]] as const) await selected(id, at);
+  await task('check-late', { openedAt: now - dayUs, dueAt: now - minuteUs, closedAt: null, kind: 'spot-check' });
+  await task('check-open', { openedAt: now - dayUs, dueAt: now + dayUs, closedAt: null, kind: 'spot-check' });
   await stack.query(`insert into metrics.verdict_conflicts (event_id, system, decision_id) values ('c', 's', 'stranded')`);
   await untilSum((sum) => sum === 1, 'countersign_decisions_stranded');
   await untilSum((sum) => sum === 3, 'countersign_decisions_unresolved');
   await untilSum((sum) => sum === 1, 'countersign_verdict_conflicts');
-  await untilSum((sum) => sum === 1, 'countersign_queue_overdue', [['queue', 'd/standard']]);
-  await untilSum((sum) => sum === 4, 'countersign_recent_tasks_closed', [['queue', 'd/standard']]);
+  await untilSum((sum) => sum === 2, 'countersign_queue_overdue', [['queue', 'd/standard']]);
+  await untilSum((sum) => sum === 5, 'countersign_recent_tasks_closed', [['queue', 'd/standard']]);
   const seen = await scrape();
-  expect(seen.values('countersign_recent_tasks_late', [['queue', 'd/standard']])).toEqual([1]);
+  expect(seen.values('countersign_recent_tasks_late', [['queue', 'd/standard']])).toEqual([2]);
   const ofType = (metric: string) => seen.values(metric, [['decision_type', 'd']]);
-  expect([ofType('countersign_recent_approvals'), ofType('countersign_recent_fast_approvals')]).toEqual([[4], [1]]);
-  expect([ofType('countersign_recent_spot_checks_selected'), ofType('countersign_recent_spot_checks_judged'), ofType('countersign_recent_spot_checks_contradicted')]).toEqual([[3], [2], [1]]);
+  expect([ofType('countersign_recent_approvals'), ofType('countersign_recent_fast_approvals')]).toEqual([[5], [1]]);
+  expect([ofType('countersign_recent_spot_checks_due'), ofType('countersign_recent_spot_checks_judged'), ofType('countersign_recent_spot_checks_contradicted')]).toEqual([[4], [2], [1]]);
+  // Clopper-Pearson of 1 in 2: 1 - sqrt(0.975).
+  expect(ofType('countersign_recent_spot_checks_error_lower')).toEqual([expect.closeTo(0.0125791, 6)]);
 }, 120_000);

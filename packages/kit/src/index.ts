@@ -26,6 +26,7 @@ export { permissions, roles, type Permission, type Role } from './permissions.ts
 export { PolicyFeed, PolicyNotReadYetError } from './policies.ts';
 export { createPositions, ForeignClusterError, PositionStore } from './positions.ts';
 export { Publisher, type TopicsWrittenBy } from './publisher.ts';
+export { Recurring } from './recurring.ts';
 export { parseSamplingKeys, readSamplingKeys, SamplingKeyRing, type SamplingKeyRingOptions } from './sampling-keys.ts';
 export { consumerReasons, databaseReasons, lagSecondsMax, type Readiness, type RunningService } from './service.ts';
 export { commonSettings, defineSettings, readSettings, SettingsError, settingsTable, type CommonSettings, type ValuesOf } from './settings.ts';

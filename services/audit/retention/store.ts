@@ -53,6 +53,11 @@ export async function readDay(client: Pool | PoolClient, day: string): Promise<D
   return (await client.query<DayRow>(`select ${dayColumns} from retention_days where retention_days.day = $1::date`, [day])).rows[0] ?? null;
 }
 
+/** The days that left the database, oldest first. */
+export async function removedDays(client: Pool | PoolClient): Promise<string[]> {
+  return (await client.query<{ day: string }>(`select to_char(day, 'YYYY-MM-DD') as day from retention_days where state = 'applied' order by 1`)).rows.map(({ day }) => day);
+}
+
 /** The days that have a partition and ended at least so many days ago, oldest first. */
 export async function partitionDays(pool: Pool, days: number): Promise<string[]> {
   const { rows } = await pool.query<{ day: string }>(

@@ -163,4 +163,27 @@ export const migrations = {
       await sql`create index task_facts_contradicting on task_facts (system, decision_id) where contradicts and override`.execute(db);
     },
   },
+  '011-looking': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // What is looked for every few seconds, and counted over days, without reading what has been seen.
+      await sql`alter table task_facts add column alerted boolean`.execute(db);
+      await sql`update task_facts t set alerted = true from alerts a where t.outcome in ('lapsed', 'expired') and a.dedupe_key = t.outcome || '/' || t.task_id`.execute(db);
+      await sql`create index task_facts_late on task_facts (task_id) where outcome in ('lapsed', 'expired') and alerted is null and kind not in ('spot-check', 're-review', 'calibration')`.execute(db);
+      await sql`create index decision_facts_unknown on decision_facts (system, decision_type) where known = false`.execute(db);
+      await sql`create index task_facts_by_closing on task_facts (closed_at)`.execute(db);
+      await sql`create index task_facts_by_judging on task_facts (judged_at)`.execute(db);
+    },
+  },
+  '012-keys': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // A slash in the name of a system is written as %2F: what was said of such systems before is known under the new keys too.
+      const system = sql`replace(replace(d.system, '%', '%25'), '/', '%2F')`;
+      await sql`insert into alerts select distinct on (key) 'unresolved/' || ${system} || '/' || d.decision_id as key, a.alert, a.severity, a.summary, a.raised_at
+        from decision_facts d join alerts a on a.dedupe_key = 'unresolved/' || d.system || '/' || d.decision_id where d.system ~ '[/%]' on conflict do nothing`.execute(db);
+      await sql`insert into alerts select distinct on (key) 'unclassified/' || ${system} || '/' || d.decision_type as key, a.alert, a.severity, a.summary, a.raised_at
+        from decision_facts d join alerts a on a.dedupe_key = 'unclassified/' || d.system || '/' || d.decision_type where d.system ~ '[/%]' on conflict do nothing`.execute(db);
+      await sql`insert into feedback select distinct on (key) s.source || '/' || ${system} || '/' || d.decision_id as key, f.recorded_at
+        from decision_facts d cross join (values ('override'), ('spot-check')) as s(source) join feedback f on f.feedback_key = s.source || '/' || d.system || '/' || d.decision_id where d.system ~ '[/%]' on conflict do nothing`.execute(db);
+    },
+  },
 };

@@ -1,4 +1,4 @@
-import type { Log } from '@countersign/kit';
+import type { Log } from './log.ts';
 
 /** Runs one thing again and again: every so often, and at once when poked. It never runs twice at a time; what fails is tried at the next turn. */
 export class Recurring implements AsyncDisposable {
