@@ -3,7 +3,7 @@ import { openDatabase } from '@countersign/kit';
 import { TestStack, until } from '../../tests/harness/stack.ts';
 import { readTopic } from '../../tests/harness/topics.ts';
 import { readOpenWork, readRecentOversight } from './gauges-store.ts';
-import { handleFacts, type Fact } from './handlers.ts';
+import { feedbackKey, handleFacts, type Fact } from './handlers.ts';
 import { oversightReport } from './oversight.ts';
 import { accepted, envelope, fact, resolved, routed, second, task } from './testing/facts.ts';
 
@@ -92,10 +92,10 @@ describe('the report, computed by hand', () => {
 
   test('what Prometheus is told of queues follows an escalation, its deadline too', async () => {
     await using database = openDatabase('metrics', stack.settings);
-    const at = async (instant: number) => (await readOpenWork(database.pool, instant)).queues.find(({ queue }) => queue === 't/senior');
+    const at = async (instant: number) => (await readOpenWork(database.pool, instant, instant)).queues.find(({ queue }) => queue === 't/senior');
     expect(await at(now)).toEqual({ queue: 't/senior', depth: 1, overdue: 0, oldestSeconds: 3590 });
     expect(await at(now + 61 * second)).toMatchObject({ overdue: 1 });
-    const { tasks } = await readRecentOversight(database.pool, start, start);
+    const { tasks } = await readRecentOversight(database.pool, { now, tasksSince: start, checksSince: start });
     expect(tasks).toEqual([{ queue: 't/standard', closed: 3, late: 1 }]);
   });
 
@@ -161,4 +161,48 @@ test('who answered first: how often seeing the answer of the AI changed their mi
   expect(firstJudgements).toEqual([{ decisionType: 't', judged: 4, differed: 2, switched: 1, turned: 1, switchedShare: 0.5, interval: { lower: expect.closeTo(0.0125791, 6), upper: expect.closeTo(0.9874209, 6) } }]);
   expect(blindness).toMatchObject({ hidden: 0, ordinary: 4 });
   expect((await report()).firstJudgements).toEqual([]);
+});
+
+test('rules count decisions, however many people each took; who settles a disagreement is no override of its own', async () => {
+  await using database = openDatabase('metrics', stack.settings);
+  const client = await database.pool.connect();
+  const at = now + 120 * second;
+  const judged = (id: string, kind: string, reviewer: string, override: boolean) => task({ decisionId: id, kind, id: `${id}-${reviewer}`, form: 'shown', openedAt: at, judged: { reviewer, decision: override ? 'reject' : 'approve', override, activeMs: 9000, fast: false, contradicts: null, slaMet: true } });
+  await handleFacts(client, [
+    accepted('r1', at), routed('r1', at, 'standard', ['rule']), ...judged('r1', 'dual', 'rita', false), ...judged('r1', 'dual', 'sam', true), ...judged('r1', 'adjudication', 'una', false), resolved('r1', at, 'review', 'approved', at + second, null),
+    accepted('r2', at), routed('r2', at, 'standard', ['rule']), ...judged('r2', 'dual', 'rita', true), ...judged('r2', 'dual', 'sam', true), resolved('r2', at, 'review', 'rejected', at + second, null),
+    // One signature is no decision; after the action one was upheld and another waits.
+    accepted('r3', at), routed('r3', at, 'standard', ['rule']), ...judged('r3', 'dual', 'rita', true),
+    ...['r4', 'r5'].flatMap((id) => [accepted(id, at), routed(id, at, 'auto', ['rule']), resolved(id, at, 'routing', 'approved', at, null)]), ...judged('r4', 'after-action', 'rita', false), ...task({ decisionId: 'r5', kind: 'after-action', form: 'shown', openedAt: at }),
+  ]);
+  client.release();
+  const { rules, overridesByTier } = await report({ from: at, to: at + 60 * second });
+  expect(rules).toMatchObject([{ ruleId: 'rule', judged: 3, unchanged: 2 }]);
+  expect(overridesByTier).toMatchObject([{ tier: 'high', judgements: 1, overrides: 0 }, { tier: 'medium', judgements: 5, overrides: 4 }]);
+});
+
+test('outcomes are held against the AI and against the verdict, by tier', async () => {
+  await using database = openDatabase('metrics', stack.settings);
+  const client = await database.pool.connect();
+  const at = now + 240 * second;
+  const ended = (id: string, verdict: string, label: string | null, outcome: string) => [
+    accepted(id, at), routed(id, at, 'standard'), resolved(id, at, 'review', verdict, at + second, null, label),
+    fact('OutcomeRecorded', { ...envelope(`o-${id}`, id, at), outcome, observedAt: at, source: 'archive', decisionType: 't' }),
+  ];
+  // The AI said 7. Approved and right, approved and wrong, changed to what was right, rejected rightly, rejected wrongly.
+  await handleFacts(client, [...ended('o1', 'approved', '7', '7'), ...ended('o2', 'approved', '7', '9'), ...ended('o3', 'modified', '9', '9'), ...ended('o4', 'rejected', null, '9'), ...ended('o5', 'rejected', null, '7')]);
+  client.release();
+  expect((await report({ from: at, to: at + 60 * second })).outcomes).toEqual([{ tier: 'medium', known: 5, aiRight: 2, aiRightShare: 0.4, verdictRight: 3, verdictRightShare: 0.6, interval: { lower: expect.closeTo(0.1466328, 6), upper: expect.closeTo(0.9472550, 6) } }]);
+  expect((await report()).outcomes).toEqual([]);
+});
+
+test('names with a slash are not taken for one another, in one batch or in what was said of them', async () => {
+  await using database = openDatabase('metrics', stack.settings);
+  const client = await database.pool.connect();
+  const [one, other] = [{ system: 'a', decisionId: 'b/c' }, { system: 'a/b', decisionId: 'c' }];
+  await handleFacts(client, [one, other].map((identity, index) => fact('DecisionReversed', { ...envelope(`slash-${index}`, '', start + index, 'sue'), ...identity, decisionType: 't', reason: '', taskId: null, resolvedEventId: '', withinWindow: true })));
+  const { rows } = await client.query(`select system, decision_id, reversed_at - $1 as at from decision_facts where system in ('a', 'a/b') order by 1`, [start]);
+  client.release();
+  expect(rows).toEqual([{ system: 'a', decision_id: 'b/c', at: 0 }, { system: 'a/b', decision_id: 'c', at: 1 }]);
+  expect([one, other].map((identity) => feedbackKey({ source: 'override', eventId: 'e', ...identity }))).toEqual(['override/a/b/c', 'override/a%2Fb/c']);
 });

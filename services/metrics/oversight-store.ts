@@ -7,6 +7,8 @@ const decisionsIn = `from decision_facts d where d.accepted_at >= $1 and d.accep
 const tasksIn = `from task_facts t join decision_facts d using (system, decision_id) where d.accepted_at >= $1 and d.accepted_at < $2 and ($3::text is null or d.system = $3) and ($4::text is null or d.decision_type = $4)`;
 /** Kinds of tasks that are no ordinary work. */
 export const monitored = `('spot-check', 're-review', 'calibration')`;
+/** The ordinary work on a decision. */
+const ordinary = `from task_facts t where t.system = d.system and t.decision_id = d.decision_id and t.kind not in ${monitored}`;
 
 export type Volumes = { accepted: number; resolved: number; approved: number; rejected: number; modified: number; reversed: number; unclassified: number; autoResolved: number };
 
@@ -24,10 +26,11 @@ export async function readRouteMix(pool: Pool, filter: OversightFilter): Promise
 
 export type TierRow = { tier: string; judgements: number; overrides: number; fast: number; totalActiveMs: number };
 
+/** Without adjudications: they are asked for only because somebody differed. */
 export async function readOverridesByTier(pool: Pool, filter: OversightFilter): Promise<TierRow[]> {
   return (await pool.query<TierRow>(
     `select coalesce(d.tier, 'none') as tier, count(*) as judgements, count(*) filter (where t.override) as overrides, count(*) filter (where t.fast) as fast, coalesce(sum(t.active_time_ms), 0)::bigint as "totalActiveMs"
-     ${tasksIn} and t.judged_at is not null and t.kind not in ${monitored} group by 1 order by 1`, values(filter))).rows;
+     ${tasksIn} and t.judged_at is not null and t.kind not in ${monitored} and t.kind <> 'adjudication' group by 1 order by 1`, values(filter))).rows;
 }
 
 export type ReviewerRow = { reviewer: string; judgements: number; approvals: number; overrides: number; fast: number };
@@ -73,13 +76,24 @@ export async function readSwitches(pool: Pool, filter: OversightFilter): Promise
 
 export type RuleRow = { ruleId: string; judged: number; unchanged: number };
 
-/** Per rule: how often people left what it sent them unchanged. A rule nobody ever disagrees with costs attention. */
+/** Per rule: of the decisions that people settled, before or after the action, how many they left unchanged, however many of them it took. A rule nobody ever disagrees with costs attention. */
 export async function readRules(pool: Pool, filter: OversightFilter): Promise<RuleRow[]> {
   return (await pool.query<RuleRow>(
-    `select rule as "ruleId", count(*) as judged, count(*) filter (where not t.override) as unchanged
-     from task_facts t join decision_facts d using (system, decision_id), unnest(d.rule_ids) as rule
-     where d.accepted_at >= $1 and d.accepted_at < $2 and ($3::text is null or d.system = $3) and ($4::text is null or d.decision_type = $4)
-       and t.judged_at is not null and t.kind not in ${monitored} and rule <> '' group by 1 order by 1`, values(filter))).rows;
+    `select rule as "ruleId", count(*) as judged, count(*) filter (where d.verdict = 'approved' and d.reversed_at is null) as unchanged
+     from decision_facts d, unnest(d.rule_ids) as rule
+     where d.accepted_at >= $1 and d.accepted_at < $2 and ($3::text is null or d.system = $3) and ($4::text is null or d.decision_type = $4) and rule <> ''
+       and (d.basis = 'human' or (d.resolved_by = 'routing' and exists (select 1 ${ordinary} and t.judged_at is not null) and not exists (select 1 ${ordinary} and t.closed_at is null)))
+     group by 1 order by 1`, values(filter))).rows;
+}
+
+export type OutcomeRow = { tier: string; known: number; aiRight: number; verdictRight: number };
+
+/** What turned out to be true, against what the AI said and what was let through. A rejection, or a reversal, was right where the AI was wrong. */
+export async function readOutcomes(pool: Pool, filter: OversightFilter): Promise<OutcomeRow[]> {
+  return (await pool.query<OutcomeRow>(
+    `select coalesce(d.tier, 'none') as tier, count(*) as known, count(*) filter (where d.outcome = d.output_label) as "aiRight",
+       count(*) filter (where case when d.verdict = 'rejected' or d.reversed_at is not null then d.outcome <> d.output_label else d.outcome = coalesce(d.verdict_label, d.output_label) end) as "verdictRight"
+     ${decisionsIn} and d.outcome is not null and d.output_label is not null and d.verdict is not null group by 1 order by 1`, values(filter))).rows;
 }
 
 export type QueueRow = { queue: string; depth: number; oldestOpenedAt: number | null };
