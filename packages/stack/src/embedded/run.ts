@@ -8,7 +8,8 @@ import { reasonOfEnd, watchDisk } from '../infrastructure/disk.ts';
 import { SetupError } from '../infrastructure/failure.ts';
 import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
 import { requirePort } from '../infrastructure/ports.ts';
-import { auditLogEnvironment, developmentIssuer, ensureSecrets, secretFiles } from './secrets.ts';
+import { folderEnvironment } from './folders.ts';
+import { developmentIssuer, ensureSecrets, secretFiles } from './secrets.ts';
 import { prepareAll } from './setup.ts';
 import { startServices, type ServiceStack } from './stack.ts';
 
@@ -103,8 +104,8 @@ export function foreignProvider(env: NodeJS.ProcessEnv): string | null {
 /** What review and audit read besides the common settings. */
 function servicesEnvironment({ home, settings }: EmbeddedOptions, consoleDirectory: string): NodeJS.ProcessEnv {
   return {
-    COUNTERSIGN_CONSOLE_DIR: consoleDirectory, COUNTERSIGN_AUDIT_EXPORT_FOLDER: join(home, 'exports'), COUNTERSIGN_AUDIT_RETENTION_FOLDER: join(home, 'retention'),
-    ...auditLogEnvironment(home),
+    COUNTERSIGN_CONSOLE_DIR: consoleDirectory,
+    ...folderEnvironment(home),
     ...settings,
     ...process.env,
     COUNTERSIGN_REVIEW_OPEN_QUALIFICATIONS: 'true', COUNTERSIGN_ISSUER_KEY_FILE: secretFiles(home).sessionKey,
