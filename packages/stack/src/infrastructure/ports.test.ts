@@ -1,12 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { PortTakenError } from './failure.ts';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { PortTakenError, SetupError } from './failure.ts';
 import { startInfrastructure } from './infrastructure.ts';
-import { distinctPorts, freePort, onFreePorts } from './ports.ts';
+import { distinctPorts, freePort, onFreePorts, requirePort } from './ports.ts';
 
 const cache = resolve(process.env['COUNTERSIGN_CACHE'] ?? '.cache');
 let home: string;
@@ -35,6 +35,39 @@ describe('ports that are named', () => {
     const next = distinctPorts([9092, undefined], () => Promise.resolve(given.shift() ?? 4001));
     expect([await next(), await next(), await next()]).toEqual([4001, 4002, 4003]);
     await expect(next()).rejects.toThrow('the same ports');
+  });
+});
+
+describe('a port that a person chose', () => {
+  const refusal = async (port: number) => {
+    const error = await requirePort(port, 'the API', 'COUNTERSIGN_HTTP_PORT', 'npm start -- --port N').then(() => undefined, (reason: unknown) => reason);
+    return error instanceof SetupError ? [error.message, error.remedy] : error;
+  };
+
+  test('may be free', async () => {
+    expect(await refusal(await freePort())).toBeUndefined();
+  });
+
+  test('may be taken', async () => {
+    const port = await takenPort();
+    expect(await refusal(port)).toEqual([`Port ${port}, which the API needs, is taken.`, 'End the program that listens on it, or set COUNTERSIGN_HTTP_PORT to another port (or `npm start -- --port N`).']);
+  });
+
+  test.each([70_000, -1, NaN, 80.5])('may be none: %d', async (port) => {
+    expect(await refusal(port)).toEqual([`${port}, which the API should listen on, is no port.`, 'A port is a whole number from 1 to 65535: set COUNTERSIGN_HTTP_PORT to another port (or `npm start -- --port N`).']);
+  });
+
+  // Root may listen on any, and some systems let everybody.
+  test('may belong to the system', async () => {
+    const listen = jest.spyOn(NetServer.prototype, 'listen').mockImplementation(function (this: NetServer) {
+      process.nextTick(() => this.emit('error', Object.assign(new Error('permission denied'), { code: 'EACCES' })));
+      return this;
+    });
+    try {
+      expect(await refusal(80)).toEqual(['You may not listen on port 80, which the API needs.', 'Ports below 1024 mostly belong to the system: set COUNTERSIGN_HTTP_PORT to another port (or `npm start -- --port N`), above 1023.']);
+    } finally {
+      listen.mockRestore();
+    }
   });
 });
 

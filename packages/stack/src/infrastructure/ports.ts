@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { PortTakenError, SetupError } from './failure.ts';
 
 const triesMax = 4;
+const portMax = 65_535;
 
 /** A free port of the loopback interface. */
 export async function freePort(): Promise<number> {
@@ -39,12 +40,17 @@ export async function holdPort(host: string): Promise<{ port: number; letGo(): P
   return { port: address.port, letGo: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** Throws `SetupError` when somebody listens on the port; `command` is what sets another one besides the setting, where something does. */
+/** Throws `SetupError` when nobody of this user can listen on the port; `command` is what sets another one besides the setting, where something does. */
 export async function requirePort(port: number, what: string, setting: string, command?: string): Promise<void> {
+  const another = `set ${setting} to another port${command === undefined ? '' : ` (or \`${command}\`)`}`;
+  if (!Number.isInteger(port) || port < 1 || port > portMax) throw new SetupError(`${port}, which ${what} should listen on, is no port.`, `A port is a whole number from 1 to ${portMax}: ${another}.`);
   try {
     await listenOnce(port);
   } catch (error) {
-    throw new SetupError(`Port ${port}, which ${what} needs, is taken.`, `End the program that listens on it, or set ${setting} to another port${command === undefined ? '' : ` (or \`${command}\`)`}.`, error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new SetupError(`Port ${port}, which ${what} needs, is taken.`, `End the program that listens on it, or ${another}.`, error);
+    if (code === 'EACCES') throw new SetupError(`You may not listen on port ${port}, which ${what} needs.`, `Ports below 1024 mostly belong to the system: ${another}, above 1023.`, error);
+    throw new SetupError(`${what[0]?.toUpperCase()}${what.slice(1)} cannot listen on port ${port}: ${message}.`, `Mend that, or ${another}.`, error);
   }
 }
 
