@@ -8,10 +8,11 @@ const warnBytes = 500 * mega;
 const workBytesMin = 100 * mega;
 const lookEveryMs = 1000;
 
-/** Throws `SetupError` when the disk of a home has too little room to start. */
-export async function requireDisk(home: string): Promise<void> {
+/** Throws `SetupError` when the disk of a home has too little room to start; answers the megabytes that are free. */
+export async function requireDisk(home: string): Promise<number> {
   const bytes = await freeBytes(home);
   if (bytes < startBytesMin) throw new SetupError(`The disk of ${home} has ${megabytes(bytes)} MB free; ${megabytes(startBytesMin)} MB are needed.`, 'Free some space, or set COUNTERSIGN_HOME to another disk.');
+  return megabytes(bytes);
 }
 
 /** Why a program that works on the disk ended: the disk, if that is full. */
