@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog, openPool } from '../../packages/kit/src/index.ts';
+import { createLog, kafkaSecuritySettings, openPool, readSettings } from '../../packages/kit/src/index.ts';
 import type { CommonSettings } from '../../packages/kit/src/index.ts';
 import { developmentIssuer, auditLogEnvironment, ensureSecrets, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
@@ -67,6 +67,7 @@ async function settingsOf(home: string, endpoints: Endpoints): Promise<CommonSet
   return {
     environment: 'development',
     brokers: [endpoints.kafka],
+    ...readSettings(kafkaSecuritySettings, {}),
     registryUrl: endpoints.registry,
     sessionTimeoutMs: 20_000,
     databaseUrl: `postgres://${host}/${run}`,

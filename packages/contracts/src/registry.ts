@@ -18,9 +18,13 @@ const firstWaitMs = 100;
  */
 export class SchemaRegistry {
   readonly #url: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
+  /** A user and a password in the URL, percent-encoded, go into the header of each request, and into no message. */
   constructor(url: string) {
-    this.#url = url.replace(/\/$/, '');
+    const { address, user } = partsOf(url);
+    this.#url = address.replace(/\/$/, '');
+    this.#headers = { 'content-type': 'application/vnd.schemaregistry.v1+json', ...(user === ':' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }) };
   }
 
   /** Registers a schema, or finds it when it is there, and returns its id. 409: incompatible with what is there. */
@@ -64,7 +68,7 @@ export class SchemaRegistry {
     try {
       const response = await fetch(url, {
         method,
-        headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+        headers: this.#headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(10_000),
       });
@@ -74,5 +78,17 @@ export class SchemaRegistry {
     } catch (error) {
       return new RegistryError(`The schema registry at ${this.#url} cannot be reached: is it running?`, null, error);
     }
+  }
+}
+
+/** Without the cause of a failure, which shows the whole URL. */
+function partsOf(url: string): { address: string; user: string } {
+  try {
+    const address = new URL(url);
+    const user = [address.username, address.password].map(decodeURIComponent).join(':');
+    Object.assign(address, { username: '', password: '' });
+    return { address: address.href, user };
+  } catch {
+    throw new RegistryError('The URL of the schema registry is none, or the user and password in it are not percent-encoded.', null);
   }
 }

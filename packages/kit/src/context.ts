@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventCodec, SchemaRegistry, topology, type ServiceName, type TopicName } from '@countersign/contracts';
 import { connectAdmin, connectProducer, type KafkaAdmin, type KafkaConnection, type RecordProducer } from '@countersign/kafka';
+import { kafkaConnection } from './kafka.ts';
 import { createLog, type Log } from './log.ts';
 import { Publisher } from './publisher.ts';
 import type { CommonSettings } from './settings.ts';
@@ -29,7 +30,7 @@ export type ServiceContext<S extends ServiceName = ServiceName> = AsyncDisposabl
 export async function createContext<S extends ServiceName>(name: S, settings: CommonSettings, onCrash: (error: Error) => void, log: Log = createLog(name, settings.logLevel)): Promise<ServiceContext<S>> {
   const instanceId = randomUUID();
   const tracing = startTracing(name, settings, log, instanceId);
-  const connection: KafkaConnection = { brokers: settings.brokers, clientId: `countersign-${name}`, sessionTimeoutMs: settings.sessionTimeoutMs, logger: log };
+  const connection = kafkaConnection(settings, `countersign-${name}`, log);
   const used = (Object.keys(topology) as TopicName[]).filter((topic) => {
     const { writers, readers } = topology[topic] as { writers: readonly string[]; readers: readonly string[] };
     return writers.includes(name) || readers.includes(name);

@@ -19,6 +19,7 @@ export { batchSeconds, createCountGauge, prometheusText, recordsHandled } from '
 export { createHttpServer, type HttpServerOptions } from './http.ts';
 export { requestTrace, traceRequests } from './http-spans.ts';
 export { requirePermission, requireSystem, type Identity } from './identity.ts';
+export { kafkaConnection, kafkaSecuritySettings, kafkaSettings, type KafkaSettings } from './kafka.ts';
 export { createLog, type Log } from './log.ts';
 export { described, jsonAnswer, listOf } from './openapi.ts';
 export { createOutbox, enqueue, OutboxPublisher, requirePublishable } from './outbox.ts';

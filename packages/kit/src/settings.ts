@@ -13,6 +13,8 @@ export type Setting<K extends Kind = Kind, D extends ValueOf<K> | null | undefin
   min?: number;
   max?: number;
   oneOf?: readonly string[];
+  /** Others, by their names beside this one, without which it says nothing. */
+  needs?: readonly string[];
   /** A value that is good enough for development, and refused in production, also as the default. */
   developmentOnly?: ValueOf<K>;
 };
@@ -56,7 +58,9 @@ export function readSettings<const S extends Settings>(settings: S, env: Readonl
       values[name] = parse(setting, text, problems);
     }
   }
-  for (const [name, { env: variable, developmentOnly }] of Object.entries(settings)) {
+  for (const [name, { env: variable, developmentOnly, needs = [] }] of Object.entries(settings)) {
+    const missing = values[name] === null ? [] : needs.filter((other) => values[other] === null).map((other) => settings[other]?.env);
+    if (missing.length > 0) problems.push(`${variable} is set without ${missing.join(' and ')}: set both, or neither.`);
     if (developmentOnly !== undefined && values['environment'] === 'production' && values[name] === developmentOnly) problems.push(`${variable} must not be ${String(developmentOnly)} in production.`);
   }
   if (problems.length > 0) throw new SettingsError(problems);
@@ -113,12 +117,21 @@ function parse(setting: Setting, text: string, problems: string[]): unknown {
   }
 }
 
+const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'];
+
 /** What every service reads. */
 export const commonSettings = defineSettings('every service', {
   environment: { kind: 'text', env: 'COUNTERSIGN_ENVIRONMENT', default: 'production', oneOf: ['production', 'development'], describe: 'development allows development tokens and open qualifications' },
   brokers: { kind: 'list', env: 'COUNTERSIGN_KAFKA_BROKERS', describe: 'Kafka brokers, host:port separated by commas' },
   sessionTimeoutMs: { kind: 'integer', env: 'COUNTERSIGN_KAFKA_SESSION_TIMEOUT_MS', default: 10_000, min: 6000, max: 300_000, describe: 'How long a silent instance keeps its partitions: after a crash, nobody works on them for so long, not even the same instance started again. Heartbeats leave every 2 s, also while a batch is in hand, and losing partitions for nothing costs a repeat; raise it where hosts or brokers stand still for seconds' },
-  registryUrl: { kind: 'text', env: 'COUNTERSIGN_REGISTRY_URL', describe: 'Confluent-compatible API of the schema registry' },
+  kafkaTls: { kind: 'boolean', env: 'COUNTERSIGN_KAFKA_TLS', default: false, describe: 'Speak TLS with the brokers; a CA or a certificate switches it on too (docs/access.md)' },
+  kafkaTlsCa: { kind: 'text', env: 'COUNTERSIGN_KAFKA_TLS_CA', default: null, describe: 'The authorities that sign the certificates of the brokers, in PEM, instead of those that Node trusts; give their file as COUNTERSIGN_KAFKA_TLS_CA_FILE' },
+  kafkaTlsCert: { kind: 'text', env: 'COUNTERSIGN_KAFKA_TLS_CERT', default: null, needs: ['kafkaTlsKey'], describe: 'The certificate, in PEM, by which brokers know this client, where they ask for one' },
+  kafkaTlsKey: { kind: 'secret', env: 'COUNTERSIGN_KAFKA_TLS_KEY', default: null, needs: ['kafkaTlsCert'], describe: 'The private key of that certificate, in PEM, without a passphrase' },
+  kafkaSaslMechanism: { kind: 'text', env: 'COUNTERSIGN_KAFKA_SASL_MECHANISM', default: null, oneOf: saslMechanisms, needs: ['kafkaSaslUsername', 'kafkaSaslPassword'], describe: 'How this client says to the brokers who it is; plain sends the password as it is, so use it with TLS only' },
+  kafkaSaslUsername: { kind: 'text', env: 'COUNTERSIGN_KAFKA_SASL_USERNAME', default: null, needs: ['kafkaSaslMechanism'], describe: 'Its user there, such as countersign-intake: each service has its own (docs/access.md)' },
+  kafkaSaslPassword: { kind: 'secret', env: 'COUNTERSIGN_KAFKA_SASL_PASSWORD', default: null, needs: ['kafkaSaslMechanism'], describe: 'The password of that user' },
+  registryUrl: { kind: 'text', env: 'COUNTERSIGN_REGISTRY_URL', describe: 'Confluent-compatible API of the schema registry. Where it wants a user: https://USER:PASSWORD@HOST/PATH, both percent-encoded, in the file of COUNTERSIGN_REGISTRY_URL_FILE' },
   databaseUrl: { kind: 'text', env: 'COUNTERSIGN_DATABASE_URL', describe: 'postgres://host:port/database, without a user: each service has its own' },
   vaultDatabaseUrl: { kind: 'text', env: 'COUNTERSIGN_VAULT_DATABASE_URL', describe: 'The database of content keys; keep it out of the backups of the other one (docs/erasure.md)' },
   databasePassword: { kind: 'secret', env: 'COUNTERSIGN_DATABASE_PASSWORD', describe: 'Password of the service roles' },

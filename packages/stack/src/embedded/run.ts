@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildConsole } from '@countersign/console';
 import type { ServiceName } from '@countersign/contracts';
-import { commonSettings, createLog, readSettings, type CommonSettings } from '@countersign/kit';
+import { commonSettings, createLog, kafkaSecuritySettings, readSettings, type CommonSettings } from '@countersign/kit';
 import { reasonOfEnd, watchDisk } from '../infrastructure/disk.ts';
 import { SetupError } from '../infrastructure/failure.ts';
 import { startInfrastructure, type Endpoints } from '../infrastructure/infrastructure.ts';
@@ -120,6 +120,8 @@ async function embeddedSettings(options: EmbeddedOptions, infrastructure: Endpoi
     COUNTERSIGN_LOG_LEVEL: options.logLevel ?? 'warn',
     ...process.env,
     COUNTERSIGN_ENVIRONMENT: 'development',
+    // Our own broker, on the loopback interface: what the environment says of another one is not for it.
+    ...Object.fromEntries(Object.values(kafkaSecuritySettings).map(({ env }) => [env, ''])),
     COUNTERSIGN_KAFKA_BROKERS: infrastructure.kafka,
     COUNTERSIGN_REGISTRY_URL: infrastructure.registry,
     COUNTERSIGN_DATABASE_URL: `postgres://${postgres.host}/countersign`,

@@ -1,9 +1,9 @@
 import { EventCodec, SchemaRegistry, serviceNames, topology, type Party, type TopicName } from '@countersign/contracts';
 import { connectAdmin, type TopicSpec } from '@countersign/kafka';
-import { migrateService, migrateVault, prepareBiRole, prepareDatabases, type CommonSettings, type Log } from '@countersign/kit';
+import { kafkaConnection, migrateService, migrateVault, prepareBiRole, prepareDatabases, type CommonSettings, type KafkaSettings, type Log } from '@countersign/kit';
 import { serviceMigrations } from './services.ts';
 
-export type SetupOptions = { settings: Pick<CommonSettings, 'brokers' | 'registryUrl' | 'topicPrefix' | 'partitions' | 'replicationFactor' | 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword'>; superuserUrl: string; log: Log; /** Makes the role that reads the SQL views; without it none is made. */ biPassword?: string | null };
+export type SetupOptions = { settings: KafkaSettings & Pick<CommonSettings, 'partitions' | 'replicationFactor' | 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword'>; superuserUrl: string; log: Log; /** Makes the role that reads the SQL views; without it none is made. */ biPassword?: string | null };
 
 /** Everything that must exist before a service starts: databases, roles, schemas, topics, event schemas. Repeatable. */
 export async function prepareAll(options: SetupOptions): Promise<void> {
@@ -23,8 +23,7 @@ export async function prepareStorage({ settings, superuserUrl, biPassword = null
 }
 
 export async function prepareKafka({ settings, log }: SetupOptions): Promise<void> {
-  const connection = { brokers: settings.brokers, clientId: 'countersign-setup', logger: log };
-  await using admin = await connectAdmin(connection);
+  await using admin = await connectAdmin(kafkaConnection(settings, 'countersign-setup', log));
   const registry = new SchemaRegistry(settings.registryUrl);
   const topics = Object.keys(topology) as TopicName[];
   const [differences, codec] = await Promise.all([admin.ensureTopics(topicSpecs(settings)), EventCodec.connect(registry, settings.topicPrefix, topics)]);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { decisionKey, EventCodec, SchemaRegistry, type EventOf, type EventTypes, type TopicName } from '@countersign/contracts';
 import { connectProducer, readWholeTopic, type KafkaConnection, type OutgoingRecord, type RecordProducer } from '@countersign/kafka';
-import { createLog, Publisher, type CommonSettings } from '@countersign/kit';
+import { createLog, kafkaConnection, Publisher, type KafkaSettings } from '@countersign/kit';
 
 export type DeadLetterFilter = { ids?: readonly string[]; topic?: string; reason?: string; service?: string; sinceMs?: number };
 /** A dead letter; `value` apart, since a list of them should not hold all bytes. */
@@ -27,8 +27,8 @@ export class DeadLetters implements AsyncDisposable {
     this.#publisher = new Publisher('audit', codec);
   }
 
-  static async connect(settings: Pick<CommonSettings, 'brokers' | 'registryUrl' | 'topicPrefix'>): Promise<DeadLetters> {
-    const connection: KafkaConnection = { brokers: settings.brokers, clientId: 'countersign-cli', logger: createLog('countersign-cli', 'silent') };
+  static async connect(settings: KafkaSettings): Promise<DeadLetters> {
+    const connection = kafkaConnection(settings, 'countersign-cli', createLog('countersign-cli', 'silent'));
     const codec = await EventCodec.connect(new SchemaRegistry(settings.registryUrl), settings.topicPrefix, ['dead.letters', 'decisions.erased', 'governance.recorded']);
     return new DeadLetters(connection, codec, await connectProducer(connection));
   }
