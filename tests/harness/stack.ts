@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { EventCodec, SchemaRegistry, topology, type ServiceName, type TopicName } from '@countersign/contracts';
 import { connectAdmin, connectProducer, type KafkaAdmin, type RecordProducer } from '@countersign/kafka';
-import { commonSettings, createLog, Publisher, readSettings, type CommonSettings, type Log } from '@countersign/kit';
+import { commonSettings, createLog, kafkaConnection, Publisher, readSettings, type CommonSettings, type Log } from '@countersign/kit';
 import { auditLogEnvironment, ensureSecrets, secretFiles, signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { prepareAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startServices, type ServiceStack } from '../../packages/stack/src/embedded/stack.ts';
@@ -40,23 +40,24 @@ export class TestStack implements AsyncDisposable {
     this.#log = parts.log;
   }
 
-  /** Prepares topics, schemas and databases; starts nothing yet. */
-  static async prepare(change: Readonly<Record<string, string>> = {}): Promise<TestStack> {
+  /** Prepares topics, schemas and databases; starts nothing yet. The clients of the test itself may be somebody else than the set-up is. */
+  static async prepare(change: Readonly<Record<string, string>> = {}, own: Readonly<Record<string, string>> = {}): Promise<TestStack> {
     const endpoints = JSON.parse(await readFile(process.env['COUNTERSIGN_TEST_ENDPOINTS'] ?? '', 'utf8')) as Endpoints;
     const name = `t_${randomUUID().slice(0, 8)}`;
     const home = await mkdtemp(join(tmpdir(), 'countersign-test-'));
     await chmod(home, 0o755);
     const files = await ensureSecrets(home);
     const { host } = new URL(endpoints.postgres);
-    const settings = readSettings(commonSettings, {
+    const env = {
       COUNTERSIGN_ENVIRONMENT: 'development', COUNTERSIGN_KAFKA_BROKERS: endpoints.kafka, COUNTERSIGN_REGISTRY_URL: endpoints.registry,
       COUNTERSIGN_DATABASE_URL: `postgres://${host}/${name}`, COUNTERSIGN_VAULT_DATABASE_URL: `postgres://${host}/${name}_vault`, COUNTERSIGN_DATABASE_PASSWORD: password,
       COUNTERSIGN_TOPIC_PREFIX: `${name}.`, COUNTERSIGN_PARTITIONS: '3', COUNTERSIGN_MASTER_KEY_FILE: files.masterKey, COUNTERSIGN_SAMPLING_KEYS_FILE: files.samplingKeys,
       COUNTERSIGN_JWKS: files.jwks, COUNTERSIGN_SESSION_JWKS: files.sessionJwks, COUNTERSIGN_HTTP_PORT: '0', COUNTERSIGN_LOG_LEVEL: process.env['COUNTERSIGN_LOG_LEVEL'] ?? 'silent', ...change,
-    });
+    };
+    const settings = readSettings(commonSettings, env);
     const log = createLog('test', settings.logLevel);
     await prepareAll({ settings, superuserUrl: endpoints.postgres, log });
-    const connection = { brokers: settings.brokers, clientId: 'test', logger: log };
+    const connection = kafkaConnection(readSettings(commonSettings, { ...env, ...own }), 'test', log);
     const codec = await EventCodec.connect(new SchemaRegistry(settings.registryUrl), settings.topicPrefix, Object.keys(topology) as TopicName[]);
     const [producer, admin] = await Promise.all([connectProducer(connection), connectAdmin(connection)]);
     return new TestStack({ settings, superuserUrl: endpoints.postgres, codec, producer, admin, home, log });

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { aclEntries } from '../src/acls.ts';
 import { serviceNames, topology, type Party, type TopicDefinition } from '../src/topology.ts';
 import type { AvroType, RecordSchema } from './schemas.ts';
 
@@ -77,18 +78,12 @@ function keepersSentence(): string {
   return `audit reads every topic but ${named(unaudited)}; metrics counts of every topic but ${named(uncounted)}. Every service reads ${named(followed)} whole before it answers.`;
 }
 
-/** What each service's principal may do, as arguments of kafka-acls.sh; one line an entry. */
+/** What each principal may do, as arguments of kafka-acls.sh; one line an entry. */
 export function generateAcls(): string {
-  const allow = (principal: string, operation: string, resource: string) => `--add --allow-principal User:countersign-${principal} --operation ${operation} ${resource}`;
-  const services = new Set(topics.flatMap(([, topic]) => [...topic.writers, ...topic.readers]));
-  const lines = [...services].sort().flatMap((service) => [
-    ...topics.filter(([, topic]) => topic.writers.includes(service)).map(([name]) => allow(service, 'Write', `--topic ${nameOf(name)}`)),
-    ...topics.filter(([, topic]) => topic.readers.includes(service)).map(([name]) => allow(service, 'Read', `--topic ${nameOf(name)}`)),
-    allow(service, 'Read', `--group ${topicPrefix}${service} --resource-pattern-type prefixed`),
-    // Whoever reads a topic whole does so in a group of its own each time, named after the client.
-    ...(topics.some(([, topic]) => topic.retentionMs < 0 && topic.readers.includes(service)) ? [allow(service, 'Read', `--group countersign-${service}-whole- --resource-pattern-type prefixed`)] : []),
-    ...(topics.some(([, topic]) => topic.writers.includes(service)) ? [allow(service, 'IdempotentWrite', '--cluster')] : []),
-  ]);
+  const lines = aclEntries(topicPrefix).map(({ principal, operation, resource }) => {
+    const on = resource.kind === 'cluster' ? '--cluster' : `--${resource.kind} ${resource.name}${resource.prefixed ? ' --resource-pattern-type prefixed' : ''}`;
+    return `--add --allow-principal User:${principal} --operation ${operation} ${on}`;
+  });
   return `# Generated from the topology by \`npm run generate\`. Do not edit. Arguments of kafka-acls.sh, one entry a line.\n${lines.join('\n')}\n`;
 }
 

@@ -1,6 +1,7 @@
 export * from './generated/types.ts';
 export { schemas } from './generated/schemas.ts';
 export { earlierSchemas } from './generated/earlier-schemas.ts';
+export { aclEntries, type AclEntry } from './acls.ts';
 export { topology, serviceNames, type RecordName, type ServiceName, type TopicDefinition, type TopicName, type Party } from './topology.ts';
 export { asRead, EventCodec, type EventOf, type RecordsOf, type Undecodable } from './codec.ts';
 export { readerType, type ViewOf, type Views } from './view.ts';

@@ -1,8 +1,8 @@
-import kafkajs, { type Admin } from 'kafkajs';
+import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import { patiently } from './bounds.ts';
 import { openCluster } from './cluster.ts';
 import { TopicMismatchError } from './errors.ts';
-import type { KafkaAdmin, KafkaConnection, TopicDifference, TopicPartition, TopicSpec } from './types.ts';
+import type { Acl, KafkaAdmin, KafkaConnection, TopicDifference, TopicPartition, TopicSpec } from './types.ts';
 
 export async function connectAdmin(connection: KafkaConnection): Promise<KafkaAdmin> {
   const admin = openCluster(connection).admin();
@@ -24,6 +24,19 @@ function typeOf(error: unknown): unknown {
 function awaitsLeader(error: unknown): boolean {
   const type = typeOf(error);
   return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE' || type === 'NOT_LEADER_FOR_PARTITION';
+}
+
+/** The one resource of its kind, as brokers call it. */
+const clusterName = 'kafka-cluster';
+const operations = { Read: 'READ', Write: 'WRITE', Create: 'CREATE', Describe: 'DESCRIBE', DescribeConfigs: 'DESCRIBE_CONFIGS', IdempotentWrite: 'IDEMPOTENT_WRITE' } as const;
+const resources = { topic: 'TOPIC', group: 'GROUP', cluster: 'CLUSTER' } as const;
+
+function aclOf({ principal, operation, resource }: Acl): AclEntry {
+  return {
+    principal: `User:${principal}`, host: '*', operation: kafkajs.AclOperationTypes[operations[operation]], permissionType: kafkajs.AclPermissionTypes.ALLOW,
+    resourceType: kafkajs.AclResourceTypes[resources[resource.kind]], resourceName: resource.kind === 'cluster' ? clusterName : resource.name,
+    resourcePatternType: kafkajs.ResourcePatternTypes[resource.kind !== 'cluster' && resource.prefixed ? 'PREFIXED' : 'LITERAL'],
+  };
 }
 
 class ClusterAdmin implements KafkaAdmin {
@@ -83,6 +96,10 @@ class ClusterAdmin implements KafkaAdmin {
       if (Date.now() > deadline) throw new Error(`Not all of ${names.join(', ')} have a leader after ${leaderWaitMs} ms.`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  async permit(acls: readonly Acl[]): Promise<void> {
+    await this.#admin.createAcls({ acl: acls.map(aclOf) });
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {

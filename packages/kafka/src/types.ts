@@ -162,12 +162,21 @@ export type TopicSpec = { topic: string; partitions: number; replicationFactor: 
 /** A setting of a topic that is there, and what it would have been created with. */
 export type TopicDifference = { topic: string; setting: string; is: string; wanted: string };
 
+/** What one principal (`User:` and its name) may do. A name that is `prefixed` stands for all that begin with it. */
+export type Acl = {
+  principal: string;
+  operation: 'Read' | 'Write' | 'Create' | 'Describe' | 'DescribeConfigs' | 'IdempotentWrite';
+  resource: { kind: 'topic' | 'group'; name: string; prefixed: boolean } | { kind: 'cluster' };
+};
+
 export interface KafkaAdmin extends AsyncDisposable {
   /**
    * Creates what is missing; throws `TopicMismatchError` when an existing topic has fewer or more partitions. Settings of those that were there stay as they
    * are; which of them differ is answered, as far as this client may look at them.
    */
   ensureTopics(specs: readonly TopicSpec[]): Promise<TopicDifference[]>;
+  /** Enters what is missing of these in the brokers' list, and takes nothing away. */
+  permit(acls: readonly Acl[]): Promise<void>;
   /** Resolves when they are listed no more. */
   deleteTopics(topics: readonly string[]): Promise<void>;
   listTopics(): Promise<string[]>;

@@ -1,4 +1,4 @@
-import { EventCodec, SchemaRegistry, serviceNames, topology, type Party, type TopicName } from '@countersign/contracts';
+import { aclEntries, EventCodec, SchemaRegistry, serviceNames, topology, type Party, type TopicName } from '@countersign/contracts';
 import { connectAdmin, type TopicSpec } from '@countersign/kafka';
 import { kafkaConnection, migrateService, migrateVault, prepareBiRole, prepareDatabases, type CommonSettings, type KafkaSettings, type Log } from '@countersign/kit';
 import { serviceMigrations } from './services.ts';
@@ -30,6 +30,12 @@ export async function prepareKafka({ settings, log }: SetupOptions): Promise<voi
   for (const { topic, setting, is, wanted } of differences) log.warn({ topic, setting, is, wanted }, `a topic that was there has another setting: unless that is meant, kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config ${setting}=${wanted}`);
   await Promise.all(topics.flatMap((topic) => topology[topic].records.map((record) =>
     registry.setCompatibility(`${codec.topicName(topic)}-io.countersign.${record}`, topology[topic].outside ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE'))));
+}
+
+/** Enters who may do what, for the topic prefix of the settings. Only for whoever may alter the cluster: the set-up of topics may not. */
+export async function permitAll(settings: KafkaSettings, log: Log): Promise<void> {
+  await using admin = await connectAdmin(kafkaConnection(settings, 'countersign-setup', log));
+  await admin.permit(aclEntries(settings.topicPrefix));
 }
 
 /** What Kafka must hold, from the topology. */

@@ -1,9 +1,9 @@
 /**
  * One-shot set-up of a deployment, each step repeatable: `secrets HOME` before anything runs, `databases` before the
- * registry starts, `all` before the services do.
+ * registry starts, `all` before the services do. `acls`, as an administrator of the cluster, before `all` where brokers ask who may do what.
  */
-import { commonSettings, createLog, prepareDatabases, prepareOwnedDatabase, readSettings, SettingsError } from '@countersign/kit';
-import { prepareAll } from '../embedded/setup.ts';
+import { commonSettings, createLog, kafkaSettings, prepareDatabases, prepareOwnedDatabase, readSettings, SettingsError } from '@countersign/kit';
+import { permitAll, prepareAll } from '../embedded/setup.ts';
 import { ensureDeploymentSecrets } from './secrets.ts';
 import { setupSettings } from './settings.ts';
 
@@ -11,8 +11,9 @@ const [step, home] = process.argv.slice(2);
 try {
   if (step === 'secrets' && home !== undefined) await ensureDeploymentSecrets(home);
   else if (step === 'databases') await prepareServers();
+  else if (step === 'acls') await permitAll(readSettings(kafkaSettings, process.env), createLog('setup', 'warn'));
   else if (step === 'all') await prepareEverything();
-  else throw new SettingsError(['Say which step: secrets HOME, databases or all.']);
+  else throw new SettingsError(['Say which step: secrets HOME, databases, acls or all.']);
 } catch (error) {
   process.stderr.write(`${error instanceof SettingsError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = error instanceof SettingsError ? 2 : 1;
