@@ -58,9 +58,20 @@ async function copyTo(day: string): Promise<void> {
 
 async function rule(decisionType: string, keepDays: number | null): Promise<void> {
   const path = `/v1/retention/rules/${encodeURIComponent(decisionType)}`;
-  expect((await stack.call('priya', 'privacy-officer', 'PUT', path, { keepDays, reason: 'The schedule' })).status).toBe(200);
-  expect((await stack.call('priya', 'privacy-officer', 'POST', `${path}/approve`)).status).toBe(403);
-  expect((await stack.call('pavel', 'privacy-officer', 'POST', `${path}/approve`)).json).toMatchObject({ decisionType, keepDays, changedBy: 'pavel', asked: null });
+  const seen = { 'if-match': await ask(path, keepDays) };
+  expect((await approve('priya', path, seen)).status).toBe(403);
+  expect((await approve('pavel', path, seen)).json).toMatchObject({ decisionType, keepDays, changedBy: 'pavel', asked: null });
+}
+
+/** The ETag of what is then asked for. */
+async function ask(path: string, keepDays: number | null): Promise<string> {
+  const answer = await stack.call('priya', 'privacy-officer', 'PUT', path, { keepDays, reason: 'The schedule' });
+  expect(answer.status).toBe(200);
+  return (answer.json['asked'] as { etag: string }).etag;
+}
+
+async function approve(officer: string, path: string, headers?: Record<string, string>) {
+  return await stack.call(officer, 'privacy-officer', 'POST', `${path}/approve`, undefined, headers);
 }
 
 async function lookedAt(day: string, state: string): Promise<Day> {
@@ -159,4 +170,15 @@ describe('a day of records', () => {
     }, 30_000)).toContain('is not what the log has');
     expect(await partitions()).toContain(partitionOf(days.held));
   }, 60_000);
+});
+
+describe('another time', () => {
+  test('is agreed to as it was seen: what was asked for since is refused', async () => {
+    const path = '/v1/retention/rules/letters.never-sent';
+    const first = await ask(path, 3650);
+    const second = await ask(path, 1);
+    expect((await approve('pavel', path)).json).toMatchObject({ status: 428, code: 'precondition-required' });
+    expect((await approve('pavel', path, { 'if-match': first })).json).toMatchObject({ status: 412, code: 'precondition-failed' });
+    expect((await approve('pavel', path, { 'if-match': second })).json).toMatchObject({ keepDays: 1, asked: null });
+  });
 });

@@ -11,7 +11,12 @@ import type { RuleRow } from './store.ts';
 export const everythingElse = '*';
 
 export function ruleView({ decisionType, keepDays, changedBy, changedAt, wantedBy, wantedAt, wantedDays, wantedReason }: RuleRow) {
-  return { decisionType, keepDays, changedBy, changedAt: isoOrNull(changedAt), asked: wantedBy === null ? null : { keepDays: wantedDays, by: wantedBy, at: isoOrNull(wantedAt), reason: wantedReason ?? '' } };
+  return { decisionType, keepDays, changedBy, changedAt: isoOrNull(changedAt), asked: wantedBy === null ? null : { keepDays: wantedDays, by: wantedBy, at: isoOrNull(wantedAt), reason: wantedReason ?? '', etag: etagOf(wantedAt) } };
+}
+
+/** Of one wish: the next one for the same type was made at another instant. */
+function etagOf(wantedAt: number | null): string {
+  return `"${wantedAt ?? 0}"`;
 }
 
 export async function askForRule(deps: ErasureDeps, by: string, decisionType: string, keepDays: number | null, reason: string): Promise<RuleRow> {
@@ -21,11 +26,13 @@ export async function askForRule(deps: ErasureDeps, by: string, decisionType: st
   });
 }
 
-export async function approveRule(deps: ErasureDeps, by: string, decisionType: string): Promise<RuleRow> {
+/** Agrees to what was seen, which `etag` names: whoever asks again while somebody looks must not have the one thing approved in the name of the other. */
+export async function approveRule(deps: ErasureDeps, by: string, decisionType: string, etag: string): Promise<RuleRow> {
   return await inTransaction(deps.pool, async (client) => {
     const rule = requireRule(await store.lockRule(client, decisionType));
     if (rule.wantedBy === null) throw new CountersignError('state-conflict', 'Nobody asked for another time.');
     if (rule.wantedBy === by) throw new CountersignError('forbidden', 'You asked for this; somebody else must agree.', { permission: 'retention.manage', remedy: 'Ask another privacy officer to approve it.' });
+    if (etagOf(rule.wantedAt) !== etag) throw new CountersignError('precondition-failed', 'What you saw is not what is asked for now.', { remedy: 'Look at what is asked for now, and decide on that.' });
     const now = await readNow(client);
     await store.agreeToRule(client, decisionType, by, now);
     await recordAct(deps, client, 'RetentionRuleChanged', { actor: by, system: null, now }, { decisionType, keepDays: rule.wantedDays, askedBy: rule.wantedBy });

@@ -118,6 +118,36 @@ export function describePrivacy(office: () => Office): void {
       await rowOf(pavel, decisionType).getByText('In force').waitFor();
     });
 
+    test('agree to what they saw, and to nothing that was asked for since', async () => {
+      const decisionType = `letters.seen-${Date.now()}`;
+      const ask = async (keepDays: number) => expect((await office().stack.call('priya', 'privacy-officer', 'PUT', `/v1/retention/rules/${decisionType}`, { keepDays, reason: letterCase })).status).toBe(200);
+      await ask(3650);
+      const pavel = await office().visit('pavel', '/record/privacy?view=retention');
+      await pavel.page.getByRole('button', { name: `Decide on the time for ${decisionType}` }).click();
+      const dialog = pavel.page.getByRole('dialog');
+      await dialog.getByText('3,650 days').waitFor();
+      await ask(1);
+      await dialog.getByRole('button', { name: 'Approve' }).click();
+      await dialog.getByText('What you saw is not what is asked for now.').waitFor();
+      await rowOf(pavel, decisionType).getByText('asks for 1 day').waitFor();
+    });
+
+    test('cannot erase what they were not shown', async () => {
+      const asked = await office().stack.call('priya', 'privacy-officer', 'POST', '/v1/erasures', { system: 'mailroom', decisionIds: ['unseen-1', 'unseen-2'], reason: letterCase });
+      const pavel = await office().visit('pavel', '/record/privacy');
+      const whole = `**/v1/erasures/${String(asked.json['erasureId'])}`;
+      await pavel.page.route(whole, (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{}' }));
+      await pavel.page.getByRole('button', { name: 'Approve the erasure of 2 decisions of mailroom' }).click();
+      const dialog = pavel.page.getByRole('dialog');
+      await dialog.getByRole('alert').waitFor();
+      await dialog.getByText('What it names is not here yet.').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Erase for good' }).getAttribute('aria-disabled')).toBe('true');
+      await pavel.page.unroute(whole);
+      await dialog.getByRole('button', { name: 'Try again' }).click();
+      await dialog.getByText('unseen-2', { exact: true }).waitFor();
+      expect(await dialog.getByRole('button', { name: 'Erase for good' }).getAttribute('aria-disabled')).toBe('false');
+    });
+
     test('are what it takes: an auditor sees, and decides nothing', async () => {
       const olga = await office().visit('olga', '/record/privacy');
       for (const view of ['', '?view=holds', '?view=retention']) {

@@ -76,6 +76,6 @@ export type LegalHold = {
   liftAskedBy: string | null; liftReason: string | null; liftedBy: string | null; liftedAt: Instant | null;
 };
 /** Days that records of a type are kept; null keeps them for ever. `*` is every type without a rule, and what belongs to none. */
-export type RetentionRule = { decisionType: string; keepDays: number | null; changedBy: string | null; changedAt: Instant | null; asked: { keepDays: number | null; by: string; at: Instant; reason: string } | null };
+export type RetentionRule = { decisionType: string; keepDays: number | null; changedBy: string | null; changedAt: Instant | null; asked: { keepDays: number | null; by: string; at: Instant; reason: string; etag: string } | null };
 export type RetentionDay = { day: string; state: 'kept' | 'due' | 'held' | 'exported' | 'applied'; records: number; firstIndex: number | null; lastIndex: number | null; exportSha256: string | null; appliedAt: Instant | null; because: string };
 export type Retention = { rules: RetentionRule[]; days: RetentionDay[] };

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Erasure } from '../../api/audit-contract.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
 import { missingReason } from '../../parts/missing-reason.ts';
 import { Named } from '../../parts/names.tsx';
 import { useApi } from '../../runtime.tsx';
@@ -37,7 +38,8 @@ export function AskErasure({ onClose }: { onClose(): void }) {
 
 export function ApproveErasure({ erasure, onClose }: { erasure: Erasure; onClose(): void }) {
   const api = useApi();
-  const whole = useErasure(erasure.erasureId).data ?? erasure;
+  // With all that it names: nobody agrees to what the list leaves out.
+  const whole = useErasure(erasure.erasureId);
   const renew = useRenewPrivacy();
   const send = async () => {
     await api.call<Erasure>({ method: 'POST', path: `/v1/erasures/${encodeURIComponent(erasure.erasureId)}/approve` });
@@ -46,12 +48,21 @@ export function ApproveErasure({ erasure, onClose }: { erasure: Erasure; onClose
     await renew();
   };
   return (
-    <FormDialog title="Approve the erasure" submit="Erase for good" danger onSubmit={send} onClose={onClose}>
-      <p><strong className={classes.named}>{erasureWhat(whole)}</strong>: {extentText(whole)}.</p>
-      {whole.decisionIds.length > 1 && <ul className={classes.ids} tabIndex={0} aria-label="Decisions">{whole.decisionIds.map((id) => <li key={id}>{id}</li>)}</ul>}
+    <FormDialog title="Approve the erasure" submit="Erase for good" danger missing={whole.data === undefined ? 'What it names is not here yet.' : null} onSubmit={send} onClose={onClose}>
+      <Loaded query={whole} label="what it names" rows={2}>{(loaded) => <Covered erasure={loaded} />}</Loaded>
       <p>Asked for by <Named id={erasure.requestedBy} />: <bdi>{erasure.reason}</bdi></p>
       <p>The keys are destroyed at once. It cannot be stopped or taken back, and open tasks about this content are closed.</p>
     </FormDialog>
+  );
+}
+
+function Covered({ erasure }: { erasure: Erasure }) {
+  const ids = [...erasure.decisionIds, ...erasure.eventIds];
+  return (
+    <>
+      <p><strong className={classes.named}>{erasureWhat(erasure)}</strong>: {extentText(erasure)}.</p>
+      {ids.length > 1 && <ul className={classes.ids} tabIndex={0} aria-label="What it names">{ids.map((id) => <li key={id}>{id}</li>)}</ul>}
+    </>
   );
 }
 

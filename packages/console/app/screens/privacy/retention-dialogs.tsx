@@ -3,6 +3,7 @@
 import { Button, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { RetentionRule } from '../../api/audit-contract.ts';
+import { ProblemError } from '../../api/problem.ts';
 import { announce } from '../../parts/announcer.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { InlineProblem } from '../../parts/states.tsx';
@@ -42,6 +43,7 @@ export function AskForTime({ rule, onClose }: { rule: RetentionRule | null; onCl
   );
 }
 
+/** What is approved is `rule` as it was when this opened, and stands here; the server refuses where something else is asked for by then. */
 export function DecideOnTime({ rule, onClose }: { rule: RetentionRule; onClose(): void }) {
   const api = useApi();
   const renew = useRenewPrivacy();
@@ -53,7 +55,13 @@ export function DecideOnTime({ rule, onClose }: { rule: RetentionRule; onClose()
     await renew();
   };
   const approve = async () => {
-    await api.call<RetentionRule>({ method: 'POST', path: `/v1/retention/rules/${encodeURIComponent(rule.decisionType)}/approve` });
+    try {
+      await api.call<RetentionRule>({ method: 'POST', path: `/v1/retention/rules/${encodeURIComponent(rule.decisionType)}/approve`, ...(asked === null ? {} : { etag: asked.etag }) });
+    } catch (error) {
+      // The list behind then has what is asked for now.
+      if (error instanceof ProblemError && error.status === 412) await renew();
+      throw error;
+    }
     await done('The time is changed.');
   };
   const refuse = async () => {
