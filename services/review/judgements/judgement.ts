@@ -61,6 +61,13 @@ function changedOutput(ai: AiOutput, { label, content, mediaType }: NonNullable<
   return canonicalOutput({ label, content, mediaType: mediaType ?? ai.mediaType });
 }
 
+/** Whether what is submitted says what was kept of an earlier judgement: where no changed output comes with it, there is none to differ. */
+export function saysSameOutput({ label, content, mediaType }: Position, output: Submission['output']): boolean {
+  if (output === undefined) return true;
+  const read = changedOutput({ label: '', content: '', mediaType: mediaType ?? '' }, output);
+  return read.label === label && read.content === content && read.mediaType === mediaType;
+}
+
 const isGiven = (text: string | null | undefined): text is string => text !== undefined && text !== null;
 const labelsOf = ({ answers }: Question) => answers.map(({ label }) => label).join(', ');
 

@@ -108,6 +108,20 @@ describe('submitting', () => {
     await finalise(review);
   });
 
+  test('a changed modification, or another reason for it, is no repeat: it is never answered with the earlier one', async () => {
+    const { review } = opened;
+    await open();
+    const { claim, digest } = await sitDown(review, ann);
+    const reasoning = reasoningText();
+    const request = (change: Partial<Submission>) => ({ taskId: claim.taskId, fence: claim.fence, activeMs: 0, submission: submission(digest, { decision: 'modify', reasonCodes: ['misread'], reasoning, output: { label: '1' }, ...change }) });
+    const first = await submitJudgement(review, ann, request({}));
+    expect(await submitJudgement(review, ann, request({ output: { label: ' 1', content: null } }))).toEqual(first);
+    for (const change of [{ output: { label: '9' } }, { output: { label: '1', content: '1 and a tail' } }, { output: { label: '1', mediaType: 'text/html', content: '1' } }, { reasonCodes: ['misread', 'clear'] }]) {
+      await expect(submitJudgement(review, ann, request(change))).rejects.toMatchObject({ refusal: 'already-judged' });
+    }
+    await finalise(review);
+  });
+
   test('ten submits at once leave one judgement', async () => {
     const { review, sql } = opened;
     await open();

@@ -1,6 +1,7 @@
 /** Submitting a judgement and taking it back. */
 
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { crashPoint } from '@countersign/kit';
 import { holdCase, lockCase, readCase, readCaseFacts } from '../cases/store.ts';
 import type { Case } from '../cases/case.ts';
@@ -21,7 +22,7 @@ import { packContent, unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
 import * as firsts from './first-store.ts';
 import type { FirstJudgement } from './first-store.ts';
-import { readJudgement } from './judgement.ts';
+import { readJudgement, saysSameOutput } from './judgement.ts';
 import type { ReadJudgement, Submission } from './judgement.ts';
 import { checkReasoning, repeats } from './reasoning.ts';
 import { screenOf, stageOf } from './stage.ts';
@@ -89,6 +90,8 @@ async function findRepeat(review: ReviewContext, person: ReviewPerson, { taskId,
   const same =
     written.reasoning === submission.reasoning &&
     earlier.presentationDigest === submission.presentationDigest &&
+    isDeepStrictEqual(earlier.reasonCodes, submission.reasonCodes) &&
+    saysSameOutput(written.position, submission.output) &&
     (submission.decision === undefined ? written.answer === submission.answer : earlier.decision === submission.decision);
   if (first !== null) {
     if (!same) throw new ReviewRefusal('already-judged', 'Your first answer is in and final; fetch the presentation again and judge what it shows now.');

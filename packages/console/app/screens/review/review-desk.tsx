@@ -1,6 +1,7 @@
 /** A loaded task: the case, the AI's proposal where it is shown, and the judgement; and what happens to its claim meanwhile. */
 
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useCallback, useLayoutEffect, useEffect, useRef, useState } from 'react';
 import type { Submitted } from '../../api/contract.ts';
 import { isClaimLost } from '../../desk/desk.ts';
@@ -95,7 +96,7 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
         <CaseColumn presentation={presentation} />
         {!blind && <ProposalColumn presentation={presentation} />}
         <div className={classes.column} data-judging="true">
-          {lost !== null && <Lost error={lost} words={judging.form.reasoning} onAgain={claimAgain} onNext={onNext} />}
+          {lost !== null && <Lost error={lost} words={judging.form.reasoning} attempted={judging.attempted} onAgain={claimAgain} onNext={onNext} />}
           {problem !== null && <div className={classes.trouble}><InlineProblem error={problem} /></div>}
           <JudgingPanel task={task} judging={judging} armed={painted.armed && lost === null} onUndo={undoing.undo} onHelp={() => setHelping(true)} onLeaving={setLeaving} onLeft={(how) => {
             announce(leftWords[how]);
@@ -109,10 +110,13 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
   );
 }
 
-function Lost({ error, words, onAgain, onNext }: { error: unknown; words: string; onAgain: () => void; onNext: () => void }) {
+function Lost({ error, words, attempted, onAgain, onNext }: { error: unknown; words: string; attempted: boolean; onAgain: () => void; onNext: () => void }) {
   return (
     <div className={classes.lost} role="alert">
-      <p><strong>Your claim on this task is gone.</strong> Nothing was recorded of it; what you wrote is kept here.</p>
+      <p>
+        <strong>Your claim on this task is gone.</strong>{' '}
+        {attempted ? <>What you sent may have arrived: <Link to="/history">History</Link> has it then. What you wrote is kept here.</> : 'Nothing was recorded of it; what you wrote is kept here.'}
+      </p>
       <InlineProblem error={error} />
       <div className={classes.lostActions}>
         <Button onClick={onAgain}>Claim it again</Button>

@@ -21,6 +21,8 @@ export type Judging = {
   change(form: JudgeForm): void;
   draftState: DraftState;
   sending: Sending;
+  /** A judgement was sent from here, whether or not its answer came: it may be on record. */
+  attempted: boolean;
   submit(): void;
   /** Stops repeating a submission that found no connection. */
   cancel(): void;
@@ -34,6 +36,7 @@ export function useJudging({ task, painted, life, onJudged, onRefused }: Judging
   const desk = useDesk();
   const { form, change, draftState, keeper } = useDraft(task);
   const [sending, setSending] = useState<Sending>({ state: 'idle' });
+  const [attempted, setAttempted] = useState(false);
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), [task]);
 
@@ -60,6 +63,7 @@ export function useJudging({ task, painted, life, onJudged, onRefused }: Judging
     const activeMs = Math.min(life.takeActiveMs(), 3_600_000);
     performance.mark('countersign.submit', { detail: { taskId: task.claim.taskId } });
     setSending({ state: 'sending' });
+    setAttempted(true);
     keeper.pause(true);
     send({ ...read, presentationDigest: task.digest, activeMs }, form, stopped.signal).then((submitted) => {
       keeper.done();
@@ -74,7 +78,7 @@ export function useJudging({ task, painted, life, onJudged, onRefused }: Judging
   };
 
   return {
-    form, draftState, sending, submit,
+    form, draftState, sending, attempted, submit,
     change(next) {
       // What is being sent is what was seen: it is not changed under the hand.
       if (running.current !== null) return;
