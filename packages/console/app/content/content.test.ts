@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseCsv } from './csv.ts';
 import { fileNameOf, linkOf, partViewOf, sizeText } from './part-view.ts';
 import { tableOf } from './table.ts';
+import { changesOf } from './word-changes.ts';
 
 describe('how a part is shown', () => {
   const kind = (mediaType: string, content: string, encoding: 'text' | 'base64' = 'text') => partViewOf({ mediaType, content, encoding }).kind;
@@ -33,10 +34,53 @@ test('CSV keeps quotes, separators and line ends inside quotes', () => {
   expect(parseCsv('')).toEqual([]);
 });
 
+describe('what a part says is not changed by drawing it', () => {
+  const view = (mediaType: string, content: string) => partViewOf({ mediaType, content });
+
+  test('a row that is longer than the first keeps its cells', () => {
+    expect(view('text/csv', 'Claims of 2026\ndate,amount,paid\n2026-01-02,900,no')).toMatchObject({ kind: 'table', table: { columns: ['Claims of 2026', '', ''], rows: [['date', 'amount', 'paid'], ['2026-01-02', '900', 'no']] } });
+  });
+
+  test.each(['{"id":12345678901234567890}', '{"amount":100,"amount":900}', '{"share":0.12345678901234567890}', '{"far":1e999}', '{"10":"b","2":"a"}', '{"near":1e-999}'])('JSON that a tree would alter stays text: %s', (json) => {
+    expect(view('application/json', json)).toEqual({ kind: 'text', text: json });
+  });
+
+  test.each(['{"a":1.0,"b":1e3,"c":-0,"d":0.30000000000000004,"e":"\\u00e9 \\/ \\\\\\"","f":[true,null,1E+2,0.00012,100000000000000000000]}', ' [ ] ', '"12345678901234567890"', '7'])('and other JSON is drawn: %s', (json) => {
+    expect(view('application/json', json)).toMatchObject({ kind: 'json', source: json });
+  });
+
+  test('what is drawn has its source beside it', () => {
+    expect(view('text/csv', 'a,b\n1,2')).toMatchObject({ kind: 'table', source: 'a,b\n1,2' });
+    expect(view('application/json', '[{"a":1},{"a":2}]')).toMatchObject({ kind: 'table', source: '[{"a":1},{"a":2}]' });
+  });
+});
+
+describe('content cannot keep the desk busy', () => {
+  test('a table of too many columns or cells stays text', () => {
+    const wide = `${','.repeat(240_000)}\nx`;
+    const long = 'a,b\n'.repeat(60_000);
+    expect([wide, long].map((content) => partViewOf({ mediaType: 'text/csv', content }).kind)).toEqual(['text', 'text']);
+    const rows = `[${Array.from({ length: 30_000 }, () => '{"a":1}').join()}]`;
+    expect(partViewOf({ mediaType: 'application/json', content: rows }).kind).toBe('json');
+    // A pattern that looks for zeros at the end would begin anew at each of these.
+    expect(partViewOf({ mediaType: 'application/json', content: `1${'0'.repeat(200_000)}1` }).kind).toBe('text');
+  });
+
+  test('texts that have little in common are not compared word by word', () => {
+    const words = (offset: number) => Array.from({ length: 3000 }, (_, index) => `w${index * 2 + offset}`).join(' ');
+    expect(changesOf(words(0), words(1))).toBeNull();
+    expect(changesOf(words(0), `${words(0)} more`)?.map(({ added, value }) => [added, value])).toEqual([[false, words(0)], [true, ' more']]);
+  });
+});
+
 describe('a table in JSON', () => {
   test('is a list or an object of alike objects', () => {
     expect(tableOf([{ a: 1, b: true }, { a: 2 }])).toEqual({ columns: ['a', 'b'], rows: [['1', 'true'], ['2', '']] });
     expect(tableOf({ radius: { value: 9, range: [1, 2] }, texture: { value: 3, range: [4, 5] } })).toEqual({ columns: ['', 'value', 'range'], rows: [['radius', '9', '1 – 2'], ['texture', '3', '4 – 5']] });
+  });
+
+  test('has in a cell what stands there, whatever objects inherit', () => {
+    expect(tableOf([{ a: 1, constructor: 2, toString: 3 }, { a: 4, constructor: 5 }])?.rows).toEqual([['1', '2', '3'], ['4', '5', '']]);
   });
 
   test('is not made of what has little in common, or of what is deep', () => {

@@ -1,6 +1,8 @@
 /** One piece of content, shown inertly: nothing in it runs, nothing in it is loaded from elsewhere. */
 
 import { useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import { usePrinting } from '../parts/printing.ts';
 import classes from './content.module.css';
 import { JsonTree } from './json-tree.tsx';
 import { fileNameOf, partViewOf, sizeText } from './part-view.ts';
@@ -14,11 +16,11 @@ export function PartContent({ name, part }: { name: string; part: Content }) {
     case 'text':
       return <FoldedText text={view.text} />;
     case 'html':
-      return <HtmlContent name={name} source={view.source} />;
+      return <WithSource source={view.source}><HtmlFrame name={name} source={view.source} /></WithSource>;
     case 'json':
-      return <JsonTree value={view.value} />;
+      return <WithSource source={view.source}><JsonTree value={view.value} /></WithSource>;
     case 'table':
-      return <TableContent name={name} table={view.table} />;
+      return <WithSource source={view.source}><TableContent name={name} table={view.table} /></WithSource>;
     case 'image':
       return <ImageContent name={name} view={view} />;
     case 'file':
@@ -44,16 +46,27 @@ export function FoldedText({ text, small = false }: { text: string; small?: bool
   );
 }
 
-/** Drawn in a frame that may neither run nor load anything, or shown as it is written. */
-function HtmlContent({ name, source }: { name: string; source: string }) {
+/** Drawn, or as it is written: no drawing says all that a source does. */
+function WithSource({ source, children }: { source: string; children: ReactNode }) {
   const [raw, setRaw] = useState(false);
-  const title = usePlacedName(name);
-  const policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">';
   return (
     <div>
-      {raw ? <FoldedText text={source} small /> : <iframe className={classes.frame} title={title} sandbox="" referrerPolicy="no-referrer" srcDoc={`${policy}${source}`} />}
+      {raw ? <FoldedText text={source} small /> : children}
       <button type="button" className={classes.fold} aria-pressed={raw} onClick={() => setRaw(!raw)}>{raw ? 'Show it drawn' : 'Show the source'}</button>
     </div>
+  );
+}
+
+/** In a frame that may neither run nor load anything. Paper cannot be scrolled: there the source stands below. */
+function HtmlFrame({ name, source }: { name: string; source: string }) {
+  const title = usePlacedName(name);
+  const printing = usePrinting();
+  const policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">';
+  return (
+    <>
+      <iframe className={classes.frame} title={title} sandbox="" referrerPolicy="no-referrer" srcDoc={`${policy}${source}`} />
+      {printing && <FoldedText text={source} small />}
+    </>
   );
 }
 
@@ -61,6 +74,7 @@ const rowsShown = 60;
 
 function TableContent({ name, table: { columns, rows } }: { name: string; table: Table }) {
   const [all, setAll] = useState(false);
+  const printing = usePrinting();
   const numeric = useMemo(() => columns.map((_, index) => rows.every((row) => /^[-+−]?[\d.,\s–]*%?$/.test(row[index] ?? ''))), [columns, rows]);
   return (
     <div>
@@ -68,7 +82,7 @@ function TableContent({ name, table: { columns, rows } }: { name: string; table:
         <table className={classes.table}>
           <thead><tr>{columns.map((column, index) => (column === '' ? <td key={index} /> : <th key={index} scope="col" data-numeric={numeric[index]} dir="auto">{column}</th>))}</tr></thead>
           <tbody>
-            {(all ? rows : rows.slice(0, rowsShown)).map((row, at) => (
+            {(all || printing ? rows : rows.slice(0, rowsShown)).map((row, at) => (
               <tr key={at}>{columns.map((column, index) => (index === 0 && column === '' ? <th key={index} scope="row" dir="auto">{row[index]}</th> : <td key={index} data-numeric={numeric[index]} dir="auto">{row[index] ?? ''}</td>))}</tr>
             ))}
           </tbody>

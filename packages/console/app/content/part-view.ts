@@ -1,7 +1,8 @@
 /** Decides how a piece of content is shown, from its media type and what is in it. Pure; everything it gives back is inert data. */
 
 import { parseCsv } from './csv.ts';
-import { tableOf } from './table.ts';
+import { readLossless } from './lossless-json.ts';
+import { isDrawable, tableOf } from './table.ts';
 import type { Table } from './table.ts';
 
 export type Content = { content?: string; encoding?: 'text' | 'base64'; mediaType: string };
@@ -9,8 +10,8 @@ export type Content = { content?: string; encoding?: 'text' | 'base64'; mediaTyp
 export type PartView =
   | { kind: 'text'; text: string }
   | { kind: 'html'; source: string }
-  | { kind: 'json'; value: unknown }
-  | { kind: 'table'; table: Table }
+  | { kind: 'json'; value: unknown; source: string }
+  | { kind: 'table'; table: Table; source: string }
   | { kind: 'image'; bytes: Uint8Array<ArrayBuffer>; mediaType: string }
   | { kind: 'file'; bytes: Uint8Array<ArrayBuffer>; mediaType: string };
 
@@ -34,9 +35,10 @@ export function partViewOf({ content = '', encoding = 'text', mediaType }: Conte
 
 function jsonView(text: string): PartView {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = readLossless(text);
+    if (value === undefined) return { kind: 'text', text };
     const table = tableOf(value);
-    return table === null ? { kind: 'json', value } : { kind: 'table', table };
+    return table !== null && isDrawable(table) ? { kind: 'table', table, source: text } : { kind: 'json', value, source: text };
   } catch {
     return { kind: 'text', text };
   }
@@ -45,7 +47,10 @@ function jsonView(text: string): PartView {
 function csvView(text: string, separator: string): PartView {
   const [header, ...rows] = parseCsv(text, separator);
   if (header === undefined || rows.length === 0) return { kind: 'text', text };
-  return { kind: 'table', table: { columns: header, rows } };
+  // A title above the table, or a line that somebody made longer: every cell is shown.
+  const width = rows.reduce((most, row) => Math.max(most, row.length), header.length);
+  const table = { columns: [...header, ...Array<string>(width - header.length).fill('')], rows };
+  return isDrawable(table) ? { kind: 'table', table, source: text } : { kind: 'text', text };
 }
 
 /** Base64 that is none gives no bytes: what cannot be decoded is not guessed at. */

@@ -1,8 +1,15 @@
-/** Finds the table in JSON: a list of alike objects, or an object of them. Pure. */
+/** Tables: which may be drawn, and the one in JSON, a list of alike objects or an object of them. Pure. */
 
 export type Table = { columns: readonly string[]; rows: ReadonlyArray<readonly string[]> };
 
 const columnsMax = 24;
+
+/** A browser draws these in one go. What is larger is read as text. */
+const drawnMax = { columns: 100, cells: 20_000 };
+
+export function isDrawable({ columns, rows }: Table): boolean {
+  return columns.length <= drawnMax.columns && columns.length * rows.length <= drawnMax.cells;
+}
 
 /** Null where the value is no table: then a tree shows it better. */
 export function tableOf(value: unknown): Table | null {
@@ -22,7 +29,7 @@ function rowsTable(entries: ReadonlyArray<readonly [string | null, unknown]>): T
   const named = items.some(([name]) => name !== null);
   return {
     columns: named ? ['', ...columns] : columns,
-    rows: items.map(([name, item]) => [...(name === null ? [] : [name]), ...columns.map((column) => cellText(item[column]))]),
+    rows: items.map(([name, item]) => [...(name === null ? [] : [name]), ...columns.map((column) => cellText(Object.hasOwn(item, column) ? item[column] : undefined))]),
   };
 }
 

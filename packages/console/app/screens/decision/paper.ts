@@ -1,4 +1,4 @@
-/** On paper nothing can be opened: what is folded is unfolded while the page is printed. */
+/** On paper nothing can be opened: what is folded is unfolded while the page is printed. Content folds itself (`parts/printing.ts`). */
 
 import { useEffect } from 'react';
 
@@ -6,7 +6,7 @@ export function useOpenOnPaper(): void {
   useEffect(() => {
     let opened: HTMLDetailsElement[] = [];
     const unfold = () => {
-      opened = [...document.querySelectorAll<HTMLDetailsElement>('main details[data-evidence]:not([open]), main details[data-shown]:not([open])')];
+      opened = [...document.querySelectorAll<HTMLDetailsElement>('main details:is([data-evidence], [data-shown], [data-similar]):not([open])')];
       for (const each of opened) each.open = true;
     };
     const fold = () => {

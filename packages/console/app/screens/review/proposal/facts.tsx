@@ -28,7 +28,7 @@ export function Earlier({ earlier }: { earlier: readonly EarlierDecision[] }) {
 /** In one line what became of them; each on demand. */
 export function Similar({ similar }: { similar: readonly SimilarDecision[] }) {
   return (
-    <details className={classes.similarList}>
+    <details className={classes.similarList} data-similar>
       <summary>{similarText(similar)}</summary>
       <SimilarTable similar={similar} />
     </details>
