@@ -100,6 +100,13 @@ export async function pageOfDecisions(client: Pool | PoolClient, erasureId: stri
   return rows.map(({ id }) => id);
 }
 
+/** Of some ids, those of decisions that are on record of a system. */
+export async function decisionsOnRecord(client: Pool | PoolClient, system: string, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'select w.id from unnest($2::text[]) as w(id) where exists (select 1 from events e where e.system = $1 and e.decision_id = w.id) order by 1', [system, arrayParameter('text', ids)]);
+  return rows.map(({ id }) => id);
+}
+
 export type ErasureCounts = { erasureId: string; decisions: number; held: number };
 
 export async function countDecisions(client: Pool | PoolClient, erasureIds: readonly string[]): Promise<ErasureCounts[]> {

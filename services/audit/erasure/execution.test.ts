@@ -162,6 +162,18 @@ describe('an erasure', () => {
     await expect(deps.vault.open({ system: '', decisionId: `letter-${count}` }, sealed?.bytes ?? plain)).rejects.toThrow('erased');
   });
 
+  test('of a decision by the ids of events is refused, whoever asks or approves: it would tell nobody, and pass its holds', async () => {
+    const [known] = decisionIds();
+    const request = { system: subject.system, eventIds: [known ?? ''], reason: 'A letter' };
+    const erasureId = await requestErasure(deps, 'priya', request);
+    await database.pool.query(
+      `insert into events (recorded_at, event_id, topic, partition, log_offset, record, occurred_at, system, decision_id, payload_kind) values (clock_timestamp(), $1, 'decisions.proposed', 0, 0, 'DecisionProposed', 0, $2, $3, 'erased')`,
+      [`e-${count}`, subject.system, known]);
+    await expect(approveErasure(deps, 'pavel', erasureId)).rejects.toThrow('is a decision of lungs');
+    await expect(requestErasure(deps, 'priya', request)).rejects.toThrow('is a decision of lungs');
+    await refuseErasure(deps, 'pavel', erasureId, 'A decision');
+  });
+
   test.each(['before', 'after'] as const)('survives a crash at every statement, %s it took effect', async (when) => {
     let crashes = 0;
     for (let at = 1; ; at += 1) {
@@ -194,6 +206,10 @@ describe('an erasure', () => {
 
 describe('a legal hold', () => {
   const system = 'lungs';
+  const lift = async (holdId: string) => {
+    await liftHold(deps, 'priya', holdId, 'x y z');
+    await liftHold(deps, 'pavel', holdId, 'x y z');
+  };
   const refusal = async (erasureId: string) => await approveErasure(deps, 'pavel', erasureId).then(() => null, (error: unknown) => (error as { details: Record<string, unknown> }).details);
 
   test('on the subject, or on one of its decisions, blocks an erasure until two people lift it', async () => {
@@ -224,8 +240,57 @@ describe('a legal hold', () => {
     expect((await readErasure(database.pool, erasureId))?.state).toBe('completed');
     expect(await pageOfDecisions(database.pool, erasureId, '', 10)).toEqual([`d-${count}-0`, `d-${count}-2`]);
     expect(await sealAll(new Vault(vaultDatabase.pool, masterKey), decisionIds())).toEqual([false, true, false]);
-    await liftHold(deps, 'priya', hold.holdId, 'x y z');
-    await liftHold(deps, 'pavel', hold.holdId, 'x y z');
+    await lift(hold.holdId);
+  });
+
+  test('placed while the vault fails keeps what is not destroyed yet, and says so', async () => {
+    await sealAll(deps.vault, decisionIds());
+    const erasureId = await approved();
+    await using failing = new Vault(vaultDatabase.pool, masterKey);
+    failing.destroy = () => Promise.reject(new Crash());
+    await expect(advanceErasures({ ...deps, vault: failing })).rejects.toThrow(Crash);
+    expect((await readErasure(database.pool, erasureId))?.state).toBe('listed');
+    const hold = await placeHold(deps, 'priya', { system, decisionIds: [`d-${count}-1`], reason: 'Proceedings' });
+    await advanceErasures(deps);
+    expect(await pageOfDecisions(database.pool, erasureId, '', 10)).toEqual([`d-${count}-0`, `d-${count}-2`]);
+    expect(await sealAll(new Vault(vaultDatabase.pool, masterKey), decisionIds())).toEqual([false, true, false]);
+    await lift(hold.holdId);
+  });
+
+  test('placed behind the keys, before everybody was told, keeps nobody from being told', async () => {
+    await sealAll(deps.vault, decisionIds());
+    const erasureId = await approved();
+    await using failing = new Vault(vaultDatabase.pool, masterKey);
+    failing.destroy = async (places) => {
+      await deps.vault.destroy(places);
+      if (places.length > 0) throw new Crash();
+    };
+    await expect(advanceErasures({ ...deps, vault: failing })).rejects.toThrow(Crash);
+    const hold = await placeHold(deps, 'priya', { system, decisionIds: [`d-${count}-1`], reason: 'Proceedings' });
+    await advanceErasures(deps);
+    expect(await pageOfDecisions(database.pool, erasureId, '', 10)).toEqual(decisionIds());
+    await lift(hold.holdId);
+  });
+
+  test('keeps a decision from being erased as an event', async () => {
+    const [held, letter] = [`d-${count}-0`, `${system}/d-${count}-0`];
+    await sealAll(deps.vault, [held]);
+    await deps.vault.seal([{ owner: { system: '', decisionId: letter }, plain }]);
+    const hold = await placeHold(deps, 'priya', { system, decisionIds: [held], reason: 'Proceedings' });
+    for (const request of [{ system, eventIds: [held] }, { eventIds: [letter] }, { system, eventIds: [letter] }]) {
+      const erasureId = await requestErasure(deps, 'priya', { ...request, reason: 'A letter' });
+      expect(await refusal(erasureId)).toMatchObject({ refusal: 'legal-hold', holds: [hold.holdId] });
+      await refuseErasure(deps, 'pavel', erasureId, 'Held');
+    }
+    await lift(hold.holdId);
+    // A hold that comes behind the approval keeps the bytes that nobody could process, too.
+    const erasureId = await requestErasure(deps, 'priya', { eventIds: [letter, `letter-${count}`], reason: 'A letter' });
+    await approveErasure(deps, 'pavel', erasureId);
+    const late = await placeHold(deps, 'priya', { system, decisionIds: [held], reason: 'Proceedings' });
+    await advanceErasures(deps);
+    expect((await readErasure(database.pool, erasureId))?.state).toBe('completed');
+    expect((await deps.vault.keysOf([{ system: '', decisionId: letter }])).map((key) => key === null)).toEqual([false]);
+    await lift(late.holdId);
   });
 
   test.each([[{}, 'one of them'], [{ decisionType: 't', decisionIds: ['a'] }, 'one of them'], [{ decisionIds: ['a'], from: '2026-01-01T00:00:00Z' }, 'range of time'], [{ decisionType: 't', from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 'after from']])('on %j is refused', async (what, words) => {

@@ -5,11 +5,11 @@
 
 import type { PoolClient } from 'pg';
 import { decisionKey, derivedEventId, topology } from '@countersign/contracts';
-import { enqueue, inTransaction, type KeyPlace } from '@countersign/kit';
+import { enqueue, inTransaction, type KeyPlace, type Vault } from '@countersign/kit';
 import { hexOf, recordAct, subjectPlace, type ErasureDeps } from './context.ts';
 import * as store from './erasures-store.ts';
 import type { ErasureRow } from './erasures-store.ts';
-import { holdsOn } from './holds.ts';
+import { holdsOn, holdsOnEvents } from './holds.ts';
 import { lockHolds } from './holds-store.ts';
 
 /** Who keeps rows of decisions and must say that it took content out of them: who reads of erasures, but the log itself. */
@@ -63,15 +63,32 @@ async function list({ vault }: ErasureDeps, client: PoolClient, { erasureId, sys
   return true;
 }
 
+/** Holds are looked at again: this step may fail for as long as the vault does, and be repeated behind a hold that was placed meanwhile. */
 async function destroy({ vault }: ErasureDeps, client: PoolClient, { erasureId, system, eventIds }: ErasureRow): Promise<boolean> {
-  await vault.destroy(eventIds.flatMap((decisionId): KeyPlace[] => (system === '' ? [{ system, decisionId }] : [{ system, decisionId }, { system: '', decisionId }])));
+  await lockHolds(client);
+  const events = eventIds.map((id) => ({ id, places: system === '' ? [{ system, decisionId: id }] : [{ system, decisionId: id }, { system: '', decisionId: id }] }));
+  await destroyUnheld(vault, client, erasureId, events, await holdsOnEvents(vault, client, system, eventIds));
   await eachPage(client, erasureId, async (page) => {
     // Bytes of the decision that nobody could process are sealed under its key on Kafka.
-    await vault.destroy(page.flatMap((decisionId) => [{ system, decisionId }, { system: '', decisionId: decisionKey(system, decisionId) }]));
+    const decisions = page.map((id) => ({ id, places: [{ system, decisionId: id }, { system: '', decisionId: decisionKey(system, id) }] }));
+    await destroyUnheld(vault, client, erasureId, decisions, await holdsOn(vault, client, system, page));
   });
   await store.dropDisclosedExports(client);
   await store.setDestroyed(client, erasureId, await store.readNow(client));
   return true;
+}
+
+/** What is held and has no key any more was destroyed before its hold: there is nothing to keep, and whoever has rows of it must be told. */
+async function destroyUnheld(vault: Vault, client: PoolClient, erasureId: string, wanted: ReadonlyArray<{ id: string; places: KeyPlace[] }>, held: ReadonlyMap<string, string>): Promise<void> {
+  const kept = new Map<string, string>();
+  for (const { id, places } of wanted) {
+    const holdId = held.get(id);
+    if (holdId === undefined) continue;
+    vault.forget(places);
+    if ((await vault.keysOf(places)).some((key) => key !== null)) kept.set(id, holdId);
+  }
+  await store.insertErasureDecisions(client, erasureId, [...kept].map(([decisionId, heldBy]) => ({ decisionId, heldBy })));
+  await vault.destroy(wanted.filter(({ id }) => !kept.has(id)).flatMap(({ places }) => places));
 }
 
 /** One event a decision, its id derived: a repeat says the same. */
@@ -96,7 +113,11 @@ async function complete(deps: ErasureDeps, client: PoolClient, erasure: ErasureR
   await deps.vault.destroy([subjectPlace(erasureId)]);
   const now = await store.readNow(client);
   await store.setCompleted(client, erasureId, now);
-  await recordAct(deps, client, 'ErasureCompleted', { actor: decidedBy ?? '', system: system || null, now }, { erasureId, subjectRef: hexOf(subjectRef), requestedBy, approvedBy: decidedBy ?? '', decisions, heldBack: held, eventIds });
+  // Of events, only those stand there that a hold keeps.
+  const kept = eventIds.length === 0 ? [] : await store.pageOfDecisions(client, erasureId, '', eventIds.length, true);
+  await recordAct(deps, client, 'ErasureCompleted', { actor: decidedBy ?? '', system: system || null, now }, {
+    erasureId, subjectRef: hexOf(subjectRef), requestedBy, approvedBy: decidedBy ?? '', decisions, heldBack: held, eventIds: eventIds.filter((id) => !kept.includes(id)),
+  });
   return true;
 }
 

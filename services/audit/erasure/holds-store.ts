@@ -51,6 +51,11 @@ export async function standingHolds(client: Pool | PoolClient, system: string): 
   return rows;
 }
 
+/** The systems that have a standing hold. */
+export async function heldSystems(client: Pool | PoolClient): Promise<string[]> {
+  return (await client.query<{ system: string }>('select distinct system from legal_holds where lifted_at is null order by 1')).rows.map(({ system }) => system);
+}
+
 /** Of some decisions, those that a standing hold names, or holds by type and time of acceptance. */
 export async function heldDecisions(client: Pool | PoolClient, system: string, decisionIds: readonly string[]): Promise<Array<{ decisionId: string; holdId: string }>> {
   if (decisionIds.length === 0) return [];

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { decisionKey } from '@countersign/contracts';
 import { CountersignError, inTransaction, type Vault } from '@countersign/kit';
 import { hexOf, recordAct, type ErasureDeps } from './context.ts';
 import { isoOrNull } from '../instants.ts';
@@ -87,6 +88,17 @@ export async function holdsOn(vault: Vault, client: Pool | PoolClient, system: s
       for (const id of page) if (wanted.has(id)) held.set(id, holdId);
       if (page.length < subjectPage) break;
     }
+  }
+  return held;
+}
+
+/** Which standing holds keep the places of some events: that of a decision, or that of its dead letters, which is named by the decision's key and has no system. */
+export async function holdsOnEvents(vault: Vault, client: Pool | PoolClient, system: string, eventIds: readonly string[]): Promise<Map<string, string>> {
+  const held = system === '' ? new Map<string, string>() : await holdsOn(vault, client, system, eventIds);
+  for (const other of eventIds.length === 0 ? [] : await store.heldSystems(client)) {
+    const prefix = decisionKey(other, '');
+    const named = eventIds.filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
+    for (const [decisionId, holdId] of await holdsOn(vault, client, other, named)) held.set(decisionKey(other, decisionId), holdId);
   }
   return held;
 }

@@ -1,12 +1,12 @@
 /** Asking for an erasure, and deciding on it: two people. */
 
 import { randomUUID } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { CountersignError, ErasedError, inTransaction } from '@countersign/kit';
 import { hexOf, recordAct, subjectPlace, type ErasureDeps } from './context.ts';
 import * as store from './erasures-store.ts';
 import type { ErasureRow } from './erasures-store.ts';
-import { holdsOn, holdsOnSubject, requireUnnamed } from './holds.ts';
+import { holdsOn, holdsOnEvents, holdsOnSubject, requireUnnamed } from './holds.ts';
 import { lockHolds } from './holds-store.ts';
 
 export type ErasureRequest = { system?: string; subjectKind?: string; subjectId?: string; decisionIds?: string[]; eventIds?: string[]; reason: string };
@@ -25,6 +25,7 @@ export async function requestErasure(deps: ErasureDeps, by: string, request: Era
   const subjectRef = wanted.kind === 'subject' ? deps.vault.refOf(wanted) : null;
   const eventIds = wanted.kind === 'events' ? wanted.eventIds : [];
   const decisionIds = wanted.kind === 'decisions' ? [...new Set(wanted.decisionIds)] : [];
+  await requireNoDecisions(deps.pool, wanted.system, eventIds);
   const sealedSubject = wanted.kind === 'subject' ? await sealSubject(deps, erasureId, wanted) : null;
   const now = await store.readNow(deps.pool);
   await inTransaction(deps.pool, async (client) => {
@@ -43,6 +44,12 @@ function wantedOf({ system, subjectKind, subjectId, decisionIds, eventIds }: Era
   if (decisionIds !== undefined) return { kind: 'decisions', system, decisionIds };
   if (subjectKind === undefined || subjectId === undefined) throw new CountersignError('invalid-request', 'A subject has a kind and an id.', { field: subjectKind === undefined ? 'subjectKind' : 'subjectId' });
   return { kind: 'subject', system, subjectKind, subjectId };
+}
+
+/** An id of an event that is one of a decision would destroy the decision's key, past its holds, and tell nobody. */
+async function requireNoDecisions(client: Pool | PoolClient, system: string, eventIds: readonly string[]): Promise<void> {
+  const [decisionId] = eventIds.length === 0 ? [] : await store.decisionsOnRecord(client, system, eventIds);
+  if (decisionId !== undefined) throw new CountersignError('invalid-request', `${decisionId} is a decision of ${system}, not an event without one.`, { field: 'eventIds', remedy: 'Name it in decisionIds.' });
 }
 
 async function sealSubject({ vault }: ErasureDeps, erasureId: string, { subjectKind, subjectId }: { subjectKind: string; subjectId: string }): Promise<Buffer> {
@@ -65,8 +72,9 @@ export async function subjectOf({ vault }: ErasureDeps, { erasureId, sealedSubje
 /** A second person approves, unless a legal hold keeps any of it. From here on it runs to its end. */
 export async function approveErasure(deps: ErasureDeps, by: string, erasureId: string): Promise<void> {
   await inTransaction(deps.pool, async (client) => {
-    await lockHolds(client);
     const erasure = await requireOpen(client, by, erasureId);
+    await requireNoDecisions(client, erasure.system, erasure.eventIds);
+    await lockHolds(client);
     await requireNoHold(deps, client, erasure);
     const now = await store.readNow(client);
     await store.setApproved(client, erasureId, by, now);
@@ -98,8 +106,8 @@ async function requireOpen(client: PoolClient, by: string, erasureId: string): P
 const pageMax = 1000;
 
 async function requireNoHold({ vault }: ErasureDeps, client: PoolClient, erasure: ErasureRow): Promise<void> {
-  const { system, subjectRef, erasureId } = erasure;
-  const holds = new Set(subjectRef === null ? [] : await holdsOnSubject(client, system, subjectRef));
+  const { system, subjectRef, erasureId, eventIds } = erasure;
+  const holds = new Set(subjectRef === null ? (await holdsOnEvents(vault, client, system, eventIds)).values() : await holdsOnSubject(client, system, subjectRef));
   for (let after = '', page: string[] = []; ; after = page.at(-1) ?? '') {
     page = subjectRef === null ? await store.pageOfDecisions(client, erasureId, after, pageMax, true) : await vault.decisionsOf(system, subjectRef, Number.MAX_SAFE_INTEGER, after, pageMax);
     for (const holdId of (await holdsOn(vault, client, system, page)).values()) holds.add(holdId);
