@@ -7,9 +7,9 @@
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 999 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 1,003 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,233 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,240 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
 //   Three, 391 lines: what is put aside on disk, threads, the command line.
 //
@@ -372,8 +372,12 @@ class RangeCheck {
   #finishHeld(held) {
     const { manifest: { madeAt, first }, kind } = this.#source;
     const own = this.#heads.own.at(-1)?.size ?? 0;
-    const early = this.#heads.held.filter(({ size }) => size < first && !this.#heads.own.some((head) => head.size === size)).length;
+    const known = new Set(this.#heads.own.map(({ size }) => size));
+    const strange = this.#heads.held.filter(({ size }) => !known.has(size));
+    const early = strange.filter(({ size }) => size < first).length;
     if (early > 0) this.#found.skip('checkpoints you hold of records before the first', 'the bundle does not say what the log was then', early);
+    const late = strange.filter(({ size }) => size > this.#tree.size && size <= own).length;
+    if (late > 0) this.#found.skip('checkpoints you hold of records after the last', 'the bundle has no checkpoint of as many, and its records end before', late);
     if (held === undefined || held.size <= Math.max(own, this.#tree.size)) return;
     const expected = `${held.size} records at least, as the checkpoint that you hold says`;
     const signedBefore = held.cosignedAtS !== null && held.cosignedAtS * 1000 + skewMs < Date.parse(madeAt);
@@ -1546,12 +1550,19 @@ class Examiner {
     for (let at = 0; at < envelope.length; at += 1) {
       const [name, said] = [envelope[at] ?? 'kind', read.values[at]];
       // The row may know more: who judged is the actor of some events, and a dead letter is about the decision that its message was.
-      if (said === undefined || said === row[name] || (said === null && (name === 'reviewer' || row.record === 'DeadLetter'))) continue;
+      if (said === undefined || said === row[name] || (said === null && (name === 'reviewer' || row.record === 'DeadLetter')) || ((row[name] === null || name === 'eventId') && isUnsearchable(said))) continue;
       found.find('rule-row-differs', index, `${name} ${JSON.stringify(said)}, as the event says`, JSON.stringify(row[name]));
     }
     return read.values;
   }
 }
+
+/** What rows leave out of their events, or have an id in place of: texts that are too long to be found by, or that Postgres does not store. */
+function isUnsearchable(said) {
+  return typeof said === 'string' && (said.length > searchedCharsMax || said.includes('\0'));
+}
+
+const searchedCharsMax = 300;
 
 /** Holds a payload against its record; gives it in the clear where it can be read. */
 function checkPayload({ index, payload, key }, record, { found, counts }) {

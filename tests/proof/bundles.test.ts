@@ -75,6 +75,15 @@ describe('a bundle of what nobody changed', () => {
   });
 });
 
+test('a checkpoint that you hold of records between the last one and the newest checkpoint is told as not checked: nothing in the bundle leads to it', async () => {
+  const held = [noteOf(size - 51, Buffer.alloc(32, 1)), noteOf(size - 50, heads.tree.root)];
+  const parts = await partParts(records, heads, 0, 99, size);
+  const report = await checked(parts, { held: held.slice(0, 1) });
+  expect([report.verdict, report.unchecked.filter(({ what }) => what.startsWith('checkpoints you hold'))]).toEqual(['incomplete', [{ what: 'checkpoints you hold of records after the last', why: expect.any(String), count: 1 }]]);
+  // Of a size that the log signed too, there is nothing left to check.
+  expect(codes(await checked(parts, { held }))).toEqual(['log-forked']);
+});
+
 describe('a bundle that was tampered with', () => {
   const swapped = () => { const [one, other] = [records[20], records[30]]; return records.map((record, index) => (index === 20 ? { ...other!, index } : index === 30 ? { ...one!, index } : record)); };
   const changed = (at: number, change: Partial<BundledRecord>) => records.map((record, index) => (index === at ? { ...record, ...change } : record));

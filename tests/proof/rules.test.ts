@@ -116,6 +116,11 @@ describe('a rule that was broken is found, though every byte is what was signed'
     expect(Object.keys(report.counts)).toContain(code);
   });
 
+  test.each([['is too long to be found by', 'x'.repeat(301)], ['has a character that Postgres does not store', 'a\u0000b']])('none is where a row leaves out what %s: the log keeps it so', async (_what, odd) => {
+    const report = await verified(once('DecisionProposed', (value) => ({ ...value, decisionId: 'odd', decisionType: odd })), (rows) => rows.map((row) => (row.record.decisionType === odd ? { ...row, record: { ...row.record, decisionType: null } } : row)));
+    expect([report.verdict, report.findings]).toEqual(['verified', []]);
+  });
+
   test.each<[string, FindingCode, ChangeRows]>([
     ['a row that says something else than its event', 'rule-row-differs', (rows) => rows.map((row, at) => (at === 4 ? { ...row, record: { ...row.record, actor: 'mallory' } } : row))],
     ['a payload that is no event of its kind', 'rule-payload-unreadable', (rows) => rows.map((row, at) => (at === 2 ? { ...row, record: { ...row.record, record: 'TaskOpened' } } : row))],

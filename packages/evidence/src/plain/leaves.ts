@@ -27,7 +27,8 @@ export function checkLeaves(bundle: Contents, lines: readonly Line[], heads: Sig
 function checkSelection(lines: readonly Line[], { own, held }: SignedHeads, report: PlainReport): void {
   const newest = own.at(-1);
   if (newest === undefined) report.skip('records', 'the bundle has no checkpoint that the log signed');
-  const strange = held.filter(({ size }) => own.every((head) => head.size !== size)).length;
+  const known = new Set(own.map((head) => head.size));
+  const strange = held.filter(({ size }) => !known.has(size)).length;
   if (strange > 0) report.skip('checkpoints you hold', 'a selection has some checkpoints only, and none of their sizes', strange);
   report.note('what is not in the selection', 'nobody can prove that a selection is complete; a range is');
   for (const { index, leaf, proof } of newest === undefined ? [] : lines) {
@@ -88,9 +89,13 @@ function checkEnd({ first, closing }: Contents, tree: GrowingTree, newest: Signe
 
 /** Whether what the auditor holds is of more than the log now has: then its end was cut off, or it is an older one, or the bundle was made before. */
 function checkHeldEnd({ first, madeAt }: Contents, { size }: GrowingTree, own: readonly SignedHead[], held: readonly SignedHead[], report: PlainReport): void {
-  const early = held.filter((head) => head.size < first && own.every((each) => each.size !== head.size)).length;
+  const known = new Set(own.map((head) => head.size));
+  const strange = held.filter((head) => !known.has(head.size));
+  const early = strange.filter((head) => head.size < first).length;
   if (early > 0) report.skip('checkpoints you hold of records before the first', 'the bundle does not say what the log was then', early);
   const [newest, signed] = [held.at(-1), own.at(-1)?.size ?? 0];
+  const late = strange.filter((head) => head.size > size && head.size <= signed).length;
+  if (late > 0) report.skip('checkpoints you hold of records after the last', 'the bundle has no checkpoint of as many, and its records end before', late);
   if (newest === undefined || newest.size <= Math.max(signed, size)) return;
   const wasBefore = newest.cosignedAt !== null && newest.cosignedAt + tolerance < Date.parse(madeAt) * 1000;
   if (wasBefore) report.find('log-rolled-back', size, `${newest.size} records at least, as the checkpoint that you hold says`, `${size}, and a newest checkpoint of ${signed}`);

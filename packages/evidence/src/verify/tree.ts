@@ -92,8 +92,12 @@ class RangeCheck implements LeafCheck {
   #finishHeld(held: Head | undefined): void {
     const { manifest: { madeAt, first }, kind } = this.#source;
     const own = this.#heads.own.at(-1)?.size ?? 0;
-    const early = this.#heads.held.filter(({ size }) => size < first && !this.#heads.own.some((head) => head.size === size)).length;
+    const known = new Set(this.#heads.own.map(({ size }) => size));
+    const strange = this.#heads.held.filter(({ size }) => !known.has(size));
+    const early = strange.filter(({ size }) => size < first).length;
     if (early > 0) this.#found.skip('checkpoints you hold of records before the first', 'the bundle does not say what the log was then', early);
+    const late = strange.filter(({ size }) => size > this.#tree.size && size <= own).length;
+    if (late > 0) this.#found.skip('checkpoints you hold of records after the last', 'the bundle has no checkpoint of as many, and its records end before', late);
     if (held === undefined || held.size <= Math.max(own, this.#tree.size)) return;
     const expected = `${held.size} records at least, as the checkpoint that you hold says`;
     const signedBefore = held.cosignedAtS !== null && held.cosignedAtS * 1000 + skewMs < Date.parse(madeAt);
