@@ -47,12 +47,11 @@ async function endErased(review: ReviewContext, work: Work, item: SealedCase & {
   await store.dropWaiting(work.sql, item);
   for (const task of open) await close(work, item, task, now);
   if (!item.routed || item.finishedAt !== null) return;
-  const primary = open.filter(({ lane }) => lane === 'primary');
   if (item.verdictBy === 'review') {
-    const taskIds = primary.map(({ taskId }) => taskId);
+    const taskIds = open.filter(({ lane }) => lane === 'primary').map(({ taskId }) => taskId);
     await giveVerdict(review, work, item, { verdict: 'rejected', basis: 'erasure', signers: [], taskIds, output: null, reason: rejectedBecause }, now);
   } else if (isAfterAction(item)) {
-    await lapseAfterAction(review, work, item, primary.some(({ kind }) => kind === 'adjudication'), now);
+    await lapseAfterAction(review, work, item, now);
   }
 }
 

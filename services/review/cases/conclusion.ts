@@ -6,6 +6,7 @@ import { unlessErased } from '../opening.ts';
 import type { CloseOutcome } from '../events.ts';
 import { decisionResolved, decisionReversed, taskClosed } from '../events.ts';
 import type { FinalJudgement } from '../judgements/settlement.ts';
+import { somebodyObjected } from '../judgements/store.ts';
 import * as tasks from '../tasks/store.ts';
 import { dropTimersOfTask } from '../timers/store.ts';
 import type { Case, HumanVerdict, SealedCase } from './case.ts';
@@ -56,8 +57,12 @@ export async function endAfterAction(
   await finish(review, work, item, now);
 }
 
-/** Nobody looked inside the window: an alarm, and a reversal where the policy wants one, or where somebody objected and nobody settled it. */
-export async function lapseAfterAction(review: ReviewContext, work: Work, item: SealedCase, objected: boolean, now: number): Promise<void> {
+/**
+ * Nobody upheld it inside the window: an alarm, and a reversal where the policy wants one, or where somebody objected: whoever was to settle
+ * that, or to sign beside them, did not.
+ */
+export async function lapseAfterAction(review: ReviewContext, work: Work, item: SealedCase, now: number): Promise<void> {
+  const objected = await somebodyObjected(work.sql, item);
   const reverse = objected || item.lapse === 'reverse';
   const first = await store.insertAfterAction(work.sql, item, reverse ? 'reversed' : 'lapsed', now);
   await closeOpenTasks(work, item, 'lapsed', 'Nobody reviewed it inside its window.', now);

@@ -94,6 +94,16 @@ export async function finalJudgements(sql: Sql, key: DecisionKey, lane: Lane): P
   );
 }
 
+/** True where somebody whose ordinary work it was did not approve, whatever the others said or did not say. */
+export async function somebodyObjected(sql: Sql, key: DecisionKey): Promise<boolean> {
+  const rows = await sql.rows(
+    `select 1 from judgements j join tasks t using (task_id)
+     where t.system = $1 and t.decision_id = $2 and t.lane = 'primary' and j.state = 'final' and j.decision <> 'approve' limit 1`,
+    [key.system, key.decisionId],
+  );
+  return rows.length > 0;
+}
+
 export type WrittenLately = DecisionKey & { taskId: string; subjectKind: string | null; subjectId: string | null; sealedContent: Buffer };
 
 /** What a person wrote lately, newest first, to notice the same words again. */

@@ -104,11 +104,11 @@ export async function lockPerson(sql: Sql, personId: string): Promise<Pick<Perso
   return await sql.row('select available, claims_max as "claimsMax" from people where person_id = $1 for no key update', [personId]);
 }
 
-/** Remembers that a person looked for work; once in ten seconds is enough. Answers the time. */
+/** Remembers that a person looked for work: each time, since a hold may have come in the instant before. Answers the time. */
 export async function touchPerson(sql: Sql, personId: string): Promise<number> {
   const row = await sql.row<{ now: number }>(
     `with clock as materialized (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as now),
-       touched as (update people set last_seen_at = clock.now from clock where person_id = $1 and last_seen_at < clock.now - 10000000)
+       touched as (update people set last_seen_at = clock.now from clock where person_id = $1)
      select now from clock`,
     [personId],
   );
@@ -116,15 +116,15 @@ export async function touchPerson(sql: Sql, personId: string): Promise<number> {
   return row.now;
 }
 
-/** Work that somebody may see: its queue, and the one that it was escalated from. */
-export type Visible = { queue: string; escalatedFrom: string | null; seniority: 'any' | 'senior'; openedAt: number };
+/** Work that somebody may see: its queue, the one that it was escalated from, and since when it waits for the people it waits for. */
+export type Visible = { queue: string; escalatedFrom: string | null; seniority: 'any' | 'senior'; since: number };
 
-/** True where somebody active and qualified for the queue looked for work since it was opened, and could have seen what waited. */
-export async function somebodyCouldSee(sql: Sql, { queue, escalatedFrom, seniority, openedAt }: Visible): Promise<boolean> {
+/** True where somebody active and qualified for the queue looked for work since it waits for them, and could have seen it. */
+export async function somebodyCouldSee(sql: Sql, { queue, escalatedFrom, seniority, since }: Visible): Promise<boolean> {
   const row = await sql.row<{ seen: boolean }>(
-    `select exists (select 1 from people p where p.active and p.last_seen_at >= $3::bigint - 10000000 and (not $2 or 'senior' = any(p.roles))
+    `select exists (select 1 from people p where p.active and p.last_seen_at >= $3 and (not $2 or 'senior' = any(p.roles))
        and exists (select 1 from qualifications q where q.person_id = p.person_id and q.queue in ('*', $1, split_part($1, '/', 1), $4::text))) as seen`,
-    [queue, seniority === 'senior', openedAt, escalatedFrom],
+    [queue, seniority === 'senior', since, escalatedFrom],
   );
   return row?.seen ?? false;
 }

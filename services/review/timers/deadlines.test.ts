@@ -4,7 +4,7 @@ import { ErasedError } from '@countersign/kit';
 import { readAfterAction, readCase, readVerdict } from '../cases/store.ts';
 import { showTask } from '../presentation/showing.ts';
 import { submitJudgement } from '../judgements/submission.ts';
-import { claimTask } from '../tasks/claims.ts';
+import { claimTask, escalateClaim } from '../tasks/claims.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
@@ -12,6 +12,7 @@ import { decide, deliverRouted, hourUs, judge, person, proposal, reasoningText, 
 import type { RoutedChange } from '../testing/scenario.ts';
 import { runDueTimers } from './loop.ts';
 import { readNow } from './store.ts';
+import { replacePerson } from '../people/store.ts';
 
 let opened: OpenedReview;
 let decisionId: string;
@@ -144,6 +145,41 @@ describe('a hold', () => {
     expect(await readVerdict(sql, key)).toMatchObject({ verdict: 'rejected', basis: 'expiry' });
     expect(await claimTask(review, ann)).toEqual({ outcome: 'empty' });
   });
+
+  test('handed to seniors waits for approval where none of them looked since, whoever looked before', async () => {
+    const { review, sql } = opened;
+    await open((now) => ({ ...hold(now), queue: 'handed/standard', decisionType: 'handed' }));
+    await sql.run('update people set last_seen_at = 0');
+    await replacePerson(sql, { personId: 'elder', name: 'elder', roles: ['senior'], active: true, queues: ['handed/senior'] }, 0);
+    await replacePerson(sql, { personId: 'younger', name: 'younger', roles: ['reviewer'], active: true, queues: ['handed'] }, 0);
+    expect(await claimTask(review, person('elder', true))).toEqual({ outcome: 'empty' });
+    const { claim } = await sitDown(review, person('younger'));
+    await escalateClaim(review, person('younger'), claim.taskId, claim.fence, 'This is for somebody who knows these forms.');
+    await after(1.1);
+    expect(await readVerdict(sql, key)).toBeNull();
+    expect(await readCase(sql, key)).toMatchObject({ point: 'before', holdUntil: null });
+    await after(2.5);
+  });
+
+  test('counts nobody who looked only before it was there', async () => {
+    const { review, sql } = opened;
+    await sql.run('update people set last_seen_at = 0');
+    await claimTask(review, person('bob', true));
+    await open(hold);
+    await after(1.1);
+    expect(await readCase(sql, key)).toMatchObject({ point: 'before', holdUntil: null });
+    await after(2.5);
+  });
+
+  test('counts whoever looked a moment before it was there and again since', async () => {
+    const { review, sql } = opened;
+    await sql.run('update people set last_seen_at = 0');
+    await claimTask(review, person('bob', true));
+    await open(hold);
+    expect(await claimTask(review, person('bob', true))).toMatchObject({ outcome: 'claimed' });
+    await after(1.1);
+    expect(await readVerdict(sql, key)).toMatchObject({ verdict: 'approved', basis: 'veto-window' });
+  });
 });
 
 describe('after the action', () => {
@@ -178,6 +214,15 @@ describe('after the action', () => {
     await after(2.1);
     expect(await readAfterAction(opened.sql, key)).toBe('reversed');
     expect(recorded('DecisionReversed')).toHaveLength(1);
+  });
+
+  test('of two who were to look one rejected and the other never came: it is reversed', async () => {
+    await open((now) => ({ ...afterwards('lapse')(now), route: 'dual' }));
+    await decide(opened.review, ann, { decision: 'reject' });
+    expect(await readAfterAction(opened.sql, key)).toBeNull();
+    await after(2.1);
+    expect(await readAfterAction(opened.sql, key)).toBe('reversed');
+    expect(recorded('DecisionReversed')[0]?.value).toMatchObject({ withinWindow: true, reason: 'A reviewer objected, and nobody settled it inside the window.' });
   });
 });
 

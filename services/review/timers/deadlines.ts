@@ -51,7 +51,7 @@ async function fire(review: ReviewContext, work: Work, timer: Deadline, item: Se
       return timer.taskId === null ? await expireCase(review, work, item, open, now) : await expireMonitored(review, work, item, task, now);
     case 'window-end':
       if (await isSuspended(work, timer, open, now)) return;
-      return await lapseAfterAction(review, work, item, isUnsettled(open), now);
+      return await lapseAfterAction(review, work, item, now);
     case 'hold-end':
       if (await isSuspended(work, timer, open, now)) return;
       return await endVeto(review, work, item, open, now);
@@ -139,7 +139,7 @@ async function endVeto(review: ReviewContext, work: Work, item: SealedCase, open
   if (isDual(item) || isUnsettled(open)) return await expireCase(review, work, item, open, now);
   const [task] = open;
   if (task === undefined) return;
-  const seen = await somebodyCouldSee(work.sql, task);
+  const seen = await somebodyCouldSee(work.sql, { ...task, since: task.escalatedAt ?? task.openedAt });
   if (seen) {
     await closeOpenTasks(work, item, 'superseded', 'The veto window ended.', now);
     const reason = 'Nobody vetoed it before the hold ended.';
