@@ -30,6 +30,16 @@ describe('POST /v1/decisions', () => {
     expect(accepted?.event.value).toMatchObject({ channel: 'http', decisionId: 'a/1' });
   });
 
+  test('an id as long as one may be is read where the answer says', async () => {
+    const system = 'ü'.repeat(200);
+    for (const decisionId of ['d'.repeat(128), 'é/'.repeat(64)]) {
+      const answer = await post('/v1/decisions', decision(decisionId, { system }));
+      expect(answer.status).toBe(202);
+      await stack.services?.services.get('intake')?.drain(20_000);
+      expect((await stack.call('pipe', 'pipeline', 'GET', answer.headers.get('location') ?? '')).json).toMatchObject({ state: 'accepted', decisionId });
+    }
+  });
+
   test('the same again is 202, other content is 409', async () => {
     expect((await post('/v1/decisions', decision('a/1'))).status).toBe(202);
     const other = await post('/v1/decisions', decision('a/1', { confidence: 0.2 }));

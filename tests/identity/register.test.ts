@@ -43,6 +43,13 @@ test('whoever an administrator entered is, with the roles and the name of the re
   expect(await browser.whoami()).toMatchObject({ person: { name: 'Rita of the register', roles: ['reviewer'], queues: ['digits.routing'] } });
 });
 
+test('an id as long as one may be is entered and read, in letters of any alphabet', async () => {
+  for (const personId of ['p'.repeat(200), '\u{1f600}'.repeat(200)]) {
+    expect((await admin('PUT', `/v1/people/${encodeURIComponent(personId)}`, rita({ name: 'Long' }))).status).toBe(200);
+    expect((await admin('GET', `/v1/people/${encodeURIComponent(personId)}`)).json).toMatchObject({ personId });
+  }
+});
+
 test('a role that is taken away is gone at once, from tokens too', async () => {
   await admin('PUT', '/v1/people/rita', rita({ roles: ['reviewer', 'supervisor'] }));
   const browser = await signIn(origin, 'rita');

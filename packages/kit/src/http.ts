@@ -55,6 +55,9 @@ export type HttpServerOptions = {
   version?: string;
 };
 
+/** Schemas allow ids of 300 characters at the most, and a character may be two UTF-16 units, which is what the router counts once it decoded them. */
+const idUnitsMax = 600;
+
 /** A page to read and to try calls from; nothing of it comes from or goes to anybody else. */
 const referencePage = {
   url: '/openapi.json', title: 'Countersign API', withDefaultFonts: false, telemetry: false, showDeveloperTools: 'never', hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true },
@@ -68,6 +71,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     loggerInstance,
     bodyLimit: options.bodyBytesMax ?? 1_000_000,
     genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: idUnitsMax },
     trustProxy: 'loopback, linklocal, uniquelocal',
     frameworkErrors: (error, request, reply) => void sendProblem(reply, new CountersignError('invalid-request', error.message), request.id),
     clientErrorHandler: answerNoHttp,

@@ -121,7 +121,7 @@ export function oversightRoutes({ review }: ReviewHttp): FastifyPluginAsync {
           tags,
           summary: 'The human side of one decision',
           description: 'Refused to those who review too and could be asked about it; whoever was shown it is not asked about it any more.',
-          params: { type: 'object', required: ['system', 'decisionId'], properties: { system: { type: 'string', maxLength: 128, description: 'The AI system', examples: ['mailroom'] }, decisionId: { type: 'string', maxLength: 128, description: 'The decision', examples: ['scan-0042'] } } },
+          params: { type: 'object', required: ['system', 'decisionId'], properties: { system: { type: 'string', maxLength: 200, description: 'The AI system', examples: ['mailroom'] }, decisionId: { type: 'string', maxLength: 128, description: 'The decision', examples: ['scan-0042'] } } },
           response: decisionShape,
         },
       },
