@@ -8,6 +8,7 @@ import { ProduceError } from '@countersign/kafka';
 import type { FastifyInstance } from 'fastify';
 import { SignJWT } from 'jose';
 import { tokenAudience } from './auth.ts';
+import { denialsMax } from './callers.ts';
 import { CountersignError, problemOf, type ErrorCode } from './errors.ts';
 import { createHttpServer, type HttpServerOptions } from './http.ts';
 import { createLog } from './log.ts';
@@ -216,6 +217,39 @@ describe('who may', () => {
     const response = await fetch(`${url}/v1/not-yours`, { headers: { authorization: `Bearer ${await tokenOf('reviewer')}` } });
     expect(await problemFrom(response)).toMatchObject({ code: 'forbidden', refusal: 'not-yours' });
     expect(denials).toMatchObject([{ identity: { subject: 'rita' }, permission: 'reviews.work', method: 'GET', path: '/v1/not-yours', reason: 'not-yours' }]);
+  });
+
+  test('whoever is refused without end is told to stay away, is on record so many times and no more, and stands in nobody else’s way', async () => {
+    const server = await createHttpServer({
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: (denial) => denials.push(denial),
+      routes: [async (routes) => await Promise.resolve(void routes.get('/v1/things', { config: { permission: 'reviews.work' } }, () => 'x'))],
+    });
+    const ask = async (authorization?: string) => await server.inject({ url: '/v1/things', headers: authorization === undefined ? {} : { authorization } });
+    const good = `Bearer ${await tokenOf('reviewer')}`;
+    const statuses = [];
+    for (let call = 0; call < 1000; call += 1) statuses.push((await ask(call % 2 === 0 ? undefined : `Bearer made-up-${call}`)).statusCode);
+    expect(statuses).toEqual([...Array<number>(denialsMax).fill(401), ...Array<number>(1000 - denialsMax).fill(429)]);
+    expect(denials.map(({ reason }) => reason)).toEqual([...Array<string>(denialsMax).fill('unauthenticated'), 'too-many-denials']);
+    const refused = await ask();
+    expect([refused.json(), Number(refused.headers['retry-after'])]).toEqual([expect.objectContaining({ code: 'too-many-requests' }), expect.any(Number)]);
+    expect((await ask(good)).statusCode).toBe(200);
+    // Whoever is known is counted for themselves.
+    expect((await ask(`Bearer ${await tokenOf('auditor')}`)).statusCode).toBe(403);
+    expect(denials.at(-1)).toMatchObject({ actor: 'rita', reason: 'forbidden' });
+    await server.close();
+  });
+
+  test('a limit of requests is of a person, whatever tokens they carry, and not of an address', async () => {
+    const server = await createHttpServer({
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined,
+      routes: [async (routes) => await Promise.resolve(void routes.get('/v1/things', { config: { permission: 'reviews.work' } }, () => 'x'))],
+    });
+    const left = async (subject: string, id: string) => {
+      const token = await new SignJWT({ roles: ['reviewer'], jti: id }).setProtectedHeader({ alg: 'EdDSA' }).setSubject(subject).setIssuer(issuer).setAudience(tokenAudience).setExpirationTime('1m').sign(key);
+      return Number((await server.inject({ url: '/v1/things', headers: { authorization: `Bearer ${token}` } })).headers['x-ratelimit-remaining']);
+    };
+    expect([await left('rita', 'a'), await left('rita', 'b'), await left('ravi', 'c')]).toEqual([5999, 5998, 5999]);
+    await server.close();
   });
 
   test('what a cookie opens stands under two addresses only', async () => {

@@ -7,6 +7,7 @@ import reference from '@scalar/fastify-api-reference';
 import fastify, { type FastifyBaseLogger, type FastifyContextConfig, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import { acceptingApiKeys, ApiKeyError, apiKeySubject, type ApiKeyAccess } from './api-keys.ts';
 import { createVerifier, type TrustedIssuer } from './auth.ts';
+import { callerOf, DenialCounter } from './callers.ts';
 import { requirePermission, type Identity } from './identity.ts';
 import { contentPolicy, referencePolicy } from './content-policy.ts';
 import { CountersignError, problemOf } from './errors.ts';
@@ -49,7 +50,7 @@ export type HttpServerOptions = {
   routes: readonly FastifyPluginAsync[];
   /** The API keys there are; without them none is accepted. */
   apiKeys?: ApiKeyAccess;
-  /** Called for every denial; it must be recorded. */
+  /** Called for every denial that must be recorded: of one caller, no more than so many a minute (`callers.ts`). */
   onDenied(denial: Denial): void;
   bodyBytesMax?: number;
   version?: string;
@@ -80,7 +81,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   acceptEmptyBodies(app);
   app.decorateRequest('identity');
-  app.decorate('recordDenial', (request, permission, reason) => reportDenial(options, request, permission, reason));
+  const report = denialReporter(options);
+  app.decorate('recordDenial', (request, permission, reason) => void report(request, permission, reason));
   app.addHook('onRoute', requireRoutePermission);
   app.addHook('preClose', async () => await Promise.resolve(closeAsTheyFinish(app)));
   app.addHook('onRequest', async (request) => {
@@ -90,9 +92,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     requirePermission(request.identity, permission);
   });
   app.setErrorHandler(async (error, request, reply) => {
-    const known = toCountersignError(error);
+    const refusal = toCountersignError(error);
+    const waitS = reportRefusal(report, request, refusal);
+    if (waitS > 0) void reply.header('retry-after', waitS);
+    const known = waitS > 0 ? new CountersignError('too-many-requests', 'You were refused too often. The reason is in the answers before this one.') : refusal;
     const problem = problemOf(known, request.id);
-    reportRefusal(options, request, known);
     if (problem.status >= 500) {
       options.log.error({ err: error, requestId: request.id }, 'a request failed');
       failActiveSpan(error);
@@ -101,7 +105,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   app.setNotFoundHandler(async (request, reply) => await sendProblem(reply, new CountersignError('not-found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request.id));
   await app.register(helmet, contentPolicy());
-  await app.register(rateLimit, { max: 6000, timeWindow: '1 minute', keyGenerator: (request) => request.headers.authorization ?? request.ip, errorResponseBuilder: () => new CountersignError('too-many-requests', 'More than 6000 requests a minute.') });
+  await app.register(rateLimit, { max: 6000, timeWindow: '1 minute', keyGenerator: callerOf, errorResponseBuilder: () => new CountersignError('too-many-requests', 'More than 6000 requests a minute.') });
   await registerDocs(app, options.version ?? '0.1.0');
   registerHealth(app, options);
   for (const plugin of options.routes) await app.register(plugin);
@@ -175,18 +179,26 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** What the hook denies, or a handler, as another's system. */
-function reportRefusal(options: HttpServerOptions, request: FastifyRequest, error: unknown): void {
-  if (!(error instanceof CountersignError) || (error.code !== 'unauthenticated' && error.code !== 'forbidden')) return;
+type ReportDenial = (request: FastifyRequest, permission: string, reason: string, key?: ApiKeyError | null) => number;
+
+/** What the hook denies, or a handler, as another's system. Answers for how many seconds the caller has to stay away. */
+function reportRefusal(report: ReportDenial, request: FastifyRequest, error: unknown): number {
+  if (!(error instanceof CountersignError) || (error.code !== 'unauthenticated' && error.code !== 'forbidden')) return 0;
   const key = error instanceof ApiKeyError ? error : null;
   const permission = textOf(error.details['permission'] ?? request.routeOptions.config.permission);
-  reportDenial(options, request, permission, key?.refusal ?? textOf(error.details['refusal'] ?? error.code), key);
+  return report(request, permission, key?.refusal ?? textOf(error.details['refusal'] ?? error.code), key);
 }
 
-function reportDenial(options: HttpServerOptions, request: FastifyRequest, permission: string, reason: string, key: ApiKeyError | null = null): void {
-  const identity = (request.identity as Identity | undefined) ?? null;
-  const actor = identity?.subject ?? (key?.proven === true && key.keyId !== null ? apiKeySubject(key.keyId) : null);
-  options.onDenied({ identity, actor, apiKeyId: key?.keyId ?? null, permission, method: request.method, path: request.url.split('?')[0] ?? '', reason });
+function denialReporter(options: HttpServerOptions): ReportDenial {
+  const counter = new DenialCounter();
+  return (request, permission, reason, key = null) => {
+    const { record, waitS } = counter.count(callerOf(request), performance.now());
+    if (record === 'no') return waitS;
+    const identity = (request.identity as Identity | undefined) ?? null;
+    const actor = identity?.subject ?? (key?.proven === true && key.keyId !== null ? apiKeySubject(key.keyId) : null);
+    options.onDenied({ identity, actor, apiKeyId: key?.keyId ?? null, permission, method: request.method, path: request.url.split('?')[0] ?? '', reason: record === 'itself' ? reason : 'too-many-denials' });
+    return waitS;
+  };
 }
 
 /** A route of the API that says nothing of who may call it is a slip; one that a cookie opens stands in one of two places only. */
