@@ -68,7 +68,7 @@ function gathered(act: () => void, lingerMs: number): () => void {
 export async function startReview(context: ServiceContext<'review'>, env: Readonly<Record<string, string | undefined>> = process.env): Promise<ReviewService> {
   const { settings, log, codec, publisher, producer } = context;
   const config = checkReviewConfig(readSettings(reviewSettings, env), settings.environment);
-  const identityConfig = checkIdentityConfig(readSettings(identitySettings, env), settings.environment);
+  const identityConfig = checkIdentityConfig(readSettings(identitySettings, env), settings);
   const issuer = identityConfig.issuerKeyFile === null ? null : await openIssuer(identityConfig.issuerKeyFile);
   const provider = identityConfig.provider === null ? null : openProvider(identityConfig.provider, identityConfig.publicOrigin ?? '');
   await using started = new AsyncDisposableStack();

@@ -49,6 +49,8 @@ async function verifyToken(token: string, trusted: ReadonlyMap<string, JWTVerify
   const keys = trusted.get(issuer);
   if (keys === undefined) throw new Error('The issuer is not one that is trusted.');
   const { payload } = await jwtVerify(token, keys, { issuer, audience: tokenAudience, algorithms: ['EdDSA', 'ES256', 'RS256'], requiredClaims: issuer === sessionIssuer ? ['sub', 'exp', 'sid'] : ['sub', 'exp'] });
+  // Both are of ID tokens alone (OpenID Connect Core 1.0, 2): who signed in at the provider has not signed in here, and stands in no register.
+  if (payload['nonce'] !== undefined || payload['at_hash'] !== undefined) throw new Error('This is an ID token.');
   return payload;
 }
 

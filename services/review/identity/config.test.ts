@@ -5,7 +5,7 @@ import { checkIdentityConfig, identitySettings } from './config.ts';
 import { firstRoles } from './entering.ts';
 
 const complete = { COUNTERSIGN_PUBLIC_URL: 'https://desk.example', COUNTERSIGN_OIDC_ISSUER: 'https://login.example/realm', COUNTERSIGN_OIDC_CLIENT_ID: 'countersign', COUNTERSIGN_ISSUER_KEY_FILE: '/run/secrets/session_key' };
-const read = (env: Record<string, string>, environment = 'production') => checkIdentityConfig(readSettings(identitySettings, env), environment);
+const read = (env: Record<string, string>, environment = 'production', tokenIssuer = 'https://tokens.example') => checkIdentityConfig(readSettings(identitySettings, env), { environment, tokenIssuer });
 
 describe('the settings of signing in', () => {
   test('may all be absent', () => {
@@ -28,6 +28,13 @@ describe('the settings of signing in', () => {
     ['a scheme of scripts', { COUNTERSIGN_PUBLIC_URL: 'javascript:alert(1)' }, /must be a URL/],
   ])('refuse %s', (_what, change, message) => {
     expect(() => read({ ...complete, ...change })).toThrow(message);
+  });
+
+  test('refuse a client whose ID tokens would pass as bearer tokens', () => {
+    for (const tokenIssuer of ['https://login.example/realm', 'https://login.example/realm/']) {
+      expect(() => read(complete, 'production', tokenIssuer)).toThrow(/COUNTERSIGN_OIDC_CLIENT_ID must not be countersign/);
+      expect(read({ ...complete, COUNTERSIGN_OIDC_CLIENT_ID: 'countersign-console' }, 'production', tokenIssuer).provider?.clientId).toBe('countersign-console');
+    }
   });
 
   test('allow http in development', () => {

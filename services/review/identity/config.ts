@@ -1,7 +1,7 @@
 /** Settings of signing in, and what they must not be. */
 
-import { defineSettings, SettingsError } from '@countersign/kit';
-import type { ValuesOf } from '@countersign/kit';
+import { defineSettings, SettingsError, tokenAudience } from '@countersign/kit';
+import type { CommonSettings, ValuesOf } from '@countersign/kit';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -9,7 +9,7 @@ const hourMs = 60 * minuteMs;
 export const identitySettings = defineSettings('review', {
   publicUrl: { kind: 'text', env: 'COUNTERSIGN_PUBLIC_URL', default: null, describe: 'Where people reach the console, such as https://countersign.example.com: the origin of its links and cookies' },
   oidcIssuer: { kind: 'text', env: 'COUNTERSIGN_OIDC_ISSUER', default: null, describe: 'Issuer of the OpenID Connect provider where people sign in; without it nobody can sign in to the console' },
-  oidcClientId: { kind: 'text', env: 'COUNTERSIGN_OIDC_CLIENT_ID', default: null, describe: 'Client id at that provider' },
+  oidcClientId: { kind: 'text', env: 'COUNTERSIGN_OIDC_CLIENT_ID', default: null, describe: `Client id at that provider; not \`${tokenAudience}\` where it signs bearer tokens too, whose audience that is` },
   oidcClientSecret: { kind: 'secret', env: 'COUNTERSIGN_OIDC_CLIENT_SECRET', default: null, describe: 'Client secret at that provider; without it the client is public and relies on PKCE alone' },
   oidcScopes: { kind: 'text', env: 'COUNTERSIGN_OIDC_SCOPES', default: 'openid profile', describe: 'Scopes that are asked for' },
   oidcRolesClaim: { kind: 'text', env: 'COUNTERSIGN_OIDC_ROLES_CLAIM', default: 'roles', describe: 'Claim with the roles that somebody unknown is entered with' },
@@ -34,7 +34,7 @@ export type IdentityConfig = ValuesOf<typeof identitySettings> & {
 };
 
 /** Completes the settings. Throws `SettingsError` naming everything that does not fit together. */
-export function checkIdentityConfig(values: ValuesOf<typeof identitySettings>, environment: string): IdentityConfig {
+export function checkIdentityConfig(values: ValuesOf<typeof identitySettings>, { environment, tokenIssuer }: Pick<CommonSettings, 'environment' | 'tokenIssuer'>): IdentityConfig {
   const development = environment !== 'production';
   const problems: string[] = [];
   const publicUrl = urlOf('COUNTERSIGN_PUBLIC_URL', values.publicUrl, development, problems);
@@ -44,6 +44,8 @@ export function checkIdentityConfig(values: ValuesOf<typeof identitySettings>, e
     if (publicUrl === null) problems.push('COUNTERSIGN_PUBLIC_URL is required with COUNTERSIGN_OIDC_ISSUER: the provider sends people back there.');
     if (values.oidcClientId === null) problems.push('COUNTERSIGN_OIDC_CLIENT_ID is required with COUNTERSIGN_OIDC_ISSUER.');
     if (values.issuerKeyFile === null) problems.push('COUNTERSIGN_ISSUER_KEY_FILE is required with COUNTERSIGN_OIDC_ISSUER: it signs the tokens of who is signed in.');
+    // An ID token is for the client: for this one it would be a bearer token too, good without a session and without the register.
+    if (values.oidcClientId === tokenAudience && withoutSlash(issuer.href) === withoutSlash(tokenIssuer)) problems.push(`COUNTERSIGN_OIDC_CLIENT_ID must not be ${tokenAudience} where COUNTERSIGN_OIDC_ISSUER is COUNTERSIGN_TOKEN_ISSUER: bearer tokens are for that audience, and the ID tokens of people would pass as such. Give the client another id, such as countersign-console.`);
   }
   if (problems.length > 0) throw new SettingsError(problems);
   const provider = issuer === null ? null : {
@@ -51,6 +53,10 @@ export function checkIdentityConfig(values: ValuesOf<typeof identitySettings>, e
     name: values.oidcProviderName ?? issuer.host, insecure: development && issuer.protocol === 'http:',
   };
   return { ...values, publicOrigin: publicUrl?.origin ?? null, provider, development };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '');
 }
 
 /** Passwords and codes travel to these: http is for development on one machine. */
