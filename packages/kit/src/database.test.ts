@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { until } from '../../../tests/harness/stack.ts';
 import { inTransaction, openPool, type Database } from './database.ts';
+import { isOutage } from './network-fault.ts';
 
 const { postgres } = JSON.parse(readFileSync(process.env['COUNTERSIGN_TEST_ENDPOINTS'] ?? '', 'utf8')) as { postgres: string };
 let database: Database<unknown>;
@@ -48,4 +50,32 @@ test('disposing ends the connections, also of a pool that was used directly', as
     const { rows } = await admin.query("select 1 from pg_stat_activity where application_name = 'countersign-disposed_schema'");
     return rows.length === 0 ? true : undefined;
   });
+});
+
+/** Somebody who takes connections, answers `bytes` to whatever is sent first, and says nothing more. */
+async function mutePeer(bytes: Buffer) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).once('data', () => socket.write(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return {
+    url: `postgres://anybody@127.0.0.1:${port}/any`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** AuthenticationOk and ReadyForQuery (PostgreSQL: Message Formats). */
+const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+
+test.each<[string, Buffer]>([['is silent when it is connected to', Buffer.alloc(0)], ['falls silent at a query', welcome]])('a database that %s is given up, and is known to be away', async (_what, bytes) => {
+  await using peer = await mutePeer(bytes);
+  await using silent = openPool<unknown>(peer.url, 'public', 1, { connectMsMax: 50, queryMsMax: 50 });
+  const failures = await Promise.all([silent.pool.query('select 1'), inTransaction(silent.pool, async (client) => await client.query('select 1'))].map((asked) => asked.then(() => null, (error: unknown) => error)));
+  expect(failures.map(isOutage)).toEqual([true, true]);
 });

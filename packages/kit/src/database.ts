@@ -20,15 +20,32 @@ const types: pg.CustomTypesConfig = {
     oid === bigintOid ? parseInteger : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
-export function openDatabase<T>(service: ServiceName, settings: Pick<CommonSettings, 'databaseUrl' | 'databasePassword' | 'databasePoolMax'>): Database<T> {
-  return openPool<T>(roleUrl(settings.databaseUrl, `countersign_${service}`, settings.databasePassword), service, settings.databasePoolMax);
+/** How long a database may say nothing until it counts as gone: a host that is lost sends no goodbye. 0 is for ever. */
+export type Patience = {
+  /** For a connection of the pool, one in use by somebody else or a new one. */
+  connectMsMax?: number;
+  /** For the answer to a query. */
+  queryMsMax?: number;
+};
+
+const statementMsMax = 60_000;
+const patienceDefault = { connectMsMax: 10_000, queryMsMax: statementMsMax + 10_000 } as const satisfies Patience;
+/** For statements that have no limit at the server either (`set statement_timeout = 0`). A lost host is found by its silence on the wire alone. */
+export const untilAnswered: Patience = { queryMsMax: 0 };
+/** The system asks a silent peer from then on, every second, and gives it up after ten. */
+const silentMsMax = 10_000;
+
+export function openDatabase<T>(service: ServiceName, settings: Pick<CommonSettings, 'databaseUrl' | 'databasePassword' | 'databasePoolMax'>, patience?: Patience): Database<T> {
+  return openPool<T>(roleUrl(settings.databaseUrl, `countersign_${service}`, settings.databasePassword), service, settings.databasePoolMax, patience);
 }
 
 /** The pool of a URL that names its user; `schema` is where unqualified names are looked up. */
-export function openPool<T>(url: string, schema: string, max: number): Database<T> {
+export function openPool<T>(url: string, schema: string, max: number, patience: Patience = {}): Database<T> {
+  const { connectMsMax, queryMsMax } = { ...patienceDefault, ...patience };
   const pool = new pg.Pool({
     connectionString: url, max, types, application_name: `countersign-${schema}`,
-    options: `-c search_path=${schema} -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000`,
+    options: `-c search_path=${schema} -c statement_timeout=${statementMsMax} -c idle_in_transaction_session_timeout=60000`,
+    keepAlive: true, keepAliveInitialDelayMillis: silentMsMax, connectionTimeoutMillis: connectMsMax, query_timeout: queryMsMax,
   });
   // A lost idle connection is replaced by the pool; without a listener it would end the process. So would one that is
   // lost in hand between two queries: whoever holds it learns of it from the next.

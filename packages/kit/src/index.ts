@@ -11,7 +11,7 @@ export { runService, type StartedService } from './boot.ts';
 export { consumeBatches, consumeIntoPostgres, deadLetter, type Consumption, type Received, type ReceivedBatch } from './consume.ts';
 export { createContext, type ServiceContext } from './context.ts';
 export { crashPoint, crashPoints, type CrashPoint } from './crash-points.ts';
-export { inTransaction, openDatabase, openPool, roleUrl, type Database } from './database.ts';
+export { inTransaction, openDatabase, openPool, roleUrl, untilAnswered, type Database } from './database.ts';
 export { recordDenials } from './denials.ts';
 export { contentPolicy } from './content-policy.ts';
 export { CountersignError, problemOf, type ErrorCode, type Problem } from './errors.ts';

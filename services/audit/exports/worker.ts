@@ -1,6 +1,6 @@
 /** One export, in a thread of its own: what it costs is nobody's who waits for an answer, and its memory has a bound. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { isOutage, openDatabase, openPool, readMasterKey, roleUrl, Vault, type CommonSettings } from '@countersign/kit';
+import { isOutage, openDatabase, openPool, readMasterKey, roleUrl, untilAnswered, Vault, type CommonSettings } from '@countersign/kit';
 import { TileFolder } from '../log/tile-folder.ts';
 import type { Budget } from './bounded-file.ts';
 import { ExportFailedError, type ExportFailureCode, type ExportFile, type ExportJob } from './job.ts';
@@ -18,7 +18,7 @@ const { settings, job, folder, budget } = workerData as WorkerTask;
 const tell = (message: WorkerMessage) => parentPort?.postMessage(message);
 
 try {
-  await using database = openDatabase('audit', { ...settings, databasePoolMax: 2 });
+  await using database = openDatabase('audit', { ...settings, databasePoolMax: 2 }, untilAnswered);
   await using vaultPool = openPool(roleUrl(settings.vaultDatabaseUrl, 'countersign_audit', settings.databasePassword), 'vault', 1);
   await using vault = new Vault(vaultPool.pool, readMasterKey(settings.masterKeyFile));
   tell({ files: await makeExport({ pool: database.pool, vault, folder: new TileFolder(settings.logFolder), fontFiles: settings.fontFiles }, job, folder, budget, (progress) => tell({ progress })) });

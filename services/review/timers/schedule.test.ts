@@ -1,10 +1,25 @@
 import { expect, test } from '@jest/globals';
 import { createLog } from '@countersign/kit';
+import type { ReviewContext } from '../context.ts';
 import { readVerdict } from '../cases/store.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import { deliverRouted, hourUs, proposal, routedEvent } from '../testing/scenario.ts';
 import { startSchedule } from './schedule.ts';
 import { readNow } from './store.ts';
+
+test('a look at deadlines that does not come back is trouble, until it does', async () => {
+  const answer = Promise.withResolvers<never>();
+  const review = { sql: { run: () => answer.promise, rows: () => answer.promise, row: () => answer.promise } } as unknown as ReviewContext;
+  const schedule = startSchedule(review, createLog('test', 'silent'), 5, 20);
+  expect(schedule.trouble()).toBeNull();
+  const troubled = async (told: RegExp) => {
+    while (!told.test(schedule.trouble() ?? '')) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await troubled(/has taken/);
+  answer.reject(new Error('the database is gone'));
+  await troubled(/cannot be read/);
+  await schedule[Symbol.asyncDispose]();
+});
 
 test('a backlog is worked off by several hands, each deadline once, and what fails on the way holds up nothing', async () => {
   const { review, sql, events, close } = await openReview();

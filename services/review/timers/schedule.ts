@@ -12,6 +12,8 @@ export type Schedule = AsyncDisposable & {
 };
 
 const retryWaitMs = 1000;
+/** A look at deadlines that takes longer has not seen those that became due meanwhile. */
+const runMsMaxDefault = 60_000;
 /** Looked at anew after so many: what failed, and how many hands it takes. */
 const firedPerRunMax = 50;
 /** A timer is a transaction that mostly waits: people's judgements must not wait behind thousands of them, one by one. */
@@ -30,13 +32,15 @@ async function runInLanes(review: ReviewContext, lanes: number, stopping: AbortS
 }
 
 /** Looks for due timers every `pollMs`. Deadlines are rows: what a stopped schedule missed, the next one finds. */
-export function startSchedule(review: ReviewContext, log: Log, pollMs: number): Schedule {
+export function startSchedule(review: ReviewContext, log: Log, pollMs: number, runMsMax = runMsMaxDefault): Schedule {
   const stopping = new AbortController();
   let trouble: string | null = null;
+  let runningSinceMs: number | null = null;
   let lanes = 1;
   const running = (async () => {
     while (!stopping.signal.aborted) {
       let waitMs = pollMs;
+      runningSinceMs = performance.now();
       try {
         const { fired, failed } = await runInLanes(review, lanes, stopping.signal);
         lanes = fired < firedPerRunMax ? 1 : lanesMax;
@@ -50,12 +54,16 @@ export function startSchedule(review: ReviewContext, log: Log, pollMs: number): 
         waitMs = retryWaitMs;
         log.warn({ err: error }, 'deadlines cannot be read; trying again');
       }
+      runningSinceMs = null;
       // Ends at once on disposal.
       await wait(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   })();
   return {
-    trouble: () => trouble,
+    trouble: () => {
+      const runMs = runningSinceMs === null ? 0 : performance.now() - runningSinceMs;
+      return runMs > runMsMax ? `a look at deadlines has taken ${Math.round(runMs / 1000)} s` : trouble;
+    },
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await running;

@@ -2,7 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import pg from 'pg';
 import { beginReading, databaseEvidence } from '@countersign/audit/evidence';
 import { exitCodes, keysOf, openBundle, originOf, verifyAndReport, BundleError, type VerifyArguments } from '@countersign/evidence';
-import { isNetworkFault, openPool, readMasterKey, Vault } from '@countersign/kit';
+import { isNetworkFault, openPool, readMasterKey, untilAnswered, Vault } from '@countersign/kit';
 import { SetupError } from '../infrastructure/failure.ts';
 import { explain } from './explain.ts';
 
@@ -34,7 +34,7 @@ async function verifyDatabase(url: string, { vault, masterKeyFile, tiles, origin
   if ((vault === undefined) !== (masterKeyFile === undefined)) throw new SetupError('The vault opens with its master key.', 'Give both --vault and --master-key-file, or neither: content stays closed then.');
   const logOrigin = origin ?? originOf(keysOf(rest.key, 'ed25519'));
   await using owned = new AsyncDisposableStack();
-  const pool = owned.use(openPool(url, 'audit', 1));
+  const pool = owned.use(openPool(url, 'audit', 1, untilAnswered));
   const keys = vault === undefined || masterKeyFile === undefined ? null : owned.use(new Vault(owned.use(openPool(vault, 'vault', 1)).pool, readMasterKey(masterKeyFile)));
   try {
     const client: pg.PoolClient = await pool.pool.connect();

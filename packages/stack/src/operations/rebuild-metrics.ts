@@ -1,6 +1,6 @@
 import { exportedRecords, readPositions, readInstants, type AuditRecord } from '@countersign/audit';
 import type { TopicName, EventOf } from '@countersign/contracts';
-import { openDatabase, openPool, readMasterKey, roleUrl, Vault, type CommonSettings } from '@countersign/kit';
+import { openDatabase, openPool, readMasterKey, roleUrl, untilAnswered, Vault, type CommonSettings } from '@countersign/kit';
 import { rebuildFacts, type Fact, type RebuildResult } from '@countersign/metrics';
 
 export type StorageSettings = Pick<CommonSettings, 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword' | 'databasePoolMax' | 'masterKeyFile'>;
@@ -13,7 +13,7 @@ export async function rebuildMetrics(settings: StorageSettings, { onProgress, wa
   await using stack = new AsyncDisposableStack();
   const small = { ...settings, databasePoolMax: 2 };
   const audit = stack.use(openDatabase('audit', small)).pool;
-  const metrics = stack.use(openDatabase('metrics', small)).pool;
+  const metrics = stack.use(openDatabase('metrics', small, untilAnswered)).pool;
   const vaultPool = stack.use(openPool(roleUrl(settings.vaultDatabaseUrl, 'countersign_audit', settings.databasePassword), 'vault', 2));
   const vault = stack.use(new Vault(vaultPool.pool, readMasterKey(settings.masterKeyFile)));
   const erased = new Set<string>();
