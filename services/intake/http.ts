@@ -18,6 +18,10 @@ type DecisionRequest = FastifyRequest<{ Params: { system: string; decisionId: st
 /** `/v1/decisions` and `/v1/outcomes`. */
 export function intakeRoutes(deps: IntakeHttpDeps): FastifyPluginAsync {
   return async (app) => {
+    app.addHook('preClose', (done) => {
+      deps.waiters.close();
+      done();
+    });
     app.post('/v1/decisions', {
       config: { permission: 'decisions.propose' },
       schema: { tags: ['decisions'], summary: 'Propose a decision', description: 'The decision id is the idempotency key: the same content again is accepted again, other content is a conflict.', body: proposalSchema, response: { 202: proposedAnswer } },
@@ -66,7 +70,7 @@ async function readDecision({ pool, settings, waiters }: IntakeHttpDeps, request
     reply.raw.once('close', () => gone.abort());
     const deadlineMs = Date.now() + Math.min(waitMs, settings.waitMsMax);
     // A caller may be woken just before the transaction of its verdict is visible: then it waits on.
-    while (verdict === undefined && Date.now() < deadlineMs && !gone.signal.aborted) {
+    while (verdict === undefined && Date.now() < deadlineMs && !gone.signal.aborted && !waiters.closed) {
       await waiters.wait(system, decisionId, deadlineMs - Date.now(), gone.signal);
       verdict = await findVerdict(pool, system, decisionId);
     }

@@ -13,6 +13,7 @@ export class VerdictWaiters implements Disposable {
   readonly #max: number;
   readonly #look: NodeJS.Timeout;
   #count = 0;
+  #closed = false;
 
   constructor(pool: Pool, max: number, onError: (error: unknown) => void) {
     this.#max = max;
@@ -27,8 +28,14 @@ export class VerdictWaiters implements Disposable {
     for (const waiter of this.#waiting.get(decisionKey(system, decisionId)) ?? []) waiter.wake();
   }
 
-  /** Resolves when a verdict may be there, the time is over, or the caller is gone. */
+  /** Whether nobody waits here any more: who asked is answered with what there is. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Resolves when a verdict may be there, the time is over, the caller is gone, or nobody waits any more. */
   async wait(system: string, decisionId: string, waitMs: number, gone: AbortSignal): Promise<void> {
+    if (this.#closed) return;
     if (this.#count >= this.#max) throw new CountersignError('too-many-requests', `${this.#max} callers wait already. Ask again without wait.`);
     const key = decisionKey(system, decisionId);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -45,8 +52,14 @@ export class VerdictWaiters implements Disposable {
     if (waiters.size === 0) this.#waiting.delete(key);
   }
 
+  /** Sends everybody home, and lets nobody wait: a server that closes waits for those it has. */
+  close(): void {
+    this.#closed = true;
+    for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.wake();
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#look);
-    for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.wake();
+    this.close();
   }
 }

@@ -273,6 +273,37 @@ describe('who may', () => {
   });
 });
 
+describe('a server that closes', () => {
+  const serverWith = async (answer: () => unknown, closeMsMax: number) => {
+    const asked = Promise.withResolvers<void>();
+    const server = await createHttpServer({
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined, closeMsMax,
+      routes: [async (routes) => await Promise.resolve(void routes.get('/v1/slow', { config: { permission: 'public' } }, async () => {
+        asked.resolve();
+        return await answer();
+      }))],
+    });
+    const answered = fetch(`${await server.listen({ host: '127.0.0.1', port: 0 })}/v1/slow`).then(async (response) => await response.text(), () => 'cut');
+    await asked.promise;
+    return { server, answered };
+  };
+
+  test('lets what is in hand finish', async () => {
+    const result = Promise.withResolvers<string>();
+    const { server, answered } = await serverWith(() => result.promise, 60_000);
+    const closed = server.close();
+    result.resolve('done');
+    await closed;
+    expect(await answered).toBe('done');
+  });
+
+  test('does not wait for what does not end', async () => {
+    const { server, answered } = await serverWith(() => new Promise(() => undefined), 50);
+    await server.close();
+    expect(await answered).toBe('cut');
+  });
+});
+
 describe('what a page may do', () => {
   const policyOf = async (path: string): Promise<Record<string, string>> => {
     const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';

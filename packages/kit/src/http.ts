@@ -53,11 +53,16 @@ export type HttpServerOptions = {
   /** Called for every denial that must be recorded: of one caller, no more than so many a minute (`callers.ts`). */
   onDenied(denial: Denial): void;
   bodyBytesMax?: number;
+  /** How long requests in hand may take when the server closes, until their connections are cut. */
+  closeMsMax?: number;
   version?: string;
 };
 
 /** Schemas allow ids of 300 characters at the most, and a character may be two UTF-16 units, which is what the router counts once it decoded them. */
 const idUnitsMax = 600;
+
+/** Compose and Kubernetes kill what has not ended after 30 s. */
+const closeMsMaxDefault = 10_000;
 
 /** A page to read and to try calls from; nothing of it comes from or goes to anybody else. */
 const referencePage = {
@@ -84,7 +89,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const report = denialReporter(options);
   app.decorate('recordDenial', (request, permission, reason) => void report(request, permission, reason));
   app.addHook('onRoute', requireRoutePermission);
-  app.addHook('preClose', async () => await Promise.resolve(closeAsTheyFinish(app)));
+  app.addHook('preClose', async () => await Promise.resolve(closeAsTheyFinish(app, options.closeMsMax ?? closeMsMaxDefault)));
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission;
     if (permission === undefined || permission === 'public' || permission === 'session') return;
@@ -208,10 +213,17 @@ function requireRoutePermission({ url, config }: { url: string; config?: Fastify
   if (permission === 'session' && !/^\/(v1\/session|auth)(\/|$)/.test(url)) throw new Error(`The route ${url} must not be opened by a cookie.`);
 }
 
-/** Node closes the connections that are idle when a server stops; those that become so afterwards would be waited for, for as long as they are kept alive. */
-function closeAsTheyFinish({ server }: FastifyInstance): void {
-  const timer = setInterval(() => server.closeIdleConnections(), 100);
-  server.once('close', () => clearInterval(timer));
+/**
+ * Node closes the connections that are idle when a server stops; those that become so afterwards would be waited for, for as long as they are kept alive.
+ * Those that never do are cut: what is stopped after the server must have its time before the process is killed.
+ */
+function closeAsTheyFinish({ server }: FastifyInstance, closeMsMax: number): void {
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  const late = setTimeout(() => server.closeAllConnections(), closeMsMax);
+  server.once('close', () => {
+    clearInterval(idle);
+    clearTimeout(late);
+  });
 }
 
 function securityOf(permission: FastifyContextConfig['permission']): { security?: Array<Record<string, string[]>> } {
