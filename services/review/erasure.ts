@@ -39,7 +39,7 @@ export async function endErasedArrivals(review: ReviewContext, work: Work, keys:
 }
 
 /**
- * Nobody can be shown the case any more. One that waits for people is rejected; one that was acted on already lapses, as if nobody had looked. What was
+ * Nobody can be shown the case any more. One that waits for people is rejected; one that was acted on already ends as if its window had. What was
  * decided before stands. A judgement that is pending becomes final in its time, and nothing follows from it.
  */
 async function endErased(review: ReviewContext, work: Work, item: SealedCase & { routed: boolean }, now: number): Promise<void> {

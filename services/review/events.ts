@@ -9,6 +9,7 @@ import type { EventTypes, RecordsOf } from '@countersign/contracts';
 import { accessKeyOf } from '@countersign/kit';
 import type { Case, DecisionKey } from './cases/case.ts';
 import type { HumanVerdict } from './cases/case.ts';
+import type { Disposal, Finding } from './findings/store.ts';
 import type { JudgementContent } from './judgements/content.ts';
 import type { FirstJudgement } from './judgements/first-store.ts';
 import type { Judgement } from './judgements/store.ts';
@@ -243,6 +244,20 @@ export function decisionReversed(item: Case, reversal: Reversal, now: number): R
       withinWindow: reversal.withinWindow,
     },
   };
+}
+
+export type OpenedFinding = Pick<Finding, 'findingId' | 'lane' | 'taskIds' | 'openedAt' | 'windowEndsAt'>;
+
+export function findingOpened(item: Case, { findingId, lane, taskIds, openedAt, windowEndsAt }: OpenedFinding): ReviewEvent {
+  const facts = { findingId, kind: lane, decisionType: item.decisionType, taskIds: [...taskIds], reversibleUntil: windowEndsAt };
+  return changed(item, 'FindingOpened', { ...envelope(item, item.policyVersion, null, openedAt), ...facts });
+}
+
+/** With what the supervisor said and decided: the row is overwritten, the log is not. */
+export function findingSettled(item: Case, { findingId, lane }: Pick<Finding, 'findingId' | 'lane'>, disposal: Disposal): ReviewEvent {
+  const { state, note, owner, dueAt, disposition, disposedBy, disposedAt } = disposal;
+  const facts = { findingId, kind: lane, decisionType: item.decisionType, state, note, owner, dueAt, disposition };
+  return changed(item, 'FindingSettled', { ...envelope(item, item.policyVersion, disposedBy, disposedAt), ...facts });
 }
 
 export type ShownContent = { contentId: string; digest: string; kind: 'presentation' | 'part'; mediaType: string; bytes: Buffer };

@@ -62,6 +62,7 @@ export const topology = {
     records: [
       'TaskOpened', 'TaskClaimed', 'TaskReleased', 'TaskReassigned', 'TaskEscalated', 'TaskHeld', 'TaskWarned', 'TaskPresented',
       'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised', 'CalibrationScored', 'TaskClosed',
+      'FindingOpened', 'FindingSettled',
     ],
   },
   'contents.recorded': { ...decisionTopic({ writers: ['review'], readers: ['audit'] }), records: ['ContentRecorded'] },

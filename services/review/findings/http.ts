@@ -11,7 +11,7 @@ import type { Finding, FindingState } from './store.ts';
 import { readFindings } from './store.ts';
 
 const tags = ['oversight'];
-const states = ['open', 'reversed', 'incident', 'dismissed'] as const;
+const states = ['open', 'reversed', 'incident', 'dismissed', 'closed'] as const;
 
 const findingShape = {
   type: 'object',
@@ -22,7 +22,7 @@ const findingShape = {
     decisionId: { type: 'string', examples: ['scan-0042'] },
     source: { type: 'string', enum: ['spot-check', 're-review'] },
     openedAt: instant,
-    reversibleUntil: { type: ['string', 'null'] },
+    reversibleUntil: { type: ['string', 'null'], description: 'Null where nothing is left to reverse' },
     state: { type: 'string', enum: states },
     owner: { type: ['string', 'null'] },
     ownerName: { type: ['string', 'null'], description: 'Where the owner is somebody of the register' },
@@ -45,7 +45,7 @@ const dispositionBody = {
   required: ['action', 'note'],
   additionalProperties: false,
   properties: {
-    action: { type: 'string', enum: ['reverse', 'incident', 'dismiss'], description: '`reverse` inside the window only; `incident` with owner, due date and disposition' },
+    action: { type: 'string', enum: ['reverse', 'incident', 'dismiss', 'close'], description: '`reverse` inside the window only; `incident` with owner, due date and disposition; `close` an incident whose work is done' },
     note: words('Why', 'The form went to the wrong tray; the clerk was told.'),
     owner: words('Who sees to it', 'maria', 200),
     dueAt: instant,
@@ -59,7 +59,7 @@ const dispositionBody = {
   ],
 } as const;
 
-type DispositionBody = { action: 'reverse' | 'incident' | 'dismiss'; note: string; owner?: string; dueAt?: string; disposition?: string };
+type DispositionBody = { action: Disposition['action']; note: string; owner?: string; dueAt?: string; disposition?: string };
 
 /** Listing and settling findings. */
 export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
@@ -98,6 +98,7 @@ export function findingRoutes({ review }: ReviewHttp): FastifyPluginAsync {
         schema: {
           tags,
           summary: 'Settle a finding',
+          description: 'On the log, with the note. Refused to whoever judged the decision themselves (`finding-yours`), and a reversal also where nothing was let through or it was reversed already (`nothing-to-reverse`).',
           params: { type: 'object', required: ['findingId'], properties: { findingId: { type: 'string', format: 'uuid', description: 'The finding', examples: ['3f1c6a52-6f3e-4f55-9a3e-0d5b8a6f2c11'] } } },
           body: dispositionBody,
           response: { 200: { description: 'Settled', ...findingShape, examples: [{ ...findingExample, state: 'reversed', note: 'Two judges read a 3; the form goes back to sorting.', disposedBy: 'sue', disposedByName: 'Sue Okafor', disposedAt: '2026-02-03T15:00:00.000Z' }] } },

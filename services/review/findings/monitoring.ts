@@ -10,13 +10,15 @@ import { placeSecond, placeSelections } from '../cases/placing.ts';
 import type { Placed } from '../cases/placing.ts';
 import * as cases from '../cases/store.ts';
 import type { ReviewContext, Work } from '../context.ts';
-import { unlessErased } from '../opening.ts';
-import type { FinalJudgement, Standing } from '../judgements/settlement.ts';
+import { findingOpened } from '../events.ts';
+import type { FinalJudgement } from '../judgements/settlement.ts';
 import { settleMonitored } from '../judgements/settlement.ts';
 import { openTasks } from '../tasks/opening.ts';
 import { insertTimers } from '../timers/store.ts';
 import type { NewTimer } from '../timers/store.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
+import type { Measure } from './standing.ts';
+import { wasLetThrough } from './standing.ts';
 import { insertFinding } from './store.ts';
 
 /** Opens what sampling selected of some decisions and what can be opened now: a re-review waits until the original finished. */
@@ -73,33 +75,12 @@ export async function settleMonitoredLane(
     }
     case 'confirmed': {
       const taskIds = (await tasksOfDecision(work.sql, item)).filter((task) => task.lane === lane).map((task) => task.taskId);
-      const windowEndsAt = item.windowEndsAt ?? review.windowEndOf(item);
-      await insertFinding(work.sql, { findingId: randomUUID(), system: item.system, decisionId: item.decisionId, lane, taskIds, openedAt: now, windowEndsAt });
+      const windowEndsAt = (await wasLetThrough(work.sql, item)) ? (item.windowEndsAt ?? review.windowEndOf(item)) : null;
+      const finding = { findingId: randomUUID(), system: item.system, decisionId: item.decisionId, lane, taskIds, openedAt: now, windowEndsAt };
+      if (await insertFinding(work.sql, finding)) work.emit(findingOpened(item, finding));
       return;
     }
     default:
       return settlement satisfies never;
   }
-}
-
-/** What monitored judgements are held against. */
-export type Measure = { standing: Standing; aiLabel: string };
-
-/** `null` where the person was erased: there is nothing left to compare. */
-export async function readMeasure(review: ReviewContext, work: Work, item: SealedCase): Promise<Measure | null> {
-  const bytes = await unlessErased(review.contents.open(item, item.sealedAccepted));
-  if (bytes === null) return null;
-  const accepted = await review.decodeAccepted(bytes);
-  return { standing: await readStanding(review, work, item, accepted.output.label), aiLabel: accepted.output.label };
-}
-
-/** What was let through: the AI's label unless people changed, rejected or reversed it. */
-async function readStanding(review: ReviewContext, work: Work, item: SealedCase, aiLabel: string): Promise<Standing> {
-  if ((await cases.readAfterAction(work.sql, item)) === 'reversed') return { label: null };
-  if (item.verdictBy === 'routing') return { label: aiLabel };
-  const verdict = await cases.readVerdict(work.sql, item);
-  if (verdict === null || verdict.verdict === 'rejected') return { label: null };
-  if (verdict.sealedOutput === null) return { label: aiLabel };
-  const output = JSON.parse((await review.contents.open(item, verdict.sealedOutput)).toString('utf8')) as { label: string };
-  return { label: output.label };
 }

@@ -1,9 +1,10 @@
 /** SQL of confirmed errors that wait for a supervisor. */
 
 import type { DecisionKey, MonitoredLane } from '../cases/case.ts';
+import { isErased } from '../erasure-store.ts';
 import type { Sql } from '../sql.ts';
 
-export type FindingState = 'open' | 'reversed' | 'incident' | 'dismissed';
+export type FindingState = 'open' | 'reversed' | 'incident' | 'dismissed' | 'closed';
 
 export type Finding = DecisionKey & {
   findingId: string;
@@ -24,12 +25,16 @@ const findingColumns = `finding_id as "findingId", system, decision_id as "decis
   opened_at as "openedAt", window_ends_at as "windowEndsAt", state, owner, due_at as "dueAt", disposition, note,
   disposed_by as "disposedBy", disposed_at as "disposedAt"`;
 
-export async function insertFinding(sql: Sql, finding: Pick<Finding, 'findingId' | 'system' | 'decisionId' | 'lane' | 'taskIds' | 'openedAt' | 'windowEndsAt'>): Promise<void> {
-  await sql.run(
+export type NewFinding = Pick<Finding, 'findingId' | 'system' | 'decisionId' | 'lane' | 'taskIds' | 'openedAt' | 'windowEndsAt'>;
+
+/** Answers false where the lane has one already. */
+export async function insertFinding(sql: Sql, finding: NewFinding): Promise<boolean> {
+  const touched = await sql.run(
     `insert into findings (finding_id, system, decision_id, lane, task_ids, opened_at, window_ends_at, state)
      values ($1, $2, $3, $4, $5, $6, $7, 'open') on conflict (system, decision_id, lane) do nothing`,
     [finding.findingId, finding.system, finding.decisionId, finding.lane, finding.taskIds, finding.openedAt, finding.windowEndsAt],
   );
+  return touched > 0;
 }
 
 export async function readFinding(sql: Sql, findingId: string): Promise<Finding | null> {
@@ -53,11 +58,13 @@ export async function readFindings(
   );
 }
 
-export type Disposal = Pick<Finding, 'findingId' | 'state' | 'owner' | 'dueAt' | 'disposition' | 'note' | 'disposedBy' | 'disposedAt'>;
+export type Disposal = Pick<Finding, 'findingId' | 'state' | 'owner' | 'dueAt' | 'disposition'> & { note: string; disposedBy: string; disposedAt: number };
 
+/** What is said of an erased decision is on the log alone, which keeps nothing of it that can be read. */
 export async function disposeFinding(sql: Sql, disposal: Disposal): Promise<void> {
   await sql.run(
-    `update findings set state = $2, owner = $3, due_at = $4, disposition = $5, note = $6, disposed_by = $7, disposed_at = $8 where finding_id = $1`,
+    `update findings w set state = $2, owner = $3, due_at = $4, disposition = case when ${isErased} then null else $5 end, note = case when ${isErased} then null else $6 end,
+       disposed_by = $7, disposed_at = $8 where finding_id = $1`,
     [
       disposal.findingId,
       disposal.state,

@@ -10,7 +10,8 @@ import type { SealedCase } from '../cases/case.ts';
 import type { ReviewContext, Work } from '../context.ts';
 import { unlessErased } from '../opening.ts';
 import { judgementFinalised, taskClosed } from '../events.ts';
-import { readMeasure, settleMonitoredLane } from '../findings/monitoring.ts';
+import { settleMonitoredLane } from '../findings/monitoring.ts';
+import { readMeasure } from '../findings/standing.ts';
 import { openTasks } from '../tasks/opening.ts';
 import * as tasks from '../tasks/store.ts';
 import { dropTimersOfTask } from '../timers/store.ts';
@@ -36,7 +37,7 @@ export async function finaliseJudgement(review: ReviewContext, work: Work, judge
   await dropTimersOfTask(work.sql, task.taskId);
   if (task.lane === 'calibration') return await scoreExercise(review, work, item, task, judgement, now);
   const judgements = await readFinal(review, work, item, task.lane);
-  const measure = task.lane === 'primary' ? null : await readMeasure(review, work, item);
+  const measure = task.lane === 'primary' ? null : await readMeasure(review, work.sql, item);
   const own = judgements.find(({ taskId }) => taskId === task.taskId);
   const differs = measure === null || own === undefined ? null : contradicts(measure.standing, measure.aiLabel, own.final);
   const first = task.form === 'first-judge-then-see' ? await readFirstJudgement(work.sql, task.taskId, judgement.personId) : null;

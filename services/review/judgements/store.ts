@@ -94,6 +94,12 @@ export async function finalJudgements(sql: Sql, key: DecisionKey, lane: Lane): P
   );
 }
 
+/** True where somebody judged the decision, in whatever kind of work, and did not take it back. */
+export async function hasJudged(sql: Sql, personId: string, key: DecisionKey): Promise<boolean> {
+  const rows = await sql.rows("select 1 from judgements where system = $1 and decision_id = $2 and person_id = $3 and state <> 'withdrawn' limit 1", [key.system, key.decisionId, personId]);
+  return rows.length > 0;
+}
+
 /** True where somebody whose ordinary work it was did not approve, whatever the others said or did not say. */
 export async function somebodyObjected(sql: Sql, key: DecisionKey): Promise<boolean> {
   const rows = await sql.rows(

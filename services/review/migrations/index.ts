@@ -7,6 +7,7 @@ import { deskTables } from './desk.ts';
 import { erasureColumns } from './erasure.ts';
 import { escalationColumns } from './escalations.ts';
 import { idTokenColumn } from './id-token.ts';
+import { incidentEnds } from './incidents.ts';
 import { initialTables } from './initial.ts';
 import { peopleSearch } from './people-search.ts';
 import { placeColumns } from './places.ts';
@@ -95,6 +96,11 @@ export const migrations: Migrations = {
   '015-id-token': {
     up: async (db) => {
       await sql.raw(idTokenColumn).execute(db);
+    },
+  },
+  '016-incidents': {
+    up: async (db) => {
+      await sql.raw(incidentEnds).execute(db);
     },
   },
 };

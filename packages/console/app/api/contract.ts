@@ -74,7 +74,7 @@ export type SupervisedTask = {
 };
 export type ReviewingPerson = { personId: string; name: string; available: boolean; claims: number; lastSeenAt: Instant | null };
 export type Finding = {
-  findingId: string; system: string; decisionId: string; source: 'spot-check' | 're-review'; openedAt: Instant; reversibleUntil: Instant | null; state: 'open' | 'reversed' | 'incident' | 'dismissed';
+  findingId: string; system: string; decisionId: string; source: 'spot-check' | 're-review'; openedAt: Instant; reversibleUntil: Instant | null; state: 'open' | 'reversed' | 'incident' | 'dismissed' | 'closed';
   owner: string | null; ownerName: string | null; dueAt: Instant | null; disposition: string | null; note: string | null; disposedBy: string | null; disposedByName: string | null; disposedAt: Instant | null;
 };
 

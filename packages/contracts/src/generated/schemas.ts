@@ -3821,6 +3821,210 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       }
     ]
   },
+  "FindingOpened": {
+    "type": "record",
+    "name": "FindingOpened",
+    "namespace": "io.countersign",
+    "doc": "Two judges who saw neither the AI nor each other contradicted what was decided: an error for supervisors to settle.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "findingId",
+        "type": "string",
+        "doc": "The finding."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "spot-check or re-review: what found it; never shown to reviewers."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "taskIds",
+        "type": {
+          "type": "array",
+          "items": "string"
+        },
+        "doc": "Their tasks."
+      },
+      {
+        "name": "reversibleUntil",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "Until when it can be reversed; null where nothing is left to reverse."
+      }
+    ]
+  },
+  "FindingSettled": {
+    "type": "record",
+    "name": "FindingSettled",
+    "namespace": "io.countersign",
+    "doc": "A supervisor settled a confirmed error, or closed the incident that it became.",
+    "fields": [
+      {
+        "name": "eventId",
+        "type": "string",
+        "doc": "Unique id of this event; a repeat carries the same id and the same bytes."
+      },
+      {
+        "name": "occurredAt",
+        "type": {
+          "type": "long",
+          "logicalType": "timestamp-micros"
+        },
+        "doc": "When it happened, UTC."
+      },
+      {
+        "name": "system",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The AI system concerned."
+      },
+      {
+        "name": "decisionId",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The decision concerned, unique within the system."
+      },
+      {
+        "name": "actor",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The person or service that did it."
+      },
+      {
+        "name": "policyVersion",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "The policy version in force for the decision."
+      },
+      {
+        "name": "findingId",
+        "type": "string",
+        "doc": "The finding."
+      },
+      {
+        "name": "kind",
+        "type": "string",
+        "doc": "spot-check or re-review: what found it; never shown to reviewers."
+      },
+      {
+        "name": "decisionType",
+        "type": "string",
+        "doc": "The decision type."
+      },
+      {
+        "name": "state",
+        "type": "string",
+        "doc": "reversed, incident, dismissed or closed."
+      },
+      {
+        "name": "note",
+        "type": "string",
+        "doc": "Why, in words."
+      },
+      {
+        "name": "owner",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Who sees to the incident."
+      },
+      {
+        "name": "dueAt",
+        "type": [
+          "null",
+          {
+            "type": "long",
+            "logicalType": "timestamp-micros"
+          }
+        ],
+        "default": null,
+        "doc": "By when."
+      },
+      {
+        "name": "disposition",
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "What is to be done."
+      }
+    ]
+  },
   "FirstJudgementSubmitted": {
     "type": "record",
     "name": "FirstJudgementSubmitted",

@@ -1002,6 +1002,64 @@ export type FeedbackRecorded = {
   reasonCodes: Array<string>;
 };
 
+/** Two judges who saw neither the AI nor each other contradicted what was decided: an error for supervisors to settle. */
+export type FindingOpened = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The finding. */
+  findingId: string;
+  /** spot-check or re-review: what found it; never shown to reviewers. */
+  kind: string;
+  /** The decision type. */
+  decisionType: string;
+  /** Their tasks. */
+  taskIds: Array<string>;
+  /** Until when it can be reversed; null where nothing is left to reverse. */
+  reversibleUntil: null | number;
+};
+
+/** A supervisor settled a confirmed error, or closed the incident that it became. */
+export type FindingSettled = {
+  /** Unique id of this event; a repeat carries the same id and the same bytes. */
+  eventId: string;
+  /** When it happened, UTC. */
+  occurredAt: number;
+  /** The AI system concerned. */
+  system: null | string;
+  /** The decision concerned, unique within the system. */
+  decisionId: null | string;
+  /** The person or service that did it. */
+  actor: null | string;
+  /** The policy version in force for the decision. */
+  policyVersion: null | string;
+  /** The finding. */
+  findingId: string;
+  /** spot-check or re-review: what found it; never shown to reviewers. */
+  kind: string;
+  /** The decision type. */
+  decisionType: string;
+  /** reversed, incident, dismissed or closed. */
+  state: string;
+  /** Why, in words. */
+  note: string;
+  /** Who sees to the incident. */
+  owner: null | string;
+  /** By when. */
+  dueAt: null | number;
+  /** What is to be done. */
+  disposition: null | string;
+};
+
 /** A reviewer answered before anything of the AI was shown: final as it stands, and kept beside the judgement that counts. */
 export type FirstJudgementSubmitted = {
   /** Unique id of this event; a repeat carries the same id and the same bytes. */
@@ -2073,6 +2131,8 @@ export type EventTypes = {
   ExportFetched: ExportFetched;
   ExportMade: ExportMade;
   FeedbackRecorded: FeedbackRecorded;
+  FindingOpened: FindingOpened;
+  FindingSettled: FindingSettled;
   FirstJudgementSubmitted: FirstJudgementSubmitted;
   JudgementFinalised: JudgementFinalised;
   JudgementSubmitted: JudgementSubmitted;

@@ -11,7 +11,7 @@ import { Section } from '../../parts/page.tsx';
 import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { useFindings } from './data.ts';
-import { isReversible, settledText, stateLabels } from './findings.ts';
+import { actionsOf, isReversible, settledText, stateLabels } from './findings.ts';
 import classes from './screen.module.css';
 import { findingStates } from './search.ts';
 import { SettleDialog } from './settle-dialog.tsx';
@@ -62,10 +62,16 @@ function FindingTable({ findings, onSettle }: { findings: readonly Finding[]; on
         { key: 'state', label: 'State', render: ({ state }) => <Badge tone={stateLabels[state].tone}>{stateLabels[state].text}</Badge> },
         { key: 'window', label: 'Reversible', render: (finding) => <Window finding={finding} now={now} /> },
         { key: 'settled', label: 'Settled', render: (finding) => settledText(finding) },
-        { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (finding) => (finding.state === 'open' ? <Button size="compact-xs" aria-label={`Settle ${finding.system} / ${finding.decisionId}`} onClick={() => onSettle(finding)}>Settle…</Button> : null) },
+        { key: 'actions', label: 'Actions', quiet: true, numeric: true, render: (finding) => <Settle finding={finding} onSettle={onSettle} /> },
       ]}
     />
   );
+}
+
+function Settle({ finding, onSettle }: { finding: Finding; onSettle(finding: Finding): void }) {
+  if (actionsOf(finding).length === 0) return null;
+  const word = finding.state === 'open' ? 'Settle' : 'Close';
+  return <Button size="compact-xs" aria-label={`${word} ${finding.system} / ${finding.decisionId}`} onClick={() => onSettle(finding)}>{word}…</Button>;
 }
 
 function Window({ finding, now }: { finding: Finding; now: number }) {

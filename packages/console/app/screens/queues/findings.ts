@@ -5,7 +5,7 @@ import type { Tone } from '../../parts/badge.tsx';
 import type { FindingState } from './search.ts';
 
 export const stateLabels: Readonly<Record<FindingState, { text: string; tone: Tone }>> = {
-  open: { text: 'To settle', tone: 'warn' }, reversed: { text: 'Reversed', tone: 'good' }, incident: { text: 'Incident', tone: 'bad' }, dismissed: { text: 'Dismissed', tone: 'plain' },
+  open: { text: 'To settle', tone: 'warn' }, reversed: { text: 'Reversed', tone: 'good' }, incident: { text: 'Incident', tone: 'bad' }, dismissed: { text: 'Dismissed', tone: 'plain' }, closed: { text: 'Incident closed', tone: 'good' },
 };
 
 export function isReversible({ reversibleUntil }: Finding, nowMs: number): boolean {
@@ -19,7 +19,12 @@ export function settledText({ state, note, owner, ownerName, dueAt, disposition,
   return disposedBy === null ? words : `${words} · ${disposedByName ?? disposedBy}`;
 }
 
-export type SettlingAction = 'reverse' | 'incident' | 'dismiss';
+export type SettlingAction = 'reverse' | 'incident' | 'dismiss' | 'close';
+/** What can be done about it now: an incident is closed, everything else that is open is settled. */
+export function actionsOf({ state }: Finding): readonly SettlingAction[] {
+  return state === 'open' ? ['reverse', 'incident', 'dismiss'] : state === 'incident' ? ['close'] : [];
+}
+
 export type Settling = { action: SettlingAction; note: string; owner: string; dueOn: string; disposition: string };
 
 /** What is still missing before it can be sent, or null. */

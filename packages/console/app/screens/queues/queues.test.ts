@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding, Queue, SupervisedTask } from '../../api/contract.ts';
 import { coverageText, inNameOrder } from './calibration.ts';
-import { bodyOf, isReversible, missingOf, settledText } from './findings.ts';
+import { actionsOf, bodyOf, isReversible, missingOf, settledText } from './findings.ts';
 import { peopleToGive } from './people.ts';
 import { readQueuesSearch } from './search.ts';
 import { byPressure, clearanceText, mayMove, mayRelease, standingOf, totalsOf, totalsText, whereText } from './words.ts';
@@ -93,6 +93,12 @@ describe('a finding', () => {
   test('otherwise sends only why', () => {
     expect(bodyOf({ action: 'dismiss', note: ' fine ', owner: 'x', dueOn: '2026-02-10', disposition: 'y' })).toEqual({ action: 'dismiss', note: 'fine' });
     expect(missingOf({ action: 'reverse', note: 'x', owner: '', dueOn: '', disposition: '' })).toBeNull();
+  });
+
+  test('is settled once; an incident can be closed, and nothing else', () => {
+    expect(actionsOf(finding)).toEqual(['reverse', 'incident', 'dismiss']);
+    expect(actionsOf({ ...finding, state: 'incident' })).toEqual(['close']);
+    for (const state of ['reversed', 'dismissed', 'closed'] as const) expect(actionsOf({ ...finding, state })).toEqual([]);
   });
 
   test('says how it was settled and by whom', () => {

@@ -4,7 +4,7 @@ export const views = ['queues', 'people', 'findings', 'calibration', 'decision']
 export type QueuesView = (typeof views)[number];
 
 export const taskStates = ['open', 'claimed', 'judged'] as const;
-export const findingStates = ['open', 'reversed', 'incident', 'dismissed'] as const;
+export const findingStates = ['open', 'reversed', 'incident', 'dismissed', 'closed'] as const;
 export const calibrationDays = [30, 90, 365] as const;
 export type TaskState = (typeof taskStates)[number];
 export type FindingState = (typeof findingStates)[number];

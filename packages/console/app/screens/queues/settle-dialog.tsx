@@ -1,4 +1,4 @@
-/** Settles a finding: inside its window by reversal, afterwards by an incident with an owner, or by a dismissal that says why. */
+/** Settles a finding: inside its window by reversal, afterwards by an incident with an owner, which is closed in its time, or by a dismissal that says why. */
 
 import { NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
@@ -8,7 +8,7 @@ import { FormDialog } from '../../parts/form-dialog.tsx';
 import { useNow } from '../../parts/now.tsx';
 import { useApi } from '../../runtime.tsx';
 import { usePeopleAtWork, useRenew } from './data.ts';
-import { bodyOf, isReversible, missingOf, stateLabels } from './findings.ts';
+import { actionsOf, bodyOf, isReversible, missingOf, stateLabels } from './findings.ts';
 import type { Settling, SettlingAction } from './findings.ts';
 import classes from './screen.module.css';
 
@@ -16,13 +16,15 @@ const actions: ReadonlyArray<{ value: SettlingAction; label: string; description
   { value: 'reverse', label: 'Reverse the decision', description: 'The pipeline is told to take its action back.' },
   { value: 'incident', label: 'Open an incident', description: 'Somebody owns it, with a due date and what is to be done.' },
   { value: 'dismiss', label: 'Dismiss', description: 'The verdict stands after all; the note says why.' },
+  { value: 'close', label: 'Close the incident', description: 'What was to be done is done; the note says how it ended.' },
 ];
 
 export function SettleDialog({ finding, onClose }: { finding: Finding; onClose(): void }) {
   const api = useApi();
   const renew = useRenew();
   const reversible = isReversible(finding, useNow(5000));
-  const [settling, setSettling] = useState<Settling>({ action: reversible ? 'reverse' : 'incident', note: '', owner: '', dueOn: '', disposition: '' });
+  const possible = actionsOf(finding);
+  const [settling, setSettling] = useState<Settling>({ action: possible.find((action) => action !== 'reverse' || reversible) ?? 'dismiss', note: '', owner: '', dueOn: '', disposition: '' });
   const change = (part: Partial<Settling>) => setSettling({ ...settling, ...part });
   const missing = missingOf(settling);
   const send = async () => {
@@ -35,7 +37,7 @@ export function SettleDialog({ finding, onClose }: { finding: Finding; onClose()
     <FormDialog title={`Settle ${finding.system} / ${finding.decisionId}`} submit="Settle" danger={settling.action === 'reverse'} missing={missing} onSubmit={send} onClose={onClose}>
       <Radio.Group label="What is done about it" value={settling.action} onChange={(action) => change({ action: action })}>
         <div className={classes.choices}>
-          {actions.map(({ value, label, description }) => (
+          {actions.filter(({ value }) => possible.includes(value)).map(({ value, label, description }) => (
             <Radio key={value} value={value} label={label} description={value === 'reverse' && !reversible ? 'The window for it has closed.' : description} disabled={value === 'reverse' && !reversible} />
           ))}
         </div>

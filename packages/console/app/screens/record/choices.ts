@@ -12,7 +12,7 @@ export const kindChoices = [
 export const recordChoices = [
   { group: 'Decisions', items: ['DecisionProposed', 'DecisionAccepted', 'DecisionRefused', 'DecisionRouted', 'DecisionResolved', 'DecisionReversed', 'OutcomeRecorded', 'VerdictConflict'] },
   { group: 'Reviews', items: ['TaskOpened', 'TaskClaimed', 'TaskPresented', 'TaskEscalated', 'TaskReassigned', 'TaskReleased', 'TaskHeld', 'TaskClosed', 'FirstJudgementSubmitted', 'JudgementSubmitted', 'JudgementWithdrawn', 'JudgementFinalised'] },
-  { group: 'Checks', items: ['SpotCheckSelected', 'CalibrationPlanned', 'CalibrationScored', 'AlertRaised', 'FeedbackRecorded', 'DeadLetter', 'DeadLetterReplayed'] },
+  { group: 'Checks', items: ['SpotCheckSelected', 'CalibrationPlanned', 'CalibrationScored', 'FindingOpened', 'FindingSettled', 'AlertRaised', 'FeedbackRecorded', 'DeadLetter', 'DeadLetterReplayed'] },
   { group: 'Policies', items: ['PolicyProposed', 'PolicyApproved', 'PolicyActivated', 'PolicyWithdrawn'] },
   { group: 'Access', items: ['SignedIn', 'SignedOut', 'AccessDenied', 'PersonChanged', 'ApiKeyChanged', 'ExportBegun', 'ExportMade', 'ExportFetched', 'SamplingKeyChanged', 'LogKeyChanged'] },
   { group: 'Privacy', items: ['ErasureRequested', 'ErasureApproved', 'ErasureRefused', 'ErasureCompleted', 'DecisionErased', 'LegalHoldPlaced', 'LegalHoldLifted', 'RetentionApplied', 'RetentionRuleChanged'] },

@@ -34,6 +34,8 @@ const tellers: Readonly<Record<string, Teller>> = {
   JudgementFinalised: (event, { reviewer }) => ({ title: 'Judgement final', detail: joined(who(reviewer), event['override'] === true ? 'differs from the AI' : '', event['contradicts'] === true ? 'contradicts the verdict' : '') }),
   DecisionResolved: (event, _record, nameOf) => ({ title: `Verdict: ${textOf(event['verdict'])}`, detail: joined(textOf(event['reason']), textsOf(event['signers']).length === 0 ? '' : `signed by ${textsOf(event['signers']).map(nameOf).join(' and ')}`), tone: event['verdict'] === 'rejected' ? 'bad' : 'good' }),
   DecisionReversed: (event) => ({ title: 'Reversed', detail: joined(textOf(event['reason']), event['withinWindow'] === false ? 'outside its window' : ''), tone: 'bad' }),
+  FindingOpened: (event) => ({ title: 'Error confirmed', detail: joined('two hidden judges contradict the verdict', event['kind'] === 're-review' ? 'in a re-review' : 'in a spot check'), tone: 'bad' }),
+  FindingSettled: (event, { actor }, nameOf) => ({ title: `Error settled: ${textOf(event['state'])}`, detail: joined(textOf(actor), textOf(event['note']), textOf(event['disposition']), named('seen to by', nameOf(textOf(event['owner'])))), tone: 'warn' }),
   DecisionErased: () => ({ title: 'Content erased', detail: 'the key to it was destroyed' }),
   ErasureApplied: (event) => ({ title: 'Erased from its rows', detail: named('by', event['service']) }),
   ContentRecorded: (event) => ({ title: 'What was shown, kept', detail: joined(textOf(event['kind']), textOf(event['mediaType']), `part ${Number(event['chunkIndex']) + 1} of ${textOf(event['chunkCount'])}`) }),
@@ -50,12 +52,12 @@ const tellers: Readonly<Record<string, Teller>> = {
 const erasedTitles: Readonly<Record<string, string>> = {
   DecisionProposed: 'Proposed', DecisionAccepted: 'Accepted', DecisionRefused: 'Refused', DecisionRouted: 'Routed', DecisionResolved: 'Verdict', DecisionReversed: 'Reversed', OutcomeRecorded: 'Outcome known', SpotCheckSelected: 'Drawn for a check',
   TaskClaimed: 'Claimed', TaskPresented: 'Shown', TaskReleased: 'Given back', TaskHeld: 'Put aside', TaskEscalated: 'Escalated', TaskReassigned: 'Reassigned', TaskWarned: 'Deadline near', ContentRecorded: 'What was shown, kept',
-  FirstJudgementSubmitted: 'Judged before seeing the AI', JudgementSubmitted: 'Judged', JudgementWithdrawn: 'Taken back', JudgementFinalised: 'Judgement final',
+  FirstJudgementSubmitted: 'Judged before seeing the AI', JudgementSubmitted: 'Judged', JudgementWithdrawn: 'Taken back', JudgementFinalised: 'Judgement final', FindingOpened: 'Error confirmed', FindingSettled: 'Error settled',
 };
 
 /** Whose ids are told of an event. */
 export function peopleIn({ reviewer, actor, event }: AuditEvent): string[] {
-  return [textOf(reviewer), textOf(actor), textOf(event?.['to']), ...textsOf(event?.['signers'])].filter((id) => id !== '');
+  return [textOf(reviewer), textOf(actor), textOf(event?.['to']), textOf(event?.['owner']), ...textsOf(event?.['signers'])].filter((id) => id !== '');
 }
 
 /** One event in a line, people by their names where those are told. What is unknown here is named as it is on the log. */
