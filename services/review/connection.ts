@@ -44,7 +44,7 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
     traceDeadline: async (sql, timer, run) => await traceDeadline(tracing, sql, timer, run),
     contents: contentsIn(vault),
     questionOf: (item) => questionOf(documentOf(policies, item)),
-    windowEndOf: (item) => windowEndOf(documentOf(policies, item), item),
+    windowUsOf: (item) => windowUsOf(documentOf(policies, item)),
     severityOf: (item) => documentOf(policies, item)?.severity.level ?? 'catastrophic',
     slaOf: (item) => documentOf(policies, item)?.sla ?? null,
     ordinarySlaUs: (item) => ordinarySlaUs(documentOf(policies, item)),
@@ -121,9 +121,9 @@ function questionOf(document: PolicyDocument | null): Question {
   return { question, answers, reasonCodes };
 }
 
-function windowEndOf(document: PolicyDocument | null, item: Case): number | null {
+function windowUsOf(document: PolicyDocument | null): number | null {
   const windowMs = parseDuration(document?.afterAction?.window ?? document?.reversibility.window ?? '');
-  return windowMs === undefined || windowMs === 0 ? null : item.acceptedAt + windowMs * 1000;
+  return windowMs === undefined ? null : windowMs * 1000;
 }
 
 function ordinarySlaUs(document: PolicyDocument | null): number | null {

@@ -13,7 +13,7 @@ import type { Timer } from './timers/store.ts';
 export type Work = { sql: Sql; emit(...events: ReviewEvent[]): void };
 
 /** The accepted event, decoded as far as review needs it. */
-export type Accepted = { contentDigest: string; proposed: ProposedCase; output: AiOutput };
+export type Accepted = { contentDigest: string; proposed: ProposedCase; output: AiOutput; /** Until when the pipeline can take its action back, where it says so. */ reversalDeadline: number | null };
 
 /** The little of an accepted event that is kept of decisions that need nobody. */
 export type Outline = { proposedAt: number; outputLabel: string };
@@ -53,8 +53,8 @@ export type ReviewContext = {
   contents: ContentVault;
   /** The question of the pinned policy. Throws while that version has not been read. */
   questionOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): Question;
-  /** When a supervisor can last reverse an automatic approval, by the pinned policy; `null` where it cannot be reversed. */
-  windowEndOf(item: Case): number | null;
+  /** For how long what was let through can be reversed, by the pinned policy; `null` where it says nothing. Microseconds. */
+  windowUsOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): number | null;
   /** The severity the pinned policy starts from. */
   severityOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): string;
   /** When ordinary work of the type is warned of its deadline, as a share of the time it has, and what becomes of it at the deadline; by the pinned policy. */

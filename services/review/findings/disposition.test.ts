@@ -1,10 +1,13 @@
 /** What becomes of confirmed errors, and what is on record of it. */
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readVerdict } from '../cases/store.ts';
 import { handleErased } from '../erasure.ts';
-import { encodeAccepted, openReview } from '../testing/opened-review.ts';
+import { tasksOfDecision } from '../tasks/store.ts';
+import { encodeAccepted, openReview, question } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
 import { decide, deliverRouted, deliverSelected, hourUs, person, proposal, routedEvent, selectedEvent } from '../testing/scenario.ts';
+import type { Opinion } from '../testing/scenario.ts';
 import { readNow } from '../timers/store.ts';
 import { disposeOf } from './disposition.ts';
 import { readFinding, readFindings } from './store.ts';
@@ -30,23 +33,33 @@ async function confirmError(windowEndsAt: (now: number) => number | null = (now)
   return await findingOn(decisionId);
 }
 
-/** A review that cleo judged, and a re-review in which ann and bob contradict it. */
-async function contradict(verdict: 'approve' | 'reject') {
+/** A review that cleo judged, and that ann and bob judged again. */
+async function judgeAgain(opinion: Opinion, answer: string, reversalDeadline: number | null = null) {
   count += 1;
   const decisionId = `again-${count}`;
   const now = await readNow(opened.sql);
-  const accepted = encodeAccepted(proposal(decisionId));
+  const proposed = proposal(decisionId);
+  const accepted = encodeAccepted({ ...proposed, action: { ...proposed.action, reversalDeadline } });
   await deliverRouted(opened.review, routedEvent(accepted, decisionId, now));
   await deliverSelected(opened.review, selectedEvent(accepted, decisionId, now, { kind: 're-review', route: 'standard', queue: 'digits.routing/standard', windowEndsAt: null }));
-  await decide(opened.review, person('cleo', true), { decision: verdict });
-  const answer = verdict === 'approve' ? '3' : '7';
+  await decide(opened.review, person('cleo', true), opinion);
   await decide(opened.review, person('ann', true), { answer });
-  await decide(opened.review, person('bob', true), { answer });
-  return await findingOn(decisionId);
+  const second = (await tasksOfDecision(opened.sql, { system: 'mailroom', decisionId })).find(({ state }) => state === 'open');
+  if (second !== undefined) await decide(opened.review, person('bob', true), { answer }, second.taskId);
+  return decisionId;
+}
+
+/** A re-review that contradicts the verdict. */
+async function contradict(decision: 'approve' | 'reject', reversalDeadline: number | null = null) {
+  return await findingOn(await judgeAgain({ decision }, decision === 'approve' ? '3' : '7', reversalDeadline));
+}
+
+async function findingsOn(decisionId: string) {
+  return (await readFindings(opened.sql, null, null, 100)).filter((each) => each.decisionId === decisionId);
 }
 
 async function findingOn(decisionId: string) {
-  const finding = (await readFindings(opened.sql, null, null, 100)).find((each) => each.decisionId === decisionId);
+  const [finding] = await findingsOn(decisionId);
   if (finding === undefined) throw new Error('no finding');
   return finding;
 }
@@ -80,12 +93,28 @@ test('nobody settles what was found in a decision that they judged', async () =>
 });
 
 test('a rejection is not reversed, whatever window the policy states', async () => {
-  opened.review.windowEndOf = ({ acceptedAt }) => acceptedAt + hourUs;
+  opened.review.windowUsOf = () => hourUs;
   const [rejected, approved] = [await contradict('reject'), await contradict('approve')];
   expect([rejected.windowEndsAt, approved.windowEndsAt]).toEqual([null, expect.any(Number)]);
   await expect(disposeOf(opened.review, 'sue', rejected.findingId, { action: 'reverse', note: 'no' })).rejects.toMatchObject({ refusal: 'nothing-to-reverse' });
   await disposeOf(opened.review, 'sue', approved.findingId, { action: 'reverse', note: 'yes' });
   expect([rejected, approved].map(({ decisionId }) => recorded(decisionId, 'DecisionReversed').length)).toEqual([0, 1]);
+});
+
+test('what people approved can be reversed from their verdict on as long as the policy says, and never after the deadline of the pipeline', async () => {
+  opened.review.windowUsOf = () => hourUs;
+  const deadline = (await readNow(opened.sql)) + hourUs / 2;
+  const [plain, short] = [await contradict('approve'), await contradict('approve', deadline)];
+  const verdict = await readVerdict(opened.sql, plain);
+  expect([plain.windowEndsAt, short.windowEndsAt]).toEqual([(verdict?.resolvedAt ?? 0) + hourUs, deadline]);
+});
+
+test('who rewrote what the AI wrote is not contradicted by whoever finds the original unfit, but by whoever finds it fit', async () => {
+  opened.review.questionOf = () => ({ ...question, answers: [{ label: 'fit', meaning: 'approve' }, { label: 'unfit', meaning: 'reject' }] });
+  const rewritten = { decision: 'modify' as const, output: { label: '7', content: 'Written anew.', mediaType: 'text/plain' } };
+  const [agreed, disputed] = [await judgeAgain(rewritten, 'unfit'), await judgeAgain(rewritten, 'fit')];
+  expect([(await findingsOn(agreed)).length, (await findingsOn(disputed)).length]).toEqual([0, 1]);
+  opened.review.questionOf = () => question;
 });
 
 test('what was reversed meanwhile is not reversed again', async () => {

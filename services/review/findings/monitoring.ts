@@ -18,7 +18,6 @@ import { insertTimers } from '../timers/store.ts';
 import type { NewTimer } from '../timers/store.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
 import type { Measure } from './standing.ts';
-import { wasLetThrough } from './standing.ts';
 import { insertFinding } from './store.ts';
 
 /** Opens what sampling selected of some decisions and what can be opened now: a re-review waits until the original finished. */
@@ -59,7 +58,7 @@ export async function settleMonitoredLane(
   item: SealedCase,
   lane: MonitoredLane,
   judgements: readonly FinalJudgement[],
-  { standing, aiLabel }: Measure,
+  { standing, aiLabel, reversibleUntil }: Measure,
   now: number,
 ): Promise<void> {
   const settlement = settleMonitored(standing, aiLabel, judgements);
@@ -75,8 +74,7 @@ export async function settleMonitoredLane(
     }
     case 'confirmed': {
       const taskIds = (await tasksOfDecision(work.sql, item)).filter((task) => task.lane === lane).map((task) => task.taskId);
-      const windowEndsAt = (await wasLetThrough(work.sql, item)) ? (item.windowEndsAt ?? review.windowEndOf(item)) : null;
-      const finding = { findingId: randomUUID(), system: item.system, decisionId: item.decisionId, lane, taskIds, openedAt: now, windowEndsAt };
+      const finding = { findingId: randomUUID(), system: item.system, decisionId: item.decisionId, lane, taskIds, openedAt: now, windowEndsAt: reversibleUntil };
       if (await insertFinding(work.sql, finding)) work.emit(findingOpened(item, finding));
       return;
     }

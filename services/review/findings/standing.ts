@@ -2,20 +2,24 @@
 
 import type { Case, SealedCase } from '../cases/case.ts';
 import * as cases from '../cases/store.ts';
-import type { ReviewContext } from '../context.ts';
+import type { Accepted, ReviewContext } from '../context.ts';
 import { unlessErased } from '../opening.ts';
 import type { Standing } from '../judgements/settlement.ts';
+import { judgesContent } from '../presentation/form.ts';
 import type { Sql } from '../sql.ts';
 
-/** What monitored judgements are held against. */
-export type Measure = { standing: Standing; aiLabel: string };
+/** What monitored judgements are held against, and until when what they contradict can be reversed; `null` where nothing is left to reverse. */
+export type Measure = { standing: Standing; aiLabel: string; reversibleUntil: number | null };
 
 /** `null` where the person was erased: there is nothing left to compare. */
 export async function readMeasure(review: ReviewContext, sql: Sql, item: SealedCase): Promise<Measure | null> {
   const bytes = await unlessErased(review.contents.open(item, item.sealedAccepted));
   if (bytes === null) return null;
-  const { output } = await review.decodeAccepted(bytes);
-  return { standing: await readStanding(review, sql, item, output.label), aiLabel: output.label };
+  const accepted = await review.decodeAccepted(bytes);
+  const aiLabel = accepted.output.label;
+  if (!(await wasLetThrough(sql, item))) return { standing: { label: null }, aiLabel, reversibleUntil: null };
+  const verdict = await cases.readVerdict(sql, item);
+  return { standing: await readStanding(review, item, verdict, aiLabel), aiLabel, reversibleUntil: reversibleUntil(review, item, verdict, accepted) };
 }
 
 /** True where something was approved, changed or not, and nobody reversed it. */
@@ -26,11 +30,22 @@ export async function wasLetThrough(sql: Sql, item: Pick<Case, 'system' | 'decis
   return verdict !== null && verdict.verdict !== 'rejected';
 }
 
-/** What was let through: the AI's label unless people changed, rejected or reversed it. */
-async function readStanding(review: ReviewContext, sql: Sql, item: SealedCase, aiLabel: string): Promise<Standing> {
-  if (!(await wasLetThrough(sql, item))) return { label: null };
-  const verdict = await cases.readVerdict(sql, item);
-  if (verdict === null || verdict.sealedOutput === null) return { label: aiLabel };
+/**
+ * The label that was let through. Who judges content sees it as the AI wrote it, and says whether it is fit: whoever wrote it anew held, like a
+ * rejection, that it was not.
+ */
+async function readStanding(review: ReviewContext, item: SealedCase, verdict: cases.Verdict | null, aiLabel: string): Promise<Standing> {
+  if (verdict === null || verdict.verdict !== 'modified') return { label: aiLabel };
+  if (judgesContent(review.questionOf(item))) return { label: null };
+  if (verdict.sealedOutput === null) return { label: aiLabel };
   const output = JSON.parse((await review.contents.open(item, verdict.sealedOutput)).toString('utf8')) as { label: string };
   return { label: output.label };
+}
+
+/** As routing counts (`windowEnd` in packages/core/src/route.ts), from the verdict on where people gave it: nothing was done before. */
+function reversibleUntil(review: ReviewContext, item: Case, verdict: cases.Verdict | null, { reversalDeadline }: Accepted): number | null {
+  if (item.windowEndsAt !== null) return item.windowEndsAt;
+  const windowUs = review.windowUsOf(item);
+  if (windowUs === null) return reversalDeadline;
+  return Math.min((verdict?.resolvedAt ?? item.acceptedAt) + windowUs, reversalDeadline ?? Infinity);
 }

@@ -27,6 +27,7 @@ export function readProposal(proposed: DecisionProposed): Omit<Accepted, 'conten
   const output = { label, mediaType: mediaType ?? 'text/plain', ...readBytes(proposed.output.content, mediaType) };
   return {
     output: { label: output.label, content: output.content, mediaType: output.mediaType },
+    reversalDeadline: proposed.action.reversalDeadline,
     proposed: {
       system: proposed.system,
       decisionId: proposed.decisionId,

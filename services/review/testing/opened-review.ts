@@ -82,7 +82,7 @@ export async function openReview(change: Partial<Omit<ReviewContext, 'sql' | 'tr
     traceDeadline: async (_sql, _timer, run) => await run(),
     contents: contentsIn(vault),
     questionOf: () => question,
-    windowEndOf: () => null,
+    windowUsOf: () => null,
     severityOf: () => 'moderate',
     slaOf: () => null,
     ordinarySlaUs: () => null,
