@@ -2,7 +2,7 @@ import avro from 'avsc';
 import { encodeFramed, frameBytes, schemaIdOf } from './framing.ts';
 import { schemas } from './generated/schemas.ts';
 import type { EventTypes } from './generated/types.ts';
-import { RegistryError, type SchemaRegistry } from './registry.ts';
+import type { SchemaRegistry } from './registry.ts';
 import { topology, type RecordName, type TopicName } from './topology.ts';
 import { readerType, viewType, type ViewOf, type Views } from './view.ts';
 
@@ -21,7 +21,14 @@ const nameOf = (record: string) => record.slice(record.lastIndexOf('.') + 1);
 /** The longest value that is looked at; longer ones cannot come from the broker either. */
 const valueBytesMax = 2_000_000;
 
+/** Registries count with 32-bit integers: of an id beyond, some say that its path is wrong. */
+const schemaIdMax = 0x7fff_ffff;
+/** How long an id stays unknown: a registry that was restored, or lags behind its own writes, has it later. */
+const notThereMs = 60_000;
+
 type Writer = { record: RecordName; type: avro.Type };
+/** Why values of an id cannot be read; asked for again after `untilMs`. */
+type Unfit = { reason: string; untilMs: number };
 /** How values of one schema id are read; without a resolver where reader and writer have the same schema. */
 type Reading = { type: avro.Type; resolver: avro.Resolver | undefined };
 const everything: Views = {};
@@ -35,7 +42,7 @@ export class EventCodec {
   readonly #registry: SchemaRegistry;
   readonly #prefix: string;
   readonly #ids = new Map<string, number>();
-  readonly #writers = new Map<number, Writer | string>();
+  readonly #writers = new Map<number, Writer | Unfit>();
   /** By the views asked for, then by schema id. */
   readonly #readings = new WeakMap<Views, Map<number, Reading>>();
 
@@ -69,7 +76,7 @@ export class EventCodec {
   async decode<T extends TopicName, V extends Views = object>(topic: T, values: ReadonlyArray<Buffer | null>, views: V = everything as V): Promise<Array<EventOf<T, V> | Undecodable>> {
     for (const value of values) {
       const id = value === null ? null : schemaIdOf(value);
-      if (id !== null && !this.#writers.has(id)) await this.#learn(id);
+      if (id !== null && !this.#isKnown(id)) await this.#learn(id);
     }
     const readings = this.#readings.get(views) ?? new Map<number, Reading>();
     this.#readings.set(views, readings);
@@ -83,7 +90,7 @@ export class EventCodec {
     if (id === null) return undecodable('The message does not begin with a zero byte and a schema id (Confluent wire format).');
     const writer = this.#writers.get(id);
     if (writer === undefined) return undecodable(`Schema id ${id} is not known.`);
-    if (typeof writer === 'string') return undecodable(writer);
+    if ('reason' in writer) return undecodable(writer.reason);
     const { record } = writer;
     const allowed: readonly RecordName[] = topology[topic].records;
     if (!allowed.includes(record)) return undecodable(`A ${record} does not belong on ${topic}.`);
@@ -103,37 +110,37 @@ export class EventCodec {
     this.#writers.set(id, { record, type: readerType(record) });
   }
 
+  #isKnown(id: number): boolean {
+    const known = this.#writers.get(id);
+    return known !== undefined && (!('reason' in known) || Date.now() < known.untilMs);
+  }
+
+  /** Rejects where the registry gives no answer that is one: what it did not say must not condemn the bytes. */
   async #learn(id: number): Promise<void> {
-    let schema: object;
-    try {
-      schema = await this.#registry.schemaById(id);
-    } catch (error) {
-      if (!(error instanceof RegistryError) || error.status === null || error.status >= 500) throw error;
-      this.#remember(id, `Schema id ${id} is not in the registry.`);
-      return;
-    }
-    this.#remember(id, writerOf(id, schema));
+    const schema = id > schemaIdMax ? undefined : await this.#registry.schemaById(id);
+    this.#remember(id, schema === undefined ? { reason: `Schema id ${id} is not in the registry.`, untilMs: Date.now() + notThereMs } : writerOf(id, schema));
   }
 
   /** Hostile ids must not fill the memory: what is known to be bad is forgotten first. */
-  #remember(id: number, writer: Writer | string): void {
+  #remember(id: number, writer: Writer | Unfit): void {
     if (this.#writers.size > 10_000) {
-      for (const [known, value] of this.#writers) if (typeof value === 'string') this.#writers.delete(known);
+      for (const [known, value] of this.#writers) if ('reason' in value) this.#writers.delete(known);
     }
     this.#writers.set(id, writer);
   }
 }
 
-function writerOf(id: number, schema: object): Writer | string {
+function writerOf(id: number, schema: string): Writer | Unfit {
+  const unfit = (reason: string): Unfit => ({ reason, untilMs: Infinity });
   try {
-    const type = avro.Type.forSchema(schema as avro.Schema);
+    const type = avro.Type.forSchema(JSON.parse(schema) as avro.Schema);
     const record = nameOf(type.name ?? '');
-    if (!Object.hasOwn(schemas, record)) return `Schema id ${id} is not one of ours.`;
+    if (!Object.hasOwn(schemas, record)) return unfit(`Schema id ${id} is not one of ours.`);
     // A schema that cannot be read as a whole is refused, whatever part of it a reader asks for.
     readerType(record as RecordName).createResolver(type);
     return { record: record as RecordName, type };
   } catch (error) {
-    return `Schema id ${id} cannot be read with ours: ${messageOf(error)}.`;
+    return unfit(`Schema id ${id} cannot be read with ours: ${messageOf(error)}.`);
   }
 }
 
