@@ -11,6 +11,15 @@ export class CountersignClientError extends Error {
   }
 }
 
+/** What lies below has errors of its own; who uses this client knows those of this client. */
+export async function orUnavailable<V>(connecting: Promise<V>): Promise<V> {
+  try {
+    return await connecting;
+  } catch (error) {
+    throw new CountersignClientError('unavailable', `Kafka or the schema registry cannot be reached: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
+}
+
 /** Countersign refused the decision: trying again without a change is refused again. */
 export class RefusedError extends CountersignClientError {
   override name = 'RefusedError';

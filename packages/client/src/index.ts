@@ -3,4 +3,4 @@ export { CountersignClientError, RefusedError, VerdictTimeoutError, type ClientE
 export type { HttpOptions } from './http.ts';
 export type { KafkaOptions } from './kafka.ts';
 export type { Content, Proposal } from './proposal.ts';
-export type { CountersignClient, CountersignKafkaClient, DecisionRef, Receipt, Verdict, WantedVerdict } from './types.ts';
+export type { CountersignClient, CountersignKafkaClient, DecisionRef, Receipt, Verdict, VerdictsWanted, WantedVerdict } from './types.ts';

@@ -2,8 +2,8 @@ import { hash, randomUUID } from 'node:crypto';
 import { SpanKind } from '@opentelemetry/api';
 import { decisionKey, EventCodec, SchemaRegistry } from '@countersign/contracts';
 import { connectProducer, readWholeTopic, RecordTooLargeError, type ConsumedRecord, type KafkaConnection, type KafkaLogger, type RecordProducer, type WholeTopicReader } from '@countersign/kafka';
-import type { CountersignKafkaClient, Receipt, Verdict, WantedVerdict } from './types.ts';
-import { CountersignClientError, RefusedError } from './errors.ts';
+import type { CountersignKafkaClient, Receipt, Verdict, VerdictsWanted, WantedVerdict } from './types.ts';
+import { CountersignClientError, orUnavailable, RefusedError } from './errors.ts';
 import { VerdictLedger } from './ledger.ts';
 import { digestOverKafka, proposalEvent, type Proposal } from './proposal.ts';
 import { backOff } from './retry.ts';
@@ -39,15 +39,6 @@ export async function createKafkaClient(options: KafkaOptions): Promise<Counters
     ...(options.tls === undefined ? {} : { tls: options.tls }), ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
   };
   return new KafkaClient(options, connection, codec, await orUnavailable(connectProducer(connection)));
-}
-
-/** What lies below has errors of its own; who uses this client knows those of this client. */
-async function orUnavailable<V>(connecting: Promise<V>): Promise<V> {
-  try {
-    return await connecting;
-  } catch (error) {
-    throw new CountersignClientError('unavailable', `Kafka or the schema registry cannot be reached: ${error instanceof Error ? error.message : String(error)}`, error);
-  }
 }
 
 class KafkaClient implements CountersignKafkaClient {
@@ -113,9 +104,9 @@ class KafkaClient implements CountersignKafkaClient {
     return await this.#ledger.wait(wanted, wanted.timeoutMs, wanted.contentDigest);
   }
 
-  verdicts(options: { groupId: string; systems?: readonly string[]; startAt?: 'earliest' | 'latest' }): AsyncIterableIterator<Verdict> {
+  verdicts(wanted: VerdictsWanted): AsyncIterableIterator<Verdict> {
     this.#refuseClosed();
-    return readVerdicts(this.#connection, this.#codec, options, this.#closing.signal);
+    return readVerdicts(this.#connection, this.#codec, wanted, this.#closing.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

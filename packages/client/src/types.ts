@@ -30,6 +30,15 @@ export type Verdict = DecisionRef & {
   contentDigest: string | null;
 };
 
+/** Which verdicts a group of readers is brought: all, unless `systems` are named. */
+export type VerdictsWanted = {
+  groupId: string;
+  systems?: readonly string[];
+  startAt?: 'earliest' | 'latest';
+  /** How long one verdict may be in your hands before others of the group get it, and this reader throws; default 10 minutes. */
+  handleMsMax?: number;
+};
+
 /** What both transports offer. */
 export interface CountersignClient extends AsyncDisposable {
   /**
@@ -52,7 +61,8 @@ export interface CountersignKafkaClient extends CountersignClient {
   /**
    * Every verdict, once by `eventId` in this process. A verdict counts as handled when the next one is asked for;
    * after a crash the ones that were not are delivered again, so act once per `eventId`. Readers with one `groupId`
-   * share the work.
+   * share the work. Throws `CountersignClientError` with code `unavailable` when Kafka cannot be read, or a verdict was in
+   * hand for too long: iterate again then, it goes on behind what was handled.
    */
-  verdicts(options: { groupId: string; systems?: readonly string[]; startAt?: 'earliest' | 'latest' }): AsyncIterableIterator<Verdict>;
+  verdicts(wanted: VerdictsWanted): AsyncIterableIterator<Verdict>;
 }

@@ -41,6 +41,27 @@ describe('consumer', () => {
     expect(await admin.committed(groupId, [topic])).toEqual([{ topic, partition: 0, offset: 5n }]);
   });
 
+  test('commits what a handler says it is past, and brings only the rest again when it fails', async () => {
+    const topic = await createTopic(1);
+    const groupId = `group-${randomUUID()}`;
+    await write(topic, 0, 5);
+    const handed: number[][] = [];
+    await using admin = await connectAdmin(testConnection());
+    const { consumer } = await read(topic, {
+      groupId,
+      retryWaitMinMs: 10,
+      handle: async (batch) => {
+        handed.push(batch.records.map((record) => Number(textOf(record))));
+        if (handed.length > 1) return;
+        for (const record of batch.records.slice(0, 3)) batch.progressed(record);
+        await until('the commit', async () => (await admin.committed(groupId, [topic]))[0]?.offset === 3n);
+        throw new Error('at the fourth');
+      },
+    });
+    await consumer.drain(20_000);
+    expect(handed).toEqual([upTo(5), upTo(2, 3)]);
+  });
+
   test('lets a failed partition rest alone, tells of it, and delivers the same records again, none skipped', async () => {
     const topic = await createTopic(2);
     const attempts: bigint[][] = [];

@@ -7,7 +7,7 @@ import { placeOf, readMarks, readStartPositions } from './positions.ts';
 import { ConsumerProgress } from './progress.ts';
 import { toRecordBatch } from './record-batch.ts';
 import { Stalls } from './stalls.ts';
-import type { ConsumerState, GroupConsumer, GroupConsumerOptions, KafkaConnection, TopicPartition } from './types.ts';
+import type { ConsumedRecord, ConsumerState, GroupConsumer, GroupConsumerOptions, KafkaConnection, TopicPartition } from './types.ts';
 import { watchProgress } from './watchdog.ts';
 
 const heartbeatEveryMs = 1000;
@@ -24,7 +24,7 @@ const commitEveryMs = 200;
 /** Longer than a heartbeat and its answer: by then we know whether the group has given our partitions away. */
 const retakeMs = heartbeatIntervalMsDefault + heartbeatEveryMs;
 /** The heartbeat of a handler that never returns would keep its partition for ever. */
-const handleMsMax = 600_000;
+const handleMsMaxDefault = 600_000;
 const endsEveryMsDefault = 10_000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
@@ -276,13 +276,19 @@ class KafkaGroupConsumer implements GroupConsumer {
 
   /** True once handled. After a failure the partition rests and the same records are fetched again. */
   async #handle(payload: EachBatchPayload, messages: EachBatchPayload['batch']['messages'], owned: () => boolean): Promise<boolean> {
-    const batch = toRecordBatch(payload, messages, owned);
+    let progressedMs = Date.now();
+    const progressed = ({ offset, timestampMs }: ConsumedRecord) => {
+      if (!owned()) return;
+      progressedMs = Date.now();
+      this.#advance(payload.batch, offset + 1n, timestampMs);
+    };
+    const batch = toRecordBatch(payload.batch, messages, { isOwned: owned, progressed });
     const generation = this.#generation;
     this.#progress.fetched(placeOf(batch), batch);
-    const startedMs = Date.now();
+    const handleMsMax = this.#options.handleMsMax ?? handleMsMaxDefault;
     const beat = setInterval(() => {
       payload.heartbeat().catch((error: unknown) => this.#doubtMembership(error, generation));
-      if (Date.now() - startedMs > handleMsMax) this.#crash(new ConsumerStuckError(`A batch of ${placeOf(batch)} has been in hand for ${handleMsMax / 60_000} minutes.`));
+      if (Date.now() - progressedMs > handleMsMax) this.#crash(new ConsumerStuckError(`A batch of ${placeOf(batch)} has been in hand for ${handleMsMax / 60_000} minutes without progress.`));
     }, heartbeatEveryMs);
     try {
       await this.#options.handle(batch);

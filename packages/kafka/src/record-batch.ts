@@ -1,13 +1,12 @@
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Batch, KafkaMessage } from 'kafkajs';
 import type { UndecodedHeaders } from './header-decoding.ts';
 import type { FetchedMessage } from './record-set.ts';
 import type { ConsumedRecord, RecordBatch, RecordHeaders } from './types.ts';
 
 /** The boundary's view of messages that the client fetched. */
-export function toRecordBatch({ batch, heartbeat }: EachBatchPayload, messages: readonly KafkaMessage[], isOwned: () => boolean): RecordBatch {
-  const { topic, partition } = batch;
+export function toRecordBatch({ topic, partition, highWatermark }: Batch, messages: readonly KafkaMessage[], ownership: Pick<RecordBatch, 'isOwned' | 'progressed'>): RecordBatch {
   const records = messages.map((message) => new FetchedRecord(topic, partition, message));
-  return { topic, partition, records, highWatermark: BigInt(batch.highWatermark), heartbeat, isOwned };
+  return { topic, partition, records, highWatermark: BigInt(highWatermark), ...ownership };
 }
 
 /** Names are asked for by code, never by what came in: there are few. */

@@ -82,8 +82,8 @@ export type RecordBatch = {
   records: readonly ConsumedRecord[];
   /** The offset the next produced record would get when this batch was fetched. */
   highWatermark: bigint;
-  /** Tells the group coordinator we live; call between chunks of a long batch. Rate-limited inside. */
-  heartbeat(): Promise<void>;
+  /** Says that this record and those before it are handled: they are committed, and do not come again when the rest of the batch fails. */
+  progressed(record: ConsumedRecord): void;
   /** False once the partition was taken away: stop and write nothing more. */
   isOwned(): boolean;
 };
@@ -123,6 +123,8 @@ export type GroupConsumerOptions = {
    * `onAssigned` is called anew, once a heartbeat could have told that the partitions are somebody else's.
    */
   handle(batch: RecordBatch): Promise<void>;
+  /** How long a batch may be in hand without progress before the consumer ends, since its heartbeats hold the partition; default 10 minutes. */
+  handleMsMax?: number;
   retryWaitMinMs?: number;
   retryWaitMaxMs?: number;
   /** Called once when the client stopped for good; the service MUST become not ready and end. */
