@@ -3,7 +3,7 @@ import { decisionKey, verdictEventId } from '@countersign/contracts';
 import type { CountersignClient, DecisionRef, Receipt, Verdict, WantedVerdict } from './types.ts';
 import { CountersignClientError, otherContent, RefusedError, VerdictTimeoutError } from './errors.ts';
 import { digestOverHttp, proposalEvent, proposalJson, type Proposal } from './proposal.ts';
-import { backOff } from './retry.ts';
+import { answerBy, backOff } from './retry.ts';
 import { activeTrace, inSpan, type TraceHeaders } from './trace.ts';
 
 export type HttpOptions = {
@@ -19,6 +19,8 @@ type Answer = { status: number; json: Record<string, unknown> };
 /** One long poll: short enough for proxies that cut idle connections. */
 const pollMsMax = 25_000;
 const requestTimeoutMs = 10_000;
+/** What is kept of the time for the answer of the last poll, which tells of other content, too. */
+const answerMsMax = 1000;
 /** Of how many decisions it is known what this client proposed last. */
 const proposedMax = 100_000;
 
@@ -30,11 +32,12 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
 
   async function call(method: string, path: string, timeoutMs: number, headers: Record<string, string>, body?: object): Promise<Answer> {
     if (closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
-    const token = typeof options.token === 'string' ? options.token : await options.token();
+    const deadlineMs = Date.now() + timeoutMs;
+    const token = typeof options.token === 'string' ? options.token : await answerBy(deadlineMs, Promise.resolve(options.token()), () => new Error('No token was given in time.'));
     const response = await fetch(`${base}${path}`, {
       method, headers: { authorization: `Bearer ${token}`, ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(Math.max(0, Math.ceil(deadlineMs - Date.now())))]),
     });
     return { status: response.status, json: jsonOf(await response.text()) };
   }
@@ -57,7 +60,7 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
     proposed.set(proposal, contentDigest);
     const deadlineMs = Date.now() + (options.proposeTimeoutMs ?? 30_000);
     for (let tries = 0; ; tries += 1) {
-      const answer = await attempt('POST', '/v1/decisions', requestTimeoutMs, trace, body);
+      const answer = await attempt('POST', '/v1/decisions', Math.min(requestTimeoutMs, deadlineMs - Date.now()), trace, body);
       if ('status' in answer) {
         if (answer.status === 202) return { system: proposal.system, decisionId: proposal.decisionId, traceparent: trace.traceparent, contentDigest };
         throw refusalOf(answer);
@@ -80,8 +83,10 @@ export function createHttpClient(options: HttpOptions): CountersignClient {
       const path = `/v1/decisions/${encodeURIComponent(system)}/${encodeURIComponent(decisionId)}`;
       for (let tries = 0; ; ) {
         if (closing.signal.aborted) throw new CountersignClientError('closed', 'This client is closed.');
-        const waitMs = Math.max(0, Math.ceil(Math.min(pollMsMax, deadlineMs - Date.now())));
-        const answer = await attempt('GET', `${path}?wait=${waitMs}ms`, waitMs + requestTimeoutMs, trace);
+        const leftMs = Math.max(0, deadlineMs - Date.now());
+        const waitMs = Math.floor(Math.min(pollMsMax, leftMs - Math.min(answerMsMax, leftMs / 10)));
+        // Without any time it is asked once.
+        const answer = await attempt('GET', `${path}?wait=${waitMs}ms`, timeoutMs <= 0 ? requestTimeoutMs : Math.min(leftMs, waitMs + requestTimeoutMs), trace);
         if ('status' in answer) {
           const accepted = said(answer.json['contentDigest']) ?? null;
           // Also without a verdict: there will be none on what is asked for.

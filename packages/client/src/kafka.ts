@@ -3,10 +3,10 @@ import { SpanKind } from '@opentelemetry/api';
 import { decisionKey, EventCodec, SchemaRegistry } from '@countersign/contracts';
 import { connectProducer, readWholeTopic, RecordTooLargeError, type ConsumedRecord, type KafkaConnection, type KafkaLogger, type RecordProducer, type WholeTopicReader } from '@countersign/kafka';
 import type { CountersignKafkaClient, Receipt, Verdict, VerdictsWanted, WantedVerdict } from './types.ts';
-import { CountersignClientError, orUnavailable, RefusedError } from './errors.ts';
+import { CountersignClientError, orUnavailable, RefusedError, VerdictTimeoutError } from './errors.ts';
 import { VerdictLedger } from './ledger.ts';
 import { digestOverKafka, proposalEvent, type Proposal } from './proposal.ts';
-import { backOff } from './retry.ts';
+import { answerBy, backOff } from './retry.ts';
 import { inSpan, type TraceHeaders } from './trace.ts';
 import { verdictOfEvent } from './verdict-event.ts';
 import { readVerdicts } from './verdicts.ts';
@@ -59,7 +59,7 @@ class KafkaClient implements CountersignKafkaClient {
   }
 
   async propose(proposal: Proposal): Promise<Receipt> {
-    await this.#follow();
+    this.#refuseClosed();
     const topic = this.#codec.topicName('decisions.proposed');
     const key = decisionKey(proposal.system, proposal.decisionId);
     const attributes = {
@@ -82,10 +82,12 @@ class KafkaClient implements CountersignKafkaClient {
     const record = { topic, key, value, headers };
     this.#ledger.sent({ system, decisionId }, valueSha256, { content: contentDigest, label: proposal.output.label });
     const deadlineMs = Date.now() + (this.#options.proposeTimeoutMs ?? 30_000);
+    const late = () => new Error('Kafka gave no answer in time.');
     for (let tries = 0; ; tries += 1) {
       this.#refuseClosed();
       try {
-        await this.#producer.send([record]);
+        await answerBy(deadlineMs, this.#follow(), late);
+        await answerBy(deadlineMs, this.#producer.send([record]), late);
         return { system, decisionId, traceparent: trace.traceparent, contentDigest };
       } catch (error) {
         if (error instanceof RecordTooLargeError) {
@@ -100,8 +102,20 @@ class KafkaClient implements CountersignKafkaClient {
   }
 
   async verdict(wanted: WantedVerdict): Promise<Verdict> {
-    await this.#follow();
-    return await this.#ledger.wait(wanted, wanted.timeoutMs, wanted.contentDigest);
+    const { system, decisionId, timeoutMs } = wanted;
+    const deadlineMs = Date.now() + timeoutMs;
+    const late = () => new VerdictTimeoutError(system, decisionId, timeoutMs);
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await answerBy(deadlineMs, this.#follow(), late);
+        return await this.#ledger.wait(wanted, deadlineMs);
+      } catch (error) {
+        // Kafka cannot be read: the caller said for how long that may be so.
+        if (!(error instanceof CountersignClientError) || error.code !== 'unavailable') throw error;
+        if (Date.now() >= deadlineMs) throw late();
+        await backOff(tries, deadlineMs, this.#closing.signal);
+      }
+    }
   }
 
   verdicts(wanted: VerdictsWanted): AsyncIterableIterator<Verdict> {

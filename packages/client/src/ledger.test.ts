@@ -15,7 +15,7 @@ const surer = { content: 'surer', label: '7' };
 async function given(...steps: Array<(ledger: VerdictLedger) => void>): Promise<Verdict> {
   const ledger = new VerdictLedger(10);
   for (const step of steps) step(ledger);
-  return await ledger.wait(decision, 1);
+  return await ledger.wait({ ...decision, timeoutMs: 1 });
 }
 const sent = (bytes: string, content: typeof seven) => (ledger: VerdictLedger) => ledger.sent(decision, bytes, content);
 const resolved = (ledger: VerdictLedger) => ledger.resolved(verdict);
@@ -41,11 +41,11 @@ describe('a verdict that says which content it is on', () => {
   test('is given to the receipt of its content, and to no other, whoever proposed what', async () => {
     const ledger = new VerdictLedger(10);
     sent('a', surer)(ledger);
-    const waiting = [ledger.wait(decision, 60_000, 'seven'), ledger.wait(decision, 60_000, 'surer'), ledger.wait(decision, 60_000)];
+    const waiting = [ledger.wait({ ...decision, timeoutMs: 60_000, contentDigest: 'seven' }), ledger.wait({ ...decision, timeoutMs: 60_000, contentDigest: 'surer' }), ledger.wait({ ...decision, timeoutMs: 60_000 })];
     told(ledger);
     const [first, second, third] = await Promise.allSettled(waiting);
     expect([first?.status === 'fulfilled' && first.value, second?.status, third?.status]).toEqual([onSeven, 'rejected', 'rejected']);
-    await expect(ledger.wait(decision, 1, 'surer')).rejects.toMatchObject(other);
+    await expect(ledger.wait({ ...decision, timeoutMs: 1, contentDigest: 'surer' })).rejects.toMatchObject(other);
   });
 });
 
@@ -79,7 +79,7 @@ describe('a verdict that does not say is given where it can be on nothing else',
     const ledger = new VerdictLedger(10);
     sent('a', seven)(ledger);
     sent('b', surer)(ledger);
-    const waiting = ledger.wait(decision, 60_000);
+    const waiting = ledger.wait({ ...decision, timeoutMs: 60_000 });
     resolved(ledger);
     refused('a')(ledger);
     expect(await waiting).toBe(verdict);
@@ -89,6 +89,15 @@ describe('a verdict that does not say is given where it can be on nothing else',
     expect(await given(refused('theirs'), resolved)).toBe(verdict);
     await expect(given(resolved, ...Array.from({ length: 10 }, (_, index) => (ledger: VerdictLedger) => ledger.resolved({ ...verdict, decisionId: `form-${index + 2}` })))).rejects.toThrow(VerdictTimeoutError);
   });
+});
+
+test.each([Infinity, 30 * 86_400_000])('a verdict may be waited for longer than a timer of the platform lasts: %d ms', async (timeoutMs) => {
+  const ledger = new VerdictLedger(10);
+  const waiting = ledger.wait({ ...decision, timeoutMs });
+  // Whose time is over first.
+  await expect(ledger.wait({ ...decision, timeoutMs: 50 })).rejects.toThrow(VerdictTimeoutError);
+  resolved(ledger);
+  expect(await waiting).toBe(verdict);
 });
 
 test('content is the same whatever its date and the order of its attributes', () => {

@@ -1,6 +1,7 @@
 import { decisionKey } from '@countersign/contracts';
-import type { DecisionRef, Verdict } from './types.ts';
+import type { DecisionRef, Verdict, WantedVerdict } from './types.ts';
 import { otherContent, RefusedError, VerdictTimeoutError, type CountersignClientError } from './errors.ts';
+import { answerBy } from './retry.ts';
 
 /** `content`: the digest of what it waits for a verdict on, where it names one. */
 type Waiter = { content: string | undefined; resolve(verdict: Verdict): void; reject(error: CountersignClientError): void };
@@ -59,9 +60,9 @@ export class VerdictLedger {
     this.#tell(sent.key, entry);
   }
 
-  /** `content` is the digest of what the verdict is asked for: what was sent last, unless it is given. */
-  async wait(wanted: DecisionRef, timeoutMs: number, content?: string): Promise<Verdict> {
-    const key = decisionKey(wanted.system, wanted.decisionId);
+  /** The verdict is asked for the content that `contentDigest` names, or else on what was sent last. */
+  async wait({ system, decisionId, timeoutMs, contentDigest: content }: WantedVerdict, deadlineMs = Date.now() + timeoutMs): Promise<Verdict> {
+    const key = decisionKey(system, decisionId);
     const entry = this.#entries.get(key);
     const known = entry === undefined ? undefined : answerOf(entry, content);
     if (known instanceof RefusedError) throw known;
@@ -70,11 +71,9 @@ export class VerdictLedger {
     const waiter = { content, resolve, reject };
     const waiters = this.#waiters.get(key) ?? new Set();
     this.#waiters.set(key, waiters.add(waiter));
-    const timer = setTimeout(() => reject(new VerdictTimeoutError(wanted.system, wanted.decisionId, timeoutMs)), timeoutMs);
     try {
-      return await promise;
+      return await answerBy(deadlineMs, promise, () => new VerdictTimeoutError(system, decisionId, timeoutMs));
     } finally {
-      clearTimeout(timer);
       waiters.delete(waiter);
       if (waiters.size === 0) this.#waiters.delete(key);
     }

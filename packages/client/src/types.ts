@@ -9,7 +9,7 @@ export type DecisionRef = { system: string; decisionId: string };
  */
 export type Receipt = DecisionRef & { traceparent: string; contentDigest: string };
 
-/** Which verdict, and for how long to wait. The `contentDigest` of a receipt asks for the verdict on that content and no other. */
+/** Which verdict, and for how long to wait (0: ask once, `Infinity`: for ever). The `contentDigest` of a receipt asks for the verdict on that content and no other. */
 export type WantedVerdict = DecisionRef & { timeoutMs: number; traceparent?: string; contentDigest?: string };
 
 /** The one final answer on a decision. Act on `approved`, act on the changed output on `modified`, do not act on `rejected`. */
