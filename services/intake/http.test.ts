@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import canonicalize from 'canonicalize';
+import { decisionKey, derivedEventId } from '@countersign/contracts';
+import { Publisher, sha256 } from '@countersign/kit';
 import { TestStack } from '../../tests/harness/stack.ts';
 import { readTopic } from '../../tests/harness/topics.ts';
 
@@ -104,6 +107,30 @@ describe('POST /v1/outcomes', () => {
     const theirs = await stack.call('other-pipe', 'pipeline', 'POST', '/v1/outcomes', { ...outcome, outcome: '1' }, { 'idempotency-key': 'k-2' });
     expect([mine.status, theirs.status]).toEqual([202, 202]);
     expect(mine.json['eventId']).not.toBe(theirs.json['eventId']);
+  });
+
+  test('a dated report is its own key: the same one twice is one event, another one is another', async () => {
+    const dated = { ...outcome, decisionId: 'dated', observedAt: '2026-02-03T09:00:00Z' };
+    const ids = await Promise.all([dated, dated, { ...dated, outcome: '1' }].map(async (body) => (await post('/v1/outcomes', body)).json['eventId']));
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[0]);
+    const events = (await readTopic(stack, 'outcomes.recorded')).filter(({ event }) => event.value.eventId === ids[0]);
+    expect(new Set(events.map(({ record }) => record.value?.toString('hex'))).size).toBe(1);
+  });
+
+  test('of an erased decision nothing is left that tells what was reported: no row, and an id that follows from nothing; it is refused from then on', async () => {
+    const dated = { ...outcome, decisionId: 'erased', observedAt: '2026-02-03T09:00:00Z' };
+    const key = { 'idempotency-key': 'erased/7' };
+    const reported = [await post('/v1/outcomes', dated), await post('/v1/outcomes', dated, key)];
+    const guess = derivedEventId('outcome', 'pipe', sha256(canonicalize(dated) ?? '').toString('hex'), dated.observedAt);
+    for (const { status, json } of reported) expect([status, json['eventId'] === guess]).toEqual([202, false]);
+    await stack.producer.send([new Publisher('audit', stack.codec).record('decisions.erased', 'DecisionErased', {
+      eventId: 'e-1', occurredAt: Date.now() * 1000, system: 'mailroom', decisionId: 'erased', actor: 'audit', policyVersion: null, erasureId: 'x', subjectRef: null, erasedAt: Date.now() * 1000,
+    }, decisionKey('mailroom', 'erased'))]);
+    await stack.services?.services.get('intake')?.drain(20_000);
+    expect(await stack.query(`select decision_id from intake.idempotency where decision_id = 'erased'`)).toEqual([]);
+    for (const headers of [{}, key]) expect((await post('/v1/outcomes', dated, headers)).json).toMatchObject({ status: 409, refusal: 'erased' });
+    expect(await stack.query(`select decision_id from intake.idempotency where decision_id = 'erased'`)).toEqual([]);
   });
 
   test('a date that is none, and NUL, are refused', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
-import { contentDigest, decisionKey, derivedEventId } from '@countersign/contracts';
+import { contentDigest, decisionKey } from '@countersign/contracts';
 import { decisionLimits, parseDuration, validateProposal } from '@countersign/core';
 import { CountersignError, requestTrace, requireSystem, sha256, type ServiceContext } from '@countersign/kit';
 import type { IntakeSettings } from './config.ts';
@@ -48,7 +48,7 @@ async function propose({ context, pool, settings }: IntakeHttpDeps, request: Fas
   if (refusal !== null) throw new CountersignError(refusal.code === 'too-large' ? 'too-large' : 'decision-refused', refusal.message, { refusal: refusal.code, field: refusal.field });
   requireSystem(request.identity, proposal.system);
   const pin = await findPin(pool, proposal.system, proposal.decisionId);
-  if (pin?.erased === true) throw new CountersignError('conflict', erasedRefusal.message, { refusal: erasedRefusal.code, field: erasedRefusal.field, remedy: 'Use another id.' });
+  if (pin?.erased === true) throw erased();
   if (pin !== undefined && pin.digest.toString('hex') !== contentDigest(proposal)) {
     throw new CountersignError('conflict', 'This decision id was accepted before with other content.', { refusal: 'conflict', field: 'decisionId' });
   }
@@ -86,6 +86,10 @@ async function readDecision({ pool, settings, waiters }: IntakeHttpDeps, request
   };
 }
 
+function erased(): CountersignError {
+  return new CountersignError('conflict', erasedRefusal.message, { refusal: erasedRefusal.code, field: erasedRefusal.field, remedy: 'Use another id.' });
+}
+
 type OutcomeJson = { system: string; decisionId: string; outcome: string; observedAt?: string; decisionType?: string | null; source?: string | null };
 
 async function recordOutcome({ context, pool }: IntakeHttpDeps, request: FastifyRequest<{ Body: OutcomeJson }>, reply: FastifyReply) {
@@ -97,14 +101,15 @@ async function recordOutcome({ context, pool }: IntakeHttpDeps, request: Fastify
   }
   const observedUs = instantOf('observedAt', observedAt);
   if (observedUs !== null && observedUs > (Date.now() + decisionLimits.clockAheadMsMax) * 1000) throw new CountersignError('invalid-request', 'observedAt is in the future: an outcome is what is known.', { field: 'observedAt' });
+  if ((await findPin(pool, system, decisionId))?.erased === true) throw erased();
   let instantUs = observedUs ?? Date.now() * 1000;
   const bodySha256 = sha256(canonicalize(request.body) ?? '');
-  const { subject } = request.identity;
-  // Without a key the dated report is its own key: the same one twice is one event, in the same bytes.
-  let eventId = derivedEventId('outcome', subject, bodySha256.toString('hex'), observedAt ?? randomUUID());
-  const key = request.headers['idempotency-key'];
+  // Nothing that follows from the report: the id stays on the log when its content is erased, and the few answers there are would soon be tried.
+  let eventId: string = randomUUID();
+  // Without a key the dated report is its own key: the same one twice is one event, in the same bytes. No header begins with a space.
+  const key = request.headers['idempotency-key'] ?? (observedUs === null ? undefined : ` ${bodySha256.toString('hex')}`);
   if (typeof key === 'string') {
-    const claim = { subject, key, bodySha256, eventId };
+    const claim = { subject: request.identity.subject, key, bodySha256, eventId, system, decisionId };
     const claimed = (await claimIdempotencyKey(pool, claim)) ?? (await claimIdempotencyKey(pool, claim));
     if (claimed === undefined) throw new CountersignError('conflict', 'This Idempotency-Key is in use at this moment. Repeat the request.', { field: 'idempotency-key' });
     if (!claimed.bodySha256.equals(bodySha256)) throw new CountersignError('conflict', 'This Idempotency-Key was used with another body.', { field: 'idempotency-key' });

@@ -121,28 +121,29 @@ export type IdempotencyClaim = { bodySha256: Buffer; eventId: string; usedAtMs: 
 
 /**
  * Claims an idempotency key; returns what it stands for, which is another request's where that was first. Undefined when
- * the other one committed just now and is not visible to this statement yet: ask again.
+ * the other one committed just now and is not visible to this statement yet, or the decision was erased meanwhile: ask again.
  */
-export async function claimIdempotencyKey(pool: Pool, row: { subject: string; key: string; bodySha256: Buffer; eventId: string }): Promise<IdempotencyClaim | undefined> {
+export async function claimIdempotencyKey(pool: Pool, row: { subject: string; key: string; bodySha256: Buffer; eventId: string; system: string; decisionId: string }): Promise<IdempotencyClaim | undefined> {
   const { rows } = await pool.query<IdempotencyClaim>(
     `with claimed as (
-       insert into idempotency (subject, idempotency_key, body_sha256, event_id) values ($1, $2, $3, $4) on conflict do nothing
+       insert into idempotency (subject, idempotency_key, body_sha256, event_id, system, decision_id)
+       select $1, $2, $3, $4, $5, $6 where not exists (select 1 from pins p where p.system = $5 and p.decision_id = $6 and p.erased) on conflict do nothing
        returning body_sha256, event_id, used_at
      )
      select body_sha256 as "bodySha256", event_id as "eventId", floor(extract(epoch from used_at) * 1000)::bigint as "usedAtMs"
      from (select * from claimed union all select body_sha256, event_id, used_at from idempotency where subject = $1 and idempotency_key = $2) known`,
-    [row.subject, row.key, row.bodySha256, row.eventId],
+    [row.subject, row.key, row.bodySha256, row.eventId, row.system, row.decisionId],
   );
   return rows[0];
 }
 
 /**
- * Takes what is content out of the rows of erased decisions, and refuses them from now on, also those that never came. Verdicts that are
- * being written at this instant are waited for; later ones find the pin.
+ * Takes what is content out of the rows of erased decisions, and refuses them from now on, also those that never came. Verdicts and reports that
+ * are being written at this instant are waited for; later ones find the pin.
  */
 export async function eraseDecisions(client: PoolClient, keys: ReadonlyArray<{ system: string; decisionId: string }>): Promise<void> {
   const places = [arrayParameter('text', keys.map((key) => key.system)), arrayParameter('text', keys.map((key) => key.decisionId))];
-  await client.query('lock table verdicts in share row exclusive mode');
+  await client.query('lock table verdicts, idempotency in share row exclusive mode');
   await client.query(
     `insert into pins (system, decision_id, content_digest, policy_version, accepted_at, proposed_at, channel, source_topic, source_partition, source_offset, erased)
      select system, decision_id, '', '', 0, 0, '', '', 0, 0, true from unnest($1::text[], $2::text[]) as w(system, decision_id) group by 1, 2 order by 1, 2
@@ -150,4 +151,6 @@ export async function eraseDecisions(client: PoolClient, keys: ReadonlyArray<{ s
   await client.query(
     `update verdicts v set output_label = null, value_sha256 = '', reason = 'Its content was erased.' from unnest($1::text[], $2::text[]) as w(system, decision_id)
      where v.system = w.system and v.decision_id = w.decision_id`, places);
+  await client.query(
+    `delete from idempotency i using unnest($1::text[], $2::text[]) as w(system, decision_id) where i.system = w.system and i.decision_id = w.decision_id`, places);
 }

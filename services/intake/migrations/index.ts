@@ -53,4 +53,13 @@ export const migrations = {
       await createOutbox(db);
     },
   },
+  '003-reports-of-erased-decisions': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // What is kept of a report must go with its decision: the digest of its body could be guessed by trying the few answers there are. Rows of before
+      // do not say which decision they are about. They are forgotten: their reports, sent again, are new ones.
+      await sql`delete from idempotency`.execute(db);
+      await sql`alter table idempotency add column system text not null, add column decision_id text not null`.execute(db);
+      await sql`create index idempotency_decision on idempotency (system, decision_id)`.execute(db);
+    },
+  },
 };
