@@ -1,6 +1,6 @@
-/** Policies of the browser tests: one question in the three ways people may be asked it. */
+/** Policies of the browser tests: one question in the three ways people may be asked it, and one with more answers than there are buttons for. */
 
-export const typeNames = ['letters.shown', 'letters.first', 'letters.dual', 'letters.hostile'] as const;
+export const typeNames = ['letters.shown', 'letters.first', 'letters.dual', 'letters.hostile', 'letters.listed'] as const;
 export type TypeName = (typeof typeNames)[number];
 
 /** What stands in each beside what they share. */
@@ -9,11 +9,15 @@ const own: Record<TypeName, { route: string; form: string }> = {
   'letters.first': { route: 'standard', form: 'first-judge-then-see' },
   'letters.dual': { route: 'dual', form: 'shown' },
   'letters.hostile': { route: 'standard', form: 'shown' },
+  'letters.listed': { route: 'standard', form: 'shown' },
 };
 
 /** Draws are made low here: a test chooses the form by choosing an id (`Office.propose`). */
 export const hiddenShare = 0.2;
 export const reReviewRate = 0.05;
+
+/** With the three that every type has: thirteen. */
+const listed = Array.from({ length: 10 }, (_, index) => `branch ${index + 1}`);
 
 /** As much of it as fits where names stand. */
 export function shortPayload(field: string): string {
@@ -37,7 +41,7 @@ answers:
   - label: north
   - label: south
   - label: ${say('west')}
-attributes:
+${(type === 'letters.listed' ? listed : []).map((label) => `  - label: ${label}\n`).join('')}attributes:
   pages: double
 instantaneous: true
 severity:

@@ -69,6 +69,27 @@ export function describeJudging(office: () => Office): void {
       expect(await office().verdictOn(letter!.decisionId)).toBe('modified');
     });
 
+    test('can be one of many answers: arrows pass them, and Enter goes on', async () => {
+      await office().propose({ type: 'letters.listed', hidden: true });
+      const rita = await office().visit('rita');
+      const task = await rita.start();
+      await rita.page.keyboard.press('1');
+      const list = rita.page.getByRole('combobox', { name: 'Answer' });
+      expect(await list.inputValue()).toBe('');
+      await list.focus();
+      for (const answer of ['north', 'south', 'west']) {
+        await rita.page.keyboard.press('ArrowDown');
+        expect([answer, await list.inputValue(), await list.evaluate((element) => element === document.activeElement)]).toEqual([answer, answer, true]);
+      }
+      await rita.page.keyboard.press('Enter');
+      expect(await list.evaluate((element) => element === document.activeElement)).toBe(false);
+      await rita.page.keyboard.press('1');
+      await rita.reasoning.fill(words);
+      await rita.page.keyboard.press('Control+Enter');
+      await rita.announced(/Nothing waits for you/);
+      expect(await office().judgementsOn(task)).toHaveLength(1);
+    });
+
     test('without real words is refused where the words belong, and nothing is lost by it', async () => {
       await office().propose({ type: 'letters.shown' });
       const rita = await office().visit('rita');

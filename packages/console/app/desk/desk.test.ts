@@ -60,6 +60,8 @@ describe('the form', () => {
 
   test('takes a digit for the answer of that name, else for the one in that place', () => {
     expect([answerOfDigit(hidden, 7), answerOfDigit(hidden, 1)]).toEqual(['7', undefined]);
+    // Of thirteen there is a list, and nothing says which a digit would take.
+    expect([12, 13].map((count) => answerOfDigit({ ...hidden, answers: Array.from({ length: count }, (_, index) => `answer ${'x'.repeat(index)}`) }, 1))).toEqual(['answer ', undefined]);
     expect([answerOfDigit({ ...hidden, answers: ['malignant', 'benign'] }, 2), answerOfDigit({ ...hidden, answers: ['a'] }, 0)]).toEqual(['benign', undefined]);
   });
 });

@@ -103,8 +103,16 @@ export function toggleCode(presentation: Presentation, form: JudgeForm, code: Re
   return { ...decided, reasonCodes: [...decided.reasonCodes, code.code] };
 }
 
-/** The answer a digit stands for: the one whose label it is, where labels are digits; else by its place. */
+/** So many answers fit as buttons; more are a list. */
+const buttonsMax = 12;
+
+export function areListed({ answers }: Pick<Presentation, 'answers'>): boolean {
+  return answers.length > buttonsMax;
+}
+
+/** The answer a digit stands for: the one whose label it is, where labels are digits; else by its place. A list has no digits: nobody would see which. */
 export function answerOfDigit({ answers }: Presentation, digit: number): string | undefined {
+  if (areListed({ answers })) return undefined;
   if (answers.some((answer) => /^\d$/.test(answer))) return answers.find((answer) => answer === String(digit));
   return answers[digit === 0 ? 9 : digit - 1];
 }

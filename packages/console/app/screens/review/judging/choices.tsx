@@ -3,6 +3,7 @@
 import { Icon } from '../../../parts/icon.tsx';
 import type { IconName } from '../../../parts/icon.tsx';
 import type { Presentation } from '../../../api/contract.ts';
+import { areListed } from '../../../desk/judge-form.ts';
 import type { Decision, JudgeForm } from '../../../desk/judge-form.ts';
 import { useKeyOf } from '../../../keyboard/use-shortcuts.ts';
 import { FieldProblem } from './field-problem.tsx';
@@ -31,17 +32,15 @@ export function Decisions({ mode, form, problem, onDecide }: { mode: 'decision' 
   );
 }
 
-/** So many answers fit as buttons; more are a list. */
-const buttonsMax = 12;
+/** `onAnswer` moves the hand on. In a list each arrow passes an answer: there `onPass` only takes it, and Enter moves on (`onDone`). */
+type AnswersProps = { presentation: Presentation; form: JudgeForm; problem: string | null; onAnswer: (label: string) => void; onPass: (label: string) => void; onDone: () => void; onReject: () => void };
 
-type AnswersProps = { presentation: Presentation; form: JudgeForm; problem: string | null; onAnswer: (label: string) => void; onReject: () => void };
-
-export function Answers({ presentation: { answers }, form, problem, onAnswer, onReject }: AnswersProps) {
+export function Answers({ presentation: { answers }, form, problem, onAnswer, onPass, onDone, onReject }: AnswersProps) {
   const keyOf = useKeyOf();
   const digits = answers.some((answer) => /^\d$/.test(answer));
   return (
     <div>
-      {answers.length <= buttonsMax ? (
+      {!areListed({ answers }) ? (
         <div className={classes.answers} role="group" aria-label="Answer" aria-describedby="answer-problem">
           {answers.map((answer, index) => (
             <button key={answer} type="button" className={classes.answer} aria-pressed={form.answer === answer} onClick={() => onAnswer(answer)}>
@@ -52,7 +51,14 @@ export function Answers({ presentation: { answers }, form, problem, onAnswer, on
       ) : (
         <label className={classes.answerList}>
           <span>Answer</span>
-          <select value={form.answer ?? ''} onChange={(event) => onAnswer(event.currentTarget.value)} aria-describedby="answer-problem">
+          <select
+            value={form.answer ?? ''} aria-describedby="answer-problem" onChange={(event) => onPass(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || form.answer === null) return;
+              event.preventDefault();
+              onDone();
+            }}
+          >
             <option value="" disabled>Choose an answer</option>
             {answers.map((answer) => <option key={answer} value={answer}>{answer}</option>)}
           </select>

@@ -36,6 +36,9 @@ export function JudgingPanel({ task, judging, armed, onLeaving, onLeft, onUndo, 
   /** Takes a choice and moves the hand on in the same key press, so that the next key cannot land elsewhere: to the changed output, to the reasons where there are several, else to the reasoning. */
   const take = (next: JudgeForm) => {
     flushSync(() => change(next));
+    moveOn(next);
+  };
+  const moveOn = (next: JudgeForm) => {
     const choosing = next.reasonCodes.length === 0 && fittingCodes(presentation, next).length > 1;
     const first = next.decision === 'modify' && form.decision !== 'modify' ? editor.current?.querySelector<HTMLElement>('select, input, textarea') : choosing ? codes.current?.querySelector<HTMLElement>('input') : null;
     (first ?? reasoning.current)?.focus();
@@ -80,7 +83,7 @@ export function JudgingPanel({ task, judging, armed, onLeaving, onLeft, onUndo, 
       <h2 className={classes.question} dir="auto" tabIndex={-1} data-focus-first>{presentation.question}</h2>
       {presentation.firstAnswer !== undefined && <p className={classes.first}>Your own answer, before you saw the AI’s: <strong dir="auto">{presentation.firstAnswer}</strong></p>}
       {mode === 'answer'
-        ? <Answers presentation={presentation} form={form} problem={problemAt(problem, 'answer', 'decision')} onAnswer={answer} onReject={() => choose('reject')} />
+        ? <Answers presentation={presentation} form={form} problem={problemAt(problem, 'answer', 'decision')} onAnswer={answer} onPass={(label) => change(answerWith(presentation, form, label))} onDone={() => moveOn(form)} onReject={() => choose('reject')} />
         : <Decisions mode={mode} form={form} problem={problemAt(problem, 'decision', 'answer')} onDecide={choose} />}
       {form.decision === 'modify' && <ModifyEditor rootRef={editor} presentation={presentation} form={form} problem={problemAt(problem, 'output')} onChange={change} onDone={() => reasoning.current?.focus()} />}
       <ReasonCodes
