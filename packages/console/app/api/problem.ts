@@ -56,7 +56,7 @@ export type Telling = { title: string; detail: string; remedy: string };
 /** Any error in a title, a sentence and what to do. */
 export function tellOf(error: unknown): Telling {
   if (error instanceof ProblemError) return { title: error.problem.title, detail: error.problem.detail, remedy: error.problem.remedy };
-  if (error instanceof UnreachableError) return { title: 'No connection', detail: 'The server cannot be reached.', remedy: 'What you typed is kept here. It is tried again by itself.' };
+  if (error instanceof UnreachableError) return { title: 'No connection', detail: 'The server cannot be reached.', remedy: 'Try again once the connection is back.' };
   if (error instanceof SessionEndedError) return { title: 'You are signed out', detail: 'Your session has ended.', remedy: 'Sign in again; what you typed is kept.' };
   return { title: 'Something broke in this page', detail: error instanceof Error ? error.message : 'An unexpected error occurred.', remedy: 'Reload the page; drafts are kept.' };
 }
