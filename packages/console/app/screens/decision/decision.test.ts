@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AuditEvent, Fields, ShownPresentation } from '../../api/audit-contract.ts';
+import { stateOfPart } from '../review/case-part.ts';
 import { proofOf, proofsText, proofText } from './proof.ts';
 import { proposalOf, proposedCase } from './proposed.ts';
 import { readDecisionSearch } from './search.ts';
@@ -78,6 +79,8 @@ describe('a proposal on record', () => {
       attributes: { pages: 2, urgent: true, odd: {} }, action: { description: 'Sort it', reversalDeadline: 1_795_721_530_709_509 },
     };
     expect(proposedCase(event).parts).toEqual([{ name: 'scan', mediaType: 'image/png', content: 'iVBORw0KGgo=', encoding: 'base64' }, { name: 'far', mediaType: 'text/plain', uri: 'https://a.example/x', sha256: 'ab' }]);
+    // What is only linked says where and which bytes, and is not drawn as if it were empty.
+    expect(proposedCase(event).parts.map(stateOfPart)).toEqual([{ state: 'content' }, { state: 'linked', uri: 'https://a.example/x', sha256: 'ab' }]);
     expect(proposalOf(event)).toMatchObject({ output: { label: '7', content: '', encoding: 'text' }, confidence: 0.8, uncertainty: { lower: 0.7, upper: null, statement: null }, attributes: { pages: 2, urgent: true }, action: { reversalDeadline: '2026-11-26T19:32:10.709Z' } });
   });
 

@@ -3,6 +3,7 @@
 import type { CasePart, Presentation, Proposal } from '../../api/contract.ts';
 import { PartContent } from '../../content/part-content.tsx';
 import { SafeLink } from '../../content/safe-link.tsx';
+import { stateOfPart } from './case-part.ts';
 import { Attributes, Earlier } from './proposal/facts.tsx';
 import { Panel } from './proposal/panel.tsx';
 import classes from './review.module.css';
@@ -24,8 +25,15 @@ export function CasePanels({ presentation: { case: { parts }, proposal, earlier 
 }
 
 function Part({ part }: { part: CasePart }) {
-  if (part.missing === true) {
-    return <p className={classes.missing}>This part could not be fetched and verified, so that it is not shown. Approval is refused while it is missing. {part.uri !== undefined && <SafeLink uri={part.uri}>{part.uri}</SafeLink>}</p>;
+  const stands = stateOfPart(part);
+  switch (stands.state) {
+    case 'content':
+      return <PartContent name={part.name} part={part} />;
+    case 'missing':
+      return <p className={classes.missing}>This part could not be fetched and verified, so that it is not shown. Approval is refused while it is missing. {stands.uri !== null && <SafeLink uri={stands.uri}>{stands.uri}</SafeLink>}</p>;
+    case 'linked':
+      return <p className={classes.linked}>Linked, and not fetched for this page. <SafeLink uri={stands.uri}>{stands.uri}</SafeLink>{stands.sha256 !== null && <> SHA-256 <code>{stands.sha256}</code></>}</p>;
+    default:
+      return stands satisfies never;
   }
-  return <PartContent name={part.name} part={part} />;
 }
