@@ -1,7 +1,7 @@
 /** What every screen is given: session, API, live events. Made once for the page, handed down by context. */
 
 import { QueryClient } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { ApiClient } from './api/client.ts';
 import { Connection } from './api/connection.ts';
@@ -94,17 +94,18 @@ export function useLive(listener: LiveListener): void {
 
 /** Follows the live stream while somebody is signed in who may use it. */
 export function useLiveStream({ api, connection }: Runtime, emit: LiveListener, wanted: boolean): void {
+  // Also across a session that ended: what happened until the next one stood was missed.
+  const stood = useRef(false);
   useEffect(() => {
     if (!wanted) return;
     const stopped = new AbortController();
-    let stood = false;
     void followEvents({
       open: (signal) => api.open({ method: 'GET', path: '/v1/reviews/events', signal }),
       onEvent: emit,
       onState(connected) {
         connection.streaming(connected);
-        if (connected && stood) emit({ event: 'reconnected', data: '' });
-        stood ||= connected;
+        if (connected && stood.current) emit({ event: 'reconnected', data: '' });
+        stood.current ||= connected;
       },
     }, stopped.signal);
     return () => {

@@ -3,6 +3,7 @@ import type { Draft, SavedDraft, StoredDraft } from '../api/contract.ts';
 import { ProblemError, UnreachableError } from '../api/problem.ts';
 import { ActiveTime } from './active-time.ts';
 import { DraftKeeper } from './drafts.ts';
+import { onceDone } from './once-done.ts';
 
 describe('focused time', () => {
   test('is counted while the window has the focus, and reported once', () => {
@@ -19,6 +20,20 @@ describe('focused time', () => {
     time.giveBack(time.take(7000));
     expect(time.take(6000)).toBe(2000);
   });
+});
+
+test('a report is made once, and again where it failed', async () => {
+  const answers = [new Error('signed out'), null, null];
+  let sent = 0;
+  const report = onceDone(async () => {
+    const failure = answers[(sent += 1) - 1];
+    if (failure != null) throw failure;
+    await Promise.resolve();
+  });
+  expect((await Promise.allSettled([report(), report()])).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await Promise.all([report(), report()]);
+  await report();
+  expect(sent).toBe(2);
 });
 
 describe('a draft', () => {

@@ -75,6 +75,16 @@ describe('a session', () => {
     expect(session.view()).toMatchObject({ state: 'signed-in' });
   });
 
+  test('that is there again answers whoever asks for a token while it is being looked at', async () => {
+    session.refused(await session.token());
+    server.person = null;
+    await expect(session.token()).rejects.toThrow(SessionEndedError);
+    server.person = rita;
+    calls = [];
+    const [token] = await Promise.all([session.token(), session.check()]);
+    expect([token, calls]).toEqual([expect.stringMatching(/^token-/), ['/v1/session', '/v1/session/token']]);
+  });
+
   test('never sends in the name of somebody else who signed in meanwhile', async () => {
     await session.token();
     server.person = { ...rita, personId: 'sam', name: 'Sam' };

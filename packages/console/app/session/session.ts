@@ -99,7 +99,8 @@ export class Session {
   }
 
   async #renew(): Promise<Token> {
-    if (this.#view.state === 'unknown' || this.#view.state === 'unreachable') await this.check();
+    // One that ended may be there again: somebody signed in anew in another tab, and this one has not looked yet.
+    if (['unknown', 'unreachable', 'ended'].includes(this.#view.state)) await this.check();
     let answer = await this.#requestToken();
     if (answer.status === 401 || answer.status === 403) {
       // Signed in anew in another tab, the same person has another session with another CSRF token.

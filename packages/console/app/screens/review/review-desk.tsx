@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useLayoutEffect, useEffect, useRef, useState } from 'react';
 import type { Submitted } from '../../api/contract.ts';
+import { SessionEndedError } from '../../api/problem.ts';
 import { isClaimLost } from '../../desk/desk.ts';
 import type { LoadedTask } from '../../desk/desk.ts';
 import { useUndo } from '../../desk/undo-bar.tsx';
@@ -46,7 +47,11 @@ export function ReviewDesk({ task, onTask, onNext }: ReviewDeskProps) {
     setWarned(true);
     announce('This task is due soon.');
   }, []);
-  const onPaintProblem = useCallback((error: unknown) => (isClaimLost(error) ? onLost(error) : setProblem(error)), [onLost]);
+  const onPaintProblem = useCallback((error: unknown) => {
+    if (isClaimLost(error)) onLost(error);
+    // That a session ended is said above everything, and the report is made again with the judgement.
+    else if (!(error instanceof SessionEndedError)) setProblem(error);
+  }, [onLost]);
   const painted = usePainted(task, root, onPaintProblem);
   const life = useClaimLife(task, lost !== null || leaving, onLost, onWarned);
   const onJudged = (submitted: Submitted) => {

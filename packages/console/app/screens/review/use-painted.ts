@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { isPassing } from '../../api/problem.ts';
 import type { LoadedTask } from '../../desk/desk.ts';
+import { onceDone } from '../../desk/once-done.ts';
 import { useDesk } from '../../desk/use-desk.ts';
 
 const imageWaitMsMax = 3000;
@@ -18,27 +19,30 @@ export type Painted = {
 export function usePainted(task: LoadedTask, root: React.RefObject<HTMLElement | null>, onProblem: (error: unknown) => void): Painted {
   const desk = useDesk();
   const [armedFor, setArmedFor] = useState<LoadedTask | null>(null);
-  const report = useRef<{ task: LoadedTask; promise: Promise<void> } | null>(null);
+  const report = useRef<{ task: LoadedTask; sent: () => Promise<void> } | null>(null);
   useEffect(() => {
     let stopped = false;
-    const run = async () => {
+    const drawn = (async () => {
       await picturesDrawn(root.current);
       await framePresented();
       if (stopped) return;
       performance.mark('countersign.painted', { detail: { taskId: task.claim.taskId } });
       setArmedFor(task);
-      await reportPainted(() => desk.painted(task), () => stopped);
-    };
-    const promise = run();
-    report.current = { task, promise };
-    promise.catch((error: unknown) => {
+    })();
+    // A report that failed, as where the session had ended, is made again for the judgement: what was painted stays painted.
+    const sent = onceDone(async () => {
+      await drawn;
+      if (!stopped) await reportPainted(() => desk.painted(task), () => stopped);
+    });
+    report.current = { task, sent };
+    sent().catch((error: unknown) => {
       if (!stopped) onProblem(error);
     });
     return () => {
       stopped = true;
     };
   }, [desk, task, root, onProblem]);
-  const reported = useCallback(() => (report.current?.task === task ? report.current.promise : Promise.resolve()), [task]);
+  const reported = useCallback(() => (report.current?.task === task ? report.current.sent() : Promise.resolve()), [task]);
   return { armed: armedFor === task, reported };
 }
 
