@@ -35,7 +35,7 @@ describe('where somebody listens who never answers', () => {
   }, boundMs);
 
   test('calls over HTTP end in their time though no token comes', async () => {
-    await using client = await createClient({ http: { url: 'http://127.0.0.1:9', token: () => new Promise(() => undefined), proposeTimeoutMs: 500 } });
+    await using client = await createClient({ http: { url: 'http://127.0.0.1:9', token: () => new Promise<string>(() => undefined), proposeTimeoutMs: 500 } });
     const calls = await Promise.allSettled([client.propose(sureReading('nobody-answers')), client.verdict({ ...decision, timeoutMs: 300 })]);
     expect(calls).toMatchObject([{ reason: { code: 'unavailable' } }, { reason: { code: 'verdict-timeout' } }]);
   }, boundMs);
