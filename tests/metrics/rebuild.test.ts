@@ -4,7 +4,7 @@ import { decisionKey, derivedEventId, topology, type TopicName } from '@counters
 import { openDatabase, openPool, Publisher, readMasterKey, roleUrl, Vault } from '@countersign/kit';
 import { calibrationReport, LogBehindError, oversightReport, type Fact } from '@countersign/metrics';
 import fc from 'fast-check';
-import { factOf, rebuildMetrics } from '../../packages/stack/src/operations/rebuild-metrics.ts';
+import { DaysRemovedError, factOf, rebuildMetrics } from '../../packages/stack/src/operations/rebuild-metrics.ts';
 import { handleFacts } from '../../services/metrics/handlers.ts';
 import { rebuildFacts } from '../../services/metrics/rebuild.ts';
 import { stageFacts } from '../../services/metrics/rebuild-store.ts';
@@ -146,6 +146,15 @@ describe('a rebuild', () => {
     await using metrics = openDatabase('metrics', stack.settings);
     const log = { read: async function* () { for (const fact of facts) yield await Promise.resolve(fact); }, instants: () => Promise.resolve({ settled: '2000-01-01T00:00:00Z', end: '2100-01-01T00:00:00Z' }), positions: () => Promise.resolve([]) };
     await expect(rebuildFacts(metrics.pool, log, 300)).rejects.toThrow(LogBehindError);
+    expect(await contents()).toEqual(rows);
+  });
+
+  test('refuses a log of which retention removed days: their figures would vanish', async () => {
+    const asOwner = (statement: string) => stack.query(`set session_replication_role = replica; ${statement}`);
+    await asOwner(`insert into audit.retention_days (day, state, because, looked_at) values ('2016-01-31', 'applied', 'Its time was over.', 1)`);
+    await expect(rebuildMetrics(stack.settings, { waitMs: 5000 })).rejects.toThrow(DaysRemovedError);
+    await expect(rebuildMetrics(stack.settings, { waitMs: 5000 })).rejects.toThrow('the day 2016-01-31 from');
+    await asOwner(`delete from audit.retention_days where day = '2016-01-31'`);
     expect(await contents()).toEqual(rows);
   });
 
