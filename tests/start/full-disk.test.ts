@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { mayMount, SmallDisk } from '../harness/small-disk.ts';
 import { until } from '../harness/stack.ts';
-import { freshFolder, nothingLeft, removeFolder, Started, type Ended } from './running.ts';
+import { callAs, freshFolder, nothingLeft, removeFolder, Started, type Answer, type Ended } from './running.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const policy = readFileSync(join(root, 'examples/policies/digits.routing.yaml'), 'utf8');
@@ -31,13 +30,7 @@ afterEach(async () => {
   removeFolder(folder);
 }, 60_000);
 
-type Answer = { status: number; json: Record<string, unknown> };
-
-async function call(url: string, person: string, role: string, method: string, path: string, body?: object): Promise<Answer> {
-  const token = await signDevelopmentToken(disk.path('home'), { subject: person, roles: [role] });
-  const response = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  return { status: response.status, json: (await response.json()) as Record<string, unknown> };
-}
+const call = async (url: string, person: string, role: string, method: string, path: string, body?: object) => await callAs(disk.path('home'), url, person, role, method, path, body);
 
 async function activatePolicy(url: string): Promise<void> {
   const { version } = (await call(url, 'ada', 'policy-author', 'POST', '/v1/policies/versions', { text: policy, note: 'A test' })).json;

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
-import { freshFolder, nothingLeft, processesOf, removeFolder, Started } from './running.ts';
+import { callAs, freshFolder, nothingLeft, processesOf, removeFolder, Started } from './running.ts';
 import { until } from '../harness/stack.ts';
 
 const policy = readFileSync(join(import.meta.dirname, '../../examples/policies/digits.routing.yaml'), 'utf8');
@@ -18,11 +17,7 @@ afterAll(async () => {
   removeFolder(folder);
 }, 60_000);
 
-async function call(url: string, method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const token = await signDevelopmentToken(home, { subject: 'ada', roles: ['policy-author'] });
-  const response = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  return (await response.json()) as Record<string, unknown>;
-}
+const call = async (url: string, method: string, path: string, body?: object) => (await callAs(home, url, 'ada', 'policy-author', method, path, body)).json;
 
 const draftsOf = async (url: string) => ((await call(url, 'GET', '/v1/policies/drafts'))['drafts'] as unknown[]).length;
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { signDevelopmentToken } from '../../packages/stack/src/embedded/secrets.ts';
 import { until } from '../harness/stack.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -25,8 +26,8 @@ export class Started {
   #output = '';
   #errors = '';
 
-  constructor(options: { home: string; env?: Record<string, string | undefined>; args?: readonly string[]; wrapper?: readonly string[] }) {
-    const line = [...(options.wrapper ?? []), process.execPath, command, 'start', '--no-example', ...(options.args ?? ['--port', '0'])];
+  constructor(options: { home: string; env?: Record<string, string | undefined>; args?: readonly string[]; wrapper?: readonly string[]; example?: boolean }) {
+    const line = [...(options.wrapper ?? []), process.execPath, command, 'start', ...(options.example === true ? [] : ['--no-example']), ...(options.args ?? ['--port', '0'])];
     const env = { ...process.env, COUNTERSIGN_HOME: options.home, COUNTERSIGN_TEST_ENDPOINTS: undefined, ...options.env };
     this.process = spawn(line[0] ?? '', line.slice(1), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
@@ -39,17 +40,26 @@ export class Started {
   }
 
   /** Resolves with the endpoint of the API when everything is up. */
-  async ready(): Promise<string> {
+  async ready(deadlineMs = 150_000): Promise<string> {
     return await until(`countersign to be ready:\n${this.#output}`, () => {
       if (this.process.exitCode !== null) throw new Error(`It ended with ${this.process.exitCode}:\n${this.#output}`);
       return /^ {2}API +(http:\S+)/m.exec(this.#output)?.[1];
-    }, 150_000);
+    }, deadlineMs);
   }
 
   async stop(signal: NodeJS.Signals): Promise<Ended> {
     this.process.kill(signal);
     return await this.ended;
   }
+}
+
+export type Answer = { status: number; json: Record<string, unknown> };
+
+/** Calls the API of a copy that runs from `home` as a person with one role. */
+export async function callAs(home: string, url: string, person: string, role: string, method: string, path: string, body?: object): Promise<Answer> {
+  const token = await signDevelopmentToken(home, { subject: person, roles: [role] });
+  const response = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  return { status: response.status, json: (await response.json()) as Record<string, unknown> };
 }
 
 /** Command lines of the processes that work in or on a folder, this one left out. */

@@ -55,7 +55,7 @@ export async function start(options: StartOptions): Promise<void> {
       enabled: () => options.example,
       task: step(async (task) => {
         const types = await activateExamplePolicies(state.embedded?.http ?? '');
-        task.title = `Policies in force: ${types.join(', ')}`;
+        task.title = types.length === 0 ? 'Policies: as they were' : `Policies in force: ${types.join(', ')}`;
       }),
     },
     {
