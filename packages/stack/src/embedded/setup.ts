@@ -1,25 +1,52 @@
+import pg from 'pg';
 import { aclEntries, EventCodec, SchemaRegistry, serviceNames, topology, type Party, type TopicName } from '@countersign/contracts';
 import { connectAdmin, type TopicSpec } from '@countersign/kafka';
-import { kafkaConnection, migrateService, migrateVault, prepareBiRole, prepareDatabases, type CommonSettings, type KafkaSettings, type Log } from '@countersign/kit';
+import { kafkaConnection, migrateService, migrateVault, prepareBiRole, prepareDatabases, SettingsError, type CommonSettings, type KafkaSettings, type Log } from '@countersign/kit';
 import { serviceMigrations } from './services.ts';
 
-export type SetupOptions = { settings: KafkaSettings & Pick<CommonSettings, 'partitions' | 'replicationFactor' | 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword'>; superuserUrl: string; log: Log; /** Makes the role that reads the SQL views; without it none is made. */ biPassword?: string | null };
+export type SetupOptions = {
+  settings: KafkaSettings & Pick<CommonSettings, 'partitions' | 'replicationFactor' | 'databaseUrl' | 'vaultDatabaseUrl' | 'databasePassword'>;
+  superuserUrl: string;
+  /** Where the vault is on a server of its own. */
+  vaultSuperuserUrl?: string | null;
+  log: Log;
+  /** Makes the role that reads the SQL views; without it none is made. */
+  biPassword?: string | null;
+};
 
 /** Everything that must exist before a service starts: databases, roles, schemas, topics, event schemas. Repeatable. */
 export async function prepareAll(options: SetupOptions): Promise<void> {
   await Promise.all([prepareStorage(options), prepareKafka(options)]);
 }
 
-export async function prepareStorage({ settings, superuserUrl, biPassword = null }: SetupOptions): Promise<void> {
+export async function prepareStorage({ settings, superuserUrl, vaultSuperuserUrl = null, biPassword = null }: SetupOptions): Promise<void> {
   const database = databaseName(settings.databaseUrl);
   const vault = databaseName(settings.vaultDatabaseUrl);
-  await prepareDatabases(superuserUrl, [database, vault], settings.databasePassword);
-  await migrateVault(withDatabase(superuserUrl, vault));
+  const vaultServer = vaultSuperuserUrl ?? superuserUrl;
+  requireKnownServer(settings, vaultSuperuserUrl);
+  await prepareDatabases(superuserUrl, [database], settings.databasePassword);
+  if (new URL(vaultServer).host !== new URL(superuserUrl).host) await requireOneVault(superuserUrl, vault);
+  await prepareDatabases(vaultServer, [vault], settings.databasePassword);
+  await migrateVault(withDatabase(vaultServer, vault));
   await Promise.all(serviceNames.map(async (service) => {
     const migrations = serviceMigrations[service];
     if (migrations !== undefined) await migrateService(withDatabase(superuserUrl, database), service, migrations);
   }));
   if (biPassword !== null) await prepareBiRole(superuserUrl, withDatabase(superuserUrl, database), biPassword);
+}
+
+/** Services would look for a vault where nobody made one. */
+function requireKnownServer(settings: SetupOptions['settings'], vaultSuperuserUrl: string | null): void {
+  const [log, vault] = [settings.databaseUrl, settings.vaultDatabaseUrl].map((url) => new URL(url).host);
+  if (vaultSuperuserUrl === null && log !== vault) throw new SettingsError([`COUNTERSIGN_VAULT_SUPERUSER_URL is required: COUNTERSIGN_VAULT_DATABASE_URL names ${vault}, another server than COUNTERSIGN_DATABASE_URL does.`]);
+}
+
+/** An empty vault beside one that holds keys: services would find no content any more, and nobody would know why. */
+async function requireOneVault(superuserUrl: string, vault: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [vault]).finally(() => client.end());
+  if (rowCount !== 0) throw new SettingsError([`The server of COUNTERSIGN_SUPERUSER_URL has a database ${vault}, and COUNTERSIGN_VAULT_DATABASE_URL names another server. Move it there with its keys and drop it here (docs/erasure.md), or name this server.`]);
 }
 
 export async function prepareKafka({ settings, log }: SetupOptions): Promise<void> {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { ensureSecrets } from '../embedded/secrets.ts';
 
 /** The files of secrets that a deployment needs besides those of the services. */
-export type DeploymentSecrets = { postgresPassword: string; registryProperties: string; registryPassword: string; grafanaPassword: string; oidcClientSecret: string };
+export type DeploymentSecrets = { postgresPassword: string; vaultPassword: string; registryProperties: string; registryPassword: string; grafanaPassword: string; oidcClientSecret: string };
 
 export function deploymentSecretFiles(home: string): DeploymentSecrets {
   const at = (name: string) => join(home, 'secrets', name);
-  return { postgresPassword: at('postgres-password'), registryProperties: at('registry.properties'), registryPassword: at('registry-password'), grafanaPassword: at('grafana-password'), oidcClientSecret: at('oidc-client-secret') };
+  return { postgresPassword: at('postgres-password'), vaultPassword: at('vault-password'), registryProperties: at('registry.properties'), registryPassword: at('registry-password'), grafanaPassword: at('grafana-password'), oidcClientSecret: at('oidc-client-secret') };
 }
 
 /**
@@ -27,6 +27,7 @@ export async function ensureDeploymentSecrets(home: string): Promise<void> {
     if (!existsSync(file)) await writeFile(file, content);
   };
   await keep(files.postgresPassword, password());
+  await keep(files.vaultPassword, password());
   await keep(files.grafanaPassword, password());
   await keep(files.oidcClientSecret, '');
   await keep(files.registryPassword, password());

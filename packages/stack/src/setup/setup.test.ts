@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { prepareOwnedDatabase } from '@countersign/kit';
+import { createLog, prepareOwnedDatabase, type CommonSettings } from '@countersign/kit';
+import { prepareStorage } from '../embedded/setup.ts';
+import { freePort } from '../infrastructure/ports.ts';
+import { startPostgres, superuserUrl } from '../infrastructure/postgres.ts';
 import { deploymentSecretFiles, ensureDeploymentSecrets } from './secrets.ts';
 
 let home: string;
@@ -19,7 +22,7 @@ const contents = () => new Map(readdirSync(join(home, 'secrets')).map((name) => 
 test('secrets are made once, all different, in a folder closed to others; only the issuer key is closed itself', async () => {
   await ensureDeploymentSecrets(home);
   const first = contents();
-  expect([...first.keys()].sort()).toEqual(['audit-log-key.json', 'audit-log-key.pub', 'bi-password', 'database-password', 'grafana-password', 'issuer-key.json', 'jwks.json', 'master.key', 'oidc-client-secret', 'postgres-password', 'registry-password', 'registry.properties', 'sampling-keys.json', 'session-jwks.json', 'session-key.json', 'witness-keys.txt']);
+  expect([...first.keys()].sort()).toEqual(['audit-log-key.json', 'audit-log-key.pub', 'bi-password', 'database-password', 'grafana-password', 'issuer-key.json', 'jwks.json', 'master.key', 'oidc-client-secret', 'postgres-password', 'registry-password', 'registry.properties', 'sampling-keys.json', 'session-jwks.json', 'session-key.json', 'vault-password', 'witness-keys.txt']);
   expect(new Set(first.values()).size).toBe(first.size);
   expect(statSync(join(home, 'secrets')).mode & 0o777).toBe(0o700);
   for (const name of first.keys()) expect([name, statSync(join(home, 'secrets', name)).mode & 0o777]).toEqual([name, name === 'issuer-key.json' ? 0o600 : 0o644]);
@@ -64,6 +67,44 @@ test('a neighbour gets a database and a role of its own, and a new password take
     await superuser.query(`drop role if exists ${name}`);
     await superuser.end();
   }
+});
+
+describe('a vault on a server of its own', () => {
+  const password = 'test-password';
+  const main = () => (JSON.parse(readFileSync(process.env['COUNTERSIGN_TEST_ENDPOINTS'] ?? '', 'utf8')) as { postgres: string }).postgres;
+  const at = (url: string, database: string, user?: string) => Object.assign(new URL(url), { pathname: `/${database}`, ...(user === undefined ? {} : { username: user, password }) }).href;
+  const settings = (name: string, vaultHost: string) => ({ databaseUrl: `postgres://${new URL(main()).host}/${name}`, vaultDatabaseUrl: `postgres://${vaultHost}/${name}_vault`, databasePassword: password });
+  const ask = async (url: string, text: string) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    return (await client.query<{ n: number }>(text).finally(() => client.end())).rows;
+  };
+  const databases = async (url: string, name: string) => await ask(url, `select datname from pg_database where datname like '${name}%' order by 1`);
+
+  test('is made there and nowhere else, and services reach it; a second vault, and a server that nobody may prepare, are refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-vault-'));
+    chmodSync(folder, 0o755);
+    const port = await freePort();
+    const name = `v_${randomUUID().slice(0, 8)}`;
+    const server = await startPostgres({ home: folder, port, password, logFile: join(folder, 'postgres.log') });
+    const vaultSuperuserUrl = superuserUrl(port, password);
+    const log = createLog('test', 'silent');
+    const elsewhere = settings(name, new URL(vaultSuperuserUrl).host) as CommonSettings;
+    try {
+      await expect(prepareStorage({ settings: elsewhere, superuserUrl: main(), log })).rejects.toThrow('COUNTERSIGN_VAULT_SUPERUSER_URL is required');
+      expect(await databases(main(), name)).toEqual([]);
+      for (const _again of [1, 2]) await prepareStorage({ settings: elsewhere, superuserUrl: main(), vaultSuperuserUrl, log });
+      expect(await databases(main(), name)).toEqual([{ datname: name }]);
+      expect(await databases(vaultSuperuserUrl, name)).toEqual([{ datname: `${name}_vault` }]);
+      expect(await ask(at(vaultSuperuserUrl, `${name}_vault`, 'countersign_review'), 'select count(*)::int as n from vault.decision_keys')).toEqual([{ n: 0 }]);
+      await ask(main(), `create database ${name}_vault`);
+      await expect(prepareStorage({ settings: elsewhere, superuserUrl: main(), vaultSuperuserUrl, log })).rejects.toThrow(`has a database ${name}_vault`);
+    } finally {
+      for (const database of [name, `${name}_vault`]) await ask(main(), `drop database if exists ${database} with (force)`);
+      await server[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
 });
 
 test('settings that are missing are all named, with exit code 2', () => {
