@@ -7,7 +7,7 @@ import { Deployment } from '../e2e/deployment.ts';
 import { exampleScenarios } from '../e2e/scenarios/examples.ts';
 import { hostileScenarios } from '../e2e/scenarios/hostile.ts';
 import { readAlerts } from '../operations/expressions.ts';
-import { ComposeStack, root, run, type Inspected } from './compose.ts';
+import { ComposeStack, root, type Inspected } from './compose.ts';
 
 const services = ['intake', 'risk', 'routing', 'sampling', 'review', 'audit', 'metrics'];
 const errorsShownMax = 40;
@@ -53,7 +53,7 @@ describe('the compose file', () => {
   test('everything that stays up is healthy, what runs once ended well', () => {
     const states = Object.fromEntries(stack.inspect().map((container) => [nameOf(container), container.State.Health?.Status ?? `ended ${container.State.ExitCode}`]));
     expect(states).toEqual({
-      databases: 'ended 0', setup: 'ended 0', ...Object.fromEntries([...services, 'kafka', 'registry', 'postgres', 'proxy', 'prometheus'].map((name) => [name, 'healthy'])),
+      databases: 'ended 0', setup: 'ended 0', ...Object.fromEntries([...services, 'kafka', 'registry', 'postgres', 'vault', 'proxy', 'prometheus'].map((name) => [name, 'healthy'])),
     });
   });
 
@@ -88,8 +88,20 @@ describe('the compose file', () => {
     expect(Number(ask('show max_connections')) - Number(ask('show superuser_reserved_connections'))).toBeGreaterThan(1.5 * most);
   });
 
+  test('commands run in the containers, on this deployment', () => {
+    const inside = (service: string, ...args: string[]) => stack.compose('run', '--rm', '--no-deps', '-T', service, 'countersign', ...args);
+    expect(inside('metrics', 'metrics', 'rebuild')).toContain('Rebuilt from');
+    expect(inside('metrics', 'dead-letters', 'list')).toMatch(/^\d+ dead letters$/m);
+    expect(inside('secrets', 'sampling', 'rotate-key', '--file', '/home/countersign/secrets/sampling-keys.json', '--starts-in', '24h')).toContain('Key k2 becomes valid');
+  }, 120_000);
+
+  test('keys of content are on a server of their own', () => {
+    const databases = (service: string) => stack.compose('exec', '-T', service, 'sh', '-c', 'PGPASSWORD=$(cat /run/secrets/postgres_password) psql -h 127.0.0.1 -U postgres -Atc "select datname from pg_database where datname like \'countersign%\'"').trim();
+    expect([databases('postgres'), databases('vault')]).toEqual(['countersign', 'countersign_vault']);
+  });
+
   test('a token of the command line is trusted', async () => {
-    const token = run(process.execPath, ['packages/stack/src/cli/main.ts', 'token', '--as', 'olga', '--role', 'auditor'], { COUNTERSIGN_HOME: stack.home }).trim();
+    const token = stack.compose('run', '--rm', '--no-deps', '-T', 'secrets', 'countersign', 'token', '--as', 'olga', '--role', 'auditor').trim();
     expect((await fetch(`${url}/v1/audit/events`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
     expect((await fetch(`${url}/v1/audit/events`)).status).toBe(401);
   });
