@@ -23,6 +23,6 @@ export type RunningEndpoints = { http: string; kafka: string; registry: string; 
 /** The endpoints of the copy that runs from this home. */
 export function runningEndpoints(): RunningEndpoints {
   const file = join(homeFolder(), 'endpoints.json');
-  if (!existsSync(file)) throw new SetupError('Countersign does not run.', 'Start it with `npm start` in another terminal.');
+  if (!existsSync(file)) throw new SetupError('Countersign does not run.', 'Start it with `npm start` in another terminal. One that runs elsewhere is named by settings or options: docs/cli.md.');
   return JSON.parse(readFileSync(file, 'utf8')) as RunningEndpoints;
 }

@@ -73,7 +73,7 @@ async function rotate(options: { file?: string; startsIn: number; keyVersion?: s
   const { version, validFrom, commitment } = await rotateSamplingKey({ file, startsInMs: options.startsIn, nowMs: Date.now(), ...(options.keyVersion === undefined ? {} : { version: options.keyVersion }) });
   process.stdout.write(`Key ${version} becomes valid at ${validFrom}. Its commitment is ${commitment}.\n`);
   if (!own) {
-    process.stdout.write('Services that read this file take it up within seconds; see that the log holds the commitment (record SamplingKeyChanged).\n');
+    process.stdout.write('Services that read this file take it up within seconds; where it is mounted as a single file (docker-compose.yml does), restart routing and sampling now, at the latest ten minutes before that instant. Then see that the log holds the commitment (record SamplingKeyChanged).\n');
     return;
   }
   await untilCommitted(version);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -44,4 +44,15 @@ test('refuses a key before the last one, a version that is taken, and a second r
   await writeFile(`${file}.new`, '');
   await expect(rotateSamplingKey({ file, startsInMs: 90 * minute, nowMs })).rejects.toThrow('another rotation');
   expect(await readFile(file, 'utf8')).toBe(before);
+});
+
+test('the file stays its owner\'s, and one that cannot be replaced where it is says so', async () => {
+  // As a container does it that runs as root, on a folder of whoever runs the deployment.
+  if (process.getuid?.() === 0) await chown(file, 12_345, 12_346);
+  const { uid, gid } = await stat(file);
+  await rotateSamplingKey({ file, startsInMs: 15 * minute, nowMs });
+  expect(await stat(file)).toMatchObject({ uid, gid });
+  const unreplaceable = join(home, 'k'.repeat(255));
+  await writeFile(unreplaceable, await readFile(file, 'utf8'));
+  await expect(rotateSamplingKey({ file: unreplaceable, startsInMs: 30 * minute, nowMs })).rejects.toMatchObject({ message: expect.stringContaining('cannot be made'), remedy: expect.stringContaining('where it is kept') });
 });

@@ -42,14 +42,19 @@ function nextVersion(versions: readonly string[]): string {
   return `k${Math.max(0, ...numbers) + 1}`;
 }
 
-/** Readers see the old text or the new one, and nobody sees it who did not before. The file being written doubles as the lock of two rotations at once. */
+/**
+ * Readers see the old text or the new one, and nobody sees it who did not before; it stays its owner's, also when root replaces it in a container. The file being
+ * written doubles as the lock of two rotations at once.
+ */
 export async function replaceFile(file: string, text: string): Promise<void> {
-  const { mode } = await stat(file);
+  const { mode, uid, gid } = await stat(file);
   const next = `${file}.new`;
-  const handle = await open(next, 'wx', 0o600).catch((error: unknown) => {
-    throw new SetupError(`${next} cannot be made: another rotation runs, or one was interrupted.`, 'Remove it if no other rotation runs.', error);
+  const handle = await open(next, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw new SetupError(`${next} is there: another rotation runs, or one was interrupted.`, 'Remove it if no other rotation runs.', error);
+    throw new SetupError(`${next} cannot be made (${error.message}).`, 'Name the file where it is kept, not where a container has it mounted: docs/cli.md.', error);
   });
   try {
+    if (process.getuid?.() === 0) await handle.chown(uid, gid);
     await handle.chmod(mode & 0o777);
     await handle.writeFile(text);
     await handle.sync();
