@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -6,7 +5,6 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { serviceNames } from '@countersign/contracts';
 import { cacheFolder } from '../../packages/stack/src/cli/home.ts';
 import type { Child } from '../../packages/stack/src/infrastructure/child.ts';
@@ -14,11 +12,13 @@ import { kafkaJars } from '../../packages/stack/src/infrastructure/download.ts';
 import { findJava } from '../../packages/stack/src/infrastructure/java.ts';
 import { startKafka } from '../../packages/stack/src/infrastructure/kafka.ts';
 import { distinctPorts, onFreePorts } from '../../packages/stack/src/infrastructure/ports.ts';
+import { makeCertificate } from './certificate.ts';
 
-const run = promisify(execFile);
 const administrator = 'admin';
+/** Let in, and in no list. */
+export const stranger = 'stranger';
 /** Who is known by a password; `admin` is the one that may do everything. */
-const users = [administrator, ...[...serviceNames, 'pipeline', 'witness', 'cli', 'setup'].map((name) => `countersign-${name}`)];
+const users = [administrator, stranger, ...[...serviceNames, 'pipeline', 'witness', 'cli', 'setup'].map((name) => `countersign-${name}`)];
 /** Known by its certificate instead. */
 export const certified = 'countersign-routing';
 
@@ -113,13 +113,6 @@ export async function guardRegistry(url: string, folder: string, user: string): 
       })));
     },
   };
-}
-
-async function makeCertificate(folder: string, name: string, commonName: string): Promise<void> {
-  await run('openssl', [
-    'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${commonName}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost',
-    '-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.crt`),
-  ]);
 }
 
 function propertiesOf(folder: string, { sasl, tls }: { sasl: number; tls: number }, controllerPort: number, password: string): Record<string, string> {

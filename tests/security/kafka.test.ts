@@ -13,7 +13,7 @@ import { createClient } from '../../packages/client/src/index.ts';
 import { permitAll } from '../../packages/stack/src/embedded/setup.ts';
 import { startServices, type ServiceStack } from '../../packages/stack/src/embedded/stack.ts';
 import { judgeOne } from '../e2e/reviewer.ts';
-import { guardRegistry, SecuredKafka } from '../harness/secured-kafka.ts';
+import { guardRegistry, SecuredKafka, stranger } from '../harness/secured-kafka.ts';
 import { TestStack, until, type Endpoints } from '../harness/stack.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -127,11 +127,16 @@ describe('without them', () => {
 });
 
 describe('who is not let in', () => {
-  test.each<[string, string, Record<string, string>, RegExp]>([
-    ['a wrong password', 'risk', { COUNTERSIGN_KAFKA_SASL_PASSWORD: 'wrong-hunter2' }, /[Aa]uthentication failed/],
-    ['a mechanism of another', 'risk', { COUNTERSIGN_KAFKA_SASL_MECHANISM: 'plain' }, /[Aa]uthentication failed/],
-  ])('%s ends a start at once, with a reason', async (_what, name, change, reason) => {
-    await expect(createContext(name as ServiceName, settingsOf(name as ServiceName, change), () => undefined, log)).rejects.toThrow(reason);
+  test('a user without rights ends a start, with a reason', async () => {
+    const settings = { ...stack.settings, ...kafkaOf(stranger) };
+    await expect(createContext('risk', settings, () => undefined, log)).rejects.toThrow(/[Nn]ot authorized/);
+  }, 30_000);
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['a wrong password', { COUNTERSIGN_KAFKA_SASL_PASSWORD: 'wrong-hunter2' }, /[Aa]uthentication failed/],
+    ['a mechanism that they are not known by', { COUNTERSIGN_KAFKA_SASL_MECHANISM: 'plain' }, /[Aa]uthentication failed/],
+  ])('%s ends a start at once, with a reason', async (_what, change, reason) => {
+    await expect(createContext('risk', settingsOf('risk', change), () => undefined, log)).rejects.toThrow(reason);
   }, 30_000);
 
   test('a command says so, and what it was', async () => {

@@ -13,7 +13,7 @@ const isService = (party: Party) => (serviceNames as readonly Party[]).includes(
 /** What the command line reads to know what died, what was sent again since, and what was erased. */
 const deadLetterTopics = ['dead.letters', 'decisions.erased', 'governance.recorded'];
 
-/** What each service and everybody else who connects may do, and needs to: nothing else is in the list, and nothing is missing. */
+/** What each service, and everybody else who connects, may do. `tests/security/kafka.test.ts` runs them all under it. */
 export function aclEntries(topicPrefix: string): AclEntry[] {
   const nameOf = (topic: string) => `${topicPrefix}${topic}.v1`;
   const onTopic = (operation: AclEntry['operation'], topic: string): Right => ({ operation, resource: { kind: 'topic', name: nameOf(topic), prefixed: false } });

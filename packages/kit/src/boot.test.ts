@@ -31,4 +31,11 @@ describe('a service as a process', () => {
     expect(stderr).toContain('COUNTERSIGN_PARTITIONS');
     expect(stderr).not.toContain(' at ');
   });
+
+  test('refuses a certificate that is none before it connects, without saying what it was given', () => {
+    const { status, stdout, stderr } = end({ COUNTERSIGN_KAFKA_TLS_CERT: 'no certificate', COUNTERSIGN_KAFKA_TLS_KEY: 'hunter2' });
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('COUNTERSIGN_KAFKA_TLS_CERT and COUNTERSIGN_KAFKA_TLS_KEY');
+    expect(stderr).not.toMatch(/hunter2| at /);
+  });
 });

@@ -132,7 +132,7 @@ export const commonSettings = defineSettings('every service', {
   kafkaSaslUsername: { kind: 'text', env: 'COUNTERSIGN_KAFKA_SASL_USERNAME', default: null, needs: ['kafkaSaslMechanism'], describe: 'Its user there, such as countersign-intake: each service has its own (docs/access.md)' },
   kafkaSaslPassword: { kind: 'secret', env: 'COUNTERSIGN_KAFKA_SASL_PASSWORD', default: null, needs: ['kafkaSaslMechanism'], describe: 'The password of that user' },
   registryUrl: { kind: 'text', env: 'COUNTERSIGN_REGISTRY_URL', describe: 'Confluent-compatible API of the schema registry. Where it wants a user: https://USER:PASSWORD@HOST/PATH, both percent-encoded, in the file of COUNTERSIGN_REGISTRY_URL_FILE' },
-  databaseUrl: { kind: 'text', env: 'COUNTERSIGN_DATABASE_URL', describe: 'postgres://host:port/database, without a user: each service has its own' },
+  databaseUrl: { kind: 'text', env: 'COUNTERSIGN_DATABASE_URL', describe: 'postgres://host:port/database, without a user: each service has its own. For TLS: ?sslmode=verify-full&sslrootcert=FILE' },
   vaultDatabaseUrl: { kind: 'text', env: 'COUNTERSIGN_VAULT_DATABASE_URL', describe: 'The database of content keys; keep it out of the backups of the other one (docs/erasure.md)' },
   databasePassword: { kind: 'secret', env: 'COUNTERSIGN_DATABASE_PASSWORD', describe: 'Password of the service roles' },
   databasePoolMax: { kind: 'integer', env: 'COUNTERSIGN_DATABASE_POOL_MAX', default: 8, min: 2, max: 100, describe: 'Connections a service holds at the most' },
