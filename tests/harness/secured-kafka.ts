@@ -57,7 +57,8 @@ export class SecuredKafka implements AsyncDisposable {
       return await startKafka({
         home: folder, java, jars, port: ports.sasl, controllerPort, logFile: at('kafka.log'), over: propertiesOf(folder, ports, controllerPort, passwords.get(administrator) ?? ''),
         format: users.filter((user) => user !== administrator).flatMap((user) => ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${user},password=${passwords.get(user)}]`])),
-        javaArgs: ['-Dorg.slf4j.simpleLogger.log.kafka.authorizer.logger=info'],
+        // It lives for a minute: what is compiled well comes too late.
+        javaArgs: ['-Dorg.slf4j.simpleLogger.log.kafka.authorizer.logger=info', '-XX:TieredStopAtLevel=1'],
       });
     };
     return new SecuredKafka({ folder, broker: await onFreePorts(start, () => Promise.resolve(true)), passwords, ports });
