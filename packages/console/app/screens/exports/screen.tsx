@@ -12,10 +12,11 @@ import { Badge } from '../../parts/badge.tsx';
 import { FilterLinks } from '../../parts/filter-links.tsx';
 import { Named } from '../../parts/names.tsx';
 import { Distance, Moment } from '../../parts/now.tsx';
+import { Paged } from '../../parts/paged.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { Refused } from '../../parts/refused.tsx';
 import { saveAnswer } from '../../parts/save.ts';
-import { BoneRows, EmptyState, ErrorState, InlineProblem } from '../../parts/states.tsx';
+import { EmptyState, InlineProblem } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { useApi, usePerson } from '../../runtime.tsx';
 import { RecordViews } from '../record/record-views.tsx';
@@ -30,8 +31,7 @@ export function ExportsScreen() {
   const { made, whose } = useSearch({ from: '/inside/record/exports' });
   const [asked, setAsked] = useState(false);
   const query = useExports(whose === 'mine');
-  const rows = query.data?.pages.flatMap(({ exports }) => exports) ?? [];
-  const state = rows.find(({ exportId }) => exportId === made)?.state;
+  const state = query.data?.pages.flatMap(({ exports }) => exports).find(({ exportId }) => exportId === made)?.state;
   useEffect(() => {
     if (state === 'ready') announce('The export is ready.');
     if (state === 'failed') announce('The export failed.');
@@ -42,11 +42,9 @@ export function ExportsScreen() {
       <RecordViews current="exports" />
       {refused !== null ? <Refused problem={refused} /> : (
         <Section title="Exports" aside={<FilterLinks current={whose ?? 'all'} choices={choices} />}>
-          {query.isPending && <BoneRows label="Loading exports" />}
-          {query.error !== null && rows.length === 0 && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
-          {query.isSuccess && rows.length === 0 && <EmptyState title="Nothing was exported yet">One decision is exported from its page, what a search finds from the search, and a stretch of time from here.</EmptyState>}
-          {rows.length > 0 && <Exports rows={rows} made={made ?? null} />}
-          {query.hasNextPage && <div><Button variant="default" onClick={() => void query.fetchNextPage()}>{query.isFetchingNextPage ? 'Loading…' : 'Show more'}</Button></div>}
+          <Paged query={query} label="exports" rowsOf={({ exports }) => exports} empty={<EmptyState title="Nothing was exported yet">One decision is exported from its page, what a search finds from the search, and a stretch of time from here.</EmptyState>}>
+            {(rows) => <Exports rows={rows} made={made ?? null} />}
+          </Paged>
         </Section>
       )}
       {asked && <ExportDialog kind="range" onClose={() => setAsked(false)} />}

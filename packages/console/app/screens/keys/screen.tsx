@@ -7,12 +7,11 @@ import type { ApiKey } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Named } from '../../parts/names.tsx';
 import { Distance, Moment, useNow } from '../../parts/now.tsx';
+import { Paged } from '../../parts/paged.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Refused } from '../../parts/refused.tsx';
-import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
+import { EmptyState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { useApi } from '../../runtime.tsx';
-import { ProblemError } from '../../api/problem.ts';
 import { CreateDialog, RevokeDialog, RotateDialog } from './dialogs.tsx';
 import type { MintedKey } from './dialogs.tsx';
 import { inOrder, isGood, stateOf } from './keys.ts';
@@ -32,14 +31,11 @@ export function KeysScreen() {
   const [step, setStep] = useState<Step | null>(null);
   const close = () => setStep(null);
   const minted = (key: MintedKey) => setStep({ what: 'secret', minted: key });
-  const rows = keys.data?.pages.flatMap((page) => page.keys) ?? [];
   return (
     <Page title="API keys" lead="Each pipeline has a key of its own, for its own systems and for a limited time." wide actions={<Button onClick={() => setStep({ what: 'create' })}>Make a key</Button>}>
-      {keys.isPending && <BoneRows label="Loading keys" />}
-      {keys.error !== null && rows.length === 0 && (keys.error instanceof ProblemError && keys.error.status === 403 ? <Refused problem={keys.error.problem} /> : <ErrorState error={keys.error} onRetry={() => void keys.refetch()} />)}
-      {keys.isSuccess && rows.length === 0 && <EmptyState title="No key yet">Until a pipeline has one, it can get in with a client credential of your identity provider.</EmptyState>}
-      {rows.length > 0 && <div className={classes.list}><Keys keys={rows} onStep={setStep} /></div>}
-      {keys.hasNextPage && <div><Button variant="default" onClick={() => void keys.fetchNextPage()}>{keys.isFetchingNextPage ? 'Loading…' : 'Show more'}</Button></div>}
+      <Paged query={keys} label="keys" rowsOf={(page) => page.keys} empty={<EmptyState title="No key yet">Until a pipeline has one, it can get in with a client credential of your identity provider.</EmptyState>}>
+        {(rows) => <div className={classes.list}><Keys keys={rows} onStep={setStep} /></div>}
+      </Paged>
       {step?.what === 'create' && <CreateDialog onMinted={minted} onClose={close} />}
       {step?.what === 'rotate' && <RotateDialog apiKey={step.key} onMinted={minted} onClose={close} />}
       {step?.what === 'revoke' && <RevokeDialog apiKey={step.key} onClose={close} />}

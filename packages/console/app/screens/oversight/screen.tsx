@@ -1,7 +1,7 @@
 /** Does the oversight work? Its figures in plain words, each with what it was counted from. Of systems and types, never of persons. */
 
 import { NativeSelect } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Badge } from '../../parts/badge.tsx';
 import { lengthText, shareText } from '../../parts/figures.ts';
@@ -25,7 +25,7 @@ export function OversightScreen() {
   const report = useQuery({
     queryKey: ['oversight', days, type ?? null],
     queryFn: () => api.call<Report>({ method: 'GET', path: '/v1/metrics/oversight', query: { from: new Date(Date.now() - days * dayMs).toISOString(), decisionType: type } }),
-    placeholderData: keepPreviousData, staleTime: 30_000,
+    staleTime: 30_000,
   });
   return (
     <Page title="Oversight" lead="Does the oversight work? Counted from the decisions that were accepted in this time." actions={<Filters search={search} />}>

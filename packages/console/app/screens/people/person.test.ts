@@ -30,6 +30,7 @@ test('what is missing is said before it is sent', () => {
   expect(problemOf('rita', emptyEntry)).toMatch(/call them/);
   expect(problemOf('rita', { ...base, claimsMax: 51 })).toMatch(/50/);
   expect(problemOf('rita', { ...base, roles: [] })).toMatch(/role/);
+  expect(problemOf('rita', { ...base, roles: [], active: false })).toBeNull();
   expect(problemOf('rita', base)).toBeNull();
 });
 

@@ -46,11 +46,11 @@ export function mergeEntries(base: Entry, mine: Entry, theirs: Entry): Merge {
 }
 
 /** What keeps it from being entered, or null. */
-export function problemOf(personId: string, { name, roles, claimsMax }: Entry): string | null {
+export function problemOf(personId: string, { name, roles, active, claimsMax }: Entry): string | null {
   if (personId.trim() === '') return 'Say which id the sign-in service gives them.';
   if (name.trim() === '') return 'Say what colleagues call them.';
   if (claimsMax !== null && (!Number.isInteger(claimsMax) || claimsMax < 1 || claimsMax > 50)) return 'They may hold between 1 and 50 tasks.';
-  return roles.length === 0 ? 'Give them a role, or say that they do not work here.' : null;
+  return active && roles.length === 0 ? 'Give them a role, or say that they do not work here.' : null;
 }
 
 /** `*` is every queue, a decision type all of its queues. */

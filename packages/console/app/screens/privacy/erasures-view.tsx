@@ -6,8 +6,9 @@ import type { Erasure, ErasureProgress } from '../../api/audit-contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Named } from '../../parts/names.tsx';
 import { Moment } from '../../parts/now.tsx';
+import { Paged } from '../../parts/paged.tsx';
 import { Section } from '../../parts/page.tsx';
-import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
+import { EmptyState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { usePerson } from '../../runtime.tsx';
 import { useErasures } from './data.ts';
@@ -21,16 +22,13 @@ export function ErasuresView() {
   const { permissions } = usePerson();
   const query = useErasures();
   const [step, setStep] = useState<Step | null>(null);
-  const rows = query.data?.pages.flatMap(({ erasures }) => erasures) ?? [];
   const close = () => setStep(null);
   return (
     <Section title="Erasures" aside={permissions.includes('erasures.manage') && <Button onClick={() => setStep({ what: 'ask' })}>Ask for an erasure…</Button>}>
       <p className={classes.soft}>The key to the content is destroyed, in every service and for good; what happened, when and by whom, stays on record and proven. Copies of the key’s store, exports with content and what people remember are not reached.</p>
-      {query.isPending && <BoneRows label="Loading erasures" />}
-      {query.error !== null && rows.length === 0 && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isSuccess && rows.length === 0 && <EmptyState title="Nothing was erased">When somebody has a right to have their data erased, one privacy officer asks for it here and another approves.</EmptyState>}
-      {rows.length > 0 && <Erasures rows={rows} onStep={setStep} />}
-      {query.hasNextPage && <div><Button variant="default" onClick={() => void query.fetchNextPage()}>{query.isFetchingNextPage ? 'Loading…' : 'Show more'}</Button></div>}
+      <Paged query={query} label="erasures" rowsOf={({ erasures }) => erasures} empty={<EmptyState title="Nothing was erased">When somebody has a right to have their data erased, one privacy officer asks for it here and another approves.</EmptyState>}>
+        {(rows) => <Erasures rows={rows} onStep={setStep} />}
+      </Paged>
       {step?.what === 'ask' && <AskErasure onClose={close} />}
       {step?.what === 'approve' && <ApproveErasure erasure={step.erasure} onClose={close} />}
       {step?.what === 'refuse' && <RefuseErasure erasure={step.erasure} onClose={close} />}

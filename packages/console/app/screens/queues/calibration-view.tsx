@@ -1,7 +1,7 @@
 /** How people answer exercises whose answer is known: for supervisors, by name, never by rank. */
 
 import { NativeSelect, TextInput } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ShareInterval } from '../../parts/interval.tsx';
@@ -49,7 +49,7 @@ function useCalibration(days: number) {
   return useQuery({
     queryKey: ['calibration', days],
     queryFn: () => api.call<CalibrationAnswer>({ method: 'GET', path: '/v1/metrics/calibration', query: { from: new Date(Date.now() - days * dayMs).toISOString() } }),
-    staleTime: 60_000, placeholderData: keepPreviousData,
+    staleTime: 60_000,
   });
 }
 

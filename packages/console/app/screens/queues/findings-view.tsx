@@ -7,8 +7,9 @@ import type { Finding } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { exactly } from '../../parts/exactly.ts';
 import { Distance, Moment, useNow } from '../../parts/now.tsx';
+import { Paged } from '../../parts/paged.tsx';
 import { Section } from '../../parts/page.tsx';
-import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
+import { EmptyState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { useFindings } from './data.ts';
 import { actionsOf, isReversible, settledText, stateLabels } from './findings.ts';
@@ -20,7 +21,6 @@ export function FindingsView() {
   const { found = 'open' } = useSearch({ from: '/inside/queues' });
   const findings = useFindings(found === 'all' ? undefined : found);
   const [settling, setSettling] = useState<Finding | null>(null);
-  const rows = findings.data?.pages.flatMap((page) => page.findings) ?? [];
   return (
     <Section
       title="Where two hidden judges contradict the verdict"
@@ -34,11 +34,7 @@ export function FindingsView() {
         </div>
       )}
     >
-      {findings.isPending && <BoneRows label="Loading findings" />}
-      {findings.error !== null && rows.length === 0 && <ErrorState error={findings.error} onRetry={() => void findings.refetch()} />}
-      {findings.isSuccess && rows.length === 0 && <Nothing open={found === 'open'} />}
-      {rows.length > 0 && <FindingTable findings={rows} onSettle={setSettling} />}
-      {findings.hasNextPage && <div><Button variant="default" onClick={() => void findings.fetchNextPage()}>{findings.isFetchingNextPage ? 'Loading…' : 'Show more'}</Button></div>}
+      <Paged query={findings} label="findings" rowsOf={(page) => page.findings} empty={<Nothing open={found === 'open'} />}>{(rows) => <FindingTable findings={rows} onSettle={setSettling} />}</Paged>
       {settling !== null && <SettleDialog finding={settling} onClose={() => setSettling(null)} />}
     </Section>
   );

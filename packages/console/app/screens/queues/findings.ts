@@ -1,6 +1,7 @@
 /** Findings in words, and what a settlement has to say. Pure: the present is an argument. */
 
 import type { Finding } from '../../api/contract.ts';
+import { dayOf } from '../../parts/day-range.ts';
 import type { Tone } from '../../parts/badge.tsx';
 import type { FindingState } from './search.ts';
 
@@ -15,7 +16,7 @@ export function isReversible({ reversibleUntil }: Finding, nowMs: number): boole
 /** What was decided about it, in a line; a dash while it is open. */
 export function settledText({ state, note, owner, ownerName, dueAt, disposition, disposedBy, disposedByName }: Finding): string {
   if (state === 'open') return '–';
-  const words = state === 'incident' ? `${disposition ?? ''} (${ownerName ?? owner ?? 'nobody'}${dueAt === null ? '' : `, by ${dueAt.slice(0, 10)}`})` : (note ?? '');
+  const words = state === 'incident' ? `${disposition ?? ''} (${ownerName ?? owner ?? 'nobody'}${dueAt === null ? '' : `, by ${dayOf(new Date(dueAt))}`})` : (note ?? '');
   return disposedBy === null ? words : `${words} · ${disposedByName ?? disposedBy}`;
 }
 

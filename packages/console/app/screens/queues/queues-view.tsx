@@ -27,7 +27,8 @@ export function QueuesView() {
             : <QueueTable queues={all} current={queue ?? null} />)}
         </Loaded>
       </Section>
-      {queue !== undefined && <TasksSection queue={queue} />}
+      {/* A section per queue: under the name of one never stand the tasks of another. */}
+      {queue !== undefined && <TasksSection key={queue} queue={queue} />}
     </>
   );
 }

@@ -105,6 +105,8 @@ describe('a finding', () => {
     expect(settledText(finding)).toBe('–');
     expect(settledText({ ...finding, state: 'reversed', note: 'back', disposedBy: 'sue', disposedByName: 'Sue Okafor' })).toBe('back · Sue Okafor');
     expect(settledText({ ...finding, state: 'incident', owner: 'rita', dueAt: '2026-02-10T12:00:00Z', disposition: 'call', disposedBy: 'sue' })).toBe('call (rita, by 2026-02-10) · sue');
+    // A day that ends at its local midnight is that day to whoever reads it, wherever they are.
+    expect(settledText({ ...finding, state: 'incident', owner: 'rita', dueAt: new Date('2026-02-10T23:59:59').toISOString(), disposition: 'call' })).toBe('call (rita, by 2026-02-10)');
     expect(settledText({ ...finding, state: 'dismissed', note: 'fine', disposedBy: null })).toBe('fine');
   });
 });

@@ -7,8 +7,9 @@ import type { SupervisedTask } from '../../api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { exactly } from '../../parts/exactly.ts';
 import { Distance, Moment, useNow } from '../../parts/now.tsx';
+import { Paged } from '../../parts/paged.tsx';
 import { Section } from '../../parts/page.tsx';
-import { BoneRows, EmptyState, ErrorState } from '../../parts/states.tsx';
+import { EmptyState } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { useTasks } from './data.ts';
 import { MoveDialog } from './move-dialog.tsx';
@@ -22,7 +23,6 @@ export function TasksSection({ queue }: { queue: string }) {
   const { state } = useSearch({ from: '/inside/queues' });
   const tasks = useTasks(queue, state);
   const [moving, setMoving] = useState<Moving | null>(null);
-  const rows = tasks.data?.pages.flatMap((page) => page.tasks) ?? [];
   return (
     <Section
       title={queue}
@@ -34,11 +34,9 @@ export function TasksSection({ queue }: { queue: string }) {
         </div>
       )}
     >
-      {tasks.isPending && <BoneRows label="Loading tasks" />}
-      {tasks.error !== null && rows.length === 0 && <ErrorState error={tasks.error} onRetry={() => void tasks.refetch()} />}
-      {tasks.isSuccess && rows.length === 0 && <EmptyState title="Nothing here">{state === undefined ? 'This queue has been worked off.' : 'No task of this queue is in that state.'}</EmptyState>}
-      {rows.length > 0 && <TaskTable tasks={rows} onMove={setMoving} />}
-      {tasks.hasNextPage && <div><Button variant="default" onClick={() => void tasks.fetchNextPage()}>{tasks.isFetchingNextPage ? 'Loading…' : 'Show more'}</Button></div>}
+      <Paged query={tasks} label="tasks" rowsOf={(page) => page.tasks} empty={<EmptyState title="Nothing here">{state === undefined ? 'This queue has been worked off.' : 'No task of this queue is in that state.'}</EmptyState>}>
+        {(rows) => <TaskTable tasks={rows} onMove={setMoving} />}
+      </Paged>
       {moving !== null && <MoveDialog moving={moving} onClose={() => setMoving(null)} />}
     </Section>
   );
