@@ -19,6 +19,8 @@ export function Dialog({ title, wide = false, onClose, children }: { title: stri
   return (
     <dialog
       ref={dialog} className={classes.dialog} data-wide={wide} aria-labelledby={id}
+      // Asked a second time, a browser closes one that only refuses to be cancelled.
+      closedby={onClose === null ? 'none' : 'closerequest'}
       onCancel={(event) => {
         event.preventDefault();
         onClose?.();

@@ -18,6 +18,7 @@ function serve(path: string, headers: Headers): Served {
   if (path === '/v1/session') return { status: 200, body: person === null ? { signedIn: false, providerName: 'House' } : { signedIn: true, csrfToken: csrf, sessionId: 's', expiresAt: '', person, notice: 'n', noticeDue: true } };
   if (person === null) return { status: 401 };
   if (headers.get('x-csrf-token') !== csrf) return { status: 403 };
+  if (path === '/auth/sign-out') return { status: 200, body: { to: '/signed-out' } };
   if (path === '/v1/session/token') return { status: 200, body: { token: `token-${calls.length}`, expiresAt: new Date(nowMs + lifeMs).toISOString() } };
   return { status: 204 };
 }
@@ -109,6 +110,19 @@ describe('a session', () => {
     expect(session.view()).toEqual({ state: 'unreachable' });
     server.away = false;
     await expect(session.token()).resolves.toMatch(/^token-/);
+  });
+
+  test('that could not be ended is not said to have ended', async () => {
+    const held = await session.token();
+    server.csrf = 'another';
+    await expect(session.signOut()).rejects.toThrow('The answer was 403.');
+    server.away = true;
+    await expect(session.signOut()).rejects.toThrow(UnreachableError);
+    expect(await session.token()).toBe(held);
+    server = { person: rita, csrf: 'one', away: false };
+    expect(await session.signOut()).toBe('/signed-out');
+    server.person = null;
+    expect(await session.signOut()).toBe('/sign-in');
   });
 
   test('of nobody is signed out, with the name of the provider', async () => {

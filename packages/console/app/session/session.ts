@@ -141,9 +141,10 @@ export class Session {
     return `/auth/sign-in?to=${encodeURIComponent(localPath(path))}`;
   }
 
-  /** Ends the session on the server; the answer is where to go next. */
+  /** Ends the session on the server; the answer is where to go next. Throws where it still stands. */
   async signOut(): Promise<string> {
     const answer = await this.unsafe('POST', '/auth/sign-out');
+    if (!answer.ok && answer.status !== 401) throw await readProblem(answer);
     this.#token = null;
     this.#parts.announce();
     if (!answer.ok) return '/sign-in';

@@ -3,6 +3,7 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState } from 'react';
 import { Icon } from '../parts/icon.tsx';
+import { InlineProblem } from '../parts/states.tsx';
 import { usePerson, useRuntime } from '../runtime.tsx';
 import classes from './shell.module.css';
 
@@ -14,7 +15,11 @@ export function PersonMenu() {
   const opener = useRef<HTMLButtonElement>(null);
   const id = useId();
   useClosing(root, opener, open, setOpen);
-  const signOut = async () => window.location.assign(await session.signOut().catch(() => '/sign-in'));
+  const [problem, setProblem] = useState<unknown>(null);
+  const signOut = () => {
+    setProblem(null);
+    session.signOut().then((to) => window.location.assign(to)).catch(setProblem);
+  };
   return (
     <div className={classes.menuRoot} ref={root}>
       <button ref={opener} type="button" className={classes.tool} aria-expanded={open} aria-controls={id} title={person.name} onClick={() => setOpen(!open)}>
@@ -25,7 +30,8 @@ export function PersonMenu() {
         <div id={id} className={classes.menu}>
           <p className={classes.who}><strong>{person.name}</strong><span>{person.roles.join(', ')}</span></p>
           <Link to="/settings" className={classes.tool} onClick={() => setOpen(false)}><Icon name="settings" size={18} /><span className={classes.label}>Settings and sessions</span></Link>
-          <button type="button" className={classes.tool} onClick={() => void signOut()}><Icon name="signout" size={18} /><span className={classes.label}>Sign out</span></button>
+          <button type="button" className={classes.tool} onClick={signOut}><Icon name="signout" size={18} /><span className={classes.label}>Sign out</span></button>
+          {problem !== null && <InlineProblem error={problem} />}
         </div>
       )}
     </div>
