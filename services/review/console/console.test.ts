@@ -79,11 +79,11 @@ describe('the console', () => {
     expect([again.statusCode, again.body]).toEqual([304, '']);
   });
 
-  test('runs scripts of ours only', async () => {
+  test('runs scripts and draws with styles of ours only', async () => {
     const policy = String((await navigate('/work')).headers['content-security-policy']);
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toMatch(/script-src|unsafe-eval|https?:/);
+    expect(policy).not.toMatch(/script-src|style-src|font-src|unsafe|https?:/);
   });
 });
 

@@ -11,8 +11,8 @@ import { notBuiltPage, notBuiltPolicy } from './not-built.ts';
 const reserved = /^\/(v1|auth|\.well-known|docs|openapi|dev-oidc)(\/|$)|^\/(healthz|readyz|metrics|openapi\.json)$/;
 const yearS = 31_536_000;
 const hidden = { schema: { hide: true }, config: { permission: 'public' } } as const;
-/** Components set styles of their own; scripts come from files only. */
-const consolePolicy = contentPolicy({ 'style-src': ["'self'", "'unsafe-inline'"], 'font-src': ["'self'", 'data:'], 'connect-src': ["'self'"] });
+/** Scripts, styles and fonts come from files only. What a component sets on an element it sets by script, which needs no leave. */
+const consolePolicy = contentPolicy();
 
 /** Serves the folder, or without one says how to build it. */
 export function consoleRoutes(folder: string | null): FastifyPluginAsync {
