@@ -18,6 +18,15 @@ const wide: Case = { type: 'letters.shown', change: {
   reasoning: { summary: `The address names the northern office: ${unbroken}`, factors: [{ name: unbroken.slice(0, 200), value: 'north', weight: 0.8 }] },
 } };
 
+const message = 'I sent the form in January, and once more in March, with every page signed and the copy of the passport that you asked for on the telephone. '.repeat(3).trim();
+const whole: Case = { type: 'letters.shown', change: {
+  input: { parts: [
+    part('claims', 'text/csv', 'Claims of 2026\ndate,amount,paid\n2026-01-02,900,no\n'), part('chat', 'application/json', JSON.stringify([{ role: 'user', text: message }, { role: 'agent', text: 'Thank you.' }])),
+    part('account', 'application/json', '{"number":12345678901234567890}'), part('days', 'text/csv', `day,grams\n${Array.from({ length: 100 }, (_, at) => `${at},${at}`).join('\n')}\n`),
+    part('deep', 'application/json', '{"a":{"b":{"c":{"d":"the innermost"}}}}'),
+  ] },
+} };
+
 /** How far something reaches beyond the window, in pixels, and what: a page that scrolls sideways hides half of each line. */
 async function beyondTheEdge(page: Page): Promise<{ pixels: number; what: string[] }> {
   return await page.evaluate(() => {
@@ -58,6 +67,26 @@ export function describeReading(office: () => Office): void {
       expect(await beyondTheEdge(rita.page)).toEqual({ pixels: 0, what: [] });
       await rita.reasoning.fill(hebrew);
       expect(await rita.reasoning.evaluate((element) => getComputedStyle(element).direction)).toBe('rtl');
+    });
+
+    test('says all that it says: no cell, line or digit of it is left out, on the screen or on paper', async () => {
+      await office().propose(whole);
+      const rita = await office().visit('rita');
+      await rita.start();
+      const table = (name: string) => rita.page.getByRole('group', { name: `${name}, as a table` });
+      expect(await table('claims').getByRole('cell', { name: '900', exact: true }).isVisible()).toBe(true);
+      // All of a long message stands there, on several lines.
+      const said = table('chat').getByRole('cell', { name: message });
+      expect(await said.evaluate((cell) => cell.scrollWidth <= cell.clientWidth && cell.getBoundingClientRect().height > 40)).toBe(true);
+      await rita.page.getByText('{"number":12345678901234567890}').waitFor();
+      const drawn = async () => [await table('days').getByRole('row').count(), await rita.page.getByText('the innermost').count()];
+      expect(await drawn()).toEqual([61, 0]);
+      await rita.page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+      expect(await drawn()).toEqual([101, 1]);
+      await rita.page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+      expect(await drawn()).toEqual([61, 0]);
+      await rita.page.getByRole('button', { name: 'Show the source' }).first().click();
+      await rita.page.getByText('Claims of 2026\ndate,amount,paid').waitFor();
     });
 
     for (const width of [1024, 390]) {
