@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Verifies evidence of a Countersign audit log, plainly: 1,334 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
+// Verifies evidence of a Countersign audit log, plainly: 1,400 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
 // written apart from it: that one is fast, and takes evidence of any size; this one reads a bundle whole into memory. Both must say the same of any bundle. Generated from
 // packages/evidence/src/plain: types are stripped, comments stay. It needs Node.js 20.12 or newer, no other package and no network.
 //
@@ -7,7 +7,7 @@
 //
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
-// First, 516 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 631: payloads, events and rules. The last 187 are sentences and lists.
+// First, 517 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 696: payloads, events and rules. The last 187 are sentences and lists.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -43,7 +43,7 @@ function verifyPlainly(bundle, trusted, keys) {
     for (const [place, own] of decisions) checkOneDecision(own, shown.get(place) ?? new Set(), world);
     // What a selection, or a part, ends with is not the end of the log.
     const endsAt = bundle.kind === 'selection' || bundle.closing !== undefined ? Infinity : bundle.first + lines.length;
-    checkRows(lines, endsAt, (index, recordedAt) => world.isRetained(index, recordedAt), report);
+    checkRows(lines, endsAt, (gone, takenOut) => unexplained(gone, takenOut, world, bundle.kind === 'selection' ? null : { first: bundle.first, last: bundle.first + lines.length - 1 }), report);
     if (keys.length === 0) report.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
     const rows = new Map(lines.map(({ index, record, logged }) => [index, record ?? logged]));
     for (const each of report.found) {
@@ -469,8 +469,8 @@ function isSound(line) {
   return line.record !== null && leafHash(line.record) === line.leaf;
 }
 
-/** Says of each row that does not fit its leaf what was done to it. `isRetained`: whether it may be gone, since its retention ended. */
-function checkRows(lines, endsAt, isRetained, report) {
+/** Says of each row that does not fit its leaf what was done to it. `unexplained` gives those of the rows that are gone that should not be, from them and from all that were taken out of their places. */
+function checkRows(lines, endsAt, unexplained, report) {
   const odd = lines.filter((line) => !isSound(line));
   const days = new Set(lines.filter(isSound).map(({ record }) => dayOf(record.recordedAt)));
   const placeOf = new Map(odd.map(({ leaf, index }) => [leaf, index]));
@@ -482,8 +482,9 @@ function checkRows(lines, endsAt, isRetained, report) {
   }
   const elsewhere = new Set(cameFrom.values());
   for (const line of odd) if (line.record !== null) tellChanged({ ...line, record: line.record }, cameFrom.get(line.index), elsewhere, report);
-  const gone = odd.filter(({ index, record }) => record === null && !elsewhere.has(index));
-  const missing = gone.filter((line) => !isRetained(line.index, wasOf(line)?.recordedAt));
+  const takenOut = odd.filter(({ record }) => record === null).map((line) => ({ index: line.index, was: wasOf(line) }));
+  const gone = takenOut.filter(({ index }) => !elsewhere.has(index));
+  const missing = unexplained(gone, takenOut);
   if (missing.length < gone.length) report.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', gone.length - missing.length);
   tellMissing(missing, days, endsAt, report);
 }
@@ -514,7 +515,7 @@ function tellMissing(missing, days, endsAt, report) {
   const whole = new Map();
   const runs = [];
   for (const line of missing) {
-    const [day, run] = [dayOf(wasOf(line)?.recordedAt ?? NaN), runs.at(-1)];
+    const [day, run] = [dayOf(line.was?.recordedAt ?? NaN), runs.at(-1)];
     if (!Number.isNaN(day) && !days.has(day)) whole.set(day, [...(whole.get(day) ?? []), line]);
     else if (run?.last === line.index - 1) [run.last, run.count] = [line.index, run.count + 1];
     else runs.push({ first: line.index, last: line.index, count: 1 });
@@ -998,12 +999,11 @@ class Surroundings {
   #evidence;
   #people = new Map();
   #policies = new Map();
-  #retained = [];
 
   /** `isWhole`: the evidence is all of a log from its first record. `latest`: the latest instant in it. */
   constructor(events, keys, evidence, report) {
     [this.report, this.keys, this.#events, this.#evidence] = [report, keys, events, evidence];
-    for (const { row, value: { personId, active, available, roles, queues } } of this.#all('PersonChanged')) {
+    for (const { row, value: { personId, active, available, roles, queues } } of this.all('PersonChanged')) {
       const states = this.#people.get(String(personId)) ?? [];
       states.push({ from: row.occurredAt, isActive: (active ?? available) === true, roles: texts(roles), queues: texts(queues) });
       this.#people.set(String(personId), states);
@@ -1054,9 +1054,16 @@ class Surroundings {
     return this.#policies.get(version ?? '')?.rates ?? null;
   }
 
-  /** Whether the retention of a record ended, so that its row may be gone. */
-  isRetained(index, recordedAt) {
-    return this.#retained.some(({ first, last, day }) => index >= first && index <= last && (recordedAt === undefined || dayOf(recordedAt) === day));
+  /** Whether nothing that happened may be missing. */
+  get isWhole() {
+    return this.#evidence.isWhole;
+  }
+
+  /** Whether somebody was an active privacy officer at an instant, or at some time before; null where the register has nothing of them until then. */
+  wasOfficer(person, at, orBefore) {
+    const states = (this.#people.get(person) ?? []).filter(({ from }) => from <= at + minute);
+    if (states.length === 0) return null;
+    return states.some(({ isActive, roles }, number) => isActive && roles.includes('privacy-officer') && (orBefore || (states[number + 1]?.from ?? Infinity) >= at - 6 * minute));
   }
 
   /** What concerns no decision by itself. */
@@ -1064,10 +1071,11 @@ class Surroundings {
     for (const [version, policy] of this.#policies) if (policy.activation !== null) this.#checkApproval(version, policy, policy.activation);
     this.#checkKeys();
     this.#checkErasures();
-    this.#checkRetention();
+    this.#checkRetentionRules();
   }
 
-  #all(...records) {
+  /** Events of these records, where they can be read. */
+  all(...records) {
     return this.#events.flatMap((event) => (records.includes(event.row.record) && event.value !== null ? [{ ...event, value: event.value }] : []));
   }
 
@@ -1077,7 +1085,7 @@ class Surroundings {
       this.#policies.set(String(value['version']), policy);
       return policy;
     };
-    for (const event of this.#all('PolicyProposed', 'PolicyApproved', 'PolicyActivated')) {
+    for (const event of this.all('PolicyProposed', 'PolicyApproved', 'PolicyActivated')) {
       const { value, row: { record, occurredAt } } = event;
       const policy = versionOf(value);
       if (record === 'PolicyProposed') Object.assign(policy, { proposedBy: String(value['proposedBy']), proposedAt: occurredAt });
@@ -1096,7 +1104,7 @@ class Surroundings {
 
   /** Each key is the one whose digest was on record, all but the first ten minutes before its start: nobody chose a key when they knew what it would draw. */
   #checkKeys() {
-    const commitments = this.#all('SamplingKeyChanged');
+    const commitments = this.all('SamplingKeyChanged');
     for (const { version, start, key } of this.keys) {
       const known = commitments.find(({ value }) => value['keyVersion'] === version);
       if (known === undefined) {
@@ -1112,31 +1120,29 @@ class Surroundings {
 
   /** Content is erased when one person asked for it and another approved. */
   #checkErasures() {
-    const requests = new Map(this.#all('ErasureRequested').map(({ row, value }) => [value['erasureId'], row.actor]));
-    const approvals = this.#all('ErasureApproved');
+    const requests = new Map(this.all('ErasureRequested').map(({ row, value }) => [value['erasureId'], row.actor]));
+    const approvals = this.all('ErasureApproved');
     for (const { index, row, value: { erasureId, requestedBy } } of approvals) {
       this.#checkTwo('approvals of erasures, each by a second person', index, row, requestedBy);
       if (requests.get(erasureId) !== requestedBy) this.absent('rule-erasure', index, row.recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`, 'none');
     }
-    const erased = new Map(this.#all('DecisionErased').reverse().map((event) => [event.value['erasureId'], event]));
+    const erased = new Map(this.all('DecisionErased').reverse().map((event) => [event.value['erasureId'], event]));
     for (const [erasureId, { index, row }] of erased) {
       this.report.check('erasures, each approved by a second person');
       if (approvals.every(({ value }) => value['erasureId'] !== erasureId)) this.absent('rule-erasure', index, row.recordedAt, `an approval of the erasure ${String(erasureId)}`, 'none');
     }
-    for (const { index, row, value } of this.#all('LegalHoldLifted')) this.#checkTwo('legal holds lifted, each by two people', index, row, value['askedBy']);
+    for (const { index, row, value } of this.all('LegalHoldLifted')) this.#checkTwo('legal holds lifted, each by two people', index, row, value['askedBy']);
   }
 
-  /** Rows may go when a rule of two people says so, and its days are over. */
-  #checkRetention() {
-    const rules = this.#all('RetentionRuleChanged');
-    for (const { index, row, value } of rules) this.#checkTwo('retention rules, each by two people', index, row, value['askedBy']);
-    for (const { index, row, value: { day, firstIndex, lastIndex, ruleDays } } of this.#all('RetentionApplied')) {
-      const from = Date.parse(String(day)) * 1000;
-      const isOver = from + (Number(ruleDays) + 1) * 24 * 60 * minute <= row.occurredAt;
-      this.report.check('ends of retention');
-      if (!rules.some((rule) => rule.index < index)) this.absent('rule-erasure', index, row.recordedAt, 'a rule by two people that retention follows', 'none');
-      if (!isOver) this.report.find('rule-erasure', index, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
-      else if (typeof firstIndex === 'number' && typeof lastIndex === 'number') this.#retained.push({ first: firstIndex, last: lastIndex, day: dayOf(from) });
+  /** How long rows are kept is a rule of two privacy officers: who agreed was one then, and who asked at some time before. */
+  #checkRetentionRules() {
+    for (const { index, row, value: { askedBy } } of this.all('RetentionRuleChanged')) {
+      this.#checkTwo('retention rules, each by two people', index, row, askedBy);
+      for (const [person, orBefore] of [[row.actor ?? '', false], [String(askedBy), true]]) {
+        const isOfficer = this.wasOfficer(person, row.occurredAt, orBefore);
+        if (isOfficer === null) this.absent('rule-erasure', index, row.recordedAt, `the entry of ${person} in the register`, 'none');
+        if (isOfficer === false) this.report.find('rule-erasure', index, 'a rule of two privacy officers', `${person}, who was none`);
+      }
     }
   }
 
@@ -1162,6 +1168,66 @@ function drawWith({ key }, purpose, { system, decisionId }) {
 
 function texts(value) {
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+// ---------- packages/evidence/src/plain/retention.ts
+
+/**
+ * Of rows that are gone, those whose retention did not end. An end of retention explains rows of its day, in its range, if the rules that were in force then
+ * let all their types go, and if as many are gone as it says. `evidence`: the indexes that a range has all records of.
+ */
+function unexplained(gone, takenOut, world, evidence) {
+  const { report } = world;
+  const ends = world.all('RetentionApplied').filter((end) => isOver(end, takenOut, world)).map((end) => ({ ...end, explains: [] }));
+  for (const row of gone) for (const end of ends) if (mayExplain(end, row)) end.explains.push(row);
+  const explained = new Set();
+  for (const { index, value: { day, firstIndex, lastIndex, records }, explains } of ends) {
+    const isCovered = evidence !== null && Number(firstIndex) >= evidence.first && Number(lastIndex) <= evidence.last;
+    // What only this explains must be within its number, and all that it may explain must reach it.
+    const certain = explains.filter((row) => ends.filter((end) => mayExplain(end, row)).length === 1).length;
+    if (explains.length === 0) continue;
+    if (isCovered && (certain > Number(records) || explains.length < Number(records))) {
+      report.find('rule-erasure', index, `${String(records)} rows of ${String(day)} gone, as its end of retention says`, `${explains.length}`);
+      continue;
+    }
+    if (!isCovered) report.skip('rows that are gone, as many as their end of retention says', 'the evidence has a part of their day');
+    for (const row of explains) explained.add(row);
+  }
+  const unknown = [...explained].filter(({ was }) => was === null).length;
+  if (unknown > 0) report.skip('what rows that are gone were', 'the evidence does not say it, so that neither their day nor their type can be held against the rule', unknown);
+  return gone.filter((row) => !explained.has(row));
+}
+
+function mayExplain({ value: { day, firstIndex, lastIndex } }, { index, was }) {
+  return typeof firstIndex === 'number' && typeof lastIndex === 'number' && index >= firstIndex && index <= lastIndex && (was === null || dayOf(was.recordedAt) === dayOf(Date.parse(String(day)) * 1000));
+}
+
+/** Whether the time of all types was over that it names, and of those that are known to have gone that day. */
+function isOver({ index, row: { occurredAt, recordedAt }, value: { day, ruleDays, decisionTypes } }, takenOut, world) {
+  const { report } = world;
+  const date = dayOf(Date.parse(String(day)) * 1000);
+  report.check('ends of retention');
+  if (!((date + Number(ruleDays) + 1) * 24 * 60 * minute <= occurredAt)) {
+    report.find('rule-erasure', index, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
+    return false;
+  }
+  const types = new Set(Array.isArray(decisionTypes) ? decisionTypes.map(String) : []);
+  for (const { was } of takenOut) if (was !== null && dayOf(was.recordedAt) === date) types.add(was.decisionType);
+  // A rule may have been changed while the day was looked at: the one of a minute before will do.
+  const [now, before] = [longestRule(world, types, occurredAt), longestRule(world, types, occurredAt - minute)];
+  const days = now === null ? null : Math.min(now, before ?? now);
+  const isLongEnough = days !== null && days <= Number(ruleDays);
+  if (days === null || (!isLongEnough && !world.isWhole)) world.absent('rule-erasure', index, recordedAt, 'a rule by two people that retention follows', 'none');
+  else if (!isLongEnough) report.find('rule-erasure', index, `records of ${String(day)} ${days === Infinity ? 'for ever' : `for ${days} days`}, as the rules of their types say`, `their end after ${String(ruleDays)}`);
+  return isLongEnough || days === null || !world.isWhole;
+}
+
+/** In days, of the rules in force at an instant: each type has its own, or that of everything else, which is also that of what has no type. Null where one has none that is known. */
+function longestRule(world, types, at) {
+  const changes = world.all('RetentionRuleChanged').filter(({ row }) => row.occurredAt <= at).sort((a, b) => a.row.occurredAt - b.row.occurredAt);
+  const rules = new Map(changes.map(({ value: { decisionType, keepDays } }) => [String(decisionType), typeof keepDays === 'number' ? keepDays : Infinity]));
+  const each = (types.size === 0 ? [null] : [...types]).map((type) => rules.get(type ?? '*') ?? rules.get('*'));
+  return each.includes(undefined) ? null : Math.max(...each.map(Number));
 }
 
 // ========== The report, the command line, and the schemas that events may have

@@ -7,9 +7,9 @@
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 1,003 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 1,023 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
-//   Two, 1,241 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
+//   Two, 1,346 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
 //   Three, 391 lines: what is put aside on disk, threads, the command line.
 //
@@ -100,7 +100,8 @@ async function checkWith(crew, source, heads, { samplingKeys = [] }, found) {
   await checkRepeats(source, alike, found);
   // What a selection, or a part, ends with is not the end of the log.
   const size = source.kind === 'selection' || source.manifest.closing !== undefined ? Infinity : index + 1;
-  await rows.finish(size, (at, recordedAt) => world.retained(at, recordedAt));
+  const stretch = source.kind === 'selection' ? null : { first: source.manifest.first, last: index };
+  await rows.finish(size, (gone) => world.unexplained(gone, stretch));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
 }
@@ -659,6 +660,9 @@ class RowCheck {
   found;
   changed = [];
   gone = [];
+  /** Those beyond `keptMax`: a day that left the log has any number of them. */
+  #more = [];
+  #types = new Map();
   /** Days since 1970, UTC, that rows are there of: partitions are made by them. */
   #days = new Set();
   #untold = 0;
@@ -676,13 +680,26 @@ class RowCheck {
   add(line) {
     const { record } = line;
     if (line.sound) return;
-    if (this.changed.length + this.gone.length >= keptMax) this.#untold += 1;
-    else if (record === null) this.gone.push(line);
+    if (record === null) this.#addGone(line);
+    else if (this.changed.length >= keptMax) this.#untold += 1;
     else this.changed.push({ ...line, record, hash: leafOf(record) });
   }
 
-  /** Names what was found. `size`: leaves of the log; `retained` tells whether the row of an index may be gone. */
-  finish(size, retained) {
+  #addGone(line) {
+    const [run, before, was] = [this.#runOf(line), this.#more.at(-1), this.originalOf(line)];
+    if (was !== null && (this.#types.has(run.day) || this.#types.size < keptMax)) this.#types.set(run.day, (this.#types.get(run.day) ?? new Set()).add(was.decisionType));
+    if (this.gone.length < keptMax) this.gone.push(line);
+    else if (before?.last === run.first - 1 && Object.is(before.day, run.day) && before.known === run.known) before.last = run.last;
+    else if (this.#more.length < keptMax) this.#more.push(run);
+    else this.#untold += 1;
+  }
+
+  #runOf(line) {
+    return { first: line.index, last: line.index, day: dayOf(this.instantOf(line) ?? NaN), known: this.originalOf(line) !== null };
+  }
+
+  /** Names what was found. `size`: leaves of the log; `unexplained` gives those of the rows that are gone that should not be. */
+  finish(size, unexplained) {
     const moved = this.moved();
     const found = new Set(moved.values());
     for (const line of this.changed) {
@@ -694,7 +711,8 @@ class RowCheck {
       if (from === undefined && original === null) this.found.find('row-changed', index, `a record whose hash is ${leaf}`, `one whose hash is ${hash}`);
       if (from === undefined && original !== null) this.tellDifference(index, original, record);
     }
-    this.#tellGone(this.gone.filter(({ index }) => !found.has(index)), size, retained);
+    const runs = [...this.gone.filter(({ index }) => !found.has(index)).map((line) => this.#runOf(line)), ...this.#more];
+    this.#tellGone(runs, unexplained({ runs, types: this.#types }), size);
     if (this.#untold > 0) this.found.find('row-changed', null, 'rows as they were', `${this.#untold} more that are not`);
   }
 
@@ -724,17 +742,15 @@ class RowCheck {
     this.found.find(code, index, told(was), told(is));
   }
 
-  #tellGone(all, size, retained) {
-    const gone = all.filter((line) => !retained(line.index, this.instantOf(line)));
-    if (gone.length < all.length) this.found.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', all.length - gone.length);
+  #tellGone(all, gone, size) {
+    const explained = countOf(all) - countOf(gone);
+    if (explained > 0) this.found.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', explained);
     const [days, rest] = [new Map(), []];
-    for (const line of gone) {
-      const { index } = line;
-      const [day, run] = [dayOf(this.instantOf(line) ?? NaN), rest.at(-1)];
-      const known = days.get(day);
-      if (!Number.isNaN(day) && !this.#days.has(day)) days.set(day, { first: known?.first ?? index, last: index, count: (known?.count ?? 0) + 1 });
-      else if (run?.last === index - 1) [run.last, run.count] = [index, run.count + 1];
-      else rest.push({ first: index, last: index, count: 1 });
+    for (const run of gone) {
+      const [{ first, last, day }, count, before, known] = [run, countOf([run]), rest.at(-1), days.get(run.day)];
+      if (!Number.isNaN(day) && !this.#days.has(day)) days.set(day, { first: known?.first ?? first, last, count: (known?.count ?? 0) + count });
+      else if (before?.last === first - 1) [before.last, before.count] = [last, before.count + count];
+      else rest.push({ first, last, count });
     }
     for (const [day, { first, last, count }] of days) {
       if (count > 1) this.found.find('partition-missing', first, `records of ${new Date(day * 86_400_000).toISOString().slice(0, 10)}, index ${first} to ${last}`, 'none of them');
@@ -745,6 +761,10 @@ class RowCheck {
       this.found.find(code, first, count === 1 ? 'a record' : `${count} records, to index ${last}`, 'leaves without their rows');
     }
   }
+}
+
+function countOf(runs) {
+  return runs.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
 /** Days since 1970 of an instant in microseconds. */
@@ -1358,7 +1378,7 @@ const wanted = {
   PersonChanged: ['personId', 'roles', 'queues', 'active', 'available'],
   PolicyProposed: ['version', 'text', 'proposedBy'], PolicyApproved: ['version', 'approvedBy'], PolicyActivated: ['version', 'text'],
   ErasureRequested: ['erasureId'], ErasureApproved: ['erasureId', 'requestedBy'], DecisionErased: ['erasureId'], LegalHoldLifted: ['askedBy'],
-  RetentionRuleChanged: ['askedBy'], RetentionApplied: ['day', 'firstIndex', 'lastIndex', 'ruleDays'],
+  RetentionRuleChanged: ['keepDays', 'askedBy'], RetentionApplied: ['day', 'firstIndex', 'lastIndex', 'records', 'decisionTypes', 'ruleDays'],
   SamplingKeyChanged: ['keyVersion', 'commitment', 'validFrom'],
 };
 
@@ -1992,7 +2012,6 @@ function checkSelection(selected, purpose, draw, version, rate, { found }) {
 
 // ---------- packages/evidence/src/rules/world.ts
 
-const minuteUs = 60_000_000;
 /** Events of different topics are recorded in any order: what is this near to the end may still lack what it follows from. */
 const inFlightUs = 10 * minuteUs;
 
@@ -2120,9 +2139,16 @@ class World {
     for (const { version, at, validFrom, index } of this.#commitments) if (at > firstAt && validFrom < at + keyLeadUs) this.found.find('rule-sampling-key', index, `a commitment ten minutes before key ${version} starts`, timeOf(at));
   }
 
-  /** Whether the retention of a record ended, so that its row may be gone. `recordedAt` where it is known. */
-  retained(index, recordedAt) {
-    return this.#privacy.retained(index, recordedAt);
+  /** Whether somebody was an active privacy officer at an instant, or at some time before; null where the register has nothing of them until then. */
+  wasOfficer(person, at, earlier) {
+    const states = (this.#people.get(person) ?? []).filter((state) => state.at <= at + skewUs);
+    const then = states.filter((_, number) => earlier || (states[number + 1]?.at ?? Infinity) >= at - staleUs);
+    return states.length === 0 ? null : then.some(({ active, roles }) => active && roles.includes('privacy-officer'));
+  }
+
+  /** Of rows that are gone, those whose retention did not end. */
+  unexplained(gone, evidence) {
+    return this.#privacy.unexplained(gone, evidence);
   }
 
   /** What needs everything to have been read. */
@@ -2199,21 +2225,19 @@ function timeOf(micros) {
 
 // ---------- packages/evidence/src/rules/privacy.ts
 
-const dayUs = 86_400_000_000;
-
 /** What may be taken out of the log: content by erasure, rows by the end of their retention. Both need two people, and are on the log. */
 class Privacy {
   #world;
   #requests = new Map();
   #approved = new Set();
   #erased = new Map();
-  #retained = [];
+  #retention;
   /** What is told once everything was read: how near the end it stands is not known before. */
   #missing = [];
-  #ruled = false;
 
   constructor(world) {
     this.#world = world;
+    this.#retention = new Retention(world);
   }
 
   add(worldEvent) {
@@ -2223,18 +2247,20 @@ class Privacy {
       case 'ErasureApproved': return this.#approve(worldEvent);
       case 'DecisionErased': if (!this.#erased.has(event['erasureId'])) this.#erased.set(event['erasureId'], { index, recordedAt }); return;
       case 'LegalHoldLifted': return this.#byTwo(actor, event['askedBy'], index, 'legal holds lifted, each by two people');
-      case 'RetentionRuleChanged': this.#ruled = true; return this.#byTwo(actor, event['askedBy'], index, 'retention rules, each by two people');
-      case 'RetentionApplied': return this.#retain(worldEvent);
+      case 'RetentionRuleChanged': this.#retention.addRule(worldEvent); return this.#byTwo(actor, event['askedBy'], index, 'retention rules, each by two people');
+      case 'RetentionApplied': return this.#retention.addEnd(worldEvent);
       default:
     }
   }
 
-  retained(index, recordedAt) {
-    return this.#retained.some(({ first, last, day }) => index >= first && index <= last && (recordedAt === undefined || Math.floor(recordedAt / dayUs) === day));
+  /** Of rows that are gone, those whose retention did not end. */
+  unexplained(gone, evidence) {
+    return this.#retention.unexplained(gone, evidence);
   }
 
   finish() {
     for (const tell of this.#missing) tell();
+    this.#retention.checkRules();
     for (const [erasureId, { index, recordedAt }] of this.#erased) {
       this.#world.found.check('erasures, each approved by a second person');
       if (!this.#approved.has(erasureId)) this.#world.absent('rule-erasure', index, recordedAt, `an approval of the erasure ${String(erasureId)}`, 'none');
@@ -2256,17 +2282,116 @@ class Privacy {
     this.#world.found.check(what);
     if (actor === null || typeof other !== 'string' || actor === other) this.#world.found.find('rule-erasure', index, 'two people', `${actor} and ${String(other)}`);
   }
+}
 
-  /** Only what a rule of two people allows counts, and only once the time is over. */
-  #retain({ index, occurredAt, recordedAt, event }) {
-    const { day, firstIndex, lastIndex, ruleDays } = event;
-    const since = Date.parse(String(day)) * 1000;
-    this.#world.found.check('ends of retention');
-    if (!this.#ruled) this.#absent(index, recordedAt, 'a rule by two people that retention follows');
-    if (!(since + (Number(ruleDays) + 1) * dayUs <= occurredAt)) return this.#world.found.find('rule-erasure', index, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
-    if (typeof firstIndex === 'number' && typeof lastIndex === 'number') this.#retained.push({ first: firstIndex, last: lastIndex, day: Math.floor(since / dayUs) });
+// ---------- packages/evidence/src/rules/retention.ts
+
+/** The rule for what belongs to no type, and for types without one. */
+const everythingElse = '*';
+
+/** Ends of retention: each by the rules of two privacy officers that were in force, of the types that were recorded, and of as many rows as it says. */
+class Retention {
+  #world;
+  #rules = [];
+  #ends = [];
+
+  constructor(world) {
+    this.#world = world;
+  }
+
+  addRule({ index, recordedAt, occurredAt: at, actor: by, event: { decisionType, keepDays, askedBy } }) {
+    this.#rules.push({ at, type: String(decisionType), days: typeof keepDays === 'number' ? keepDays : Infinity, index, recordedAt, by, askedBy: String(askedBy) });
+  }
+
+  addEnd({ index, recordedAt, occurredAt: at, event }) {
+    const { day, firstIndex, lastIndex, ruleDays, records, decisionTypes } = event;
+    const [first, last] = typeof firstIndex === 'number' && typeof lastIndex === 'number' ? [firstIndex, lastIndex] : [0, -1];
+    const types = Array.isArray(decisionTypes) ? decisionTypes.map(String) : [];
+    this.#ends.push({ index, recordedAt, at, name: String(day), day: Math.floor((Date.parse(String(day)) * 1000) / dayUs), first, last, ruleDays: Number(ruleDays), records: Number(records), types, certain: 0, possible: 0 });
+  }
+
+  /** Whether each rule is by two people whom the register has as privacy officers: who agreed then, who asked at some time before. */
+  checkRules() {
+    for (const { at, index, recordedAt, by, askedBy } of this.#rules) {
+      for (const [person, earlier] of [[by ?? '', false], [askedBy, true]]) {
+        const officer = this.#world.wasOfficer(person, at, earlier);
+        if (officer === null) this.#world.absent('rule-erasure', index, recordedAt, `the entry of ${person} in the register`, 'none');
+        else if (!officer) this.#world.found.find('rule-erasure', index, 'a rule of two privacy officers', `${person}, who was none`);
+      }
+    }
+  }
+
+  /** Of rows that are gone, those whose retention did not end. Once everything was read. */
+  unexplained({ runs, types }, evidence) {
+    const rules = this.#rules.toSorted((a, b) => a.at - b.at);
+    const ends = this.#ends.filter((end) => this.#isSound(end, rules, types.get(end.day)));
+    const pieces = runs.flatMap((run) => piecesOf(run, ends));
+    for (const piece of pieces) for (const end of piece.ends) end[piece.ends.length === 1 ? 'certain' : 'possible'] += piece.last - piece.first + 1;
+    const counted = new Set(ends.filter((end) => this.#isCounted(end, evidence)));
+    for (const { ends: own, known, first, last } of pieces) {
+      if (!known && own.some((end) => counted.has(end))) this.#world.found.skip('what rows that are gone were', 'the evidence does not say it, so that neither their day nor their type can be held against the rule', last - first + 1);
+    }
+    return pieces.filter((piece) => !piece.ends.some((end) => counted.has(end)));
+  }
+
+  /** Whether the time of everything that it names was over, and of what is known to have gone that day. */
+  #isSound({ index, recordedAt, at, name, day, ruleDays, types }, rules, gone = new Set()) {
+    const { found, complete } = this.#world;
+    found.check('ends of retention');
+    if (!((day + ruleDays + 1) * dayUs <= at)) {
+      found.find('rule-erasure', index, `records of ${name} for ${ruleDays} days`, 'their end before');
+      return false;
+    }
+    const all = new Set([...types, ...gone]);
+    const now = longestOf(all, rules.filter((rule) => rule.at <= at));
+    // A rule may have been changed while the day was looked at.
+    const before = longestOf(all, rules.filter((rule) => rule.at <= at - minuteUs));
+    if (now === null || (!complete && Math.min(now, before ?? now) > ruleDays)) {
+      this.#world.absent('rule-erasure', index, recordedAt, 'a rule by two people that retention follows', 'none');
+      return true;
+    }
+    const days = Math.min(now, before ?? now);
+    if (days > ruleDays) found.find('rule-erasure', index, `records of ${name} ${days === Infinity ? 'for ever' : `for ${days} days`}, as the rules of their types say`, `their end after ${ruleDays}`);
+    return days <= ruleDays;
+  }
+
+  #isCounted({ index, name, first, last, records, certain, possible }, evidence) {
+    const { found } = this.#world;
+    const gone = certain + possible;
+    if (gone === 0) return true;
+    if (evidence === null || first < evidence.first || last > evidence.last) {
+      found.skip('rows that are gone, as many as their end of retention says', 'the evidence has a part of their day');
+      return true;
+    }
+    if (certain > records || gone < records) found.find('rule-erasure', index, `${records} rows of ${name} gone, as its end of retention says`, `${gone}`);
+    return certain <= records && records <= gone;
   }
 }
+
+/** The longest rule of some types, in days; null where one of them has none that is known. `rules`: ascending. */
+function longestOf(types, rules) {
+  const inForce = new Map(rules.map(({ type, days }) => [type, days]));
+  const others = inForce.get(everythingElse);
+  const days = (types.size === 0 ? [null] : [...types]).map((type) => (type === null ? others : (inForce.get(type) ?? others)));
+  return days.some((each) => each === undefined) ? null : Math.max(...days.map(Number));
+}
+
+/** A run, cut where what may explain it begins and ends. */
+function piecesOf({ first, last, day, known }, ends) {
+  const own = ends.filter((end) => end.first <= last && end.last >= first && (Number.isNaN(day) || end.day === day));
+  const cuts = [...new Set([first, ...own.flatMap((end) => [end.first, end.last + 1])])].filter((at) => at >= first && at <= last).sort((a, b) => a - b);
+  return cuts.map((from, at) => {
+    const to = (cuts[at + 1] ?? last + 1) - 1;
+    return { first: from, last: to, day, known, ends: own.filter((end) => end.first <= from && end.last >= to) };
+  });
+}
+
+// ---------- packages/evidence/src/rules/units.ts
+
+/** Microseconds. */
+const minuteUs = 60_000_000;
+
+const dayUs = 86_400_000_000;
 
 // ========== Three: how it runs
 

@@ -19,7 +19,7 @@ const chapters: readonly Chapter[] = [
     title: 'Two: what the records say, and whether the rules were kept',
     modules: [
       'content/xchacha.ts', 'content/payload.ts', 'content/avro.ts', 'rules/events.ts', 'rules/schema-digest.ts', 'rules/known-schemas.ts', 'verify/examine.ts', 'rules/fact.ts', 'rules/rules.ts', 'rules/decision.ts', 'rules/review.ts',
-      'rules/signatures.ts', 'rules/reasoning.ts', 'rules/presentations.ts', 'rules/draws.ts', 'rules/world.ts', 'rules/privacy.ts',
+      'rules/signatures.ts', 'rules/reasoning.ts', 'rules/presentations.ts', 'rules/draws.ts', 'rules/world.ts', 'rules/privacy.ts', 'rules/retention.ts', 'rules/units.ts',
     ],
   },
   { title: 'Three: how it runs', modules: ['verify/spool.ts', 'verify/threads.ts', 'command.ts', 'script.ts'] },
@@ -49,7 +49,7 @@ function heading([one = 0, two = 0, three = 0]: readonly number[]): string {
 /** The other program: written for reading, and apart from the first, so that each is held against the other. */
 const plainChapters: readonly Chapter[] = [
   { title: 'The bytes: nothing was changed since it was signed', modules: ['verify.ts', 'bundle.ts', 'merkle.ts', 'checkpoints.ts', 'leaves.ts', 'rows.ts'] },
-  { title: 'What they say, and whether the rules were kept', modules: ['events.ts', 'content.ts', 'decisions.ts', 'reviews.ts', 'world.ts'] },
+  { title: 'What they say, and whether the rules were kept', modules: ['events.ts', 'content.ts', 'decisions.ts', 'reviews.ts', 'world.ts', 'retention.ts'] },
   { title: 'The report, the command line, and the schemas that events may have', modules: ['report.ts', '../rules/schema-digest.ts', '../rules/known-schemas.ts', 'program.ts'] },
 ].map(({ title, modules }) => ({ title, modules: modules.map((module) => join('packages/evidence/src/plain', module)) }));
 

@@ -2,7 +2,7 @@ import type { CanonicalRecord } from '../record.ts';
 import type { OddLine } from '../verify/examine.ts';
 import { leafOf } from '../verify/line.ts';
 import type { Collector } from '../verify/report.ts';
-import { RowCheck } from '../verify/rows.ts';
+import { RowCheck, type GoneRows, type GoneRun } from '../verify/rows.ts';
 
 /** Up to so many, each is tried in the place of each other. */
 const triedMax = 200;
@@ -23,9 +23,9 @@ export class LiveRowCheck extends RowCheck {
     super.add(line);
   }
 
-  override async finish(size: number, retained: (index: number, recordedAt: number | undefined) => boolean): Promise<void> {
+  override async finish(size: number, unexplained: (gone: GoneRows) => readonly GoneRun[]): Promise<void> {
     this.#matchStrays(await this.#readStrays());
-    await super.finish(size, retained);
+    await super.finish(size, unexplained);
   }
 
   /** Also with all but the id and the instant that place them. */

@@ -9,8 +9,11 @@ export function isSound(line: Line): line is SoundLine {
   return line.record !== null && leafHash(line.record) === line.leaf;
 }
 
-/** Says of each row that does not fit its leaf what was done to it. `isRetained`: whether it may be gone, since its retention ended. */
-export function checkRows(lines: readonly Line[], endsAt: number, isRetained: (index: number, recordedAt: number | undefined) => boolean, report: PlainReport): void {
+/** A row that is gone; `was` is null where nobody says what it was. */
+export type GoneRow = { index: number; was: Row | null };
+
+/** Says of each row that does not fit its leaf what was done to it. `unexplained` gives those of the rows that are gone that should not be, from them and from all that were taken out of their places. */
+export function checkRows(lines: readonly Line[], endsAt: number, unexplained: (gone: readonly GoneRow[], takenOut: readonly GoneRow[]) => readonly GoneRow[], report: PlainReport): void {
   const odd = lines.filter((line) => !isSound(line));
   const days = new Set(lines.filter(isSound).map(({ record }) => dayOf(record.recordedAt)));
   const placeOf = new Map(odd.map(({ leaf, index }) => [leaf, index]));
@@ -22,8 +25,9 @@ export function checkRows(lines: readonly Line[], endsAt: number, isRetained: (i
   }
   const elsewhere = new Set(cameFrom.values());
   for (const line of odd) if (line.record !== null) tellChanged({ ...line, record: line.record }, cameFrom.get(line.index), elsewhere, report);
-  const gone = odd.filter(({ index, record }) => record === null && !elsewhere.has(index));
-  const missing = gone.filter((line) => !isRetained(line.index, wasOf(line)?.recordedAt));
+  const takenOut = odd.filter(({ record }) => record === null).map((line) => ({ index: line.index, was: wasOf(line) }));
+  const gone = takenOut.filter(({ index }) => !elsewhere.has(index));
+  const missing = unexplained(gone, takenOut);
   if (missing.length < gone.length) report.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', gone.length - missing.length);
   tellMissing(missing, days, endsAt, report);
 }
@@ -50,11 +54,11 @@ function wasOf({ logged, leaf }: Line): Row | null {
 }
 
 /** Days without any row are partitions that were dropped; the rest is told in runs, of which one that reaches the end is a tail that was cut off. */
-function tellMissing(missing: readonly Line[], days: ReadonlySet<number>, endsAt: number, report: PlainReport): void {
-  const whole = new Map<number, Line[]>();
+function tellMissing(missing: readonly GoneRow[], days: ReadonlySet<number>, endsAt: number, report: PlainReport): void {
+  const whole = new Map<number, GoneRow[]>();
   const runs: Array<{ first: number; last: number; count: number }> = [];
   for (const line of missing) {
-    const [day, run] = [dayOf(wasOf(line)?.recordedAt ?? NaN), runs.at(-1)];
+    const [day, run] = [dayOf(line.was?.recordedAt ?? NaN), runs.at(-1)];
     if (!Number.isNaN(day) && !days.has(day)) whole.set(day, [...(whole.get(day) ?? []), line]);
     else if (run?.last === line.index - 1) [run.last, run.count] = [line.index, run.count + 1];
     else runs.push({ first: line.index, last: line.index, count: 1 });

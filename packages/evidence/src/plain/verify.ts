@@ -6,6 +6,7 @@ import { checkOrder, checkShown, placeOf, readEvents } from './events.ts';
 import type { PlainEvent } from './events.ts';
 import { checkInstants, checkLeaves } from './leaves.ts';
 import { Damaged, PlainReport } from './report.ts';
+import { unexplained } from './retention.ts';
 import { checkRows, isSound } from './rows.ts';
 import type { DrawKey } from './world.ts';
 import { Surroundings } from './world.ts';
@@ -34,7 +35,7 @@ export function verifyPlainly(bundle: Contents, trusted: Trusted, keys: readonly
     for (const [place, own] of decisions) checkOneDecision(own, shown.get(place) ?? new Set(), world);
     // What a selection, or a part, ends with is not the end of the log.
     const endsAt = bundle.kind === 'selection' || bundle.closing !== undefined ? Infinity : bundle.first + lines.length;
-    checkRows(lines, endsAt, (index, recordedAt) => world.isRetained(index, recordedAt), report);
+    checkRows(lines, endsAt, (gone, takenOut) => unexplained(gone, takenOut, world, bundle.kind === 'selection' ? null : { first: bundle.first, last: bundle.first + lines.length - 1 }), report);
     if (keys.length === 0) report.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
     const rows = new Map(lines.map(({ index, record, logged }) => [index, record ?? logged]));
     for (const each of report.found) {

@@ -4,9 +4,8 @@ import type { PlainEvent } from './events.ts';
 import { timeOf } from './leaves.ts';
 import { sha256 } from './merkle.ts';
 import type { FindingName, PlainReport } from './report.ts';
-import { dayOf } from './rows.ts';
 
-const minute = 60_000_000;
+export const minute = 60_000_000;
 
 /** `start`: microseconds since 1970. */
 export type DrawKey = { version: string; start: number; key: Uint8Array };
@@ -23,12 +22,11 @@ export class Surroundings {
   readonly #evidence: { isWhole: boolean; isAllRead: boolean; latest: number };
   readonly #people = new Map<string, State[]>();
   readonly #policies = new Map<string, PolicyVersion>();
-  readonly #retained: Array<{ first: number; last: number; day: number }> = [];
 
   /** `isWhole`: the evidence is all of a log from its first record. `latest`: the latest instant in it. */
   constructor(events: readonly PlainEvent[], keys: readonly DrawKey[], evidence: { isWhole: boolean; isAllRead: boolean; latest: number }, report: PlainReport) {
     [this.report, this.keys, this.#events, this.#evidence] = [report, keys, events, evidence];
-    for (const { row, value: { personId, active, available, roles, queues } } of this.#all('PersonChanged')) {
+    for (const { row, value: { personId, active, available, roles, queues } } of this.all('PersonChanged')) {
       const states = this.#people.get(String(personId)) ?? [];
       states.push({ from: row.occurredAt, isActive: (active ?? available) === true, roles: texts(roles), queues: texts(queues) });
       this.#people.set(String(personId), states);
@@ -79,9 +77,16 @@ export class Surroundings {
     return this.#policies.get(version ?? '')?.rates ?? null;
   }
 
-  /** Whether the retention of a record ended, so that its row may be gone. */
-  isRetained(index: number, recordedAt: number | undefined): boolean {
-    return this.#retained.some(({ first, last, day }) => index >= first && index <= last && (recordedAt === undefined || dayOf(recordedAt) === day));
+  /** Whether nothing that happened may be missing. */
+  get isWhole(): boolean {
+    return this.#evidence.isWhole;
+  }
+
+  /** Whether somebody was an active privacy officer at an instant, or at some time before; null where the register has nothing of them until then. */
+  wasOfficer(person: string, at: number, orBefore: boolean): boolean | null {
+    const states = (this.#people.get(person) ?? []).filter(({ from }) => from <= at + minute);
+    if (states.length === 0) return null;
+    return states.some(({ isActive, roles }, number) => isActive && roles.includes('privacy-officer') && (orBefore || (states[number + 1]?.from ?? Infinity) >= at - 6 * minute));
   }
 
   /** What concerns no decision by itself. */
@@ -89,10 +94,11 @@ export class Surroundings {
     for (const [version, policy] of this.#policies) if (policy.activation !== null) this.#checkApproval(version, policy, policy.activation);
     this.#checkKeys();
     this.#checkErasures();
-    this.#checkRetention();
+    this.#checkRetentionRules();
   }
 
-  #all(...records: string[]): Array<PlainEvent & { value: Fields }> {
+  /** Events of these records, where they can be read. */
+  all(...records: string[]): Array<PlainEvent & { value: Fields }> {
     return this.#events.flatMap((event) => (records.includes(event.row.record) && event.value !== null ? [{ ...event, value: event.value }] : []));
   }
 
@@ -102,7 +108,7 @@ export class Surroundings {
       this.#policies.set(String(value['version']), policy);
       return policy;
     };
-    for (const event of this.#all('PolicyProposed', 'PolicyApproved', 'PolicyActivated')) {
+    for (const event of this.all('PolicyProposed', 'PolicyApproved', 'PolicyActivated')) {
       const { value, row: { record, occurredAt } } = event;
       const policy = versionOf(value);
       if (record === 'PolicyProposed') Object.assign(policy, { proposedBy: String(value['proposedBy']), proposedAt: occurredAt });
@@ -121,7 +127,7 @@ export class Surroundings {
 
   /** Each key is the one whose digest was on record, all but the first ten minutes before its start: nobody chose a key when they knew what it would draw. */
   #checkKeys(): void {
-    const commitments = this.#all('SamplingKeyChanged');
+    const commitments = this.all('SamplingKeyChanged');
     for (const { version, start, key } of this.keys) {
       const known = commitments.find(({ value }) => value['keyVersion'] === version);
       if (known === undefined) {
@@ -137,31 +143,29 @@ export class Surroundings {
 
   /** Content is erased when one person asked for it and another approved. */
   #checkErasures(): void {
-    const requests = new Map(this.#all('ErasureRequested').map(({ row, value }) => [value['erasureId'], row.actor]));
-    const approvals = this.#all('ErasureApproved');
+    const requests = new Map(this.all('ErasureRequested').map(({ row, value }) => [value['erasureId'], row.actor]));
+    const approvals = this.all('ErasureApproved');
     for (const { index, row, value: { erasureId, requestedBy } } of approvals) {
       this.#checkTwo('approvals of erasures, each by a second person', index, row, requestedBy);
       if (requests.get(erasureId) !== requestedBy) this.absent('rule-erasure', index, row.recordedAt, `a request of the erasure ${String(erasureId)} by ${String(requestedBy)}`, 'none');
     }
-    const erased = new Map(this.#all('DecisionErased').reverse().map((event) => [event.value['erasureId'], event]));
+    const erased = new Map(this.all('DecisionErased').reverse().map((event) => [event.value['erasureId'], event]));
     for (const [erasureId, { index, row }] of erased) {
       this.report.check('erasures, each approved by a second person');
       if (approvals.every(({ value }) => value['erasureId'] !== erasureId)) this.absent('rule-erasure', index, row.recordedAt, `an approval of the erasure ${String(erasureId)}`, 'none');
     }
-    for (const { index, row, value } of this.#all('LegalHoldLifted')) this.#checkTwo('legal holds lifted, each by two people', index, row, value['askedBy']);
+    for (const { index, row, value } of this.all('LegalHoldLifted')) this.#checkTwo('legal holds lifted, each by two people', index, row, value['askedBy']);
   }
 
-  /** Rows may go when a rule of two people says so, and its days are over. */
-  #checkRetention(): void {
-    const rules = this.#all('RetentionRuleChanged');
-    for (const { index, row, value } of rules) this.#checkTwo('retention rules, each by two people', index, row, value['askedBy']);
-    for (const { index, row, value: { day, firstIndex, lastIndex, ruleDays } } of this.#all('RetentionApplied')) {
-      const from = Date.parse(String(day)) * 1000;
-      const isOver = from + (Number(ruleDays) + 1) * 24 * 60 * minute <= row.occurredAt;
-      this.report.check('ends of retention');
-      if (!rules.some((rule) => rule.index < index)) this.absent('rule-erasure', index, row.recordedAt, 'a rule by two people that retention follows', 'none');
-      if (!isOver) this.report.find('rule-erasure', index, `records of ${String(day)} for ${String(ruleDays)} days`, 'their end before');
-      else if (typeof firstIndex === 'number' && typeof lastIndex === 'number') this.#retained.push({ first: firstIndex, last: lastIndex, day: dayOf(from) });
+  /** How long rows are kept is a rule of two privacy officers: who agreed was one then, and who asked at some time before. */
+  #checkRetentionRules(): void {
+    for (const { index, row, value: { askedBy } } of this.all('RetentionRuleChanged')) {
+      this.#checkTwo('retention rules, each by two people', index, row, askedBy);
+      for (const [person, orBefore] of [[row.actor ?? '', false], [String(askedBy), true]] as const) {
+        const isOfficer = this.wasOfficer(person, row.occurredAt, orBefore);
+        if (isOfficer === null) this.absent('rule-erasure', index, row.recordedAt, `the entry of ${person} in the register`, 'none');
+        if (isOfficer === false) this.report.find('rule-erasure', index, 'a rule of two privacy officers', `${person}, who was none`);
+      }
     }
   }
 

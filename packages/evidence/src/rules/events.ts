@@ -22,7 +22,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   PersonChanged: ['personId', 'roles', 'queues', 'active', 'available'],
   PolicyProposed: ['version', 'text', 'proposedBy'], PolicyApproved: ['version', 'approvedBy'], PolicyActivated: ['version', 'text'],
   ErasureRequested: ['erasureId'], ErasureApproved: ['erasureId', 'requestedBy'], DecisionErased: ['erasureId'], LegalHoldLifted: ['askedBy'],
-  RetentionRuleChanged: ['askedBy'], RetentionApplied: ['day', 'firstIndex', 'lastIndex', 'ruleDays'],
+  RetentionRuleChanged: ['keepDays', 'askedBy'], RetentionApplied: ['day', 'firstIndex', 'lastIndex', 'records', 'decisionTypes', 'ruleDays'],
   SamplingKeyChanged: ['keyVersion', 'commitment', 'validFrom'],
 };
 

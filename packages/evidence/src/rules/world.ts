@@ -4,9 +4,11 @@ import { parseObject } from '../verify/line.ts';
 import type { WorldEvent } from '../verify/examine.ts';
 import { Collector, type FindingCode } from '../verify/report.ts';
 import type { Event } from './events.ts';
+import type { GoneRows, GoneRun } from '../verify/rows.ts';
 import { Privacy } from './privacy.ts';
+import type { Stretch } from './retention.ts';
+import { minuteUs } from './units.ts';
 
-export const minuteUs = 60_000_000;
 /** Events of different topics are recorded in any order: what is this near to the end may still lack what it follows from. */
 const inFlightUs = 10 * minuteUs;
 /** Tokens of people are good for five minutes, and two clocks differ by seconds. */
@@ -138,9 +140,16 @@ export class World {
     for (const { version, at, validFrom, index } of this.#commitments) if (at > firstAt && validFrom < at + keyLeadUs) this.found.find('rule-sampling-key', index, `a commitment ten minutes before key ${version} starts`, timeOf(at));
   }
 
-  /** Whether the retention of a record ended, so that its row may be gone. `recordedAt` where it is known. */
-  retained(index: number, recordedAt: number | undefined): boolean {
-    return this.#privacy.retained(index, recordedAt);
+  /** Whether somebody was an active privacy officer at an instant, or at some time before; null where the register has nothing of them until then. */
+  wasOfficer(person: string, at: number, earlier: boolean): boolean | null {
+    const states = (this.#people.get(person) ?? []).filter((state) => state.at <= at + skewUs);
+    const then = states.filter((_, number) => earlier || (states[number + 1]?.at ?? Infinity) >= at - staleUs);
+    return states.length === 0 ? null : then.some(({ active, roles }) => active && roles.includes('privacy-officer'));
+  }
+
+  /** Of rows that are gone, those whose retention did not end. */
+  unexplained(gone: GoneRows, evidence: Stretch): GoneRun[] {
+    return this.#privacy.unexplained(gone, evidence);
   }
 
   /** What needs everything to have been read. */

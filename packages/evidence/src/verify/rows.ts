@@ -11,12 +11,19 @@ const contents: ReadonlySet<string> = new Set(['payload', 'payloadSha256', 'valu
 /** `hash`: the leaf of the row as it is now, in base64. */
 export type ChangedLine = OddLine & { record: CanonicalRecord; hash: string };
 type Day = { first: number; last: number; count: number };
+/** Rows that are gone, of one day since 1970 (NaN where nobody says). `known`: whether the evidence has what they were. */
+export type GoneRun = { first: number; last: number; day: number; known: boolean };
+/** All rows that are gone, ascending; and the decision types of those that are known, by day. */
+export type GoneRows = { runs: readonly GoneRun[]; types: ReadonlyMap<number, ReadonlySet<string | null>> };
 
 /** Says what was done to the rows that do not fit their leaves. */
 export class RowCheck {
   protected readonly found: Collector;
   readonly changed: ChangedLine[] = [];
   gone: OddLine[] = [];
+  /** Those beyond `keptMax`: a day that left the log has any number of them. */
+  readonly #more: GoneRun[] = [];
+  readonly #types = new Map<number, Set<string | null>>();
   /** Days since 1970, UTC, that rows are there of: partitions are made by them. */
   readonly #days = new Set<number>();
   #untold = 0;
@@ -34,13 +41,26 @@ export class RowCheck {
   add(line: OddLine): void {
     const { record } = line;
     if (line.sound) return;
-    if (this.changed.length + this.gone.length >= keptMax) this.#untold += 1;
-    else if (record === null) this.gone.push(line);
+    if (record === null) this.#addGone(line);
+    else if (this.changed.length >= keptMax) this.#untold += 1;
     else this.changed.push({ ...line, record, hash: leafOf(record) });
   }
 
-  /** Names what was found. `size`: leaves of the log; `retained` tells whether the row of an index may be gone. */
-  finish(size: number, retained: (index: number, recordedAt: number | undefined) => boolean): void | Promise<void> {
+  #addGone(line: OddLine): void {
+    const [run, before, was] = [this.#runOf(line), this.#more.at(-1), this.originalOf(line)];
+    if (was !== null && (this.#types.has(run.day) || this.#types.size < keptMax)) this.#types.set(run.day, (this.#types.get(run.day) ?? new Set()).add(was.decisionType));
+    if (this.gone.length < keptMax) this.gone.push(line);
+    else if (before?.last === run.first - 1 && Object.is(before.day, run.day) && before.known === run.known) before.last = run.last;
+    else if (this.#more.length < keptMax) this.#more.push(run);
+    else this.#untold += 1;
+  }
+
+  #runOf(line: OddLine): GoneRun {
+    return { first: line.index, last: line.index, day: dayOf(this.instantOf(line) ?? NaN), known: this.originalOf(line) !== null };
+  }
+
+  /** Names what was found. `size`: leaves of the log; `unexplained` gives those of the rows that are gone that should not be. */
+  finish(size: number, unexplained: (gone: GoneRows) => readonly GoneRun[]): void | Promise<void> {
     const moved = this.moved();
     const found = new Set(moved.values());
     for (const line of this.changed) {
@@ -52,7 +72,8 @@ export class RowCheck {
       if (from === undefined && original === null) this.found.find('row-changed', index, `a record whose hash is ${leaf}`, `one whose hash is ${hash}`);
       if (from === undefined && original !== null) this.tellDifference(index, original, record);
     }
-    this.#tellGone(this.gone.filter(({ index }) => !found.has(index)), size, retained);
+    const runs = [...this.gone.filter(({ index }) => !found.has(index)).map((line) => this.#runOf(line)), ...this.#more];
+    this.#tellGone(runs, unexplained({ runs, types: this.#types }), size);
     if (this.#untold > 0) this.found.find('row-changed', null, 'rows as they were', `${this.#untold} more that are not`);
   }
 
@@ -82,17 +103,15 @@ export class RowCheck {
     this.found.find(code, index, told(was), told(is));
   }
 
-  #tellGone(all: readonly OddLine[], size: number, retained: (index: number, recordedAt: number | undefined) => boolean): void {
-    const gone = all.filter((line) => !retained(line.index, this.instantOf(line)));
-    if (gone.length < all.length) this.found.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', all.length - gone.length);
+  #tellGone(all: readonly GoneRun[], gone: readonly GoneRun[], size: number): void {
+    const explained = countOf(all) - countOf(gone);
+    if (explained > 0) this.found.note('rows that are gone', 'their retention ended, which two people approved; their leaves are in the tree', explained);
     const [days, rest] = [new Map<number, Day>(), [] as Day[]];
-    for (const line of gone) {
-      const { index } = line;
-      const [day, run] = [dayOf(this.instantOf(line) ?? NaN), rest.at(-1)];
-      const known = days.get(day);
-      if (!Number.isNaN(day) && !this.#days.has(day)) days.set(day, { first: known?.first ?? index, last: index, count: (known?.count ?? 0) + 1 });
-      else if (run?.last === index - 1) [run.last, run.count] = [index, run.count + 1];
-      else rest.push({ first: index, last: index, count: 1 });
+    for (const run of gone) {
+      const [{ first, last, day }, count, before, known] = [run, countOf([run]), rest.at(-1), days.get(run.day)];
+      if (!Number.isNaN(day) && !this.#days.has(day)) days.set(day, { first: known?.first ?? first, last, count: (known?.count ?? 0) + count });
+      else if (before?.last === first - 1) [before.last, before.count] = [last, before.count + count];
+      else rest.push({ first, last, count });
     }
     for (const [day, { first, last, count }] of days) {
       if (count > 1) this.found.find('partition-missing', first, `records of ${new Date(day * 86_400_000).toISOString().slice(0, 10)}, index ${first} to ${last}`, 'none of them');
@@ -103,6 +122,10 @@ export class RowCheck {
       this.found.find(code, first, count === 1 ? 'a record' : `${count} records, to index ${last}`, 'leaves without their rows');
     }
   }
+}
+
+function countOf(runs: readonly GoneRun[]): number {
+  return runs.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
 /** Days since 1970 of an instant in microseconds. */

@@ -90,7 +90,8 @@ async function checkWith(crew: Crew, source: EvidenceSource, heads: Heads, { sam
   await checkRepeats(source, alike, found);
   // What a selection, or a part, ends with is not the end of the log.
   const size = source.kind === 'selection' || source.manifest.closing !== undefined ? Infinity : index + 1;
-  await rows.finish(size, (at, recordedAt) => world.retained(at, recordedAt));
+  const stretch = source.kind === 'selection' ? null : { first: source.manifest.first, last: index };
+  await rows.finish(size, (gone) => world.unexplained(gone, stretch));
   if (samplingKeys.length === 0) found.note('draws of samples and forms', 'no sampling keys were given (--sampling-keys)');
   return index;
 }
