@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BundleError, openBundle, type BundledRecord, type BundleParts, type Report } from '@countersign/evidence';
-import { formatVerifierKey, hashLeaf } from '@countersign/merkle';
+import { formatCheckpoint, formatNote, formatVerifierKey, hashLeaf, signNote } from '@countersign/merkle';
 import { Random } from '../chaos/random.ts';
 import { logKey, noteOf, otherKey, partParts, rangeParts, selectionParts, treeOf, witnessKey, writeFile, type LogHeads } from './bundle.ts';
 import { samplingKey } from './story.ts';
@@ -82,6 +82,25 @@ test('a checkpoint that you hold of records between the last one and the newest 
   expect([report.verdict, report.unchecked.filter(({ what }) => what.startsWith('checkpoints you hold'))]).toEqual(['incomplete', [{ what: 'checkpoints you hold of records after the last', why: expect.any(String), count: 1 }]]);
   // Of a size that the log signed too, there is nothing left to check.
   expect(codes(await checked(parts, { held }))).toEqual(['log-forked']);
+});
+
+test('checkpoints of another log among those that you hold are no finding; where there are no others, they are told as not checked', async () => {
+  const text = formatCheckpoint({ origin: 'log.example/before', size: 100, root: Buffer.alloc(32, 1), extensions: [] });
+  const other = formatNote({ text, signatures: [signNote(text, otherKey)] });
+  const both = await checked(rangeParts(records, heads.checkpoints), { held: [other, noteOf(size, heads.tree.root)] });
+  expect([both.verdict, both.notes.find(({ what }) => what === 'checkpoints you hold')?.count]).toEqual(['verified', 1]);
+  expect((await checked(rangeParts(records, heads.checkpoints), { held: [other] })).verdict).toBe('incomplete');
+});
+
+test('says how many records are under a checkpoint that others than the log know', async () => {
+  const vouched = async (asked: Asked, parts: BundleParts) => (await checked(parts, asked)).checked['records under a checkpoint that a witness cosigned or that you hold'] ?? 0;
+  const cosigned = await treeOf(records.map(({ leaf }) => leaf), [100, size], logKey, Math.floor((rows.at(-1)?.record.recordedAt ?? 0) / 1_000_000) + 60);
+  const whole = rangeParts(records, heads.checkpoints);
+  expect([await vouched({}, whole), await vouched({ held: [noteOf(size, heads.tree.root)] }, whole), await vouched({ witness: true }, rangeParts(records, cosigned.checkpoints))]).toEqual([0, size, size]);
+  const part = await partParts(records, heads, 37, 90, size);
+  expect(await vouched({ held: [noteOf(size, heads.tree.root)] }, part)).toBe(54);
+  const selection = await selectionParts(records, heads, ({ index }) => index % 50 === 0, size);
+  expect(await vouched({ held: [noteOf(256, (await treeOf(records.slice(0, 256).map(({ leaf }) => leaf), [256])).tree.root)] }, selection)).toBe(6);
 });
 
 describe('a bundle that was tampered with', () => {

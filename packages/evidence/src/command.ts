@@ -4,7 +4,7 @@ import { BundleError } from './bundle/format.ts';
 import { openBundle, type EvidenceSource } from './bundle/read.ts';
 import { parseVerifierKey, type VerifierKey } from './log/note.ts';
 import { samplingKeysIn } from './rules/world.ts';
-import { notesIn } from './verify/checkpoints.ts';
+import { notesIn } from './verify/held-notes.ts';
 import { reportText, type Report } from './verify/report.ts';
 import { verifyEvidence } from './verify/verify.ts';
 
@@ -51,7 +51,8 @@ function optionsOf(source: EvidenceSource, { key, witnessKey = [], checkpoints =
   const logKeys = keysOf(key, 'ed25519');
   const expected = origin ?? originOf(logKeys);
   if (source.manifest.origin !== expected) throw new BundleError(`The evidence is of the log ${source.manifest.origin}, and the keys are of ${expected}. Give --origin if the keys of that log have other names.`);
-  const held = checkpoints.flatMap((file) => notesIn(readFileSync(file, 'utf8'), file));
+  const files = checkpoints.map(notesIn);
+  const held = { *[Symbol.iterator]() { for (const notes of files) yield* notes; } };
   return { trust: { logKeys, witnessKeys: keysOf(witnessKey, 'cosignature/v1'), held }, samplingKeys: samplingKeys === undefined ? [] : samplingKeysIn(readFileSync(samplingKeys, 'utf8'), samplingKeys) };
 }
 

@@ -4,7 +4,8 @@ export { bundleFormat, chunkBytes, chunkName, fileNames, type BundledCheckpoint,
 export { writeBundle, type BundleParts, type ExtraFile } from './bundle/write.ts';
 export { BundleError } from './bundle/format.ts';
 export { openBundle, type EvidenceSource } from './bundle/read.ts';
-export { notesIn, type Trust } from './verify/checkpoints.ts';
+export type { Trust } from './verify/checkpoints.ts';
+export { notesIn } from './verify/held-notes.ts';
 export { findingCodes, reportText, type Finding, type FindingCode, type Gap, type Report } from './verify/report.ts';
 export { verifyEvidence, type VerifyOptions } from './verify/verify.ts';
 export { samplingKeysIn, type SamplingKey } from './rules/world.ts';

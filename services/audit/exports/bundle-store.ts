@@ -56,14 +56,6 @@ export async function* readPlaces(client: PoolClient, filter: EventFilter, size:
   }
 }
 
-/** The newest checkpoint and every so many before it, ascending, so that at most `max` are. */
-export async function readThinned(client: PoolClient, max: number): Promise<Array<{ size: number; note: string }>> {
-  const { rows } = await client.query<{ size: number; note: string }>(
-    `select size, note from (select size, note, row_number() over (order by size desc) - 1 as back, count(*) over () as total from checkpoints) c
-     where back % greatest(1, ceil(total / $1::float8)::bigint) = 0 order by size`, [max]);
-  return rows;
-}
-
 /** Leaf hashes of these places. */
 export async function readLeaves(pool: Pool, indices: readonly number[]): Promise<Map<number, Buffer>> {
   const { rows } = await pool.query<{ logIndex: number; leafHash: Buffer }>('select log_index as "logIndex", leaf_hash as "leafHash" from log_entries where log_index = any($1::bigint[])', [indices]);

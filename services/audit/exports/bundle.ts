@@ -5,13 +5,14 @@ import { frameBytes, readStored } from '@countersign/contracts';
 import { encodeRecord, writeBundle, type BundledCheckpoint, type BundledRecord, type ExtraFile, type Manifest } from '@countersign/evidence';
 import { encodeBase64, hashLeaf, proveConsistency, proveInclusion, readFrontier, sameHash, tileWidth, type ReadTiles } from '@countersign/merkle';
 import { ownerOf } from '../audited.ts';
-import { withCosignatures } from '../log/checkpoint.ts';
+import { checkpointOf, withCosignatures } from '../log/checkpoint.ts';
 import { beginReading, everySchema } from '../log/evidence.ts';
 import { newestCheckpoint, readCosignatures, readKeys } from '../log/store.ts';
 import type { TileFolder } from '../log/tile-folder.ts';
 import type { EventFilter } from '../searches/filter.ts';
 import type { BoundedFile } from './bounded-file.ts';
-import { readBounds, readChosen, readPlaces, readStretch, readThinned, type BundleRow } from './bundle-store.ts';
+import { readBounds, readChosen, readPlaces, readStretch, type BundleRow } from './bundle-store.ts';
+import { firstSizeOf, readThinned } from '../log/checkpoints-store.ts';
 import { ExportFailedError, type ExportFile, type ExportJob } from './job.ts';
 import type { MakeDeps } from './make-deps.ts';
 import { tilesOfTree } from './tiles.ts';
@@ -31,16 +32,16 @@ export async function writeBundleFile(deps: MakeDeps, writing: Writing): Promise
     await beginReading(client);
     const newest = await newestCheckpoint(client);
     if (newest === null || newest.size === 0) throw new ExportFailedError('bundle-unavailable', 'The log has no checkpoint yet.');
-    const { size } = newest;
-    return await write({ ...deps, client, size, readTiles: tilesOfTree(deps.folder.readTiles, size) }, writing);
+    const { size, note } = newest;
+    return await write({ ...deps, client, size, origin: checkpointOf(note).origin, readTiles: tilesOfTree(deps.folder.readTiles, size) }, writing);
   } finally {
     // The transaction ends with its connection, also where a cursor is still open.
     client.release(true);
   }
 }
 
-/** `size`: of the tree under the newest checkpoint, up to which everything is proven. */
-type Reading = MakeDeps & { client: PoolClient; size: number; readTiles: ReadTiles };
+/** `size`: of the tree under the newest checkpoint, up to which everything is proven; `origin`: of the log that signed it. */
+type Reading = MakeDeps & { client: PoolClient; size: number; origin: string; readTiles: ReadTiles };
 type Writing = { job: ExportJob; filter: EventFilter; file: BoundedFile; others: readonly ExportFile[]; directory: string; onRecords(count: number): void };
 
 async function write(reading: Reading, { job, filter, file, others, directory, onRecords }: Writing): Promise<number> {
@@ -54,7 +55,7 @@ async function write(reading: Reading, { job, filter, file, others, directory, o
     }
   }
   const most = chosen.kind === 'range' && chosen.first === 0 ? checkpointsMax.whole : checkpointsMax.part;
-  for await (const piece of writeBundle({ manifest: await manifestOf(reading, job, chosen), schemas: everySchema, checkpoints: checkpoints(reading, most), records: records(), extras: extras(others, directory) })) await file.write(piece);
+  for await (const piece of writeBundle({ manifest: await manifestOf(reading, job, chosen), schemas: everySchema, checkpoints: checkpoints(reading, chosen.last, most), records: records(), extras: extras(others, directory) })) await file.write(piece);
   return count;
 }
 
@@ -104,20 +105,21 @@ async function placesOfCase({ client, size }: Reading, filter: EventFilter): Pro
   return [...places].sort((a, b) => a - b);
 }
 
-async function manifestOf({ client, size, readTiles }: Reading, job: ExportJob, { kind, first, last }: Chosen): Promise<Omit<Manifest, 'format'>> {
-  const keys = await readKeys(client);
+async function manifestOf({ client, size, origin, readTiles }: Reading, job: ExportJob, { kind, first, last }: Chosen): Promise<Omit<Manifest, 'format'>> {
+  const keys = (await readKeys(client)).filter((key) => key.origin === origin);
   const base64 = (hashes: readonly Uint8Array[]) => hashes.map((hash) => encodeBase64(hash));
   return {
-    kind, origin: keys[0]?.origin ?? '', logKeys: keys.map(({ verifierKey }) => verifierKey), madeAt: new Date(job.startedAt ?? job.requestedAt).toISOString(), madeBy: job.requestedBy,
+    kind, origin, logKeys: keys.map(({ verifierKey }) => verifierKey), madeAt: new Date(job.startedAt ?? job.requestedAt).toISOString(), madeBy: job.requestedBy,
     filter: { exportId: job.exportId, kind: job.kind, ...job.filter, disclosed: job.disclose, reason: job.reason }, first, last,
     ...(kind === 'range' && first > 0 ? { frontier: base64((await readFrontier(readTiles, first)).hashes) } : {}),
     ...(kind === 'range' && last + 1 < size ? { closing: base64(await proveConsistency(readTiles, last + 1, size)) } : {}),
   };
 }
 
-async function* checkpoints({ client, readTiles }: Reading, max: number): AsyncGenerator<BundledCheckpoint> {
+async function* checkpoints({ client, size: newest, origin, readTiles }: Reading, last: number, max: number): AsyncGenerator<BundledCheckpoint> {
   let before = 0;
-  for (const { size, note } of await readThinned(client, max)) {
+  const first = await firstSizeOf(client, origin, newest);
+  for (const { size, note } of await readThinned(client, { first, newest, records: last + 1, max })) {
     const signatures = (await readCosignatures(client, size)).map(({ keyName: name, keyId, signature }) => ({ name, keyId, signature }));
     yield { note: withCosignatures(note, signatures), consistency: before === 0 ? [] : await proveConsistency(readTiles, before, size) };
     before = size;

@@ -16,6 +16,11 @@ export function checkpointOf(note: string): Checkpoint & { text: string } {
   return { ...checkpoint.value, text: parsed.value.text };
 }
 
+/** Whether a note says that it is of this log; nothing else of it is looked at. */
+export function isOfLog(note: string, origin: string): boolean {
+  return note.startsWith(`${origin}\n`);
+}
+
 /** The note with the signatures of witnesses after its own. */
 export function withCosignatures(note: string, cosignatures: readonly NoteSignature[]): string {
   const parsed = parseNote(note);

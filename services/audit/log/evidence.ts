@@ -4,6 +4,8 @@ import { bundleFormat, encodeCheckpointLine, encodeRecord, encodeRecordLine, Liv
 import type { Vault } from '@countersign/kit';
 import { formatNote, hashLeaf, parseNote, sameHash, tileWidth } from '@countersign/merkle';
 import { ownerOf } from '../audited.ts';
+import { isOfLog } from './checkpoint.ts';
+import { firstSizeOf } from './checkpoints-store.ts';
 import * as store from './evidence-store.ts';
 import { newestCheckpoint, readState } from './store.ts';
 import { TileFolder } from './tile-folder.ts';
@@ -30,20 +32,22 @@ const gapMax = 1_000_000;
 export async function databaseEvidence(client: PoolClient, { folder, vault, origin }: DatabaseEvidence): Promise<EvidenceSource> {
   const { size } = await readState(client);
   const newest = await newestCheckpoint(client);
+  const firstSize = newest !== null && isOfLog(newest.note, origin) ? await firstSizeOf(client, origin, newest.size) : 0;
   const reader = new EntryReader(client, folder === null ? null : new TileFolder(folder), vault, newest?.size ?? 0);
   return {
     kind: 'database',
     manifest: { format: bundleFormat, kind: 'range', origin, logKeys: [], madeAt: new Date().toISOString(), madeBy: 'countersign audit verify', filter: {}, first: 0, last: size - 1 },
     schemas: everySchema,
     counts: null,
-    checkpoints: () => checkpointLines(client),
+    // Those of a log before it, in the same tables, are another's.
+    checkpoints: () => checkpointLines(client, firstSize),
     records: () => reader.pieces(),
     rowCheck: (found) => new LiveRowCheck(found, async () => [...reader.doubles, ...(await store.readStrays(client))]),
   };
 }
 
-async function* checkpointLines(client: PoolClient): AsyncGenerator<Buffer> {
-  for (let after = -1; ; ) {
+async function* checkpointLines(client: PoolClient, firstSize: number): AsyncGenerator<Buffer> {
+  for (let after = firstSize - 1; ; ) {
     const notes = await store.readNotes(client, after, pageRows);
     const last = notes.at(-1);
     if (last === undefined) return;

@@ -30,7 +30,12 @@ export function checkHeads(bundle: Contents, trusted: Trusted, report: PlainRepo
     before = head;
   }
   if (bundle.end !== null && Number(bundle.end['checkpoints']) !== lines.length) report.find('bundle-damaged', null, `${String(bundle.end['checkpoints'])} checkpoints`, `${lines.length}`);
-  const held = trusted.held.map((note, number) => signedHead(note, `checkpoint ${number} of those you hold`, bundle, trusted, report)).filter((head) => head !== null).sort((a, b) => a.size - b.size);
+  // A file that is kept beside one log after another has checkpoints of each.
+  const isOther = (note: string) => note.includes('\n') && !note.startsWith(`${bundle.origin}\n`);
+  const others = trusted.held.filter(isOther).length;
+  if (others > 0 && others === trusted.held.length) report.skip('checkpoints you hold', 'their first line names another log', others);
+  else if (others > 0) report.note('checkpoints you hold', 'their first line names another log', others);
+  const held = trusted.held.map((note, number) => (isOther(note) ? null : signedHead(note, `checkpoint ${number} of those you hold`, bundle, trusted, report))).filter((head) => head !== null).sort((a, b) => a.size - b.size);
   for (const head of held) {
     const same = own.findLast(({ size }) => size === head.size);
     if (same === undefined) continue;

@@ -23,6 +23,19 @@ export function checkLeaves(bundle: Contents, lines: readonly Line[], heads: Sig
   if (before < bundle.last) report.find(bundle.kind === 'selection' ? 'bundle-damaged' : 'tail-truncated', before + 1, `records up to index ${bundle.last}`, `records up to index ${before}`);
 }
 
+/** How many records others than the log vouch for: those under a checkpoint that a witness signed, or that the auditor holds too. */
+function tellVouched(lines: readonly Line[], size: number, report: PlainReport): void {
+  const count = lines.filter(({ index }) => index < size).length;
+  report.check('records under a checkpoint that a witness cosigned or that you hold', count);
+  if (count < lines.length) report.note('records under no checkpoint that a witness cosigned or that you hold', 'whoever has the key of the log could have written another history of them', lines.length - count);
+}
+
+function vouchedSize({ own, held }: SignedHeads): number {
+  const kept = new Map(held.map(({ size, root }) => [size, root]));
+  const known = own.filter(({ size, root, cosignedAt }) => cosignedAt !== null || kept.get(size)?.equals(root) === true);
+  return known.reduce((most, { size }) => Math.max(most, size), 0);
+}
+
 /** Each record by itself, in the newest checkpoint. That nothing was left out of a selection, nobody can prove. */
 function checkSelection(lines: readonly Line[], { own, held }: SignedHeads, report: PlainReport): void {
   const newest = own.at(-1);
@@ -30,6 +43,7 @@ function checkSelection(lines: readonly Line[], { own, held }: SignedHeads, repo
   const known = new Set(own.map((head) => head.size));
   const strange = held.filter(({ size }) => !known.has(size)).length;
   if (strange > 0) report.skip('checkpoints you hold', 'a selection has some checkpoints only, and none of their sizes', strange);
+  tellVouched(lines, vouchedSize({ own, held }), report);
   report.note('what is not in the selection', 'nobody can prove that a selection is complete; a range is');
   for (const { index, leaf, proof } of newest === undefined ? [] : lines) {
     const path = hashList(proof);
@@ -47,14 +61,16 @@ function checkRange(bundle: Contents, lines: readonly Line[], { own, held }: Sig
   const tree = new GrowingTree(first, before);
   const targets = [...own.map((head) => ({ ...head, isHeld: false })), ...held.map((head) => ({ ...head, isHeld: true }))].filter(({ size }) => size >= first).sort((a, b) => a.size - b.size || Number(a.isHeld) - Number(b.isHeld));
   // Where a root differs, every later one does: only the first of each kind is told.
-  let [good, isRewritten, isForked] = [first, false, false];
+  let [good, isRewritten, isForked, vouched] = [first, false, false, vouchedSize({ own, held })];
   const compare = () => {
     for (let [target] = targets; target?.size === tree.size; [target] = targets) {
       targets.shift();
       const { size, root, isHeld } = target;
       report.check(isHeld ? 'roots of checkpoints you hold, rebuilt from the leaves' : 'roots of checkpoints, rebuilt from the leaves');
-      if (isSame(tree.root(), root)) good = size;
-      else if (isHeld && !isForked && !isRewritten) {
+      if (isSame(tree.root(), root)) {
+        good = size;
+        if (isHeld) vouched = Math.max(vouched, size);
+      } else if (isHeld && !isForked && !isRewritten) {
         isForked = true;
         report.find('log-forked', good, `the tree of ${size} records that you hold a checkpoint of`, `another tree; the histories part between index ${good} and ${size - 1}`);
       } else if (!isHeld && !isRewritten) {
@@ -71,6 +87,7 @@ function checkRange(bundle: Contents, lines: readonly Line[], { own, held }: Sig
   report.check('leaves, hashed up to the roots of the signed checkpoints', lines.length);
   checkEnd(bundle, tree, own.at(-1), isRewritten, good, report);
   checkHeldEnd(bundle, tree, own, held, report);
+  tellVouched(lines, vouched, report);
 }
 
 /** Whether the log says that it goes on, or ends, where the records do. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { objectOfText, readBundle } from './bundle.ts';
 import type { Fields } from './bundle.ts';
@@ -42,16 +42,33 @@ function signersIn(values: readonly string[], type: number): Signer[] {
 
 /** Checkpoints that somebody kept: JSON lines with a member `checkpoint`, of which one may be cut off, or one note. */
 function notesOf(file: string): string[] {
-  const text = readFileSync(file, 'utf8');
-  const notes = text.startsWith('{') ? text.split('\n').flatMap((line) => checkpointIn(line)) : [text];
+  const notes: string[] = [];
+  for (const line of linesOf(file)) notes.push(...checkpointIn(line));
+  if (notes.length === 0) notes.push(readFileSync(file, 'utf8'));
   if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new Damaged(`${file} is neither a checkpoint nor JSON lines of them.`);
   return notes;
 }
 
+/** One after the other: such a file may be longer than a text can be. */
+function* linesOf(file: string): Generator<string> {
+  const handle = openSync(file, 'r');
+  const block = Buffer.alloc(1_000_000);
+  let rest = Buffer.alloc(0);
+  for (let read = readSync(handle, block); read > 0; read = readSync(handle, block)) {
+    const bytes = Buffer.concat([rest, block.subarray(0, read)]);
+    const end = bytes.lastIndexOf('\n') + 1;
+    yield* bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+    rest = bytes.subarray(end);
+  }
+  yield rest.toString('utf8');
+  closeSync(handle);
+}
+
+/** What a witness was shown and nobody signed is none. */
 function checkpointIn(line: string): string[] {
   try {
-    const { checkpoint } = objectOfText(line);
-    return typeof checkpoint === 'string' ? [checkpoint] : [];
+    const { checkpoint, alarm } = objectOfText(line);
+    return typeof checkpoint === 'string' && alarm !== 'unsigned' ? [checkpoint] : [];
   } catch {
     return [];
   }

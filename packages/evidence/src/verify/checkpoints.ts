@@ -6,7 +6,7 @@ import { parseObject } from './line.ts';
 import type { Collector } from './report.ts';
 
 /** Whom an auditor trusts, by keys from elsewhere than the bundle, and what they hold: notes of checkpoints, from an anchor file or a witness. */
-export type Trust = Keys & { held: readonly string[] };
+export type Trust = Keys & { held: Iterable<string> };
 
 /** The head of a tree that the log signed. `cosignedAtS`: seconds of the earliest cosignature of a trusted witness, where there is one. */
 export type Head = { size: number; root: Uint8Array; cosignedAtS: number | null };
@@ -36,10 +36,27 @@ export async function checkCheckpoints(source: EvidenceSource, trust: Trust, fou
     }
   }
   if (source.counts !== null && source.counts.checkpoints !== lines) found.find('bundle-damaged', null, `${source.counts.checkpoints} checkpoints`, `${lines}`);
-  const held = trust.held.map((note, at) => openHead(note, source, trust, found, `checkpoint ${at} of those you hold`)).filter((head) => head !== null).sort((a, b) => a.size - b.size);
+  const held = openHeld(source, trust, found);
   compareHeld(own, held, found);
   if (trust.witnessKeys.length > 0 && ![...own, ...held].some(({ cosignedAtS }) => cosignedAtS !== null)) found.skip('cosignatures', 'no checkpoint has a signature of the witnesses whose keys were given');
   return { own, held };
+}
+
+/** A file that is kept beside one log after another has checkpoints of each. */
+function openHeld(source: EvidenceSource, trust: Trust, found: Collector): Head[] {
+  const held: Head[] = [];
+  let [at, others] = [0, 0];
+  for (const note of trust.held) {
+    const ofAnother = note.includes('\n') && !note.startsWith(`${source.manifest.origin}\n`);
+    const head = ofAnother ? null : openHead(note, source, trust, found, `checkpoint ${at} of those you hold`);
+    if (head !== null) held.push(head);
+    others += Number(ofAnother);
+    at += 1;
+  }
+  const why = 'their first line names another log';
+  if (others > 0 && others === at) found.skip('checkpoints you hold', why, others);
+  else if (others > 0) found.note('checkpoints you hold', why, others);
+  return held.sort((a, b) => a.size - b.size);
 }
 
 function openHead(note: string, { manifest: { origin } }: EvidenceSource, trust: Trust, found: Collector, what: string): Head | null {
@@ -60,6 +77,20 @@ function checkGrowth(before: Head, head: Head, proof: readonly Uint8Array[], fou
   if (!isGrown(before, head, proof)) found.find('checkpoints-inconsistent', null, `a tree of ${head.size} records that begins with the ${before.size} of the checkpoint before`, before.size === head.size ? 'another tree of as many' : 'no proof of that');
 }
 
+/** The largest size at which the log signed what a witness cosigned, or what somebody holds too; 0 where there is none. */
+export function vouchedSize({ own, held }: Heads): number {
+  const kept = new Map(held.map((head) => [head.size, head.root]));
+  return own.reduce((most, { size, root, cosignedAtS }) => (cosignedAtS !== null || sameHash(kept.get(size) ?? noHash, root) ? Math.max(most, size) : most), 0);
+}
+
+const noHash = new Uint8Array();
+
+/** How many records others than the log vouch for. */
+export function tellVouched(found: Collector, count: number, all: number): void {
+  found.check('records under a checkpoint that a witness cosigned or that you hold', count);
+  if (count < all) found.note('records under no checkpoint that a witness cosigned or that you hold', 'whoever has the key of the log could have written another history of them', all - count);
+}
+
 /** Two signed roots of one size are two histories, whatever else is in the evidence. */
 function compareHeld(own: readonly Head[], held: readonly Head[], found: Collector): void {
   const roots = new Map(own.map((head) => [head.size, head.root]));
@@ -69,12 +100,4 @@ function compareHeld(own: readonly Head[], held: readonly Head[], found: Collect
     found.check('checkpoints you hold that the log has too');
     if (!sameHash(root, head.root)) found.find('log-forked', null, `the tree of ${head.size} records that you hold a checkpoint of`, 'another tree of as many, signed by the log too');
   }
-}
-
-/** Notes in a file that somebody kept: JSON lines with a member `checkpoint` (an anchor file, or a witness's), or one note. Throws a `BundleError` for anything else. */
-export function notesIn(text: string, name: string): string[] {
-  // A line that was cut off when a disk was full stays in an anchor file, and is no evidence of anything.
-  const notes = text.startsWith('{') ? text.split('\n').map((line) => parseObject(line)?.['checkpoint']).filter((note) => typeof note === 'string') : [text];
-  if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new BundleError(`${name} is neither a checkpoint nor JSON lines of them.`);
-  return notes;
 }

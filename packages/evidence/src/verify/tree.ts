@@ -1,7 +1,7 @@
 import { BundleError } from '../bundle/format.ts';
 import type { EvidenceSource } from '../bundle/read.ts';
 import { hashesOf, isGrown, isIncluded, sameHash, Tree } from '../log/tree.ts';
-import type { Head, Heads } from './checkpoints.ts';
+import { tellVouched, vouchedSize, type Head, type Heads } from './checkpoints.ts';
 import { parseObject } from './line.ts';
 import type { Collector } from './report.ts';
 
@@ -28,6 +28,8 @@ class RangeCheck implements LeafCheck {
   readonly #tree: Tree;
   #next = 0;
   #goodSize: number;
+  /** Leaves under a checkpoint that is known elsewhere too. */
+  #vouched: number;
   #wrong = { own: false, held: false };
 
   constructor(source: EvidenceSource, heads: Heads, found: Collector) {
@@ -37,6 +39,7 @@ class RangeCheck implements LeafCheck {
     if (hashes === null || hashes.length !== [...first.toString(2)].filter((bit) => bit === '1').length) throw new BundleError('manifest.json lacks the hashes of the tree before its first record.');
     this.#tree = new Tree(first, hashes);
     this.#goodSize = first;
+    this.#vouched = vouchedSize(heads);
     this.#targets = [...heads.own.map((head) => ({ ...head, held: false })), ...heads.held.map((head) => ({ ...head, held: true }))].filter(({ size }) => size >= first).sort((a, b) => a.size - b.size || Number(a.held) - Number(b.held));
     this.#compare();
   }
@@ -50,14 +53,18 @@ class RangeCheck implements LeafCheck {
     this.#found.check('leaves, hashed up to the roots of the signed checkpoints', this.#tree.size - this.#source.manifest.first);
     this.#finishOwn(this.#heads.own.at(-1));
     this.#finishHeld(this.#heads.held.at(-1));
+    const { first } = this.#source.manifest;
+    tellVouched(this.#found, Math.max(0, Math.min(this.#tree.size, this.#vouched) - first), this.#tree.size - first);
   }
 
   #compare(): void {
     for (let target = this.#targets[this.#next]; target?.size === this.#tree.size; target = this.#targets[this.#next]) {
       this.#next += 1;
       this.#found.check(target.held ? 'roots of checkpoints you hold, rebuilt from the leaves' : 'roots of checkpoints, rebuilt from the leaves');
-      if (sameHash(this.#tree.root(), target.root)) this.#goodSize = target.size;
-      else this.#mismatch(target);
+      if (sameHash(this.#tree.root(), target.root)) {
+        this.#goodSize = target.size;
+        if (target.held) this.#vouched = Math.max(this.#vouched, target.size);
+      } else this.#mismatch(target);
     }
   }
 
@@ -110,9 +117,11 @@ class RangeCheck implements LeafCheck {
 class SelectionCheck implements LeafCheck {
   readonly #heads: Heads;
   readonly #found: Collector;
+  readonly #vouched: number;
+  #counts = { all: 0, vouched: 0 };
 
   constructor(_source: EvidenceSource, heads: Heads, found: Collector) {
-    [this.#heads, this.#found] = [heads, found];
+    [this.#heads, this.#found, this.#vouched] = [heads, found, vouchedSize(heads)];
     if (heads.own.length === 0) found.skip('records', 'the bundle has no checkpoint that the log signed');
     const known = new Set(heads.own.map(({ size }) => size));
     const strange = heads.held.filter(({ size }) => !known.has(size)).length;
@@ -121,6 +130,8 @@ class SelectionCheck implements LeafCheck {
   }
 
   add(index: number, leaf: Uint8Array, proof: string | null): void {
+    this.#counts.all += 1;
+    if (index < this.#vouched) this.#counts.vouched += 1;
     const head = this.#heads.own.at(-1);
     if (head === undefined) return;
     const hashes = proof === null ? null : hashesOf(parseObject(proof));
@@ -130,6 +141,6 @@ class SelectionCheck implements LeafCheck {
   }
 
   finish(): void {
-    // Each was looked at by itself.
+    tellVouched(this.#found, this.#counts.vouched, this.#counts.all);
   }
 }
