@@ -213,6 +213,21 @@ export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]):
   );
 }
 
+/**
+ * Gives up the re-reviews of decisions that a deadline or an erasure rejected or reversed: whoever agreed with the AI then would contradict what
+ * nobody had said. What was let through unseen is judged again all the same.
+ */
+export async function dropUndecidedAgain(sql: Sql, keys: readonly DecisionKey[]): Promise<void> {
+  await sql.run(
+    `update selections s set opened = true from unnest($1::text[], $2::text[]) as w(system, decision_id)
+     where s.system = w.system and s.decision_id = w.decision_id and s.lane = 're-review' and not s.opened
+       and (exists (select 1 from verdicts v where v.system = s.system and v.decision_id = s.decision_id and v.basis in ('expiry', 'erasure'))
+         or (exists (select 1 from after_actions a where a.system = s.system and a.decision_id = s.decision_id and a.ending = 'reversed')
+           and not exists (select 1 from judgements j join tasks t using (task_id) where t.system = s.system and t.decision_id = s.decision_id and t.lane = 'primary' and j.state = 'final')))`,
+    [keys.map(({ system }) => system), keys.map(({ decisionId }) => decisionId)],
+  );
+}
+
 export async function readSelection(sql: Sql, key: DecisionKey, lane: MonitoredLane): Promise<Selection | null> {
   return await sql.row(
     `select system, decision_id as "decisionId", lane, due_after_us as "dueAfterUs", queue, seniority, selected_at as "selectedAt", opened

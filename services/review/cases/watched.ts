@@ -9,7 +9,7 @@ import type { NewTimer, Timer } from '../timers/store.ts';
 import { bringForward, insertTimers, lockAwaiting, readNow } from '../timers/store.ts';
 import type { Case, DecisionKey } from './case.ts';
 import { placeSelections } from './placing.ts';
-import { arrivalsSince, latestArrivals, lockCases, waitingSelections } from './store.ts';
+import { arrivalsSince, dropUndecidedAgain, latestArrivals, lockCases, waitingSelections } from './store.ts';
 
 /**
  * Opens what waits on finished decisions at an instant to come. A task that came the moment somebody finished another would be known by that; so would
@@ -17,10 +17,11 @@ import { arrivalsSince, latestArrivals, lockCases, waitingSelections } from './s
  * queue, chosen at random among those of the last day, a day later, and about that hour follows the ordinary work that comes. Call with the decisions locked.
  */
 export async function openWatchedLater(review: ReviewContext, work: Work, items: readonly Case[], now: number): Promise<void> {
-  const spreadUs = review.settings.watchedDelayMaxMs * 1000;
-  if (spreadUs === 0) return await openWatched(review, work, items, now);
   const finished = items.filter(({ finishedAt }) => finishedAt !== null);
   if (finished.length === 0) return;
+  await dropUndecidedAgain(work.sql, finished);
+  const spreadUs = review.settings.watchedDelayMaxMs * 1000;
+  if (spreadUs === 0) return await openWatched(review, work, finished, now);
   const timers: NewTimer[] = [];
   const selected = (await waitingSelections(work.sql, finished)).flatMap((selection) => {
     const item = finished.find(({ system, decisionId }) => system === selection.system && decisionId === selection.decisionId);

@@ -8,6 +8,8 @@ import { tasksOfDecision } from '../tasks/store.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
 import { decide, deliverRouted, deliverSelected, hourUs, person, proposal, routedEvent, selectedEvent } from '../testing/scenario.ts';
+import type { RoutedChange } from '../testing/scenario.ts';
+import { runDueTimers } from '../timers/loop.ts';
 import { readNow } from '../timers/store.ts';
 import { disposeOf } from './disposition.ts';
 import { readFindings } from './store.ts';
@@ -115,6 +117,40 @@ describe('a re-review', () => {
     expect(await claimTask(review, person('ann', true))).toEqual({ outcome: 'empty' });
     await decide(review, person('bob', true), { answer: '7' });
     expect(opened.events.filter((event) => event.record === 'JudgementFinalised' && event.value.decisionId === decisionId).map((event) => ('contradicts' in event.value ? event.value.contradicts : ''))).toEqual([null, false]);
+  });
+});
+
+describe('a re-review of what nobody decided', () => {
+  const expire = async () => {
+    for (const { error } of (await runDueTimers(opened.review, (await readNow(opened.sql)) + 3 * hourUs)).failed) throw error;
+  };
+
+  test.each<[string, RoutedChange, number]>([
+    ['is none where a deadline rejected it', {}, 0],
+    ['is none where a deadline rejected it with one signature of two', { route: 'dual', kind: 'dual', queue: 'digits.routing/dual' }, 0],
+    ['is none where a deadline reversed it', { point: 'after', kind: 'after-action', verdictBy: 'routing', onExpiry: 'reverse', windowEndsAt: 1 }, 0],
+    ['is one where the silence of those who could have looked let it through', { point: 'hold', kind: 'hold', onExpiry: 'approve', holdUntil: 1 }, 1],
+    ['is one where the action stands that nobody looked at', { point: 'after', kind: 'after-action', verdictBy: 'routing', onExpiry: 'lapse', windowEndsAt: 1 }, 1],
+  ])('%s', async (_name, change, expected) => {
+    const { review, sql } = opened;
+    for (const selectedFirst of [true, false]) {
+      const decisionId = nextId();
+      const now = await readNow(sql);
+      const accepted = encodeAccepted(proposal(decisionId));
+      const inAnHour = Object.fromEntries(['windowEndsAt', 'holdUntil'].flatMap((name) => (name in change ? [[name, now + hourUs]] : [])));
+      const routed = routedEvent(accepted, decisionId, now, { ...change, ...inAnHour, dueAt: now + hourUs });
+      const select = async () => await deliverSelected(review, selectedEvent(accepted, decisionId, now, { kind: 're-review', route: routed.route, queue: routed.queue, windowEndsAt: null }));
+      await deliverRouted(review, routed);
+      if (selectedFirst) await select();
+      if (routed.route === 'dual') await decide(review, person('ann', true), { decision: 'approve' });
+      else await claimTask(review, person('ann', true));
+      await expire();
+      if (!selectedFirst) await select();
+      const again = await sql.rows("select 1 from tasks where decision_id = $1 and lane = 're-review'", [decisionId]);
+      expect([selectedFirst, again.length]).toEqual([selectedFirst, expected]);
+      expect(await sql.rows('select opened from selections where decision_id = $1', [decisionId])).toEqual([{ opened: true }]);
+      await sql.run("update tasks set state = 'closed', claimant = null where decision_id = $1", [decisionId]);
+    }
   });
 });
 
