@@ -24,7 +24,7 @@ import type { Emitted } from './traces/links.ts';
 export type Connections = {
   pool: Pool;
   vault: Vault;
-  policies: Pick<PolicyFeed, 'byVersion' | 'decisionTypes'>;
+  policies: Pick<PolicyFeed, 'byVersion' | 'activeVersion' | 'decisionTypes'>;
   codec: EventCodec;
   publisher: Publisher<'review'>;
   settings: ReviewSettings;
@@ -51,7 +51,7 @@ export function connectReview({ pool, vault, policies, codec, publisher, setting
     decisionTypes: () => policies.decisionTypes(),
     hiddenDisagreementOf: (item) => documentOf(policies, item)?.hiddenDisagreement ?? 'modify',
     extendedContextOf: (item) => documentOf(policies, item)?.tiers.find(({ name }) => name === item.tier)?.extendedContext ?? false,
-    softCapOf: (item) => softCapOf(documentOf(policies, item)),
+    softCapOf: (decisionType, now) => softCapOf(documentOf(policies, { decisionType, policyVersion: policies.activeVersion(decisionType, now), known: true })),
     fetchPart: fetchLinkedPart,
     decodeAccepted: async (value) => await decodeAccepted(codec, value),
     outlinesOf: async (values) => await outlinesOf(codec, values),

@@ -67,8 +67,8 @@ export type ReviewContext = {
   hiddenDisagreementOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): HiddenDisagreement;
   /** Whether the pinned policy asks for history and similar cases beside a case of this tier. */
   extendedContextOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known' | 'tier'>): boolean;
-  /** After how many judgements an hour in one queue the policy advises to slow down; `null` where it says nothing. */
-  softCapOf(item: Pick<Case, 'decisionType' | 'policyVersion' | 'known'>): number | null;
+  /** After how many judgements an hour in one queue the policy in force at an instant advises to slow down; `null` where it says nothing. */
+  softCapOf(decisionType: string, now: number): number | null;
   fetchPart: FetchPart;
   decodeAccepted(value: Buffer): Promise<Accepted>;
   /** Reads of many accepted events what is listed of a decision; in order. */

@@ -171,7 +171,7 @@ export type MonitoredPlace = { lane: MonitoredLane; queue: string; seniority: Se
  * A monitored task looks like ordinary work: where that waits, hidden form, ordinary deadline. Ordinary work has had its time since it was accepted, and
  * has a little less of it left when it is opened; so has this.
  */
-export function openMonitored(item: Case, { lane, queue, seniority, dueAfterUs }: MonitoredPlace, seat: 1 | 2, now: number): TaskOpening {
+export function openMonitored(item: Case, { lane, queue, seniority, dueAfterUs }: MonitoredPlace, seat: 1 | 2, askedPolicyVersion: string, now: number): TaskOpening {
   return {
     lane,
     seat,
@@ -182,6 +182,7 @@ export function openMonitored(item: Case, { lane, queue, seniority, dueAfterUs }
     severityRank: item.severityRank,
     openedAt: now,
     dueAt: now + Math.max(dueAfterUs - Math.max(item.openedAt - item.acceptedAt, 0), Math.ceil(dueAfterUs / 2)),
+    ...(askedPolicyVersion === item.policyVersion ? {} : { askedPolicyVersion }),
   };
 }
 

@@ -8,7 +8,7 @@ import { awaitingStatement, readNow } from '../timers/store.ts';
 import { placeLoadsStatement } from './place-store.ts';
 import { choosePlace, mayWait, queuesOf } from './places.ts';
 import type { PlaceLoad } from './places.ts';
-import { arrivalsStatement, latestArrivalsStatement } from './store.ts';
+import { arrivalsStatement, latestArrivalsStatement, latestPolicyStatement } from './store.ts';
 
 const load = (queue: string, seniority: 'any' | 'senior', ordinary: number, watched = 0): PlaceLoad => ({ queue, seniority, ordinary, watched, spansUs: [] });
 
@@ -128,6 +128,8 @@ describe('what sampling selects', () => {
     expect(awaiting).toContain('timers_awaiting');
     const latest = await planOf(latestArrivalsStatement, String(now));
     expect(latest).toContain('cases_latest');
-    for (const plan of [arrivals, loads, awaiting, latest]) expect(plan).not.toMatch(/Seq Scan on (tasks|cases|timers)/);
+    const policy = await planOf(latestPolicyStatement, "'rare/standard'");
+    expect(policy).toContain('cases_arrivals');
+    for (const plan of [policy, arrivals, loads, awaiting, latest]) expect(plan).not.toMatch(/Seq Scan on (tasks|cases|timers)/);
   }, 60_000);
 });

@@ -203,6 +203,15 @@ export async function latestArrivals(sql: Sql, since: number): Promise<number[]>
   return rows.map(({ openedAt }) => openedAt);
 }
 
+/** Parameter: queue. */
+export const latestPolicyStatement = `select policy_version as "policyVersion", accepted_at as "acceptedAt", known from cases where routed and queue = $1 order by opened_at desc limit 1`;
+
+/** The policy of the latest ordinary work of a queue, where one covers it. */
+export async function latestPolicyIn(sql: Sql, queue: string): Promise<{ policyVersion: string; acceptedAt: number } | null> {
+  const row = await sql.row<{ policyVersion: string; acceptedAt: number; known: boolean }>(latestPolicyStatement, [queue]);
+  return row?.known === true ? row : null;
+}
+
 /** The selections of some decisions that wait for their task. */
 export async function waitingSelections(sql: Sql, keys: readonly DecisionKey[]): Promise<Selection[]> {
   return await sql.rows(

@@ -34,7 +34,7 @@ export async function readStanding(review: ReviewContext, person: ReviewPerson):
 
 async function readFatigue(review: ReviewContext, personId: string, now: number): Promise<Fatigue> {
   const spells = await store.readSpells(review.sql, personId, now - lookbackUs);
-  const loads = loadsByQueue(review, await store.readLoads(review.sql, personId, now - hourUs));
+  const loads = loadsByQueue(review, await store.readLoads(review.sql, personId, now - hourUs), now);
   const { breakAfterActiveMs, breakPauseMs } = review.settings;
   return fatigueOf(
     spells.map(({ fromAt, toAt, activeMs }) => ({ fromMs: Math.floor(fromAt / 1000), toMs: Math.floor(toAt / 1000), activeMs })),
@@ -44,12 +44,12 @@ async function readFatigue(review: ReviewContext, personId: string, now: number)
   );
 }
 
-/** A queue's cap is that of the policy that its latest judgement was made under. */
-function loadsByQueue(review: ReviewContext, rows: readonly LoadRow[]): QueueLoad[] {
+/** A queue's cap is that of the policy now in force: that of the case judged last would tell an exercise or a re-review, which may be of an older one. */
+function loadsByQueue(review: ReviewContext, rows: readonly LoadRow[], now: number): QueueLoad[] {
   const byQueue = new Map<string, QueueLoad>();
-  for (const { queue, judged, ...policy } of rows) {
+  for (const { queue, judged, decisionType } of rows) {
     const before = byQueue.get(queue)?.judgedLastHour ?? 0;
-    byQueue.set(queue, { queue, judgedLastHour: before + judged, softCapPerHour: review.softCapOf(policy) ?? review.settings.softCapPerHour });
+    byQueue.set(queue, { queue, judgedLastHour: before + judged, softCapPerHour: review.softCapOf(decisionType, now) ?? review.settings.softCapPerHour });
   }
   return [...byQueue.values()];
 }

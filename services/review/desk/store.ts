@@ -62,15 +62,15 @@ export async function readSpells(sql: Sql, personId: string, since: number): Pro
   );
 }
 
-export type LoadRow = { queue: string; decisionType: string; policyVersion: string; known: boolean; judged: number; latestAt: number };
+export type LoadRow = { queue: string; decisionType: string; judged: number };
 
-/** What a person judged since an instant, by queue and by the policy that it was judged under. */
+/** What a person judged since an instant, by queue and decision type. */
 export async function readLoads(sql: Sql, personId: string, since: number): Promise<LoadRow[]> {
   return await sql.rows(
-    `select t.queue, c.decision_type as "decisionType", c.policy_version as "policyVersion", c.known, count(*)::int as judged, max(j.submitted_at) as "latestAt"
+    `select t.queue, c.decision_type as "decisionType", count(*)::int as judged
      from judgements j join tasks t on t.task_id = j.task_id join cases c on c.system = j.system and c.decision_id = j.decision_id
      where j.person_id = $1 and j.submitted_at > $2 and j.state <> 'withdrawn'
-     group by t.queue, c.decision_type, c.policy_version, c.known order by "latestAt"`,
+     group by t.queue, c.decision_type order by max(j.submitted_at)`,
     [personId, since],
   );
 }

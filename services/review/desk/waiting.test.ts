@@ -91,7 +91,8 @@ describe('how things stand', () => {
     const { claim } = await sitDown(review, person('busy'));
     await claimTask(review, person('busy'), undefined, { prefetch: true });
     expect(await readStanding(review, person('busy'))).toMatchObject({ claims: 1, claimsMax: 3, available: true, judgedLastHour: 2, softCapPerHour: 60, activeMsSinceBreak: 0, nudge: null, waiting: { open: 2 } });
-    review.softCapOf = () => 2;
+    // By the type and the instant: which version the cases judged had does not matter.
+    review.softCapOf = (decisionType, at) => (decisionType === 'digits.routing' && at >= now ? 2 : null);
     expect(await readStanding(review, person('busy'))).toMatchObject({ softCapPerHour: 2, nudge: 'cap' });
     // An hour at the open task, all of it active.
     await sql.run('update tasks set painted_at = painted_at - 3600000000, last_beat_at = last_beat_at - 3600000000 where task_id = $1', [claim.taskId]);

@@ -1,11 +1,12 @@
 /** What is watched has the deadlines, warnings and ends of ordinary work. */
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { encodeAccepted, openReview } from '../testing/opened-review.ts';
+import { submitJudgement } from '../judgements/submission.ts';
+import { encodeAccepted, openReview, question } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
 import { claimTask } from '../tasks/claims.ts';
 import { tasksOfDecision } from '../tasks/store.ts';
-import { decide, deliverPlanned, deliverRouted, deliverSelected, hourUs, person, plannedEvent, proposal, routedEvent, selectedEvent } from '../testing/scenario.ts';
+import { decide, deliverPlanned, deliverRouted, deliverSelected, hourUs, person, plannedEvent, proposal, reasoningText, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
 import { runDueTimers } from '../timers/loop.ts';
 import { readNow } from '../timers/store.ts';
 
@@ -66,6 +67,28 @@ test('at the warning and at the deadline the same happens to both, also while th
   }
   const records = ['TaskOpened', 'TaskClaimed', 'TaskWarned', 'TaskReleased', 'TaskEscalated', 'TaskClosed'];
   expect([happened('end-plain'), happened('end-watched')]).toEqual([records, records]);
+});
+
+test('a re-review asks in the words of the ordinary work it comes among, and in its own where the answers were others', async () => {
+  const { review, sql } = opened;
+  const { questionOf } = review;
+  const answers = { old: question.answers, worded: question.answers, changed: question.answers.slice(1) };
+  review.questionOf = ({ policyVersion }) => ({ ...question, question: policyVersion, answers: answers[policyVersion as keyof typeof answers] });
+  for (const [asksNow, expected] of [['worded', 'worded'], ['changed', 'old']] as const) {
+    const [id, later, now] = [`asked-${asksNow}`, `after-${asksNow}`, await readNow(sql)];
+    const routed = routedEvent(encodeAccepted(proposal(id)), id, now, { policyVersion: 'old' });
+    await deliverRouted(review, routed);
+    await deliverRouted(review, routedEvent(encodeAccepted(proposal(later)), later, now + 1, { policyVersion: asksNow, acceptedAt: now + 1, dueAt: now + 2 * hourUs }));
+    await deliverSelected(review, selectedEvent(encodeAccepted(proposal(id)), id, now, { kind: 're-review', policyVersion: 'old', route: 'standard', queue: routed.queue, dueAt: routed.dueAt }));
+    await decide(review, person('ann'), { decision: 'approve' }, (await taskOf(id))?.taskId);
+    const again = await taskOf(id);
+    expect(again?.lane).toBe('re-review');
+    const { claim, body } = await sitDown(review, person('bob'), again?.taskId);
+    expect(body).toMatchObject({ question: expected });
+    const opinion = { answer: '7', reasonCodes: ['clear'], reasoning: reasoningText(), presentationDigest: (await taskOf(id))?.paintedDigest ?? '' };
+    await submitJudgement(review, person('bob'), { taskId: claim.taskId, fence: claim.fence, submission: opinion, activeMs: 0 });
+  }
+  review.questionOf = questionOf;
 });
 
 test('a re-review and an exercise come a day after ordinary work of their queue came, behind such work, and once', async () => {

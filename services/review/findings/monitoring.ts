@@ -13,6 +13,7 @@ import type { ReviewContext, Work } from '../context.ts';
 import { findingOpened } from '../events.ts';
 import type { FinalJudgement } from '../judgements/settlement.ts';
 import { settleMonitored } from '../judgements/settlement.ts';
+import { haveSameAnswers } from '../presentation/form.ts';
 import { openTasks } from '../tasks/opening.ts';
 import { insertTimers } from '../timers/store.ts';
 import type { NewTimer } from '../timers/store.ts';
@@ -21,7 +22,7 @@ import type { Measure } from './standing.ts';
 import { insertFinding } from './store.ts';
 
 /** Opens what sampling selected of some decisions and what can be opened now: a re-review waits until the original finished. */
-export async function openWaitingSelections(review: Pick<ReviewContext, 'slaOf'>, work: Work, items: readonly Case[], now: number): Promise<void> {
+export async function openWaitingSelections(review: Policies, work: Work, items: readonly Case[], now: number): Promise<void> {
   const finished = items.filter(({ finishedAt }) => finishedAt !== null);
   if (finished.length === 0) return;
   const waiting = await cases.waitingSelections(work.sql, finished);
@@ -34,19 +35,32 @@ export async function openWaitingSelections(review: Pick<ReviewContext, 'slaOf'>
   await cases.markSelectionsOpened(work.sql, waiting);
 }
 
-async function openSelections(review: Pick<ReviewContext, 'slaOf'>, work: Work, due: readonly Placed[], seat: 1 | 2, now: number): Promise<void> {
-  const openings = due.map(({ item, selection }) => ({ item, opening: openMonitored(item, selection, seat, now) }));
+type Policies = Pick<ReviewContext, 'slaOf' | 'questionOf'>;
+
+async function openSelections(review: Policies, work: Work, due: readonly Placed[], seat: 1 | 2, now: number): Promise<void> {
+  const openings = [];
+  for (const { item, selection } of due) openings.push({ item, opening: openMonitored(item, selection, seat, await versionToAsk(review, work, item, selection.queue), now) });
   const opened = await openTasks(work, openings);
-  const timers = opened.flatMap(({ system, decisionId, taskId, dueAt }): NewTimer[] => {
+  const timers = opened.flatMap(({ system, decisionId, taskId, dueAt, askedPolicyVersion }): NewTimer[] => {
     const of = due.find(({ item }) => item.system === system && item.decisionId === decisionId);
-    const warnAt = of === undefined ? null : warningOf(review, of.item, dueAt, of.selection.dueAfterUs);
+    const warnAt = of === undefined ? null : warningOf(review, { ...of.item, policyVersion: askedPolicyVersion ?? of.item.policyVersion }, dueAt, of.selection.dueAfterUs);
     return [...(warnAt === null || warnAt <= now ? [] : [{ kind: 'warn' as const, system, decisionId, taskId, dueAt: warnAt }]), { kind: 'expire', system, decisionId, taskId, dueAt }];
   });
   await insertTimers(work.sql, timers);
 }
 
+/**
+ * The policy by whose question a case is asked again: that of the ordinary work that it comes among, since days after a change nothing else asks in
+ * the old words; but its own where the answers were others then, and the verdict is one of those.
+ */
+async function versionToAsk(review: Policies, { sql }: Work, item: Case, queue: string): Promise<string> {
+  const latest = item.known ? await cases.latestPolicyIn(sql, queue) : null;
+  if (latest === null || latest.acceptedAt <= item.acceptedAt || latest.policyVersion === item.policyVersion) return item.policyVersion;
+  return haveSameAnswers(review.questionOf(item), review.questionOf({ ...item, policyVersion: latest.policyVersion })) ? latest.policyVersion : item.policyVersion;
+}
+
 /** Ordinary work is warned of: what never is would be known by that. */
-function warningOf(review: Pick<ReviewContext, 'slaOf'>, item: Case, dueAt: number, dueAfterUs: number): number | null {
+function warningOf(review: Policies, item: Case, dueAt: number, dueAfterUs: number): number | null {
   const sla = review.slaOf(item);
   return sla === null ? null : Math.round(dueAt - (1 - sla.warnAt) * dueAfterUs);
 }

@@ -54,6 +54,12 @@ export function judgesContent(question: Question): boolean {
   return question.answers.length > 0 && question.answers.every((answer) => answer.meaning !== undefined);
 }
 
+/** True where the same can be answered, and means the same. */
+export function haveSameAnswers(one: Question, other: Question): boolean {
+  const told = ({ answers }: Question) => JSON.stringify(answers.map(({ label, meaning = null }) => [label, meaning]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+  return told(one) === told(other);
+}
+
 /** The presentation as plain data, in a fixed key order: the same input gives the same bytes. */
 export function buildPresentation(input: PresentationInput): Record<string, unknown> {
   return screenOf(input.form, input.stage) === 'hidden' ? hiddenScreen(input) : shownScreen(input);
