@@ -186,7 +186,10 @@ export function openMonitored(item: Case, { lane, queue, seniority, dueAfterUs }
   };
 }
 
-/** A third person, shown nothing of the first two, settles a disagreement; half of the original time is left to do it. */
+/**
+ * A third person, shown nothing of the first two, settles a disagreement; half of the original time is left to do it, but after the action no more
+ * than can still be of use.
+ */
 export function openAdjudication(item: Case, now: number): TaskOpening {
   const spanUs = Math.max(deadline(item) - item.openedAt, 0);
   return {
@@ -198,6 +201,6 @@ export function openAdjudication(item: Case, now: number): TaskOpening {
     form: item.form,
     severityRank: item.severityRank,
     openedAt: now,
-    dueAt: Math.max(deadline(item), now + Math.floor(spanUs / 2)),
+    dueAt: Math.min(Math.max(deadline(item), now + Math.floor(spanUs / 2)), isAfterAction(item) ? (item.windowEndsAt ?? Infinity) : Infinity),
   };
 }

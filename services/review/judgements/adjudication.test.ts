@@ -59,6 +59,19 @@ describe('a hidden answer other than the one of the AI', () => {
     expect(await openTasks()).toEqual([]);
   });
 
+  test('after the action is due, and warned of, inside the window in which it can be reversed', async () => {
+    const now = await open({ point: 'after', kind: 'after-action', verdictBy: 'routing', onExpiry: 'lapse', dueAt: (await readNow(opened.sql)) + 2 * hourUs, windowEndsAt: (await readNow(opened.sql)) + 2 * hourUs });
+    const windowEndsAt = now + 2 * hourUs;
+    // Late enough that half of the original time is more than what is left.
+    await opened.sql.run('update cases set opened_at = opened_at - $2::bigint, window_ends_at = $3, due_at = $3 where decision_id = $1', [decisionId, 20 * hourUs, windowEndsAt]);
+    await decide(opened.review, ann, { answer: '3' });
+    const [task] = await openTasks();
+    expect(task).toMatchObject({ kind: 'adjudication', dueAt: windowEndsAt });
+    const [warning] = await opened.sql.rows<{ dueAt: number }>(`select due_at as "dueAt" from timers where kind = 'warn' and task_id = $1`, [task?.taskId]);
+    expect(warning?.dueAt).toBeGreaterThan(task?.openedAt ?? Infinity);
+    expect(warning?.dueAt).toBeLessThan(windowEndsAt);
+  });
+
   test('like the AI, or none at all, is settled by one', async () => {
     await open();
     await decide(opened.review, ann, { answer: '7' });

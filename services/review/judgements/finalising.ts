@@ -14,7 +14,7 @@ import { settleMonitoredLane } from '../findings/monitoring.ts';
 import { readMeasure } from '../findings/standing.ts';
 import { openTasks } from '../tasks/opening.ts';
 import * as tasks from '../tasks/store.ts';
-import { dropTimersOfTask } from '../timers/store.ts';
+import { dropTimersOfTask, insertTimers } from '../timers/store.ts';
 import { unpackContent } from './content.ts';
 import type { JudgementContent } from './content.ts';
 import { readFirstJudgement } from './first-store.ts';
@@ -74,7 +74,7 @@ async function settlePrimaryLane(review: ReviewContext, work: Work, item: Sealed
     case 'wait':
       return;
     case 'adjudicate':
-      await openTasks(work, [{ item, opening: openAdjudication(item, now) }]);
+      await adjudicate(review, work, item, now);
       return;
     case 'decide': {
       const deciding = judgements.find(({ final }) => final === settlement.by);
@@ -88,6 +88,16 @@ async function settlePrimaryLane(review: ReviewContext, work: Work, item: Sealed
       return settlement satisfies never;
   }
 }
+
+/** Warned of like the work that it came from: what never is would be known by that. */
+async function adjudicate(review: ReviewContext, work: Work, item: SealedCase, now: number): Promise<void> {
+  const share = review.slaOf(item)?.warnAt ?? warnShareDefault;
+  const opened = await openTasks(work, [{ item, opening: openAdjudication(item, now) }]);
+  await insertTimers(work.sql, opened.map(({ system, decisionId, taskId, dueAt }) => ({ kind: 'warn', system, decisionId, taskId, dueAt: now + Math.round((dueAt - now) * share) })));
+}
+
+/** That of routing for what no policy covers. */
+const warnShareDefault = 0.75;
 
 function modeOf(review: ReviewContext, item: Case): PrimaryMode {
   if (isDual(item)) return 'dual';
