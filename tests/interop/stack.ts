@@ -85,6 +85,7 @@ async function settingsOf(home: string, endpoints: Endpoints): Promise<CommonSet
     sessionJwks: null,
     httpHost: '127.0.0.1',
     httpPort: 0,
+    trustedProxies: ['loopback'],
     logLevel: 'warn',
     otlpUrl: null,
     traceRatio: 1,

@@ -46,7 +46,7 @@ async function serve<S extends ServiceName>(
   await using context = await createContext(name, settings, (error) => stopped.resolve(error), log);
   await using feed = await AccessFeed.open(context.connection, context.codec, context.onCrash);
   await using service = await start(context, process.env);
-  const http = await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [service], routes: service.routes === undefined ? [] : [traceRequests(context.tracing, service.routes)], apiKeys: { feed, onUsed: recordKeyUse(context) }, onDenied: recordDenials(context) });
+  const http = await createHttpServer({ log, issuers: trustedIssuers(settings), trustedProxies: settings.trustedProxies, services: () => [service], routes: service.routes === undefined ? [] : [traceRequests(context.tracing, service.routes)], apiKeys: { feed, onUsed: recordKeyUse(context) }, onDenied: recordDenials(context) });
   await http.listen({ host: settings.httpHost, port: settings.httpPort });
   log.info({ port: settings.httpPort }, `${name} is running`);
   const failure = await stopped.promise;

@@ -43,7 +43,7 @@ beforeAll(async () => {
   key = generateKeyPairSync('ed25519').privateKey;
   writeFileSync(jwks, JSON.stringify({ keys: [{ ...key.export({ format: 'jwk' }), d: undefined, alg: 'EdDSA' }] }));
   app = await createHttpServer({
-    log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => readiness.map((_, index) => serviceOf(index)), onDenied: (denial) => denials.push(denial),
+    log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], trustedProxies: ['loopback'], services: () => readiness.map((_, index) => serviceOf(index)), onDenied: (denial) => denials.push(denial),
     routes: [async (routes) => {
       const schema = { body: { type: 'object', required: ['count'], additionalProperties: false, properties: { count: { type: 'integer', minimum: 1 } } } };
       routes.post('/v1/things', { config: { permission: 'reviews.work' }, schema }, (request) => ({ by: request.identity.subject }));
@@ -221,7 +221,7 @@ describe('who may', () => {
 
   test('whoever is refused without end is told to stay away, is on record so many times and no more, and stands in nobody else’s way', async () => {
     const server = await createHttpServer({
-      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: (denial) => denials.push(denial),
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], trustedProxies: ['loopback'], services: () => [], onDenied: (denial) => denials.push(denial),
       routes: [async (routes) => await Promise.resolve(void routes.get('/v1/things', { config: { permission: 'reviews.work' } }, () => 'x'))],
     });
     const ask = async (authorization?: string) => await server.inject({ url: '/v1/things', headers: authorization === undefined ? {} : { authorization } });
@@ -241,7 +241,7 @@ describe('who may', () => {
 
   test('a limit of requests is of a person, whatever tokens they carry, and not of an address', async () => {
     const server = await createHttpServer({
-      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined,
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], trustedProxies: ['loopback'], services: () => [], onDenied: () => undefined,
       routes: [async (routes) => await Promise.resolve(void routes.get('/v1/things', { config: { permission: 'reviews.work' } }, () => 'x'))],
     });
     const left = async (subject: string, id: string) => {
@@ -254,7 +254,7 @@ describe('who may', () => {
 
   test('what a cookie opens stands under two addresses only', async () => {
     await expect(createHttpServer({
-      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined,
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], trustedProxies: ['loopback'], services: () => [], onDenied: () => undefined,
       routes: [async (routes) => {
         routes.get('/v1/people', { config: { permission: 'session' } }, () => 'x');
         await Promise.resolve();
@@ -264,7 +264,7 @@ describe('who may', () => {
 
   test('a route under /v1 that names no permission does not start', async () => {
     await expect(createHttpServer({
-      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined,
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], trustedProxies: ['loopback'], services: () => [], onDenied: () => undefined,
       routes: [async (routes) => {
         routes.get('/v1/open', () => 'x');
         await Promise.resolve();
@@ -273,11 +273,23 @@ describe('who may', () => {
   });
 });
 
+test('where a request came from is what a trusted proxy says, and nobody behind it', async () => {
+  const server = await createHttpServer({
+    log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], trustedProxies: ['10.4.0.0/16'], services: () => [], onDenied: () => undefined,
+    routes: [async (routes) => await Promise.resolve(void routes.get('/v1/where', { config: { permission: 'public' } }, (request) => ({ address: request.ip, protocol: request.protocol })))],
+  });
+  const from = async (remoteAddress: string, said: string) => (await server.inject({ url: '/v1/where', remoteAddress, headers: { 'x-forwarded-for': said, 'x-forwarded-proto': 'https' } })).json<unknown>();
+  expect(await from('10.4.0.9', '203.0.113.9')).toEqual({ address: '203.0.113.9', protocol: 'https' });
+  expect(await from('10.4.0.9', '8.8.8.8, 10.1.2.3')).toEqual({ address: '10.1.2.3', protocol: 'https' });
+  expect(await from('10.1.2.3', '8.8.8.8')).toEqual({ address: '10.1.2.3', protocol: 'http' });
+  await server.close();
+});
+
 describe('a server that closes', () => {
   const serverWith = async (answer: () => unknown, closeMsMax: number) => {
     const asked = Promise.withResolvers<void>();
     const server = await createHttpServer({
-      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], services: () => [], onDenied: () => undefined, closeMsMax,
+      log: createLog('test', 'silent'), issuers: [{ issuer, jwks }], trustedProxies: ['loopback'], services: () => [], onDenied: () => undefined, closeMsMax,
       routes: [async (routes) => await Promise.resolve(void routes.get('/v1/slow', { config: { permission: 'public' } }, async () => {
         asked.resolve();
         return await answer();

@@ -45,6 +45,8 @@ export type HttpServerOptions = {
   log: Log;
   /** Whose tokens are trusted. */
   issuers: readonly TrustedIssuer[];
+  /** Who may say from where a request came (`COUNTERSIGN_TRUSTED_PROXIES`). */
+  trustedProxies: readonly string[];
   /** What `/readyz` asks. */
   services: () => readonly RunningService[];
   routes: readonly FastifyPluginAsync[];
@@ -78,7 +80,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: options.bodyBytesMax ?? 1_000_000,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: idUnitsMax },
-    trustProxy: 'loopback, linklocal, uniquelocal',
+    trustProxy: [...options.trustedProxies],
     frameworkErrors: (error, request, reply) => void sendProblem(reply, new CountersignError('invalid-request', error.message), request.id),
     clientErrorHandler: answerNoHttp,
     ajv: { customOptions: { removeAdditional: false, allErrors: false, allowUnionTypes: true, strictTypes: false, verbose: true } },

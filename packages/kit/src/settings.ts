@@ -146,6 +146,7 @@ export const commonSettings = defineSettings('every service', {
   sessionJwks: { kind: 'text', env: 'COUNTERSIGN_SESSION_JWKS', default: null, describe: 'File or URL of the keys with which review signs the tokens of people who are signed in; without it those are not trusted' },
   httpHost: { kind: 'text', env: 'COUNTERSIGN_HTTP_HOST', default: '127.0.0.1', describe: 'Address to listen on' },
   httpPort: { kind: 'integer', env: 'COUNTERSIGN_HTTP_PORT', default: 8080, min: 0, max: 65535, describe: 'Port to listen on; 0 takes a free one' },
+  trustedProxies: { kind: 'list', env: 'COUNTERSIGN_TRUSTED_PROXIES', default: ['loopback'], describe: 'Whose `X-Forwarded-For` and `-Proto` are believed: addresses, networks (10.4.0.0/16), `loopback` or `uniquelocal` (private networks), separated by commas. Never a network that callers come from: they would choose the address that is recorded, and is counted by' },
   logLevel: { kind: 'text', env: 'COUNTERSIGN_LOG_LEVEL', default: 'info', oneOf: ['trace', 'debug', 'info', 'warn', 'error', 'silent'], describe: 'Least level that is logged' },
   otlpUrl: { kind: 'text', env: 'COUNTERSIGN_OTLP_URL', default: null, describe: 'OTLP/HTTP endpoint for traces; without it none are recorded' },
   traceRatio: { kind: 'number', env: 'COUNTERSIGN_TRACE_RATIO', default: 1, min: 0, max: 1, describe: 'Share of traces that are recorded, by trace id: of those that begin here and of those that come in sampled' },

@@ -13,7 +13,7 @@ let folder: string;
 let app: FastifyInstance;
 
 async function serve(directory: string | null): Promise<FastifyInstance> {
-  const options = { log: createLog('test', 'silent'), issuers: [], services: () => [], onDenied: () => undefined };
+  const options = { log: createLog('test', 'silent'), issuers: [], trustedProxies: [], services: () => [], onDenied: () => undefined };
   return await createHttpServer({ ...options, routes: [consoleRoutes(directory), async (routes) => void routes.get('/v1/session', { config: { permission: 'public' } }, () => ({ signedIn: false }))] });
 }
 

@@ -38,7 +38,7 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
   const policyVersion = await writers.activatePolicy();
   let service: ReviewService = await startReview(context, env);
   // The routes are the instance's: another one needs a server of its own.
-  const serve = async () => await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [service], routes: [service.routes], onDenied: () => undefined });
+  const serve = async () => await createHttpServer({ log, issuers: trustedIssuers(settings), trustedProxies: settings.trustedProxies, services: () => [service], routes: [service.routes], onDenied: () => undefined });
   let http = await serve();
   const tokenOf = tokenMaker(join(folder, 'key.pem'));
   const token = (sub: string, ...roles: Role[]) => tokenOf(sub, {}, ...roles);
@@ -63,7 +63,7 @@ export async function runReview(change: Readonly<Record<string, string>> = {}) {
     another: async () => {
       const its = await createContext('review', settings, (error) => void crashes.push(error), log);
       const second = await startReview(its, env);
-      const server = await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [second], routes: [second.routes], onDenied: () => undefined });
+      const server = await createHttpServer({ log, issuers: trustedIssuers(settings), trustedProxies: settings.trustedProxies, services: () => [second], routes: [second.routes], onDenied: () => undefined });
       const close = async () => {
         await server.close();
         await second[Symbol.asyncDispose]();

@@ -20,7 +20,7 @@ const baseline: NonNullable<StartedService['routes']> = async (app) => {
     await inTransaction(database.pool, async (client) => (await client.query<{ touched: number }>('update baseline set touched = touched + 1 where row_id = $1 returning touched', [request.params.row])).rows[0]));
 };
 
-const http = await createHttpServer({ log, issuers: trustedIssuers(settings), services: () => [review], routes: [review.routes, baseline], onDenied: recordDenials(context) });
+const http = await createHttpServer({ log, issuers: trustedIssuers(settings), trustedProxies: settings.trustedProxies, services: () => [review], routes: [review.routes, baseline], onDenied: recordDenials(context) });
 await http.listen({ host: settings.httpHost, port: settings.httpPort });
 await new Promise<void>((resolve) => process.once('SIGTERM', () => resolve()));
 await http.close();

@@ -51,7 +51,7 @@ async function startBehindOneServer(options: StackOptions, signIn: SignInPages |
   // One for the process: it belongs to the server, which answers once it is read whole.
   const feed = stack.use(await AccessFeed.open(context.connection, context.codec, context.onCrash));
   const http = await createHttpServer({
-    log, issuers: trustedIssuers(settings), services: () => [...services.values()], onDenied: recordDenials(context),
+    log, issuers: trustedIssuers(settings), trustedProxies: settings.trustedProxies, services: () => [...services.values()], onDenied: recordDenials(context),
     apiKeys: { feed, onUsed: recordKeyUse(context), ...(options.clock === undefined ? {} : { clock: options.clock }) },
     routes: [...(signIn === undefined ? [] : [signIn.routes]), ...started.flatMap((result) => (result.status === 'fulfilled' && result.value !== undefined ? [result.value] : []))],
   });
