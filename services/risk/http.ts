@@ -67,9 +67,11 @@ function registerDrafts(app: FastifyInstance, { db }: PolicyDesk): void {
   });
   app.put('/v1/policies/drafts/:draftId', { config, schema: { tags, summary: 'Change a draft; If-Match names the revision you saw', params: draftParams, body: textBody, response: answers.draftChanged } }, async (request, reply) => {
     const { params, body } = request as DraftRequest;
-    const revision = Number(/^"(\d+)"$/.exec(request.headers['if-match'] ?? '')?.[1]);
-    if (Number.isNaN(revision)) throw new CountersignError('precondition-required', 'Changing a draft needs If-Match with its ETag.');
-    const draft = await updateDraft(db, { draftId: uuidOf(params.draftId), revision, decisionType: typeOf(body.text), text: body.text, writtenBy: request.identity.subject });
+    const etag = request.headers['if-match'];
+    if (etag === undefined) throw new CountersignError('precondition-required', 'Changing a draft needs If-Match with its ETag.');
+    // What is none of ours, or larger than the database counts, is no draft's.
+    const revision = Number(/^"(\d{1,9})"$/.exec(etag)?.[1]);
+    const draft = Number.isNaN(revision) ? undefined : await updateDraft(db, { draftId: uuidOf(params.draftId), revision, decisionType: typeOf(body.text), text: body.text, writtenBy: request.identity.subject });
     if (draft === undefined) throw new CountersignError('precondition-failed', 'Somebody changed this draft, or it is gone.');
     return await reply.header('etag', `"${draft.revision}"`).send({ ...draft, ...checkOf(body.text) });
   });

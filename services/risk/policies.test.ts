@@ -49,6 +49,8 @@ describe('a draft', () => {
     expect(codeOf(await ada('PUT', path, { text: policyOf('a.b') }))).toEqual([428, 'precondition-required']);
     const [one, two] = await Promise.all([1, 2].map((rate) => ada('PUT', path, { text: policyOf('a.b', `0.0${rate + 2}`) }, { 'if-match': etag })));
     expect([one?.status, two?.status].sort()).toEqual([200, 412]);
+    for (const foreign of ['"99999999999"', '"mine"']) expect(codeOf(await ada('PUT', path, { text: policyOf('a.b') }, { 'if-match': foreign }))).toEqual([412, 'precondition-failed']);
+    expect(codeOf(await ada('POST', '/drafts', { text: 'decisionType: a.b\u0000' }))).toEqual([400, 'invalid-request']);
     const winner = one?.status === 200 ? one : two;
     expect(winner?.json['check']).toEqual([]);
     expect((await ada('GET', path)).json['text']).toBe(winner?.json['text']);

@@ -50,6 +50,12 @@ test('an id as long as one may be is entered and read, in letters of any alphabe
   }
 });
 
+test('a NUL in a name, a queue or an id is the caller’s to leave out', async () => {
+  for (const [id, change] of [['nul', { name: 'Ri\u0000ta' }], ['nul', { queues: ['digits\u0000'] }], ['nul%00', {}]] as const) {
+    expect(await admin('PUT', `/v1/people/${id}`, rita(change))).toMatchObject({ status: 400, json: { code: 'invalid-request', detail: expect.stringContaining('NUL') } });
+  }
+});
+
 test('a role that is taken away is gone at once, from tokens too', async () => {
   await admin('PUT', '/v1/people/rita', rita({ roles: ['reviewer', 'supervisor'] }));
   const browser = await signIn(origin, 'rita');

@@ -58,9 +58,10 @@ beforeAll(async () => {
         throw new CountersignError('forbidden', 'That is not yours.', { refusal: 'not-yours' });
       });
       routes.get('/v1/errors/:code', { config: { permission: 'public' }, schema: {} }, (request) => {
-        const { code } = request.params as { code: ErrorCode | 'bug' };
+        const { code } = request.params as { code: ErrorCode | 'bug' | 'nul' };
         const outage = outages.get(code);
         if (outage !== undefined) throw outage;
+        if (code === 'nul') throw Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: '22021' });
         if (code === 'bug') throw new TypeError('password=hunter2 is undefined');
         throw new CountersignError(code, `This is ${code}.`, { field: 'a.b' });
       });
@@ -102,6 +103,11 @@ describe('every error is a problem document', () => {
     const problem = await problemFrom(await fetch(`${url}/v1/errors/bug`));
     expect(problem).toMatchObject({ code: 'internal', status: 500 });
     expect(JSON.stringify(problem)).not.toContain('hunter2');
+  });
+
+  test('a NUL that the database refuses is the caller’s to leave out', async () => {
+    const problem = await problemFrom(await fetch(`${url}/v1/errors/nul`));
+    expect(problem).toMatchObject({ code: 'invalid-request', detail: expect.stringContaining('NUL'), remedy: expect.stringContaining('Leave the NUL out') });
   });
 
   test.each<[string, () => Promise<Response>, ErrorCode]>([

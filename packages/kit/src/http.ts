@@ -249,11 +249,15 @@ function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
   socket.destroySoon();
 }
 
-/** What fastify and its parsers throw, in our own words. */
+/** What Postgres says of a NUL in a text, and in a text inside JSON (PostgreSQL, appendix A). What it gives out itself never has one. */
+const nulCodes: ReadonlySet<string> = new Set(['22021', '22P05']);
+
+/** What fastify, its parsers and the database throw, in our own words. */
 function toCountersignError(error: unknown): unknown {
   if (error instanceof CountersignError || !(error instanceof Error)) return error;
   const { validation, validationContext, code, statusCode } = error as Error & { validation?: SchemaError[]; validationContext?: string; code?: string; statusCode?: number };
   if (validation?.[0] !== undefined) return requestProblem(validationContext ?? 'body', validation[0]);
+  if (code !== undefined && nulCodes.has(code)) return new CountersignError('invalid-request', 'A text of the request holds a NUL (U+0000), which cannot be kept.', { remedy: 'Leave the NUL out of every text, also of ids in the address, and send it again.' }, error);
   if (isOutage(error)) return new CountersignError('unavailable', 'What stores this cannot be reached now.', {}, error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new CountersignError('too-large', 'The body is larger than 1 MB.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new CountersignError('media-type', 'The body must be application/json.');
