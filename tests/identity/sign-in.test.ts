@@ -200,6 +200,15 @@ describe('a sign-in that does not hold', () => {
     expect(placeOf(await browser.open(back.href))).toBe(problem('expired'));
   });
 
+  test('and not because another one was begun before it, and never finished', async () => {
+    const browser = new Browser(origin);
+    const first = await callbackOf(browser, 'rita');
+    await stack.query('update review.sessions set expires_at = expires_at - 590000000 where sign_ins ? $1', [first.searchParams.get('state')]);
+    const second = await callbackOf(browser, 'rita');
+    await stack.query('update review.sessions set expires_at = expires_at - 300000000 where sign_ins ? $1', [second.searchParams.get('state')]);
+    expect(placeOf(await browser.open(second.href))).toBe('/');
+  });
+
   test('because the code was changed', async () => {
     const browser = new Browser(origin);
     const back = await callbackOf(browser, 'rita');

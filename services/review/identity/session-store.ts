@@ -51,12 +51,14 @@ export async function readStanding(sql: Sql, sessionId: string): Promise<Pick<St
   return row === null ? null : { ...row, roles: personRoles(row.roles) };
 }
 
-/** Keeps what belongs to the browser. Nothing brings a session back that ended, and nothing here makes one somebody's. */
+/** Keeps what belongs to the browser, of one that is nobody's for `lifeUs` more: a second sign-in has its own time. Nothing brings a session back that ended, and nothing here makes one somebody's. */
 export async function keepBrowserSession(sql: Sql, sessionId: string, secretHash: Buffer, kept: Pick<BrowserSession, 'csrfSecret' | 'signIns'>, lifeUs: number): Promise<void> {
   await sql.run(
     `insert into sessions (session_id, secret_hash, csrf_secret, sign_ins, started_at, last_seen_at, expires_at)
      values ($1, $2, $3, $4::jsonb, ${nowSql}, ${nowSql}, ${nowSql} + $5::bigint)
-     on conflict (secret_hash) do update set csrf_secret = excluded.csrf_secret, sign_ins = excluded.sign_ins where sessions.ended_at is null`,
+     on conflict (secret_hash) do update set csrf_secret = excluded.csrf_secret, sign_ins = excluded.sign_ins,
+       expires_at = case when sessions.person_id is null then greatest(sessions.expires_at, excluded.expires_at) else sessions.expires_at end
+     where sessions.ended_at is null`,
     [sessionId, secretHash, kept.csrfSecret, JSON.stringify(kept.signIns), lifeUs],
   );
 }
