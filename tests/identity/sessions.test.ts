@@ -143,7 +143,7 @@ describe('a session that ended', () => {
 });
 
 describe('a session that is used', () => {
-  test('lives on, but never beyond its life', async () => {
+  test('lives on, but never beyond its life, nor for a page at which nobody is', async () => {
     const browser = await signIn(origin, 'priya');
     const sessionId = await sessionIdOf(browser);
     const minutes = async () => (await stack.query<{ left: number }>("select round((expires_at - (extract(epoch from clock_timestamp()) * 1000000)::bigint) / 60e6)::int as left from review.sessions where session_id = $1", [sessionId]))[0]?.left;
@@ -152,6 +152,9 @@ describe('a session that is used', () => {
     expect(await minutes()).toBe(50);
     await browser.whoami();
     expect(await minutes()).toBe(60);
+    await age(0);
+    await browser.send('GET', '/v1/session', { headers: { 'x-unattended': 'true' } });
+    expect(await minutes()).toBe(50);
     await age(10.75);
     await browser.whoami();
     expect(await minutes()).toBe(15);

@@ -23,6 +23,7 @@ const channelName = 'countersign.session';
 export function createRuntime(): Runtime & { emitLive: LiveListener } {
   const channel = new BroadcastChannel(channelName);
   const session = new Session({ fetch: (path, init) => fetch(path, init), nowMs: () => Date.now(), announce: () => channel.postMessage('changed') });
+  for (const input of ['pointermove', 'pointerdown', 'wheel', 'keydown', 'input']) window.addEventListener(input, session.use, { passive: true, capture: true });
   channel.onmessage = () => void session.check();
   const connection = new Connection();
   const api = new ApiClient(session, async (path, init) => {

@@ -30,6 +30,9 @@ export function secretHashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
+/** Set by a page at which nobody did anything since its last call. */
+export const unattendedHeader = 'x-unattended';
+
 export type CookieShape = { name: string; options: { path: '/'; httpOnly: true; sameSite: 'lax'; secure: boolean } };
 
 /** `__Host-` has browsers refuse the cookie from any other host, without Secure, or for part of the paths (RFC 6265bis, 4.1.3.2). */
@@ -77,7 +80,8 @@ async function recogniseBrowser(identity: IdentityContext, request: FastifyReque
     return;
   }
   request.identity = { subject: standing.personId, name: standing.name, roles: standing.roles, systems: [], sessionId: standing.sessionId };
-  await touchSession(identity.review.sql, standing.sessionId, identity.config.sessionIdleMs * 1000, identity.config.sessionLifeMs * 1000);
+  // A page that nobody uses renews its token all the same, and says so: that is no use of the session.
+  if (request.headers[unattendedHeader] === undefined) await touchSession(identity.review.sql, standing.sessionId, identity.config.sessionIdleMs * 1000, identity.config.sessionLifeMs * 1000);
 }
 
 function tokenHeader({ headers }: FastifyRequest): string {

@@ -5,6 +5,7 @@ import { permissions } from '@countersign/kit';
 import type { Permission } from '@countersign/kit';
 import { isoOf } from '../http-shapes.ts';
 import { ReviewRefusal } from '../refusals.ts';
+import { unattendedHeader } from './browser-sessions.ts';
 import type { IdentityContext } from './context.ts';
 import { noticeFor } from './notice.ts';
 import type { Standing } from './session-store.ts';
@@ -38,7 +39,7 @@ export function addSessionRoutes(app: FastifyInstance, identity: IdentityContext
 
   app.post(
     '/v1/session/token',
-    { config: { permission: 'session' }, schema: { tags, summary: 'Get a token', description: 'Five minutes, for the Authorization header of every other call. With your roles as the register has them now.', response: tokenAnswer } },
+    { config: { permission: 'session' }, schema: { tags, summary: 'Get a token', description: `Five minutes, for the Authorization header of every other call. With your roles as the register has them now. A page at which nobody did anything since its last call sends \`${unattendedHeader}: true\`: it gets its token, and the session ends no later for it.`, response: tokenAnswer } },
     async (request) => {
       if (identity.issuer === null) throw new ReviewRefusal('sign-in-not-configured', 'No key is configured that could sign tokens.');
       const { token, expiresAtMs } = await identity.issuer.issue(standingOf(request), Date.now());

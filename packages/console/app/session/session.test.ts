@@ -9,6 +9,7 @@ const lifeMs = 300_000;
 
 let nowMs: number;
 let calls: string[];
+let unattended: boolean[];
 let server: { person: typeof rita | null; csrf: string; away: boolean; hold?: Promise<void> };
 let session: Session;
 
@@ -26,12 +27,14 @@ function serve(path: string, headers: Headers): Served {
 beforeEach(() => {
   nowMs = Date.parse('2026-02-03T09:00:00Z');
   calls = [];
+  unattended = [];
   server = { person: rita, csrf: 'one', away: false };
   session = new Session({
     nowMs: () => nowMs,
     announce: () => undefined,
     async fetch(path, init) {
       calls.push(path);
+      unattended.push(new Headers(init?.headers).has('x-unattended'));
       await server.hold;
       if (server.away) throw new TypeError('fetch failed');
       const { status, body } = serve(path, new Headers(init?.headers));
@@ -49,6 +52,25 @@ describe('a session', () => {
     expect(await session.token()).toBe(tokens[0]);
     nowMs += 1;
     expect(await session.token()).not.toBe(tokens[0]);
+  });
+
+  test('says with each call whether nobody was there since the last, of one that did not arrive with the next', async () => {
+    await session.token();
+    expect(unattended).toEqual([false, true]);
+    const renew = async () => {
+      session.refused(await session.token());
+      await session.token();
+    };
+    await renew();
+    session.use();
+    await renew();
+    await renew();
+    session.use();
+    server.away = true;
+    await session.check();
+    server.away = false;
+    await renew();
+    expect(unattended.slice(2)).toEqual([true, false, true, false, false]);
   });
 
   test('renews a token that was refused, and only that one', async () => {

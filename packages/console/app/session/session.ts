@@ -40,6 +40,8 @@ export class Session {
   #token: Token | null = null;
   #renewing: Promise<Token> | null = null;
   #checking: Promise<void> | null = null;
+  /** Somebody was at this page since the last call: whoever opened it, for a start. */
+  #used = true;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -48,6 +50,11 @@ export class Session {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  };
+
+  /** A key, or the pointer: somebody is here. */
+  readonly use = (): void => {
+    this.#used = true;
   };
 
   readonly view = (): SessionView => this.#view;
@@ -169,10 +176,14 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 
-  async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
+  async #fetch(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+    const used = this.#used;
+    this.#used = false;
     try {
-      return await this.#parts.fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
+      // What no person caused must not keep the session from ending.
+      return await this.#parts.fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init, headers: { ...(used ? {} : { 'x-unattended': 'true' }), ...init.headers } });
     } catch (error) {
+      this.#used ||= used;
       throw new UnreachableError('The server cannot be reached.', { cause: error });
     }
   }
