@@ -10,7 +10,7 @@ from typing import Any
 Attribute = str | float | bool
 Json = dict[str, Any]
 
-TEXT_TYPES = ("application/json", "application/xml")
+TEXT_TYPES = ("application/json", "application/xml", "application/yaml")
 
 
 def is_text(media_type: str) -> bool:

@@ -14,7 +14,7 @@ const example = {
 };
 
 const words = (description: string) => ({ ...text, description });
-const content = { ...optionalText, description: 'Text where the media type is text, JSON or XML; base64 otherwise' };
+const content = { ...optionalText, description: 'Text where the media type is text/*, JSON, XML, YAML, or ends in +json or +xml; base64 otherwise' };
 
 export const proposalSchema = {
   ...object(['system', 'decisionId', 'decisionType', 'input', 'output', 'reasoning', 'provenance', 'action'], {

@@ -1,16 +1,11 @@
-import type { DecisionProposed } from '@countersign/contracts';
+import { isTextual, type DecisionProposed } from '@countersign/contracts';
 import { CountersignError } from '@countersign/kit';
 
 type JsonContent = { content?: string | null; mediaType?: string | null };
 
-/** Text and JSON media types carry their content as text, all others as base64. */
-export function isTextual(mediaType: string): boolean {
-  return /^text\/|^application\/(json|[a-z.+-]+\+json|xml|[a-z.+-]+\+xml|yaml)(;|$)/i.test(mediaType);
-}
-
 function contentOf(field: string, { content, mediaType }: JsonContent): Buffer | null {
   if (content === undefined || content === null) return null;
-  if (isTextual(mediaType ?? 'text/plain')) return Buffer.from(content, 'utf8');
+  if (isTextual(mediaType ?? null)) return Buffer.from(content, 'utf8');
   const bytes = Buffer.from(content, 'base64');
   // The platform skips what is no base64 and drops a lone last digit: a reviewer would see less than was meant.
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(content) || bytes.toString('base64').replaceAll('=', '') !== content.replaceAll('=', '')) throw new CountersignError('invalid-request', `${field} must be base64, since ${mediaType} is no text: the standard alphabet, without line breaks.`, { field });

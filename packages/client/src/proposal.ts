@@ -1,4 +1,4 @@
-import { asRead, contentDigest, type DecisionProposed } from '@countersign/contracts';
+import { asRead, contentDigest, isTextual, type DecisionProposed } from '@countersign/contracts';
 import { RefusedError } from './errors.ts';
 
 /** Text, or bytes for what is no text. */
@@ -53,13 +53,8 @@ export function proposalEvent(proposal: Proposal, nowMs: number): DecisionPropos
   };
 }
 
-/** As intake reads it: text and JSON media types carry text, all others base64. */
-function isTextual(mediaType: string): boolean {
-  return /^text\/|^application\/(json|[a-z.+-]+\+json|xml|[a-z.+-]+\+xml|yaml)(;|$)/i.test(mediaType);
-}
-
 function textOf(content: Buffer | null, mediaType: string | null): string | null {
-  return content === null ? null : content.toString(isTextual(mediaType ?? 'text/plain') ? 'utf8' : 'base64');
+  return content === null ? null : content.toString(isTextual(mediaType) ? 'utf8' : 'base64');
 }
 
 const isoOf = (microseconds: number) => new Date(microseconds / 1000).toISOString();
@@ -100,5 +95,5 @@ export function digestOverHttp(event: DecisionProposed): string {
 }
 
 function throughJson(content: Buffer | null, mediaType: string | null): Buffer | null {
-  return content === null || !isTextual(mediaType ?? 'text/plain') ? content : Buffer.from(content.toString('utf8'));
+  return content === null || !isTextual(mediaType) ? content : Buffer.from(content.toString('utf8'));
 }

@@ -9,4 +9,5 @@ export { readStored } from './stored.ts';
 export { SchemaRegistry, RegistryError } from './registry.ts';
 export { frame, frameBytes, schemaIdOf } from './framing.ts';
 export { canonicalContent, contentDigest, sortedNames } from './content-digest.ts';
+export { isTextual } from './textual.ts';
 export { decisionKey, derivedEventId, verdictEventId } from './event-id.ts';

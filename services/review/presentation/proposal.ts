@@ -1,6 +1,6 @@
 /** The proposal of an AI system in the shape a presentation needs. Pure. */
 
-import type { DecisionProposed } from '@countersign/contracts';
+import { isTextual, type DecisionProposed } from '@countersign/contracts';
 import type { Accepted } from '../context.ts';
 import type { CasePart } from './form.ts';
 
@@ -9,16 +9,10 @@ type ReadBytes = { content: string; encoding: 'text' | 'base64' };
 /** Bytes as text where the media type is text, JSON or XML, and as base64 otherwise. */
 export function readBytes(bytes: Buffer | null, mediaType: string | null): ReadBytes {
   if (bytes === null) return { content: '', encoding: 'text' };
-  if (!isText(mediaType)) return { content: bytes.toString('base64'), encoding: 'base64' };
+  if (!isTextual(mediaType)) return { content: bytes.toString('base64'), encoding: 'base64' };
   const content = bytes.toString('utf8');
   // Bytes that are no UTF-8 would be changed by showing them as text; what was shown must be what was proposed.
   return Buffer.from(content).equals(bytes) ? { content, encoding: 'text' } : { content: bytes.toString('base64'), encoding: 'base64' };
-}
-
-function isText(mediaType: string | null): boolean {
-  if (mediaType === null) return true;
-  const essence = (mediaType.split(';')[0] ?? '').trim().toLowerCase();
-  return essence.startsWith('text/') || /^application\/(json|xml|yaml)$/.test(essence) || essence.endsWith('+json') || essence.endsWith('+xml');
 }
 
 /** Turns the decoded proposal into what the forms pick from. `shownOnly` never reaches the hidden form. */
