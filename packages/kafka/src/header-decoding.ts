@@ -11,6 +11,11 @@ export class UndecodedHeaders {
     this.#offset = offset;
   }
 
+  /** How many there are, as they say. */
+  count(): number {
+    return readVarint(this.#buffer, { at: this.#offset });
+  }
+
   /** The last value of one header, found without decoding the others. */
   find(name: Buffer): Buffer | undefined {
     const buffer = this.#buffer;

@@ -80,6 +80,25 @@ describe('a fetched record set', () => {
     set.writeInt16BE(codec, 21);
     expect(await decodeRecordSet(set)).toMatchObject([{ offset: '11', value: null, unreadable: expect.stringContaining(`A batch of 2 records (offsets 10 to 11, ${name}) cannot be unpacked: `) as unknown }]);
   });
+
+  test('with more records and headers than anybody writes is one unreadable message', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`h${index}`, '']));
+    const set = recordSet(Array.from({ length: 1000 }, () => ({ key: null, value: null, headers })));
+    expect(await decodeRecordSet(set)).toMatchObject([{ offset: '999', value: null, unreadable: expect.stringContaining('it has more than 1000000 records and headers') as unknown }]);
+  });
+
+  test('with more headers in a record than anybody writes is one unreadable message, whoever may ask for them; what stands beside it is read', async () => {
+    const headers = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`h${index}`, '']));
+    const set = Buffer.concat([
+      recordSet([{ key: 'k', value: Buffer.from('few'), headers: headers(1000) }]),
+      recordSet([{ key: 'k', value: Buffer.from('beside'), headers: {} }, { key: 'k', value: Buffer.from('many'), headers: headers(1001) }], 1),
+      recordSet([{ key: 'k', value: Buffer.from('behind'), headers: {} }], 3),
+    ]);
+    const messages = await decodeRecordSet(set);
+    expect(messages.map(({ offset, value }) => [offset, value?.toString()])).toEqual([['0', 'few'], ['2', undefined], ['3', 'behind']]);
+    expect(Object.keys(messages[0]?.headers.decode() ?? {})).toHaveLength(1000);
+    expect(messages[1]?.unreadable).toBe('A batch of 2 records (offsets 1 to 2, none) cannot be unpacked: a record has 1001 headers, more than 1000.');
+  });
 });
 
 test('a batch that would fill the memory stops nobody: its neighbours are read, and it is told of', async () => {

@@ -22,6 +22,10 @@ const headerBytes = 61;
 const [magicAt, attributesAt, lastOffsetDeltaAt, firstTimestampAt, maxTimestampAt, producerIdAt, countAt] = [16, 21, 23, 27, 35, 43, 57] as const;
 const flags = { codec: 0x7, logAppendTime: 0x8, transactional: 0x10, control: 0x20 } as const;
 const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+/** An empty header is two bytes, and what unpacks to 64 MB (codecs.ts) may hold millions: looking through them would stop a process for seconds. */
+const headersMax = 1000;
+/** Records and headers of one batch: a million take a part of a second. */
+const entriesMax = 1_000_000;
 const noHeaders = new UndecodedHeaders(Buffer.alloc(1), 0);
 
 type RecordBatchHead = { firstOffset: number; lastOffset: number; count: number; codec: number; stamp(delta: number): string; isControlRecord: boolean; batchContext: FetchedMessage['batchContext'] };
@@ -67,9 +71,10 @@ function headOf(set: Buffer, at: number): RecordBatchHead {
   };
 }
 
-/** Record: length attributes timestampDelta offsetDelta key value headers. Throws `RangeError` where one does not fit. */
+/** Record: length attributes timestampDelta offsetDelta key value headers. Throws `RangeError` where one does not fit, or there are more than anybody writes. */
 function readRecords(body: Buffer, head: RecordBatchHead, messages: FetchedMessage[]): void {
   const cursor = { at: 0 };
+  let entries = head.count;
   for (let left = head.count; left > 0; left -= 1) {
     const bytes = readVarint(body, cursor);
     const end = cursor.at + bytes;
@@ -79,7 +84,11 @@ function readRecords(body: Buffer, head: RecordBatchHead, messages: FetchedMessa
     const offset = String(head.firstOffset + readVarint(body, cursor));
     const key = readField(body, cursor, end);
     const value = readField(body, cursor, end);
-    messages.push({ magicByte: 2, attributes, timestamp, offset, key, value, headers: new UndecodedHeaders(body, cursor.at), isControlRecord: head.isControlRecord, batchContext: head.batchContext });
+    const headers = new UndecodedHeaders(body, cursor.at);
+    const count = headers.count();
+    if (count > headersMax) throw new RangeError(`a record has ${count} headers, more than ${headersMax}`);
+    if ((entries += count) > entriesMax) throw new RangeError(`it has more than ${entriesMax} records and headers`);
+    messages.push({ magicByte: 2, attributes, timestamp, offset, key, value, headers, isControlRecord: head.isControlRecord, batchContext: head.batchContext });
     cursor.at = end;
   }
 }
