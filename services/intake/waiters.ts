@@ -14,12 +14,16 @@ export class VerdictWaiters implements Disposable {
   readonly #look: NodeJS.Timeout;
   #count = 0;
   #closed = false;
+  /** A slow database must not be asked ever more at once. */
+  #isLooking = false;
 
   constructor(pool: Pool, max: number, onError: (error: unknown) => void) {
     this.#max = max;
     this.#look = setInterval(() => {
       const keys = [...this.#waiting.values()].flatMap((waiters) => [...waiters].slice(0, 1));
-      if (keys.length > 0) findResolved(pool, keys).then((resolved) => resolved.forEach((key) => this.wake(key.system, key.decisionId)), onError);
+      if (keys.length === 0 || this.#isLooking) return;
+      this.#isLooking = true;
+      void findResolved(pool, keys).then((resolved) => resolved.forEach((key) => this.wake(key.system, key.decisionId)), onError).finally(() => (this.#isLooking = false));
     }, lookEveryMs);
     this.#look.unref();
   }
