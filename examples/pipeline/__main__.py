@@ -76,21 +76,18 @@ def _produce(flags: argparse.Namespace, trained: list[Trained]) -> None:
     from .registry import Registry
     from .streaming import AnswerReader, Proposer, Topics
 
-    places, topics = find_endpoints(flags), Topics(flags.topic_prefix)
+    places, topics = find_endpoints(flags, "kafka", "registry"), Topics(flags.topic_prefix)
     registry = Registry(places.registry)
     with AnswerReader(places.kafka, registry, topics) as reader:
         proposer = Proposer(places.kafka, registry, topics)
-        keys = []
-        for decision in _cases(flags, trained):
-            proposer.propose(decision)
-            keys.append(decision.key)
+        sent = [proposer.propose(decision) for decision in _cases(flags, trained)]
         proposer.flush()
-        print(f"{len(keys)} decisions proposed; waiting up to {flags.wait:.0f} s for verdicts")
-        answers = reader.collect(keys, flags.wait)
+        print(f"{len(sent)} decisions proposed; waiting up to {flags.wait:.0f} s for verdicts")
+        answers = reader.collect(sent, flags.wait)
     said = Counter(answer.event.get("verdict") or f"refused: {answer.event['code']}" for answer in answers.values())
     for verdict, count in said.most_common():
         print(f"{count:5d} {verdict}")
-    print(f"{len(keys) - len(answers):5d} waiting for a person")
+    print(f"{len(sent) - len(answers):5d} waiting for a person")
 
 
 def _outcomes(flags: argparse.Namespace, trained: list[Trained]) -> None:
@@ -99,7 +96,7 @@ def _outcomes(flags: argparse.Namespace, trained: list[Trained]) -> None:
     token = os.environ.get("COUNTERSIGN_TOKEN")
     if not token:
         raise SystemExit("set COUNTERSIGN_TOKEN: `npx countersign token --as pipeline --role pipeline` prints one")
-    places = find_endpoints(flags)
+    places = find_endpoints(flags, "http")
     # To the day, so that a second run on the same day reports the same outcomes and not new ones.
     today = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
     for system in trained:

@@ -23,12 +23,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", help="default: what endpoints.json of the started Countersign says")
 
 
-def find_endpoints(flags: argparse.Namespace) -> Endpoints:
+def find_endpoints(flags: argparse.Namespace, *needed: str) -> Endpoints:
+    """What is not `needed` may be missing, and is empty then."""
     home = Path(os.environ.get("COUNTERSIGN_HOME", REPOSITORY / ".countersign"))
     file = home / "endpoints.json"
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     found = {name: getattr(flags, name) or known.get(name, "") for name in ("kafka", "registry", "http")}
-    missing = [name for name, value in found.items() if not value]
-    if missing and not known:
-        raise SystemExit(f"{file} is not there: start Countersign with `npm start`, or give --{' and --'.join(missing)}")
+    missing = [name for name in needed if not found[name]]
+    if missing:
+        raise SystemExit(f"{file} does not say: start Countersign with `npm start`, or give --{' and --'.join(missing)}")
     return Endpoints(**found)

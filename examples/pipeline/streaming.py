@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
-from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, Producer, TopicPartition
 
 from .decision import Decision, Json, to_avro
+from .digest import content_digest
 from .registry import Registry
 
 POLL_S = 0.25
@@ -19,6 +20,7 @@ METADATA_TIMEOUT_S = 10
 FLUSH_TIMEOUT_S = 30
 ANSWER_TOPICS = ("decisions.resolved", "decisions.refused")
 PROPOSED_RECORD = "io.countersign.DecisionProposed"
+REFUSED_RECORD = "io.countersign.DecisionRefused"
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,28 @@ class Topics:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """What was proposed: a verdict on it names its content, a refusal of it its bytes."""
+
+    key: str
+    content_digest: str
+    value_sha256: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came back for one decision: a verdict, or a refusal."""
 
-    key: str
     record: str
     event: Json
+
+    def key_of(self, missing: dict[str, Sent], by_sha256: dict[str, str]) -> str | None:
+        """Which of `missing` it answers. Others may have proposed under the same id, before or since: theirs is none."""
+        if self.record == REFUSED_RECORD:
+            return by_sha256.get(self.event["valueSha256"])
+        key = f"{self.event['system']}/{self.event['decisionId']}"
+        # A verdict on content that was erased since names none.
+        return key if key in missing and self.event["contentDigest"] in (None, missing[key].content_digest) else None
 
 
 class Proposer:
@@ -51,9 +69,10 @@ class Proposer:
         self._topic = topics.name("decisions.proposed")
         self._failures: list[str] = []
 
-    def propose(self, decision: Decision) -> None:
+    def propose(self, decision: Decision) -> Sent:
         value = self._registry.encode(self._topic, PROPOSED_RECORD, to_avro(decision))
         self.send(decision.key, value)
+        return Sent(decision.key, content_digest(decision), hashlib.sha256(value).hexdigest())
 
     def send(self, key: str, value: bytes) -> None:
         while True:
@@ -75,9 +94,9 @@ class Proposer:
 
 
 class AnswerReader:
-    """Verdicts and refusals from now on: open it before proposing, or an early verdict is missed.
+    """Every verdict and refusal that the topics still hold, then new ones: a decision may have its verdict already.
 
-    It joins no group and commits nothing: the topics may repeat an event, so it deduplicates by `eventId`.
+    It joins no group and commits nothing.
     """
 
     def __init__(self, bootstrap: str, registry: Registry, topics: Topics) -> None:
@@ -90,8 +109,7 @@ class AnswerReader:
             }
         )
         self._registry = registry
-        self._seen: set[str] = set()
-        self._consumer.assign(_ends(bootstrap, [topics.name(short) for short in ANSWER_TOPICS]))
+        self._consumer.assign([place for short in ANSWER_TOPICS for place in self._begin(topics.name(short))])
 
     def __enter__(self) -> AnswerReader:
         return self
@@ -102,39 +120,31 @@ class AnswerReader:
         self._consumer.close()
 
     def answers(self, deadline: float) -> Iterator[Answer]:
-        """Every new answer until `deadline`, a reading of `time.monotonic()`."""
+        """Every answer until `deadline`, a reading of `time.monotonic()`. The topics may repeat one."""
         while time.monotonic() < deadline:
             message = self._consumer.poll(POLL_S)
             if message is None:
                 continue
             if message.error() is not None:
                 raise KafkaException(message.error())
-            record, event = self._registry.decode(message.value())
-            if event["eventId"] not in self._seen:
-                self._seen.add(event["eventId"])
-                yield Answer(f"{event['system']}/{event['decisionId']}", record, event)
+            yield Answer(*self._registry.decode(message.value()))
 
-    def collect(self, keys: Iterable[str], timeout_s: float) -> dict[str, Answer]:
-        """The first answer of each key; returns when all are there or `timeout_s` passed."""
-        missing = set(keys)
+    def collect(self, proposals: Iterable[Sent], timeout_s: float) -> dict[str, Answer]:
+        """The first answer to each by its key; returns when all are there or `timeout_s` passed."""
+        missing = {sent.key: sent for sent in proposals}
+        by_sha256 = {sent.value_sha256: sent.key for sent in missing.values()}
         found: dict[str, Answer] = {}
         for answer in self.answers(time.monotonic() + timeout_s) if missing else ():
-            if answer.key in missing:
-                missing.remove(answer.key)
-                found[answer.key] = answer
+            key = answer.key_of(missing, by_sha256)
+            if key in missing:
+                del missing[key]
+                found[key] = answer
                 if not missing:
                     break
         return found
 
-
-def _ends(bootstrap: str, topics: list[str]) -> list[TopicPartition]:
-    """The present end of every partition, as offsets: a consumer told "latest" would decide later what that is."""
-    admin = AdminClient({"bootstrap.servers": bootstrap})
-    asked = {}
-    for topic in topics:
-        metadata = admin.list_topics(topic, METADATA_TIMEOUT_S).topics[topic]
+    def _begin(self, topic: str) -> list[TopicPartition]:
+        metadata = self._consumer.list_topics(topic, METADATA_TIMEOUT_S).topics[topic]
         if metadata.error is not None:
             raise KafkaException(f"no topic {topic}: {metadata.error}; is Countersign started?")
-        asked.update({TopicPartition(topic, partition): OffsetSpec.latest() for partition in metadata.partitions})
-    answers = admin.list_offsets(asked, request_timeout=METADATA_TIMEOUT_S)
-    return [TopicPartition(place.topic, place.partition, found.result().offset) for place, found in answers.items()]
+        return [TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in metadata.partitions]

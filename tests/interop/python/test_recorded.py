@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import tempfile
 import unittest
 import zlib
+from argparse import Namespace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from fastavro import parse_schema, schemaless_writer
 from pipeline import biopsy, digits, linear
 from pipeline.decision import to_avro
+from pipeline.digest import canonical_number
+from pipeline.endpoints import find_endpoints
 from pipeline.recording import FIRST_AT, record
 from pipeline.systems import TRAINERS
 
@@ -56,6 +61,22 @@ class Recorded(unittest.TestCase):
                 self.assert_close(made[index], value, f"{place}[{index}]")
         else:
             self.assertEqual(made, committed, place)
+
+    def test_a_command_asks_only_for_the_endpoints_it_needs(self) -> None:
+        with tempfile.TemporaryDirectory() as home, mock.patch.dict(os.environ, {"COUNTERSIGN_HOME": home}):
+            flags = Namespace(kafka=None, registry=None, http="http://127.0.0.1:8080")
+            self.assertEqual(find_endpoints(flags, "http").http, flags.http)
+            with self.assertRaisesRegex(SystemExit, "give --kafka and --registry"):
+                find_endpoints(flags, "kafka", "registry")
+
+    def test_a_digest_writes_numbers_as_javascript_does(self) -> None:
+        written = {
+            "0": [0.0, -0.0, 0], "1": [1.0, 1], "-0.5": [-0.5], "123.25": [123.25], "0.30000000000000004": [0.1 + 0.2],
+            "100000000000000000000": [1e20], "1e+21": [1e21], "1.5e+300": [1.5e300],
+            "0.000001": [1e-6], "1e-7": [1e-7], "-1.25e-9": [-1.25e-9], "5e-324": [5e-324],
+        }
+        for text, numbers in written.items():
+            self.assertEqual([canonical_number(number) for number in numbers], [text] * len(numbers))
 
     def test_every_held_out_case_is_recorded_once_with_its_outcome(self) -> None:
         for name, count in ((digits.DECISION_TYPE, 719), (biopsy.DECISION_TYPE, 228)):
