@@ -121,6 +121,11 @@ export async function handleConclusions(context: ServiceContext<'intake'>, clien
   await enqueue(client, erased.map((event) => erasureApplied(context.publisher, 'intake', event)));
 }
 
+/** Whether a changed output cannot be carried out by its label alone, which stands for itself (review's judgements): intake keeps no content, and has to say so. */
+function saysMoreThanLabel(output: EventTypes['DecisionResolved']['modifiedOutput']): boolean {
+  return output !== null && output.content !== null && output.content.toString() !== output.label;
+}
+
 /** Keeps the first verdict of each decision; another one with other bytes is a fact for the alarm, never dropped silently. */
 async function keepVerdicts(context: ServiceContext<'intake'>, client: PoolClient, resolved: ReadonlyArray<{ record: ConsumedRecord; value: EventTypes['DecisionResolved'] }>): Promise<void> {
   const rows = new Map<string, VerdictRow>();
@@ -129,7 +134,7 @@ async function keepVerdicts(context: ServiceContext<'intake'>, client: PoolClien
     if (system === null || decisionId === null) continue;
     const valueSha256 = sha256(record.value ?? Buffer.alloc(0));
     const key = `${decisionKey(system, decisionId)} ${valueSha256.toString('hex')}`;
-    if (!rows.has(key)) rows.set(key, { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, resolvedAt: occurredAt, valueSha256 });
+    if (!rows.has(key)) rows.set(key, { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, contentChanged: saysMoreThanLabel(value.modifiedOutput), resolvedAt: occurredAt, valueSha256 });
   }
   const conflicts = await recordVerdicts(client, [...rows.values()]);
   if (conflicts.length === 0) return;

@@ -48,14 +48,14 @@ export const decisionAnswer = {
   ...object(['system', 'decisionId', 'state'], {
     system: text, decisionId: text, state: { enum: ['proposed', 'accepted', 'resolved'] }, acceptedAt: text, policyVersion: text, contentDigest: { ...text, description: 'Hex SHA-256 of the content that was accepted, as in DecisionAccepted: a verdict is on this content and no other' },
     erased: { type: 'boolean', description: 'Its content was erased: nothing but the verdict is known of it, and the id cannot be used again' },
-    verdict: object(['verdict'], { verdict: { enum: ['approved', 'rejected', 'modified'] }, resolvedBy: text, basis: text, reason: text, outputLabel: optionalText, resolvedAt: text }),
+    verdict: object(['verdict'], { verdict: { enum: ['approved', 'rejected', 'modified'] }, resolvedBy: text, basis: text, reason: text, outputLabel: optionalText, contentChanged: { type: 'boolean', description: 'The output was changed to more than its label says; the changed content is on Kafka, in DecisionResolved, and not here' }, resolvedAt: text }),
   }),
   description: 'What is known of a decision; `verdict` only once there is one.',
   examples: [
     { system: 'credit-scoring', decisionId: 'application-4711', state: 'accepted', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751', contentDigest: exampleDigest },
     {
       system: 'credit-scoring', decisionId: 'application-4711', state: 'resolved', acceptedAt: '2026-02-03T09:00:00.000Z', policyVersion: 'sha256:0c3b3a343aba7d6245b04b5657244db94a18a6b6f231e6f583d3a28f7fbea751', contentDigest: exampleDigest,
-      verdict: { verdict: 'rejected', resolvedBy: 'review', basis: 'judgement', reason: 'The instalment was counted twice.', outputLabel: null, resolvedAt: '2026-02-03T11:20:00.000Z' },
+      verdict: { verdict: 'rejected', resolvedBy: 'review', basis: 'judgement', reason: 'The instalment was counted twice.', outputLabel: null, contentChanged: false, resolvedAt: '2026-02-03T11:20:00.000Z' },
     },
   ],
 };

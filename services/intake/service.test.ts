@@ -121,6 +121,15 @@ describe('verdicts', () => {
     expect(new Set(conflicts.map(({ record }) => record.value?.toString('hex'))).size).toBe(1);
   });
 
+  test.each<[string, string | null, boolean]>([
+    ['by its label', '3', false], ['to content of its own', 'Read as 3, though the bar is long.', true], ['to nothing', '', true], ['without content', null, false],
+  ])('says whether an output that was changed %s is more than its label', async (how, content, contentChanged) => {
+    const decisionId = `changed ${how}`;
+    await resolve(resolved(decisionId, { verdict: 'modified', outputLabel: '3', modifiedOutput: { label: '3', content: content === null ? null : Buffer.from(content), mediaType: 'text/plain' } }));
+    await drain();
+    expect((await stack.call('pipe', 'pipeline', 'GET', `/v1/decisions/mailroom/${encodeURIComponent(decisionId)}`)).json).toMatchObject({ verdict: { verdict: 'modified', outputLabel: '3', contentChanged } });
+  });
+
   test('wakes everybody who waits, each with the same verdict', async () => {
     await send(proposal('awaited'));
     const path = '/v1/decisions/mailroom/awaited';

@@ -63,7 +63,7 @@ export async function findPin(pool: Pool, system: string, decisionId: string): P
 }
 
 export type VerdictRow = {
-  system: string; decisionId: string; verdict: string; resolvedBy: string; basis: string; reason: string; outputLabel: string | null; resolvedAt: number; valueSha256: Buffer;
+  system: string; decisionId: string; verdict: string; resolvedBy: string; basis: string; reason: string; outputLabel: string | null; contentChanged: boolean; resolvedAt: number; valueSha256: Buffer;
 };
 
 /** Another verdict than the one that is kept; `resolvedAt` is the other one's. */
@@ -74,15 +74,15 @@ export async function recordVerdicts(client: PoolClient, rows: readonly VerdictR
   const values = [
     arrayParameter('text', rows.map((r) => r.system)), arrayParameter('text', rows.map((r) => r.decisionId)), arrayParameter('text', rows.map((r) => r.verdict)), arrayParameter('text', rows.map((r) => r.resolvedBy)),
     arrayParameter('text', rows.map((r) => r.basis)), arrayParameter('text', rows.map((r) => r.reason)), arrayParameter('text', rows.map((r) => r.outputLabel)), arrayParameter('bigint', rows.map((r) => r.resolvedAt)),
-    arrayParameter('bytea', rows.map((r) => r.valueSha256)),
+    arrayParameter('bytea', rows.map((r) => r.valueSha256)), arrayParameter('boolean', rows.map((r) => r.contentChanged)),
   ];
   const { rowCount } = await client.query({
     name: 'record-verdicts',
-    text: `insert into verdicts (system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256)
+    text: `insert into verdicts (system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256, content_changed)
       select system, decision_id, verdict, resolved_by, basis, case when gone then 'Its content was erased.' else reason end, case when not gone then output_label end, resolved_at,
-        case when gone then '' else value_sha256 end
-      from (select w.*, exists (select 1 from pins p where p.system = w.system and p.decision_id = w.decision_id and p.erased) as gone from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bytea[]) with ordinality
-        as w(system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256, place)) w
+        case when gone then '' else value_sha256 end, content_changed
+      from (select w.*, exists (select 1 from pins p where p.system = w.system and p.decision_id = w.decision_id and p.erased) as gone from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bytea[], $10::boolean[]) with ordinality
+        as w(system, decision_id, verdict, resolved_by, basis, reason, output_label, resolved_at, value_sha256, content_changed, place)) w
       order by system, decision_id, place
       on conflict do nothing`,
     values,
@@ -97,12 +97,12 @@ export async function recordVerdicts(client: PoolClient, rows: readonly VerdictR
   return conflicts.rows;
 }
 
-export type VerdictView = { verdict: string; resolvedBy: string; basis: string; reason: string; outputLabel: string | null; resolvedAt: number };
+export type VerdictView = { verdict: string; resolvedBy: string; basis: string; reason: string; outputLabel: string | null; contentChanged: boolean; resolvedAt: number };
 
 export async function findVerdict(pool: Pool, system: string, decisionId: string): Promise<VerdictView | undefined> {
   const { rows } = await pool.query<VerdictView>({
     name: 'find-verdict',
-    text: `select verdict, resolved_by as "resolvedBy", basis, reason, output_label as "outputLabel", resolved_at as "resolvedAt" from verdicts where system = $1 and decision_id = $2`,
+    text: `select verdict, resolved_by as "resolvedBy", basis, reason, output_label as "outputLabel", content_changed as "contentChanged", resolved_at as "resolvedAt" from verdicts where system = $1 and decision_id = $2`,
     values: [system, decisionId],
   });
   return rows[0];

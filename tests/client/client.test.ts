@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { verdictEventId } from '@countersign/contracts';
 import { createClient, RefusedError, VerdictTimeoutError, type CountersignClient, type CountersignKafkaClient, type Verdict } from '../../packages/client/src/index.ts';
 import { TestStack, until } from '../harness/stack.ts';
+import { work } from '../erasure/world.ts';
 import { digitsPolicy, sureReading } from './decision.ts';
 
 let stack: TestStack;
@@ -131,6 +132,24 @@ test('iteration gives each verdict once; what was not finished comes again to th
   const again = await take(overKafka, `${stack.settings.topicPrefix}all`, 1);
   expect(again).toHaveLength(1);
 });
+
+test('content that was changed at the desk is on Kafka; over HTTP it is an error, and not what was proposed', async () => {
+  let count = 0;
+  const change = await until('a change in the shown form', async () => {
+    const doubtful = sureReading(`changed-${count++}`, { confidence: 0.7 });
+    const receipt = await overKafka.propose(doubtful);
+    const verdict = await until('the verdict', async () => {
+      await work(stack, 'cara', 'modified', 'desk');
+      return await overKafka.verdict({ ...receipt, timeoutMs: 500 }).catch(() => undefined);
+    }, 40_000);
+    return verdict.modifiedOutput?.content?.toString() === '3' ? undefined : verdict;
+  }, 90_000);
+  expect(change).toMatchObject({ verdict: 'modified', outputLabel: '3', modifiedOutput: { content: Buffer.from('desk-changed') } });
+  const { resolvedAt, eventId } = change;
+  await expect(overHttp.verdict({ ...change, contentDigest: change.contentDigest ?? '', timeoutMs: 20_000 })).rejects.toMatchObject({
+    name: 'ChangedContentError', code: 'content-elsewhere', verdict: { verdict: 'modified', outputLabel: '3', modifiedOutput: null, eventId, resolvedAt },
+  });
+}, 120_000);
 
 test('survives a restart of the services: a waiting caller gets its verdict', async () => {
   await stack.stop();

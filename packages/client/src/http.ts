@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { decisionKey, verdictEventId } from '@countersign/contracts';
 import type { CountersignClient, DecisionRef, Receipt, Verdict, WantedVerdict } from './types.ts';
-import { CountersignClientError, otherContent, RefusedError, VerdictTimeoutError } from './errors.ts';
+import { ChangedContentError, CountersignClientError, otherContent, RefusedError, VerdictTimeoutError } from './errors.ts';
 import { digestOverHttp, proposalEvent, proposalJson, type Proposal } from './proposal.ts';
 import { answerBy, backOff } from './retry.ts';
 import { activeTrace, inSpan, type TraceHeaders } from './trace.ts';
@@ -149,11 +149,14 @@ function refusalOf({ status, json }: Answer): CountersignClientError {
   return new RefusedError(said(json['refusal']) ?? said(json['code']) ?? `http-${status}`, message, said(json['field']) ?? null);
 }
 
-type VerdictJson = { verdict: Verdict['verdict']; resolvedBy: string; basis: string; reason: string; outputLabel?: string | null; resolvedAt: string };
+type VerdictJson = { verdict: Verdict['verdict']; resolvedBy: string; basis: string; reason: string; outputLabel?: string | null; contentChanged?: boolean; resolvedAt: string };
 
+/** Throws `ChangedContentError` for one on content that is not there; a release of Countersign that does not say so may mean just that. */
 function verdictOf({ system, decisionId }: DecisionRef, contentDigest: string | null, json: VerdictJson): Verdict {
-  return {
+  const verdict: Verdict = {
     system, decisionId, eventId: verdictEventId(system, decisionId), verdict: json.verdict, outputLabel: json.outputLabel ?? null, modifiedOutput: null,
     resolvedBy: json.resolvedBy, basis: json.basis, reason: json.reason, resolvedAt: new Date(json.resolvedAt), contentDigest,
   };
+  if (verdict.verdict === 'modified' && json.contentChanged !== false) throw new ChangedContentError(verdict);
+  return verdict;
 }

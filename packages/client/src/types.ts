@@ -19,7 +19,7 @@ export type Verdict = DecisionRef & {
   verdict: 'approved' | 'rejected' | 'modified';
   /** The label that counts; null on rejection where nobody gave another answer. */
   outputLabel: string | null;
-  /** The changed output, over Kafka only; null unless modified. */
+  /** The changed output; null unless modified, and over HTTP, where the label is the whole of it or `verdict` throws. */
   modifiedOutput: { label: string; content: Uint8Array | null; mediaType: string | null } | null;
   resolvedBy: string;
   basis: string;
@@ -50,7 +50,7 @@ export interface CountersignClient extends AsyncDisposable {
   /**
    * Waits for the verdict on the content that the `contentDigest` names, or else on what this client proposed last under
    * that id. Throws `VerdictTimeoutError` after `timeoutMs`, and `RefusedError` when that content was refused, or the id was
-   * accepted with other content. Never resolves without a verdict. The `traceparent` of the receipt makes waiting over
+   * accepted with other content. Over HTTP it throws `ChangedContentError` where somebody changed content that a label does not say. Never resolves without a verdict. The `traceparent` of the receipt makes waiting over
    * HTTP part of the decision's trace, where the caller is in no trace of its own.
    */
   verdict(wanted: WantedVerdict): Promise<Verdict>;

@@ -62,4 +62,11 @@ export const migrations = {
       await sql`create index idempotency_decision on idempotency (system, decision_id)`.execute(db);
     },
   },
+  '004-changed-content': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`alter table verdicts add column content_changed boolean not null default false`.execute(db);
+      // Of those of before it is not known: whoever reads one must not take the label for the whole of it.
+      await sql`update verdicts set content_changed = true where verdict = 'modified'`.execute(db);
+    },
+  },
 };
