@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { contentDigest, decisionKey, derivedEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
+import { contentDigest, decisionIdentity, decisionKey, derivedEventId, type DecisionProposed, type EventTypes } from '@countersign/contracts';
 import { validateProposal, type Refusal } from '@countersign/core';
 import type { ConsumedRecord, OutgoingRecord } from '@countersign/kafka';
 import { crashPoint, enqueue, erasureApplied, sha256, type PolicyFeed, type Received, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
@@ -30,7 +30,7 @@ export async function handleProposals(deps: ProposalHandling, batch: ReceivedBat
   const pins = await pinAll(deps, candidates, now);
   crashPoint('intake.pinned');
   for (const candidate of candidates) {
-    const pin = pins.get(decisionKey(candidate.proposal.system, candidate.proposal.decisionId));
+    const pin = pins.get(decisionIdentity(candidate.proposal.system, candidate.proposal.decisionId));
     if (pin === undefined) throw new Error(`The pin of ${candidate.proposal.decisionId} is not visible yet.`);
     if (pin.erased) outgoing.push(refused(context, candidate.received, candidate.proposal, erasedRefusal, null));
     else outgoing.push(pin.digest.equals(candidate.digest) ? accepted(context, candidate, pin) : conflict(context, candidate));
@@ -43,7 +43,7 @@ export async function handleProposals(deps: ProposalHandling, batch: ReceivedBat
 async function pinAll(deps: ProposalHandling, candidates: readonly Candidate[], now: number): Promise<Map<string, Pin>> {
   const requests = new Map<string, PinRequest>();
   for (const { received, proposal, digest } of candidates) {
-    const key = decisionKey(proposal.system, proposal.decisionId);
+    const key = decisionIdentity(proposal.system, proposal.decisionId);
     // The first of a batch wins, as it would over two batches.
     if (requests.has(key)) continue;
     requests.set(key, {
@@ -53,7 +53,7 @@ async function pinAll(deps: ProposalHandling, candidates: readonly Candidate[], 
   }
   if (requests.size === 0) return new Map();
   const pins = await pinDecisions(deps.pool, [...requests.values()], now);
-  return new Map(pins.map((pin) => [decisionKey(pin.system, pin.decisionId), pin]));
+  return new Map(pins.map((pin) => [decisionIdentity(pin.system, pin.decisionId), pin]));
 }
 
 function accepted(context: ServiceContext<'intake'>, { received, proposal, digest }: Candidate, pin: Pin): OutgoingRecord {
@@ -133,7 +133,7 @@ async function keepVerdicts(context: ServiceContext<'intake'>, client: PoolClien
     const { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, occurredAt } = value;
     if (system === null || decisionId === null) continue;
     const valueSha256 = sha256(record.value ?? Buffer.alloc(0));
-    const key = `${decisionKey(system, decisionId)} ${valueSha256.toString('hex')}`;
+    const key = `${decisionIdentity(system, decisionId)} ${valueSha256.toString('hex')}`;
     if (!rows.has(key)) rows.set(key, { system, decisionId, verdict, resolvedBy, basis, reason, outputLabel, contentChanged: saysMoreThanLabel(value.modifiedOutput), resolvedAt: occurredAt, valueSha256 });
   }
   const conflicts = await recordVerdicts(client, [...rows.values()]);

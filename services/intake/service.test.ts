@@ -46,6 +46,13 @@ describe('over Kafka', () => {
     expect((await refusals('contested')).map(({ code, field }) => [code, field])).toEqual([['conflict', 'decisionId'], ['conflict', 'decisionId']]);
   });
 
+  test('two decisions whose parts make the same key are two, in one batch', async () => {
+    const [one, other] = [proposal('b/c', { system: 'a' }), proposal('c', { system: 'a/b' })];
+    await send(one, other);
+    expect([...(await accepted('b/c')), ...(await accepted('c'))].map(({ event }) => event.value.system)).toEqual(['a', 'a/b']);
+    expect([...(await refusals('b/c')), ...(await refusals('c'))]).toEqual([]);
+  });
+
   test.each<[string, Partial<DecisionProposed>, string]>([
     ['confidence-high', { confidence: 1.2 }, 'confidence'],
     ['confidence-nan', { confidence: NaN }, 'confidence'],

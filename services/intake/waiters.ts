@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { decisionKey } from '@countersign/contracts';
+import { decisionIdentity } from '@countersign/contracts';
 import { CountersignError } from '@countersign/kit';
 import { findResolved } from './store.ts';
 
@@ -29,7 +29,7 @@ export class VerdictWaiters implements Disposable {
   }
 
   wake(system: string, decisionId: string): void {
-    for (const waiter of this.#waiting.get(decisionKey(system, decisionId)) ?? []) waiter.wake();
+    for (const waiter of this.#waiting.get(decisionIdentity(system, decisionId)) ?? []) waiter.wake();
   }
 
   /** Whether nobody waits here any more: who asked is answered with what there is. */
@@ -41,7 +41,7 @@ export class VerdictWaiters implements Disposable {
   async wait(system: string, decisionId: string, waitMs: number, gone: AbortSignal): Promise<void> {
     if (this.#closed) return;
     if (this.#count >= this.#max) throw new CountersignError('too-many-requests', `${this.#max} callers wait already. Ask again without wait.`);
-    const key = decisionKey(system, decisionId);
+    const key = decisionIdentity(system, decisionId);
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiter: Waiter = { system, decisionId, wake: resolve };
     const waiters = this.#waiting.get(key) ?? new Set();

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { decisionKey, verdictEventId } from '@countersign/contracts';
+import { decisionIdentity, verdictEventId } from '@countersign/contracts';
 import type { CountersignClient, DecisionRef, Receipt, Verdict, WantedVerdict } from './types.ts';
 import { ChangedContentError, CountersignClientError, otherContent, RefusedError, VerdictTimeoutError } from './errors.ts';
 import { digestOverHttp, proposalEvent, proposalJson, type Proposal } from './proposal.ts';
@@ -113,11 +113,11 @@ class LatestContents {
   }
 
   get({ system, decisionId }: DecisionRef): string | undefined {
-    return this.#digests.get(decisionKey(system, decisionId));
+    return this.#digests.get(decisionIdentity(system, decisionId));
   }
 
   set({ system, decisionId }: DecisionRef, digest: string): void {
-    const key = decisionKey(system, decisionId);
+    const key = decisionIdentity(system, decisionId);
     this.#digests.delete(key);
     this.#digests.set(key, digest);
     for (const oldest of this.#digests.keys()) {

@@ -91,6 +91,12 @@ describe('a verdict that does not say is given where it can be on nothing else',
   });
 });
 
+test('decisions whose parts make the same key are two', async () => {
+  const ledger = new VerdictLedger(10);
+  ledger.resolved({ ...verdict, system: 'mail', decisionId: 'room/form-1' });
+  await expect(ledger.wait({ system: 'mail/room', decisionId: 'form-1', timeoutMs: 1 })).rejects.toThrow(VerdictTimeoutError);
+});
+
 test.each([Infinity, 30 * 86_400_000])('a verdict may be waited for longer than a timer of the platform lasts: %d ms', async (timeoutMs) => {
   const ledger = new VerdictLedger(10);
   const waiting = ledger.wait({ ...decision, timeoutMs });

@@ -1,4 +1,4 @@
-import { decisionKey } from '@countersign/contracts';
+import { decisionIdentity } from '@countersign/contracts';
 import type { DecisionRef, Verdict, WantedVerdict } from './types.ts';
 import { otherContent, RefusedError, VerdictTimeoutError, type CountersignClientError } from './errors.ts';
 import { answerBy } from './retry.ts';
@@ -35,7 +35,7 @@ export class VerdictLedger {
 
   /** MUST be called before the bytes leave. A refusal of the same content before is forgotten. */
   sent(decision: DecisionRef, valueSha256: string, proposed: SentContent): void {
-    const key = decisionKey(decision.system, decision.decisionId);
+    const key = decisionIdentity(decision.system, decision.decisionId);
     const entry = this.#entry(key);
     entry.latest = proposed;
     entry.standing.add(proposed.content);
@@ -44,7 +44,7 @@ export class VerdictLedger {
   }
 
   resolved(verdict: Verdict): void {
-    const key = decisionKey(verdict.system, verdict.decisionId);
+    const key = decisionIdentity(verdict.system, verdict.decisionId);
     const entry = this.#entry(key);
     // The first verdict is the verdict.
     entry.verdict ??= verdict;
@@ -62,7 +62,7 @@ export class VerdictLedger {
 
   /** The verdict is asked for the content that `contentDigest` names, or else on what was sent last. */
   async wait({ system, decisionId, timeoutMs, contentDigest: content }: WantedVerdict, deadlineMs = Date.now() + timeoutMs): Promise<Verdict> {
-    const key = decisionKey(system, decisionId);
+    const key = decisionIdentity(system, decisionId);
     const entry = this.#entries.get(key);
     const known = entry === undefined ? undefined : answerOf(entry, content);
     if (known instanceof RefusedError) throw known;

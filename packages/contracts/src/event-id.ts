@@ -16,7 +16,12 @@ export function verdictEventId(system: string, decisionId: string): string {
   return derivedEventId(system, decisionId, 'verdict');
 }
 
-/** The key of every decision topic: it places and orders a decision's events. */
+/** Which decision, as one text for maps: unlike the key of topics it is the same for no two of them, whatever their parts hold. */
+export function decisionIdentity(system: string, decisionId: string): string {
+  return `${system.length}:${system}/${decisionId}`;
+}
+
+/** The key of every decision topic: it places and orders a decision's events. Two decisions may share it: 'a', 'b/c' and 'a/b', 'c'. */
 export function decisionKey(system: string, decisionId: string): string {
   return `${system}/${decisionId}`;
 }

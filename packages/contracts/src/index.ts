@@ -10,4 +10,4 @@ export { SchemaRegistry, RegistryError } from './registry.ts';
 export { frame, frameBytes, schemaIdOf } from './framing.ts';
 export { canonicalContent, contentDigest, sortedNames } from './content-digest.ts';
 export { isTextual } from './textual.ts';
-export { decisionKey, derivedEventId, verdictEventId } from './event-id.ts';
+export { decisionIdentity, decisionKey, derivedEventId, verdictEventId } from './event-id.ts';
