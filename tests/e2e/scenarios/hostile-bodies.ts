@@ -24,7 +24,8 @@ const generated: fc.Arbitrary<unknown> = fc.oneof(
   fc.tuple(fc.constantFrom(...texts), noText).map(([field, value]) => ({ ...whole, [field]: value })),
   fc.tuple(fc.constantFrom(...objects), noObject).map(([field, value]) => ({ ...whole, [field]: value })),
   fc.tuple(fc.string(), fc.jsonValue()).map(([name, value]) => ({ ...whole, [`x${name}`]: value })),
-  fc.double({ min: 1.001 }).map((confidence) => ({ ...whole, confidence })),
+  // In JSON what is not finite becomes null, and a confidence may be that.
+  fc.double({ min: 1.001, noNaN: true, noDefaultInfinity: true }).map((confidence) => ({ ...whole, confidence })),
   fc.array(fc.dictionary(fc.string().map((name) => `x${name}`), fc.jsonValue(), { minKeys: 1 }), { minLength: 1 }).map((parts) => ({ ...whole, input: { parts } })),
 );
 

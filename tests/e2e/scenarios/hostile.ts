@@ -109,15 +109,16 @@ export function hostileScenarios(deployment: () => Deployment): void {
     }, full ? 900_000 : 240_000);
 
     test('hostile HTTP bodies get a problem with a code, never a 5xx', async () => {
+      const wrong: string[] = [];
       const bodies = [...hostileBodies(requests, seed).entries()];
       await Promise.all(Array.from({ length: parallel }, async () => {
         for (let next = bodies.shift(); next !== undefined; next = bodies.shift()) {
           const [index, body] = next;
           const { status, json: problem } = await deployment().call('pipe', 'pipeline', 'POST', '/v1/decisions', body);
-          // Which one it was can be had again: they follow from the seed.
-          expect([index, status, typeof problem['code'], status >= 400 && status < 500 ? '' : JSON.stringify(body)]).toEqual([index, status, 'string', '']);
+          if (status < 400 || status >= 500 || typeof problem['code'] !== 'string') wrong.push(`${index} ${status} ${JSON.stringify(body).slice(0, 1000)}`);
         }
       }));
+      expect(wrong).toEqual([]);
       expect((await deployment().call('pipe', 'pipeline', 'POST', '/v1/decisions', json('after'))).status).toBe(202);
     }, full ? 900_000 : 120_000);
 
