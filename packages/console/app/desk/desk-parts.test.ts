@@ -3,6 +3,7 @@ import type { Draft, SavedDraft, StoredDraft } from '../api/contract.ts';
 import { ProblemError, UnreachableError } from '../api/problem.ts';
 import { ActiveTime } from './active-time.ts';
 import { DraftKeeper } from './drafts.ts';
+import { draftsHere, keptHereMsMax } from './local-drafts.ts';
 import { onceDone } from './once-done.ts';
 
 describe('focused time', () => {
@@ -36,6 +37,8 @@ test('a report is made once, and again where it failed', async () => {
   expect(sent).toBe(2);
 });
 
+const localStorageOf = (stored: Map<string, string>) => ({ getItem: (key: string) => stored.get(key) ?? null, setItem: (key: string, value: string) => void stored.set(key, value), removeItem: (key: string) => void stored.delete(key) });
+
 describe('a draft', () => {
   let stored: Map<string, string>;
   let server: { draft: SavedDraft | null; savedAt: string | null; failure: Error | null };
@@ -68,7 +71,7 @@ describe('a draft', () => {
 
   function keeper(person = 'rita', task = 't1'): DraftKeeper {
     return new DraftKeeper(person, task, {
-      storage: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value), removeItem: (key) => void stored.delete(key) },
+      storage: localStorageOf(stored),
       nowMs: () => nowMs,
       async put(given) {
         if (server.failure !== null) throw server.failure;
@@ -152,6 +155,47 @@ describe('a draft', () => {
     expect([server.draft?.reasoning, stored.size]).toEqual(['one', 1]);
     await passTime();
     expect([server.draft?.reasoning, stored.size]).toEqual(['two', 0]);
+  });
+
+  test('that was emptied again stays empty, here and there', async () => {
+    const first = keeper();
+    first.change(draft('one'));
+    await passTime();
+    first.change(null);
+    expect(await keeper().load()).toBeNull();
+    await passTime();
+    expect([server.draft, stored.size]).toEqual([null, 0]);
+    expect(await keeper().load()).toBeNull();
+  });
+
+  test('is sent at once by whoever leaves, and goes here then; what a newer claim wrote meanwhile stays', async () => {
+    const first = keeper();
+    first.change(draft('the last two seconds'));
+    first.leave();
+    await settle();
+    expect([server.draft?.reasoning, stored.size, due.length]).toEqual(['the last two seconds', 0, 0]);
+    const second = keeper();
+    second.change(draft('more'));
+    second.leave();
+    keeper().change(draft('more, and more'));
+    await settle();
+    expect((await keeper().load())?.reasoning).toBe('more, and more');
+  });
+
+  test('is found again where only this browser has it, and does not stay here for ever', () => {
+    const taskIds = (left: ReadonlyArray<{ taskId: string }>) => left.map(({ taskId }) => taskId);
+    for (const task of ['t1', 't2', 't3']) keeper('rita', task).change(draft('here'));
+    keeper('sam', 't4').change(draft('of somebody else'));
+    stored.set('countersign.theme', 'dark');
+    stored.set('countersign.draft.rita.t5', 'broken');
+    const here = (known: string) => taskIds(draftsHere(localStorageOf(stored), [...stored.keys()], 'rita', new Set([known]), nowMs));
+    expect(here('t2')).toEqual(['t1', 't3']);
+    expect(stored.has('countersign.draft.rita.t5')).toBe(false);
+    nowMs += keptHereMsMax + 1;
+    // Written on since.
+    keeper('rita', 't3').change(draft('here'));
+    expect(here('t2')).toEqual(['t3']);
+    expect([...stored.keys()].sort()).toEqual(['countersign.draft.rita.t2', 'countersign.draft.rita.t3', 'countersign.theme']);
   });
 
   test('waits while the judgement itself is on its way', async () => {

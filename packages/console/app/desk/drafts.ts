@@ -5,14 +5,16 @@
 
 import type { Draft, SavedDraft, StoredDraft } from '../api/contract.ts';
 import { isPassing } from '../api/problem.ts';
+import { draftKey, readLocal, writeLocal } from './local-drafts.ts';
+import type { DraftStorage, Local } from './local-drafts.ts';
 
 export type DraftState = 'clean' | 'kept-here' | 'saved';
 
 export type DraftParts = {
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  storage: DraftStorage;
   nowMs(): number;
-  /** Sends a draft; throws where it did not arrive. */
-  put(draft: Draft): Promise<void>;
+  /** Sends a draft, or that there is none any more; throws where it did not arrive. */
+  put(draft: Draft | null): Promise<void>;
   read(): Promise<StoredDraft>;
   schedule(run: () => void, ms: number): () => void;
   onState(state: DraftState): void;
@@ -23,9 +25,6 @@ const retryMs = 5000;
 /** The last that was answered, and one that may be on its way. */
 const sentMax = 2;
 
-/** `sent`: what went to the server before it, answered or not. There it is the older one, whenever it arrived and whatever clock dated it. */
-type Local = { draft: Draft; savedAtMs: number; sent?: readonly Draft[] };
-
 /** The drafts of one task of one person. */
 export class DraftKeeper {
   readonly #key: string;
@@ -34,6 +33,7 @@ export class DraftKeeper {
   #sent: readonly Draft[] = [];
   #dirty = false;
   #saving = false;
+  #sending: Promise<void> = Promise.resolve();
   #stopped = false;
   #paused = false;
   #cancel: (() => void) | null = null;
@@ -43,21 +43,18 @@ export class DraftKeeper {
     this.#parts = parts;
   }
 
-  /** What was written before, here or on the server, whichever is later; null where nothing was. */
+  /** What was written before, here or on the server, whichever is later; null where nothing was, or all of it was taken away. */
   async load(): Promise<Draft | null> {
     const local = readLocal(this.#parts.storage, this.#key);
     const stored = await this.#parts.read().catch(() => null);
     const remote = stored?.draft == null ? null : draftFrom(stored.draft);
-    const elsewhere = remote !== null && local?.sent?.some((each) => isSame(each, remote)) !== true;
     // Words that are written on with from now on, here or there; before what was sent while this was read.
     this.#sent = [...(local?.sent ?? []), ...(remote === null ? [] : [remote]), ...this.#sent].slice(-sentMax);
-    if (local === null) return remote;
-    if (elsewhere && stored?.savedAt != null && Date.parse(stored.savedAt) > local.savedAtMs) return remote;
-    return local.draft;
+    return laterOf(local, stored);
   }
 
-  /** Called with each change. */
-  change(draft: Draft): void {
+  /** Called with each change; null where nothing is chosen or written any more. */
+  change(draft: Draft | null): void {
     if (this.#stopped) return;
     this.#latest = draft;
     this.#dirty = true;
@@ -72,10 +69,18 @@ export class DraftKeeper {
     if (!paused && this.#dirty) this.#plan(saveEveryMs);
   }
 
-  /** Nothing is sent any more, and what is here stays: the claim is gone, or another screen is shown. */
+  /** Nothing is sent any more, and what is here stays. */
   stop(): void {
     this.#stopped = true;
     this.#cancel?.();
+  }
+
+  /** Another screen is shown: what was not sent yet goes at once. Where it does not arrive, it stays here. */
+  leave(): void {
+    const unsent = this.#dirty && !this.#stopped && !this.#paused;
+    this.stop();
+    // Behind one that is on its way: the server keeps what arrives last.
+    if (unsent) void this.#sending.catch(() => undefined).then(() => this.#send(this.#latest)).catch(() => undefined);
   }
 
   /** It was judged: the words are on record, the draft has done its work. */
@@ -84,8 +89,15 @@ export class DraftKeeper {
     this.#parts.storage.removeItem(this.#key);
   }
 
-  #keepHere(draft: Draft): void {
+  #keepHere(draft: Draft | null): void {
     writeLocal(this.#parts.storage, this.#key, { draft, savedAtMs: this.#parts.nowMs(), sent: this.#sent });
+  }
+
+  /** The copy here goes once the server has it, unless another one was written by then. */
+  async #send(draft: Draft | null): Promise<void> {
+    await this.#parts.put(draft);
+    const local = readLocal(this.#parts.storage, this.#key);
+    if (local !== null && isSame(local.draft, draft)) this.#parts.storage.removeItem(this.#key);
   }
 
   #plan(ms: number): void {
@@ -97,18 +109,15 @@ export class DraftKeeper {
   }
 
   async #save(): Promise<void> {
-    const draft = this.#latest;
-    if (draft === null || !this.#dirty || this.#stopped || this.#paused) return;
+    if (!this.#dirty || this.#stopped || this.#paused) return;
     this.#saving = true;
     this.#dirty = false;
-    this.#sent = [...this.#sent, draft].slice(-sentMax);
-    this.#keepHere(draft);
+    if (this.#latest !== null) this.#sent = [...this.#sent, this.#latest].slice(-sentMax);
+    this.#keepHere(this.#latest);
+    this.#sending = this.#send(this.#latest);
     try {
-      await this.#parts.put(draft);
-      if (!this.#dirty && !this.#stopped) {
-        this.#parts.storage.removeItem(this.#key);
-        this.#parts.onState('saved');
-      }
+      await this.#sending;
+      if (!this.#dirty && !this.#stopped) this.#parts.onState('saved');
       this.#saving = false;
     } catch (error) {
       this.#saving = false;
@@ -121,8 +130,16 @@ export class DraftKeeper {
   }
 }
 
-function isSame(one: SavedDraft, other: SavedDraft): boolean {
-  return JSON.stringify(draftFrom(one)) === JSON.stringify(draftFrom(other));
+/** Of what is here and what the server has, what was written last. */
+export function laterOf(local: Local | null, stored: StoredDraft | null): Draft | null {
+  const remote = stored?.draft == null ? null : draftFrom(stored.draft);
+  if (local === null) return remote;
+  const elsewhere = remote !== null && local.sent?.some((each) => isSame(each, remote)) !== true;
+  return elsewhere && stored?.savedAt != null && Date.parse(stored.savedAt) > local.savedAtMs ? remote : local.draft;
+}
+
+function isSame(one: SavedDraft | null, other: SavedDraft | null): boolean {
+  return JSON.stringify(one === null ? null : draftFrom(one)) === JSON.stringify(other === null ? null : draftFrom(other));
 }
 
 const decisions = ['approve', 'reject', 'modify'] as const;
@@ -136,28 +153,4 @@ function draftFrom({ decision, answer, output, reasonCodes = [], reasoning = '' 
     ...(output?.label == null ? {} : { output: { label: output.label, content: output.content ?? null } }),
     reasonCodes: [...reasonCodes], reasoning,
   };
-}
-
-const prefix = 'countersign.draft';
-
-function draftKey(personId: string, taskId: string): string {
-  return `${prefix}.${encodeURIComponent(personId)}.${taskId}`;
-}
-
-function readLocal(storage: DraftParts['storage'], key: string): Local | null {
-  try {
-    const read = JSON.parse(storage.getItem(key) ?? 'null') as Local | null;
-    return typeof read?.draft?.reasoning === 'string' && Array.isArray(read.draft.reasonCodes) ? read : null;
-  } catch {
-    return null;
-  }
-}
-
-/** A full or forbidden storage must not stop anybody from typing; the server still gets it. */
-function writeLocal(storage: DraftParts['storage'], key: string, local: Local): void {
-  try {
-    storage.setItem(key, JSON.stringify(local));
-  } catch {
-    // Told by the state: it says `saved` only once the server has it.
-  }
 }

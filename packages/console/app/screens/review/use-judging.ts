@@ -101,7 +101,7 @@ function useDraft(task: LoadedTask) {
   const keeper = useMemo(() => new DraftKeeper(personId, claim.taskId, {
     storage: localStorage,
     nowMs: serverNowMs,
-    put: async (draft: Draft) => await api.call({ method: 'PUT', path: `/v1/reviews/tasks/${claim.taskId}/draft`, etag: claim.etag, body: { draft } }),
+    put: async (draft: Draft | null) => await api.call({ method: 'PUT', path: `/v1/reviews/tasks/${claim.taskId}/draft`, etag: claim.etag, body: { draft } }),
     read: async () => await api.call<StoredDraft>({ method: 'GET', path: `/v1/reviews/tasks/${claim.taskId}/draft` }),
     schedule(run, ms) {
       const timer = setTimeout(run, ms);
@@ -124,13 +124,13 @@ function useDraft(task: LoadedTask) {
     });
     return () => {
       stopped = true;
-      keeper.stop();
+      keeper.leave();
     };
   }, [desk, keeper, presentation]);
   const change = useCallback((next: JudgeForm) => {
     touched.current = true;
     setForm(next);
-    if (!isEmptyForm(next)) keeper.change(draftOf(next));
+    keeper.change(isEmptyForm(next) ? null : draftOf(next));
   }, [keeper]);
   return { form, change, draftState, keeper };
 }

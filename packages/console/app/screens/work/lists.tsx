@@ -1,8 +1,8 @@
-/** The lists of the work screen: what waits, what is held, what was put aside, and words without a claim. */
+/** The lists of the work screen: what waits, what is held, and what was put aside. */
 
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { HeldClaim, KeptTask, Me, OrphanedDraft } from '../../api/contract.ts';
+import type { HeldClaim, KeptTask, Me } from '../../api/contract.ts';
 import { Distance, Moment } from '../../parts/now.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Bone, BoneRows, InlineProblem } from '../../parts/states.tsx';
@@ -45,7 +45,7 @@ export function Mine({ claims, error }: { claims: readonly HeldClaim[] | undefin
       {claims !== undefined && claims.length > 0 && (
         <ul className={classes.rows}>
           {claims.map(({ taskId, decisionType, dueAt, expiresAt, judged, prefetched }) => (
-            <Row key={taskId} taskId={taskId} decisionType={decisionType} linked={!judged}>
+            <Row key={taskId} taskId={taskId} name={decisionType} linked={!judged}>
               <span>due <Distance instant={dueAt} /></span>
               <span className={classes.soft}>{judged ? 'judged, still to be undone' : prefetched === true ? 'fetched ahead' : <>claim ends <Distance instant={expiresAt} /></>}</span>
             </Row>
@@ -61,7 +61,7 @@ export function Kept({ kept }: { kept: readonly KeptTask[] }) {
     <Section title="Put aside, and kept for you">
       <ul className={classes.rows}>
         {kept.map(({ taskId, decisionType, dueAt, until, how }) => (
-          <Row key={taskId} taskId={taskId} decisionType={decisionType} linked={how === 'reserved'}>
+          <Row key={taskId} taskId={taskId} name={decisionType} linked={how === 'reserved'}>
             <span>due <Distance instant={dueAt} /></span>
             <span className={classes.soft}>{how === 'held' ? 'back in the queue' : 'kept for you until'} <Moment instant={until} /></span>
           </Row>
@@ -71,23 +71,10 @@ export function Kept({ kept }: { kept: readonly KeptTask[] }) {
   );
 }
 
-export function Drafts({ drafts }: { drafts: readonly OrphanedDraft[] }) {
-  return (
-    <Section title="Words without a claim">
-      <p className={classes.soft}>You wrote these and lost the claim. Open one to claim it again and go on.</p>
-      <ul className={classes.rows}>
-        {drafts.map(({ taskId, decisionType, savedAt, open }) => (
-          <Row key={taskId} taskId={taskId} decisionType={decisionType} linked={open}><span>written <Distance instant={savedAt} /></span><span className={classes.soft}>{open ? 'still open' : 'no longer open'}</span></Row>
-        ))}
-      </ul>
-    </Section>
-  );
-}
-
-function Row({ taskId, decisionType, linked, children }: { taskId: string; decisionType: string; linked: boolean; children: ReactNode }) {
+export function Row({ taskId, name, linked, children }: { taskId: string; name: string; linked: boolean; children: ReactNode }) {
   return (
     <li className={classes.row}>
-      {linked ? <Link to="/review/$taskId" params={{ taskId }}>{decisionType}</Link> : <span>{decisionType}</span>}
+      {linked ? <Link to="/review/$taskId" params={{ taskId }}>{name}</Link> : <span>{name}</span>}
       {children}
     </li>
   );

@@ -17,7 +17,8 @@ import { ErrorState, InlineProblem } from '../../parts/states.tsx';
 import { useApi, useLive } from '../../runtime.tsx';
 import type { LiveListener } from '../../runtime.tsx';
 import { Availability } from './availability.tsx';
-import { Drafts, Kept, Mine, Waiting } from './lists.tsx';
+import { Drafts } from './drafts.tsx';
+import { Kept, Mine, Waiting } from './lists.tsx';
 import classes from './work.module.css';
 
 type Outcome = { kind: 'idle' } | { kind: 'asking' } | { kind: 'empty' } | { kind: 'all-claimed'; until: string } | { kind: 'failed'; error: unknown };
@@ -53,7 +54,7 @@ export function WorkScreen() {
         <Waiting me={me.data} pending={me.isPending} />
         <Mine claims={claims.data} error={claims.error} />
         {me.data?.kept !== undefined && me.data.kept.length > 0 && <Kept kept={me.data.kept} />}
-        {drafts.data !== undefined && drafts.data.length > 0 && <Drafts drafts={drafts.data} />}
+        {drafts.data !== undefined && claims.data !== undefined && <Drafts drafts={drafts.data} claims={claims.data} />}
       </div>
       {helping && <ShortcutHelp onClose={() => setHelping(false)} />}
     </Page>
