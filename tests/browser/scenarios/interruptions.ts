@@ -35,6 +35,18 @@ export function describeInterruptions(office: () => Office): void {
       expect(await office().judgementsOn(task)).toHaveLength(1);
     });
 
+    test('when somebody else has the task by then: it is read under Work', async () => {
+      const { visitor: rita, task } = await begin(office(), 'rita');
+      await saved(rita);
+      await office().hasten('claim-expiry', task);
+      await rita.page.getByText('Your claim on this task is gone.', { exact: true }).waitFor();
+      const rosa = await office().visit('rosa');
+      expect(await rosa.start()).toBe(task);
+      await rita.goTo('/work');
+      await rita.page.getByRole('button', { name: `Read what you wrote of task ${task.slice(0, 8)}` }).click();
+      await rita.page.getByRole('dialog').getByText(words).waitFor();
+    });
+
     test('without a network: it is kept, sent again by itself, and counts once', async () => {
       const { visitor: rita, task } = await begin(office(), 'rita');
       await saved(rita);
