@@ -101,6 +101,16 @@ describe('an exercise', () => {
 });
 
 describe('an exercise that nobody does', () => {
+  test('is replaced by one that waits for its hour: a task that came as another expired would be known by that', async () => {
+    await deliverPlanned(opened.review, await planned(id));
+    opened.review.settings.watchedDelayMaxMs = 24 * 3_600_000;
+    await after(1.1);
+    opened.review.settings.watchedDelayMaxMs = 0;
+    expect([await tasks(id), await states(id)]).toMatchObject([[{ seat: 1, state: 'closed' }], ['expired', 'waiting']]);
+    expect(await opened.sql.rows("select 1 from timers where kind = 'open-watched' and decision_id = $1", [id])).toHaveLength(1);
+    await opened.sql.run("delete from timers where kind = 'open-watched'");
+  });
+
   test('is closed, missing, and replaced once', async () => {
     await deliverPlanned(opened.review, await planned(id));
     await after(1.1);

@@ -38,14 +38,13 @@ async function place(work: Work, item: Case, exercise: Exercise, now: number): P
   }
 }
 
-/** An exercise that nobody did counts as missing, and another takes its place; a replacement has none. */
-export async function replaceExercise(work: Work, item: SealedCase, taskId: string, now: number): Promise<void> {
+/** An exercise that nobody did counts as missing, and another, which waits for its hour, takes its place; a replacement has none. */
+export async function replaceExercise(work: Work, taskId: string, now: number): Promise<void> {
   const missed = await store.readExerciseOf(work.sql, taskId);
   if (missed === null) return;
   await store.setExercise(work.sql, missed.exerciseId, 'expired');
   if (missed.replaces !== null) return;
-  const replacement = { ...missed, exerciseId: `${missed.exerciseId}/2`, replaces: missed.exerciseId, plannedAt: now };
-  if ((await store.insertExercises(work.sql, [replacement])).length > 0) await place(work, item, replacement, now);
+  await store.insertExercises(work.sql, [{ ...missed, exerciseId: `${missed.exerciseId}/2`, replaces: missed.exerciseId, plannedAt: now }]);
 }
 
 /** Ends a judged exercise. The task is closed; the answer is held against what is known, unless the subject was erased. */

@@ -19,7 +19,7 @@ export const openTasksStatement = `
     select t.queue, t.escalated_from as "escalatedFrom", t.seniority, t.due_at as "dueAt", t.held_until as "heldUntil", t.reserved_for as "reservedFor",
       t.reserved_until as "reservedUntil", t.reserved_in_name as "reservedInName", t.reserved_against as "reservedAgainst",
       coalesce((select array_agg(p.person_id) from participations p
-        where p.system = t.system and p.decision_id = t.decision_id and p.task_id <> t.task_id), '{}') as partakers
+        where p.system = t.system and p.decision_id = t.decision_id and p.task_id is distinct from t.task_id), '{}') as partakers
     from tasks t where t.state = 'open' and t.queue = q.queue order by t.due_at limit $1) w
   where q.queue is not null`;
 

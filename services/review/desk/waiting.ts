@@ -15,7 +15,7 @@ export type OpenTask = {
   reservedUntil: number | null;
   reservedInName: boolean;
   reservedAgainst: string | null;
-  /** People with a part in another task of the decision. */
+  /** People with a part in the decision other than by this task. */
   partakers: readonly string[];
 };
 

@@ -10,6 +10,7 @@ import { idTokenColumn } from './id-token.ts';
 import { incidentEnds } from './incidents.ts';
 import { initialTables } from './initial.ts';
 import { peopleSearch } from './people-search.ts';
+import { looksWithoutTask } from './looks.ts';
 import { placeColumns } from './places.ts';
 import { queueOrder } from './queue-order.ts';
 import { releaseColumns } from './releases.ts';
@@ -101,6 +102,11 @@ export const migrations: Migrations = {
   '016-incidents': {
     up: async (db) => {
       await sql.raw(incidentEnds).execute(db);
+    },
+  },
+  '017-looks': {
+    up: async (db) => {
+      await sql.raw(looksWithoutTask).execute(db);
     },
   },
 };

@@ -83,7 +83,7 @@ export async function readColleague(sql: Sql, task: Pick<Task, 'queue' | 'escala
 export async function isFreeFor(sql: Sql, taskId: string, personId: string): Promise<boolean> {
   const row = await sql.row<{ free: boolean }>(
     `select (t.seniority = 'any' or exists (select 1 from people p where p.person_id = $2 and 'senior' = any(p.roles)))
-       and not exists (select 1 from participations p where p.system = t.system and p.decision_id = t.decision_id and p.person_id = $2 and p.task_id <> t.task_id)
+       and not exists (select 1 from participations p where p.system = t.system and p.decision_id = t.decision_id and p.person_id = $2 and p.task_id is distinct from t.task_id)
        as free from tasks t where t.task_id = $1`,
     [taskId, personId],
   );

@@ -49,12 +49,12 @@ export async function openWorkFor(sql: Sql, { personId, senior }: Claimant, { sy
   return row?.open ?? false;
 }
 
-/** Whoever looked has a part in the decision from now on, as if they had been shown one of its tasks. */
+/** Whoever looked has a part in the decision from now on, and may work none of its tasks, whatever queue they are moved to. */
 export async function noteLook(sql: Sql, personId: string, { system, decisionId }: DecisionKey): Promise<void> {
   await sql.run(
     `insert into participations (system, decision_id, person_id, task_id, seen)
-     select t.system, t.decision_id, $1, t.task_id, true from tasks t where t.system = $2 and t.decision_id = $3 order by t.state = 'closed' desc, t.opened_at limit 1
-     on conflict (system, decision_id, person_id) do update set seen = true`,
+     select system, decision_id, $1, null, true from cases where system = $2 and decision_id = $3
+     on conflict (system, decision_id, person_id) do update set task_id = null, seen = true`,
     [personId, system, decisionId],
   );
 }

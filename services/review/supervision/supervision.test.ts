@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { insertSeenPerson } from '../people/store.ts';
 import { reassign } from '../reservations/hand-over.ts';
-import { claimTask } from '../tasks/claims.ts';
+import { readStanding } from '../desk/standing.ts';
+import { claimTask, escalateClaim } from '../tasks/claims.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
 import { decide, deliverRouted, deliverSelected, hourUs, judge, person, proposal, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
@@ -146,6 +147,19 @@ describe('a supervisor who reviews too', () => {
     const held = await sitDown(opened.review, person('both'));
     await expect(look('both', 'looked')).rejects.toMatchObject({ refusal: 'decision-open-to-you' });
     expect(held.claim.taskId).not.toBe('');
+  });
+
+  test('is not asked about what they were shown when it is handed on to a queue that they work', async () => {
+    const now = await readNow(opened.sql);
+    await enter('younger', ['reviewer'], ['handed']);
+    await enter('elder', ['supervisor', 'senior'], ['handed/senior']);
+    await deliverRouted(opened.review, routedEvent(encodeAccepted(proposal('handed')), 'handed', now, { queue: 'handed/standard' }));
+    const { claim } = await sitDown(opened.review, person('younger'));
+    await look('elder', 'handed');
+    await escalateClaim(opened.review, person('younger'), claim.taskId, claim.fence, 'This is for somebody who knows these forms.');
+    await expect(claimTask(opened.review, person('elder', true), claim.taskId)).rejects.toMatchObject({ refusal: 'task-not-found' });
+    const { queues } = (await readStanding(opened.review, person('elder', true))).waiting;
+    expect(queues.filter(({ queue }) => queue === 'handed/senior')).toEqual([]);
   });
 
   test('is not asked about what they were shown: not by a re-review, nor by anything else that is opened later', async () => {

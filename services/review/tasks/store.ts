@@ -114,7 +114,7 @@ export const unreserved = `(t.reserved_for is null or t.reserved_for = $1
 
 /**
  * What a person (`$1`, senior or not `$2`) may work, as a condition on `t`: qualified for the queue, experienced enough,
- * and no part in another task of the decision. Every senior may work what no policy covers, and those of the queue that a task
+ * and no part in the decision but by this task. Every senior may work what no policy covers, and those of the queue that a task
  * was escalated from may work it still. Reservations apart.
  */
 export const mayWork = `
@@ -122,7 +122,7 @@ export const mayWork = `
   and (($2 and t.queue = 'unclassified')
     or exists (select 1 from qualifications q where q.person_id = $1 and q.queue in ('*', t.queue, split_part(t.queue, '/', 1), t.escalated_from)))
   and not exists (select 1 from participations p where p.system = t.system and p.decision_id = t.decision_id
-                  and p.person_id = $1 and p.task_id <> t.task_id)`;
+                  and p.person_id = $1 and p.task_id is distinct from t.task_id)`;
 
 /** What that person may work now, as far as reservations go. */
 export const qualifies = `${mayWork} and ${unreserved}`;

@@ -2,7 +2,7 @@
 
 import { escalatedQueue, isDual } from '../cases/case.ts';
 import { closeOpenTasks, giveVerdict, lapseAfterAction } from '../cases/conclusion.ts';
-import { openWatchedAtItsHour } from '../cases/watched.ts';
+import { openWatchedAtItsHour, openWatchedLater } from '../cases/watched.ts';
 import { replaceExercise } from '../calibration/exercises.ts';
 import type { SealedCase } from '../cases/case.ts';
 import { endHold, extendDue, lockCase } from '../cases/store.ts';
@@ -128,7 +128,9 @@ async function expireMonitored(review: ReviewContext, work: Work, item: SealedCa
   await tasks.closeTask(work.sql, task.taskId, 'expired', now);
   await dropTimersOfTask(work.sql, task.taskId);
   work.emit(taskClosed(item, task, 'expired', 'Nobody judged it in time.', now));
-  if (task.lane === 'calibration') await replaceExercise(work, item, task.taskId, now);
+  if (task.lane !== 'calibration') return;
+  await replaceExercise(work, task.taskId, now);
+  await openWatchedLater(review, work, [item], now);
 }
 
 /**
