@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Verifies evidence of a Countersign audit log, plainly: 1,400 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
+// Verifies evidence of a Countersign audit log, plainly: 1,438 lines that can be read in about an hour, from verifyPlainly on. It checks what countersign-verify.mjs checks, and was
 // written apart from it: that one is fast, and takes evidence of any size; this one reads a bundle whole into memory. Both must say the same of any bundle. Generated from
 // packages/evidence/src/plain: types are stripped, comments stay. It needs Node.js 20.12 or newer, no other package and no network.
 //
@@ -7,12 +7,12 @@
 //
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
-// First, 517 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 696: payloads, events and rules. The last 187 are sentences and lists.
+// First, 539 lines: signatures, the tree of RFC 9162, and each record's place in it. Then 696: payloads, events and rules. The last 203 are sentences and lists.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
 import { createDecipheriv, createHash, createHmac, createPublicKey, hash, verify } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 // ========== The bytes: nothing was changed since it was signed
@@ -270,7 +270,12 @@ function checkHeads(bundle, trusted, report) {
     before = head;
   }
   if (bundle.end !== null && Number(bundle.end['checkpoints']) !== lines.length) report.find('bundle-damaged', null, `${String(bundle.end['checkpoints'])} checkpoints`, `${lines.length}`);
-  const held = trusted.held.map((note, number) => signedHead(note, `checkpoint ${number} of those you hold`, bundle, trusted, report)).filter((head) => head !== null).sort((a, b) => a.size - b.size);
+  // A file that is kept beside one log after another has checkpoints of each.
+  const isOther = (note) => note.includes('\n') && !note.startsWith(`${bundle.origin}\n`);
+  const others = trusted.held.filter(isOther).length;
+  if (others > 0 && others === trusted.held.length) report.skip('checkpoints you hold', 'their first line names another log', others);
+  else if (others > 0) report.note('checkpoints you hold', 'their first line names another log', others);
+  const held = trusted.held.map((note, number) => (isOther(note) ? null : signedHead(note, `checkpoint ${number} of those you hold`, bundle, trusted, report))).filter((head) => head !== null).sort((a, b) => a.size - b.size);
   for (const head of held) {
     const same = own.findLast(({ size }) => size === head.size);
     if (same === undefined) continue;
@@ -360,6 +365,19 @@ function checkLeaves(bundle, lines, heads, report) {
   if (before < bundle.last) report.find(bundle.kind === 'selection' ? 'bundle-damaged' : 'tail-truncated', before + 1, `records up to index ${bundle.last}`, `records up to index ${before}`);
 }
 
+/** How many records others than the log vouch for: those under a checkpoint that a witness signed, or that the auditor holds too. */
+function tellVouched(lines, size, report) {
+  const count = lines.filter(({ index }) => index < size).length;
+  report.check('records under a checkpoint that a witness cosigned or that you hold', count);
+  if (count < lines.length) report.note('records under no checkpoint that a witness cosigned or that you hold', 'whoever has the key of the log could have written another history of them', lines.length - count);
+}
+
+function vouchedSize({ own, held }) {
+  const kept = new Map(held.map(({ size, root }) => [size, root]));
+  const known = own.filter(({ size, root, cosignedAt }) => cosignedAt !== null || kept.get(size)?.equals(root) === true);
+  return known.reduce((most, { size }) => Math.max(most, size), 0);
+}
+
 /** Each record by itself, in the newest checkpoint. That nothing was left out of a selection, nobody can prove. */
 function checkSelection(lines, { own, held }, report) {
   const newest = own.at(-1);
@@ -367,6 +385,7 @@ function checkSelection(lines, { own, held }, report) {
   const known = new Set(own.map((head) => head.size));
   const strange = held.filter(({ size }) => !known.has(size)).length;
   if (strange > 0) report.skip('checkpoints you hold', 'a selection has some checkpoints only, and none of their sizes', strange);
+  tellVouched(lines, vouchedSize({ own, held }), report);
   report.note('what is not in the selection', 'nobody can prove that a selection is complete; a range is');
   for (const { index, leaf, proof } of newest === undefined ? [] : lines) {
     const path = hashList(proof);
@@ -384,14 +403,16 @@ function checkRange(bundle, lines, { own, held }, report) {
   const tree = new GrowingTree(first, before);
   const targets = [...own.map((head) => ({ ...head, isHeld: false })), ...held.map((head) => ({ ...head, isHeld: true }))].filter(({ size }) => size >= first).sort((a, b) => a.size - b.size || Number(a.isHeld) - Number(b.isHeld));
   // Where a root differs, every later one does: only the first of each kind is told.
-  let [good, isRewritten, isForked] = [first, false, false];
+  let [good, isRewritten, isForked, vouched] = [first, false, false, vouchedSize({ own, held })];
   const compare = () => {
     for (let [target] = targets; target?.size === tree.size; [target] = targets) {
       targets.shift();
       const { size, root, isHeld } = target;
       report.check(isHeld ? 'roots of checkpoints you hold, rebuilt from the leaves' : 'roots of checkpoints, rebuilt from the leaves');
-      if (isSame(tree.root(), root)) good = size;
-      else if (isHeld && !isForked && !isRewritten) {
+      if (isSame(tree.root(), root)) {
+        good = size;
+        if (isHeld) vouched = Math.max(vouched, size);
+      } else if (isHeld && !isForked && !isRewritten) {
         isForked = true;
         report.find('log-forked', good, `the tree of ${size} records that you hold a checkpoint of`, `another tree; the histories part between index ${good} and ${size - 1}`);
       } else if (!isHeld && !isRewritten) {
@@ -408,6 +429,7 @@ function checkRange(bundle, lines, { own, held }, report) {
   report.check('leaves, hashed up to the roots of the signed checkpoints', lines.length);
   checkEnd(bundle, tree, own.at(-1), isRewritten, good, report);
   checkHeldEnd(bundle, tree, own, held, report);
+  tellVouched(lines, vouched, report);
 }
 
 /** Whether the log says that it goes on, or ends, where the records do. */
@@ -1335,17 +1357,16 @@ function schemaDigest(record, schema) {
 
 /** Digests (schemaDigest) of every schema of this release and those before: what payloads are read by. */
 const knownSchemas = new Set([
-  '00cac572f960c9a0ae71c1a8a94c59ff9cc60768b156d0e624567b71f33b1095', '029f205633c208715798588bba218496d6e50ad36bc6dc5ae2a8ceb742fafef3', '064ac235348cf6a9977ef02e059de288332f38351f1d73faa3f59185002d6f61',
-  '170ba9b7e026db4643b25b6da60fd07f7c3d6eeeacf9e335ee72edacc5c38f13', '174771e360ab9b170648e1c261901d32615e65604e04ac20b2af04d6fd7a6425', '21c31b3c3e7e52d7c1f70b87ce165b4439606f3ade17c09b26ac1b07b1be7329',
-  '2334719e45751bd94740c1a4caf516b44239064003c625e0aca290a079c12ace', '25234ee86088f23091db682ab202dc63119f7488710f774f6aaae03a6e502084', '267b4733c5fcf0141fb0feb3e18f97eac5f2c19961d8509b36b30eeb40192dee',
-  '2ab1f9f1598beccfdbfc2b80bfd7aca62e85b95e6d0e2c2d3ea8ecfade7e4d66', '2bff4d662125c65ac05ec986158c0000dbf6de2c2215cbc1a9bf22eb811cb436', '2f0dd1829b037dbb07479e05a95ea460ddf689b5035ac1e8b0f8441a69f07d72',
-  '3290136f9a0a03560639ffce71fe9b7c6bf179e6d5b545288867e6cca62e98d0', '34945bb928b60870653fe180f7152038e1cd9180c9fa87c85f0f2c6283ecd3c8', '35577ff893d90519678f269b0641238c5a5aad5e89211301b90d8de2cf24b49b',
-  '403833d10e10f7878809175d0e437ed66efebd5ca1c730649f9e6446fb7b42c9', '40dab520985e1abf9ca59b565e5aac87db0ad57a28053315c0fd5a90b4258515', '431b0bb183b38af21bbc1c23de4cc2acbef4869c27e2e3ebaec17370bc4f54fb',
-  '44888f29a8512772371b6c135f68855a53ee270e2cda4000719758aa05e69a98', '49770d09d5aa385d2e79baea8dea05877b6ccc60564e51d9836d48e5bc24229d', '51e937a4eeb65cbf0066f4d245dc53a1762caf3e4bbb1a2a6e430a8e34217b19',
-  '5a3668d19fc15d47e28628b56f630342eed6443494a07dcc71ce97194519337b', '5b46ea65202c0a491c935abc30074324c5d60844db2de5646222c1bf949cc500', '5f979a9f5aea85d35eeb45eb1981ca2daa8615cbd67fe34c54436e6c8dcf235e',
-  '648cc1853432dbdf26dad97905aae6b0372b7dda0d8efab0d5ef53266ab582fb', '65bdb3c47af793ba57c60d6fe2d84cc54020f2f570731e9de7643f51f9ae8113', '67b8c9710887b1329354602f62c863e4c93424080ec6c6cdf1ef8b2c16fd4a3d',
-  '67cadc1d85694c6d92a61cf679ed20246df1d3ec389d86315681b8f04c8e3846', '69d657370fee5d5138e24e99f2f2ff17ee064a817b147505662e44b59f6bc6cc', '6a6625395ad11674b198da899c489c2a9a3288109f4cc51b5e5b208742e64ab2',
-  '7268aeac17d14179f0ea8c1a2361fd3de645c6c0d5a28795cdd31a6dcb7c35bd', '72e3115a6dbcd6da544295f1dc6049db61099dd7149aa2b5d9b54c6279f88aa1', '77badd89acfe685548959e9a6d18ccd0acb6a4d66930bcc10a2e4bef289566c3',
+  '029f205633c208715798588bba218496d6e50ad36bc6dc5ae2a8ceb742fafef3', '064ac235348cf6a9977ef02e059de288332f38351f1d73faa3f59185002d6f61', '170ba9b7e026db4643b25b6da60fd07f7c3d6eeeacf9e335ee72edacc5c38f13',
+  '174771e360ab9b170648e1c261901d32615e65604e04ac20b2af04d6fd7a6425', '21c31b3c3e7e52d7c1f70b87ce165b4439606f3ade17c09b26ac1b07b1be7329', '2334719e45751bd94740c1a4caf516b44239064003c625e0aca290a079c12ace',
+  '25234ee86088f23091db682ab202dc63119f7488710f774f6aaae03a6e502084', '267b4733c5fcf0141fb0feb3e18f97eac5f2c19961d8509b36b30eeb40192dee', '2ab1f9f1598beccfdbfc2b80bfd7aca62e85b95e6d0e2c2d3ea8ecfade7e4d66',
+  '2bff4d662125c65ac05ec986158c0000dbf6de2c2215cbc1a9bf22eb811cb436', '2f0dd1829b037dbb07479e05a95ea460ddf689b5035ac1e8b0f8441a69f07d72', '3290136f9a0a03560639ffce71fe9b7c6bf179e6d5b545288867e6cca62e98d0',
+  '34945bb928b60870653fe180f7152038e1cd9180c9fa87c85f0f2c6283ecd3c8', '403833d10e10f7878809175d0e437ed66efebd5ca1c730649f9e6446fb7b42c9', '40dab520985e1abf9ca59b565e5aac87db0ad57a28053315c0fd5a90b4258515',
+  '431b0bb183b38af21bbc1c23de4cc2acbef4869c27e2e3ebaec17370bc4f54fb', '44888f29a8512772371b6c135f68855a53ee270e2cda4000719758aa05e69a98', '49770d09d5aa385d2e79baea8dea05877b6ccc60564e51d9836d48e5bc24229d',
+  '51e937a4eeb65cbf0066f4d245dc53a1762caf3e4bbb1a2a6e430a8e34217b19', '5a3668d19fc15d47e28628b56f630342eed6443494a07dcc71ce97194519337b', '5b46ea65202c0a491c935abc30074324c5d60844db2de5646222c1bf949cc500',
+  '5f979a9f5aea85d35eeb45eb1981ca2daa8615cbd67fe34c54436e6c8dcf235e', '648cc1853432dbdf26dad97905aae6b0372b7dda0d8efab0d5ef53266ab582fb', '65bdb3c47af793ba57c60d6fe2d84cc54020f2f570731e9de7643f51f9ae8113',
+  '67b8c9710887b1329354602f62c863e4c93424080ec6c6cdf1ef8b2c16fd4a3d', '67cadc1d85694c6d92a61cf679ed20246df1d3ec389d86315681b8f04c8e3846', '69d657370fee5d5138e24e99f2f2ff17ee064a817b147505662e44b59f6bc6cc',
+  '6a6625395ad11674b198da899c489c2a9a3288109f4cc51b5e5b208742e64ab2', '72e3115a6dbcd6da544295f1dc6049db61099dd7149aa2b5d9b54c6279f88aa1', '77badd89acfe685548959e9a6d18ccd0acb6a4d66930bcc10a2e4bef289566c3',
   '7f80d49a82e500c51dfbe447ca8a958610c9e24bcd534419bbcabb801ee8784a', '825ccb345f60c8c105c58a4aaf543ec81aff9a9da37c4eda11c44522ebba76d9', '8604ea967a9af402af3d6a47bd766a16f8ea88fb6e8555cc69efd038c0117283',
   '8686612e8fdea66e2a5ea0290244817946f5326227688957846bcfa2013c730a', '8877eea80aaf70c6722a31f32762e4de7f03442abd9437b13d4f231e4a07d67b', '8f56aa73fa2305c1ac6fcd1b7118aeacbbe0303a7466a994aff95c7edbaa18b0',
   '9125eb12ddf421778aee6ae905f7cc36d0398d642bb7116d62c332ebc5fccc44', '92d7d0380c20662cfa77613ee07a7f1a92330032cd0f668329809ed47b4f64af', '9b5f86a06c9039575a9dc3f88af604db6a63c66703c6de8a2e85d8003a493179',
@@ -1397,16 +1418,33 @@ function signersIn(values, type) {
 
 /** Checkpoints that somebody kept: JSON lines with a member `checkpoint`, of which one may be cut off, or one note. */
 function notesOf(file) {
-  const text = readFileSync(file, 'utf8');
-  const notes = text.startsWith('{') ? text.split('\n').flatMap((line) => checkpointIn(line)) : [text];
+  const notes = [];
+  for (const line of heldLines(file)) notes.push(...checkpointIn(line));
+  if (notes.length === 0) notes.push(readFileSync(file, 'utf8'));
   if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new Damaged(`${file} is neither a checkpoint nor JSON lines of them.`);
   return notes;
 }
 
+/** One after the other: such a file may be longer than a text can be. */
+function* heldLines(file) {
+  const handle = openSync(file, 'r');
+  const block = Buffer.alloc(1_000_000);
+  let rest = Buffer.alloc(0);
+  for (let read = readSync(handle, block); read > 0; read = readSync(handle, block)) {
+    const bytes = Buffer.concat([rest, block.subarray(0, read)]);
+    const end = bytes.lastIndexOf('\n') + 1;
+    yield* bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+    rest = bytes.subarray(end);
+  }
+  yield rest.toString('utf8');
+  closeSync(handle);
+}
+
+/** What a witness was shown and nobody signed is none. */
 function checkpointIn(line) {
   try {
-    const { checkpoint } = objectOfText(line);
-    return typeof checkpoint === 'string' ? [checkpoint] : [];
+    const { checkpoint, alarm } = objectOfText(line);
+    return typeof checkpoint === 'string' && alarm !== 'unsigned' ? [checkpoint] : [];
   } catch {
     return [];
   }

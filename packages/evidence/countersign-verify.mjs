@@ -7,11 +7,11 @@
 // Exit codes: 0 everything was checked and nothing found, 1 something was found, 2 nothing was found and not everything could be checked, 3 nothing could be read.
 //
 // It has three chapters:
-//   One, 1,023 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
+//   One, 1,100 lines, about an hour: whether anything was changed, removed, put in, reordered or backdated since it was signed. Begin at verifyEvidence; findingCodes says what can
 //     be found; checkCheckpoints is about signatures and checkpoints kept elsewhere, RangeCheck about leaves and signed roots, readLines and RowCheck about rows and leaves.
 //   Two, 1,346 lines, another hour: what the records say. Examiner goes through the lines, holds payloads against their digests, opens them, and holds events against their
 //     rows; checkDecision has the rules of one decision; World knows people, policies and keys. Chapter one asks one thing of it: whether the retention of a record that is gone had ended.
-//   Three, 391 lines: what is put aside on disk, threads, the command line.
+//   Three, 392 lines: what is put aside on disk, threads, the command line.
 //
 // Copyright the authors of Countersign. Licensed under the Apache License, Version 2.0.
 
@@ -189,10 +189,27 @@ async function checkCheckpoints(source, trust, found) {
     }
   }
   if (source.counts !== null && source.counts.checkpoints !== lines) found.find('bundle-damaged', null, `${source.counts.checkpoints} checkpoints`, `${lines}`);
-  const held = trust.held.map((note, at) => openHead(note, source, trust, found, `checkpoint ${at} of those you hold`)).filter((head) => head !== null).sort((a, b) => a.size - b.size);
+  const held = openHeld(source, trust, found);
   compareHeld(own, held, found);
   if (trust.witnessKeys.length > 0 && ![...own, ...held].some(({ cosignedAtS }) => cosignedAtS !== null)) found.skip('cosignatures', 'no checkpoint has a signature of the witnesses whose keys were given');
   return { own, held };
+}
+
+/** A file that is kept beside one log after another has checkpoints of each. */
+function openHeld(source, trust, found) {
+  const held = [];
+  let [at, others] = [0, 0];
+  for (const note of trust.held) {
+    const ofAnother = note.includes('\n') && !note.startsWith(`${source.manifest.origin}\n`);
+    const head = ofAnother ? null : openHead(note, source, trust, found, `checkpoint ${at} of those you hold`);
+    if (head !== null) held.push(head);
+    others += Number(ofAnother);
+    at += 1;
+  }
+  const why = 'their first line names another log';
+  if (others > 0 && others === at) found.skip('checkpoints you hold', why, others);
+  else if (others > 0) found.note('checkpoints you hold', why, others);
+  return held.sort((a, b) => a.size - b.size);
 }
 
 function openHead(note, { manifest: { origin } }, trust, found, what) {
@@ -213,6 +230,20 @@ function checkGrowth(before, head, proof, found) {
   if (!isGrown(before, head, proof)) found.find('checkpoints-inconsistent', null, `a tree of ${head.size} records that begins with the ${before.size} of the checkpoint before`, before.size === head.size ? 'another tree of as many' : 'no proof of that');
 }
 
+/** The largest size at which the log signed what a witness cosigned, or what somebody holds too; 0 where there is none. */
+function vouchedSize({ own, held }) {
+  const kept = new Map(held.map((head) => [head.size, head.root]));
+  return own.reduce((most, { size, root, cosignedAtS }) => (cosignedAtS !== null || sameHash(kept.get(size) ?? noHash, root) ? Math.max(most, size) : most), 0);
+}
+
+const noHash = new Uint8Array();
+
+/** How many records others than the log vouch for. */
+function tellVouched(found, count, all) {
+  found.check('records under a checkpoint that a witness cosigned or that you hold', count);
+  if (count < all) found.note('records under no checkpoint that a witness cosigned or that you hold', 'whoever has the key of the log could have written another history of them', all - count);
+}
+
 /** Two signed roots of one size are two histories, whatever else is in the evidence. */
 function compareHeld(own, held, found) {
   const roots = new Map(own.map((head) => [head.size, head.root]));
@@ -224,12 +255,47 @@ function compareHeld(own, held, found) {
   }
 }
 
-/** Notes in a file that somebody kept: JSON lines with a member `checkpoint` (an anchor file, or a witness's), or one note. Throws a `BundleError` for anything else. */
-function notesIn(text, name) {
-  // A line that was cut off when a disk was full stays in an anchor file, and is no evidence of anything.
-  const notes = text.startsWith('{') ? text.split('\n').map((line) => parseObject(line)?.['checkpoint']).filter((note) => typeof note === 'string') : [text];
-  if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new BundleError(`${name} is neither a checkpoint nor JSON lines of them.`);
-  return notes;
+// ---------- packages/evidence/src/verify/held-notes.ts
+
+const pieceBytes = 1024 * 1024;
+const heldLineBytesMax = 32 * pieceBytes;
+
+/**
+ * Notes in a file that somebody kept: JSON lines with a member `checkpoint` (an anchor file, or a witness's), one after the other, since there may be more
+ * than fit into memory as text; or one note. Throws a `BundleError` for anything else.
+ */
+function notesIn(file) {
+  const [first] = linesOf(file);
+  const notes = first?.startsWith('{') === true ? { [Symbol.iterator]: () => checkpointsIn(file) } : [readFileSync(file, 'utf8')];
+  for (const note of notes) if (note.includes('\n\n\u2014 ')) return notes;
+  throw new BundleError(`${file} is neither a checkpoint nor JSON lines of them.`);
+}
+
+/** A line that was cut off when a disk was full stays in an anchor file, and is no evidence of anything; nor is what a witness was shown and nobody signed. */
+function* checkpointsIn(file) {
+  for (const line of linesOf(file)) {
+    const { checkpoint, alarm } = parseObject(line) ?? {};
+    if (typeof checkpoint === 'string' && alarm !== 'unsigned') yield checkpoint;
+  }
+}
+
+/** Line after line, whatever the size of the file; the last one may have no end. */
+function* linesOf(file) {
+  const handle = openSync(file, 'r');
+  try {
+    const block = Buffer.allocUnsafeSlow(pieceBytes);
+    let rest = Buffer.alloc(0);
+    for (let read = readSync(handle, block); read > 0; read = readSync(handle, block)) {
+      const bytes = Buffer.concat([rest, block.subarray(0, read)]);
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      yield* bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+      rest = bytes.subarray(end);
+      if (rest.length > heldLineBytesMax) throw new BundleError(`${file} is neither a checkpoint nor JSON lines of them.`);
+    }
+    yield rest.toString('utf8');
+  } finally {
+    closeSync(handle);
+  }
 }
 
 // ---------- packages/evidence/src/log/note.ts
@@ -309,6 +375,8 @@ class RangeCheck {
   #tree;
   #next = 0;
   #goodSize;
+  /** Leaves under a checkpoint that is known elsewhere too. */
+  #vouched;
   #wrong = { own: false, held: false };
 
   constructor(source, heads, found) {
@@ -318,6 +386,7 @@ class RangeCheck {
     if (hashes === null || hashes.length !== [...first.toString(2)].filter((bit) => bit === '1').length) throw new BundleError('manifest.json lacks the hashes of the tree before its first record.');
     this.#tree = new Tree(first, hashes);
     this.#goodSize = first;
+    this.#vouched = vouchedSize(heads);
     this.#targets = [...heads.own.map((head) => ({ ...head, held: false })), ...heads.held.map((head) => ({ ...head, held: true }))].filter(({ size }) => size >= first).sort((a, b) => a.size - b.size || Number(a.held) - Number(b.held));
     this.#compare();
   }
@@ -331,14 +400,18 @@ class RangeCheck {
     this.#found.check('leaves, hashed up to the roots of the signed checkpoints', this.#tree.size - this.#source.manifest.first);
     this.#finishOwn(this.#heads.own.at(-1));
     this.#finishHeld(this.#heads.held.at(-1));
+    const { first } = this.#source.manifest;
+    tellVouched(this.#found, Math.max(0, Math.min(this.#tree.size, this.#vouched) - first), this.#tree.size - first);
   }
 
   #compare() {
     for (let target = this.#targets[this.#next]; target?.size === this.#tree.size; target = this.#targets[this.#next]) {
       this.#next += 1;
       this.#found.check(target.held ? 'roots of checkpoints you hold, rebuilt from the leaves' : 'roots of checkpoints, rebuilt from the leaves');
-      if (sameHash(this.#tree.root(), target.root)) this.#goodSize = target.size;
-      else this.#mismatch(target);
+      if (sameHash(this.#tree.root(), target.root)) {
+        this.#goodSize = target.size;
+        if (target.held) this.#vouched = Math.max(this.#vouched, target.size);
+      } else this.#mismatch(target);
     }
   }
 
@@ -391,9 +464,11 @@ class RangeCheck {
 class SelectionCheck {
   #heads;
   #found;
+  #vouched;
+  #counts = { all: 0, vouched: 0 };
 
   constructor(_source, heads, found) {
-    [this.#heads, this.#found] = [heads, found];
+    [this.#heads, this.#found, this.#vouched] = [heads, found, vouchedSize(heads)];
     if (heads.own.length === 0) found.skip('records', 'the bundle has no checkpoint that the log signed');
     const known = new Set(heads.own.map(({ size }) => size));
     const strange = heads.held.filter(({ size }) => !known.has(size)).length;
@@ -402,6 +477,8 @@ class SelectionCheck {
   }
 
   add(index, leaf, proof) {
+    this.#counts.all += 1;
+    if (index < this.#vouched) this.#counts.vouched += 1;
     const head = this.#heads.own.at(-1);
     if (head === undefined) return;
     const hashes = proof === null ? null : hashesOf(parseObject(proof));
@@ -411,7 +488,7 @@ class SelectionCheck {
   }
 
   finish() {
-    // Each was looked at by itself.
+    tellVouched(this.#found, this.#counts.vouched, this.#counts.all);
   }
 }
 
@@ -2010,6 +2087,13 @@ function checkSelection(selected, purpose, draw, version, rate, { found }) {
   else if (!(draw < Number(probability)) || (rate !== undefined && probability !== rate)) found.find('rule-draw', place, `a draw below the rate ${rate ?? 'of its policy'}`, `${draw} at the rate ${String(probability)}`);
 }
 
+// ---------- packages/evidence/src/rules/units.ts
+
+/** Microseconds. */
+const minuteUs = 60_000_000;
+
+const dayUs = 86_400_000_000;
+
 // ---------- packages/evidence/src/rules/world.ts
 
 /** Events of different topics are recorded in any order: what is this near to the end may still lack what it follows from. */
@@ -2386,13 +2470,6 @@ function piecesOf({ first, last, day, known }, ends) {
   });
 }
 
-// ---------- packages/evidence/src/rules/units.ts
-
-/** Microseconds. */
-const minuteUs = 60_000_000;
-
-const dayUs = 86_400_000_000;
-
 // ========== Three: how it runs
 
 // ---------- packages/evidence/src/verify/spool.ts
@@ -2758,7 +2835,8 @@ function optionsOf(source, { key, witnessKey = [], checkpoints = [], samplingKey
   const logKeys = keysOf(key, 'ed25519');
   const expected = origin ?? originOf(logKeys);
   if (source.manifest.origin !== expected) throw new BundleError(`The evidence is of the log ${source.manifest.origin}, and the keys are of ${expected}. Give --origin if the keys of that log have other names.`);
-  const held = checkpoints.flatMap((file) => notesIn(readFileSync(file, 'utf8'), file));
+  const files = checkpoints.map(notesIn);
+  const held = { *[Symbol.iterator]() { for (const notes of files) yield* notes; } };
   return { trust: { logKeys, witnessKeys: keysOf(witnessKey, 'cosignature/v1'), held }, samplingKeys: samplingKeys === undefined ? [] : samplingKeysIn(readFileSync(samplingKeys, 'utf8'), samplingKeys) };
 }
 

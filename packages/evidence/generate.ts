@@ -19,7 +19,7 @@ const chapters: readonly Chapter[] = [
     title: 'Two: what the records say, and whether the rules were kept',
     modules: [
       'content/xchacha.ts', 'content/payload.ts', 'content/avro.ts', 'rules/events.ts', 'rules/schema-digest.ts', 'rules/known-schemas.ts', 'verify/examine.ts', 'rules/fact.ts', 'rules/rules.ts', 'rules/decision.ts', 'rules/review.ts',
-      'rules/signatures.ts', 'rules/reasoning.ts', 'rules/presentations.ts', 'rules/draws.ts', 'rules/world.ts', 'rules/privacy.ts', 'rules/retention.ts', 'rules/units.ts',
+      'rules/signatures.ts', 'rules/reasoning.ts', 'rules/presentations.ts', 'rules/draws.ts', 'rules/units.ts', 'rules/world.ts', 'rules/privacy.ts', 'rules/retention.ts',
     ],
   },
   { title: 'Three: how it runs', modules: ['verify/spool.ts', 'verify/threads.ts', 'command.ts', 'script.ts'] },

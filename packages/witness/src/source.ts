@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { noteBytesMax, tilePath, tileWidth, type ReadTiles } from '@countersign/merkle';
+import { linesFrom, type Line } from './lines.ts';
 
 /** Where checkpoints come from. `readTiles` is there where what they say can be followed up. */
 export type LogSource = {
   readonly name: string;
-  /** Signed checkpoints in the order they were published; the newest alone where the source keeps no others. */
-  checkpoints(): Promise<readonly string[]>;
+  /**
+   * Signed checkpoints in the order they were published; the newest alone where the source keeps no others. A source that keeps them gives each once: one counts as
+   * given when the next is asked for, so that what could not be looked at comes again.
+   */
+  checkpoints(): AsyncIterable<string>;
 };
 export type TiledLog = LogSource & { readTiles: ReadTiles; submit(note: string): Promise<void> };
 
@@ -25,7 +28,9 @@ export function httpLog(prefix: string): TiledLog {
   const base = prefix.replace(/\/+$/, '');
   return {
     name: base,
-    checkpoints: async () => [(await get(`${base}/checkpoint`, noteBytesMax)).toString('utf8')],
+    checkpoints: async function* () {
+      yield (await get(`${base}/checkpoint`, noteBytesMax)).toString('utf8');
+    },
     readTiles: async (tiles) => await Promise.all(tiles.map((tile) => getTile(base, tile))),
     submit: async (note) => {
       const response = await request(`${base}/cosignatures`, { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' }, body: note });
@@ -81,32 +86,43 @@ function unavailable(url: string, error: unknown): UnavailableError {
 
 /**
  * Checkpoints from a file of JSON lines with the member `checkpoint`: a log's anchor file, another witness's statements. A last
- * line that is cut off is still being written, and left for later.
+ * line that is cut off is still being written, and left for later. The place in the file is kept: its lines are looked at once.
  */
 export function fileCheckpoints(file: string): LogSource {
+  let place = 0;
   return {
     name: file,
-    checkpoints: async () => await Promise.resolve(linesOf(file).map((line, at) => {
-      const checkpoint = checkpointOf(line);
-      if (checkpoint === null) throw new RangeError(`${file}:${at + 1} is no JSON with a checkpoint.`);
-      return checkpoint;
-    })),
+    checkpoints: async function* () {
+      for (const { text, end } of readable(file, place)) {
+        if (text !== '') yield checkpointOf(text, file);
+        place = end;
+      }
+      await Promise.resolve();
+    },
   };
 }
 
-function checkpointOf(line: string): string | null {
-  try {
-    const { checkpoint } = JSON.parse(line) as { checkpoint?: unknown };
-    return typeof checkpoint === 'string' ? checkpoint : null;
-  } catch {
-    return null;
+/** What goes wrong with the file says nothing about the log. */
+function* readable(file: string, place: number): Generator<Line> {
+  const lines = linesFrom(file, place);
+  for (;;) {
+    let next: IteratorResult<Line>;
+    try {
+      next = lines.next();
+    } catch (error) {
+      throw new UnavailableError(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    }
+    if (next.done === true) return;
+    yield next.value;
   }
 }
 
-function linesOf(file: string): string[] {
+function checkpointOf(line: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8').split('\n').slice(0, -1).filter((line) => line !== '');
-  } catch (error) {
-    throw new UnavailableError(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    const { checkpoint } = JSON.parse(line) as { checkpoint?: unknown };
+    if (typeof checkpoint === 'string') return checkpoint;
+  } catch {
+    // Falls through to the one error for a line that is none.
   }
+  throw new RangeError(`${file} has a line that is no JSON with a checkpoint: ${line.slice(0, 100)}`);
 }

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { linesFrom } from './lines.ts';
 
 /**
  * What a witness can prove of a log that did wrong. `forked`: two signed checkpoints that no one log can have. `rolled-back`:
@@ -20,9 +21,8 @@ export class StatementFile implements Disposable {
     const fresh = !existsSync(file);
     this.#handle = openSync(file, 'a+', 0o644);
     if (fresh) syncFolder(dirname(file));
-    const text = readFileSync(file);
-    const whole = text.lastIndexOf(0x0a) + 1;
-    if (whole === text.length) return;
+    const whole = endOfLines(this.#handle);
+    if (whole === fstatSync(this.#handle).size) return;
     ftruncateSync(this.#handle, whole);
     fsyncSync(this.#handle);
   }
@@ -37,18 +37,37 @@ export class StatementFile implements Disposable {
   }
 }
 
-/** Throws a `RangeError` that names the line for one that is no statement. */
-export function readStatements(file: string): Statement[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').slice(0, -1).map((line, at) => {
-    try {
-      const statement = JSON.parse(line) as Statement;
-      if (typeof statement.checkpoint === 'string' && typeof statement.at === 'string') return statement;
-    } catch {
-      // Falls through to the one error for a line that is none of ours.
-    }
-    throw new RangeError(`${file}:${at + 1} is no statement of a witness. Keep the file, and find out who changed it.`);
-  });
+/** One after the other. Throws a `RangeError` that names the line for one that is no statement. */
+export function* readStatements(file: string): Generator<Statement> {
+  if (!existsSync(file)) return;
+  let number = 0;
+  for (const { text } of linesFrom(file, 0)) {
+    number += 1;
+    const statement = statementOf(text);
+    if (statement === null) throw new RangeError(`${file}:${number} is no statement of a witness. Keep the file, and find out who changed it.`);
+    yield statement;
+  }
+}
+
+function statementOf(line: string): Statement | null {
+  try {
+    const statement = JSON.parse(line) as Statement;
+    return typeof statement.checkpoint === 'string' && typeof statement.at === 'string' ? statement : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the last whole line ends. */
+function endOfLines(file: number): number {
+  const block = Buffer.alloc(64 * 1024);
+  for (let end = fstatSync(file).size; end > 0; ) {
+    const from = Math.max(0, end - block.length);
+    const last = block.subarray(0, readSync(file, block, 0, end - from, from)).lastIndexOf(0x0a);
+    if (last !== -1) return from + last + 1;
+    end = from;
+  }
+  return 0;
 }
 
 function syncFolder(folder: string): void {

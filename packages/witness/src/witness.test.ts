@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  emptyEdge, formatCheckpoint, formatNote, frontierOf, growTiles, hashLeaf, openCheckpoint, rootOf, signingKey, signNote, tilePath, type Edge, type SigningKey,
+  emptyEdge, formatCheckpoint, formatNote, frontierOf, growTiles, hashLeaf, openCheckpoint, parseNote, rootOf, signingKey, signNote, tilePath, type Edge, type SigningKey,
 } from '@countersign/merkle';
 import { fileCheckpoints, httpLog, openWitnessKey, readStatements, StatementFile, Witness, type LogSource, type Observation } from './index.ts';
 
@@ -79,7 +79,7 @@ afterEach(async () => {
 });
 
 const witnessKey = () => openWitnessKey(join(folder, 'witness.pem'), 'witness.example/w1').key;
-const statements = () => readStatements(join(folder, 'statements.jsonl'));
+const statements = () => [...readStatements(join(folder, 'statements.jsonl'))];
 const watch = (others: readonly LogSource[] = []) => new Witness({ origin, logKeys: [logKey.verifier], key: witnessKey(), log: httpLog(log.prefix), others, statements: statements(), keep: (statement) => file.append(statement) });
 const now = new Date('2026-02-03T09:00:00Z');
 const alarmOf = ([observation]: readonly Observation[]) => (observation?.outcome === 'alarm' ? observation.alarm.alarm : observation);
@@ -125,7 +125,58 @@ describe('an honest log', () => {
   });
 });
 
+describe('a file beside the log', () => {
+  test('is looked at line by line, each once: a second look asks for no tile', async () => {
+    const anchors = join(folder, 'anchors.jsonl');
+    for (const count of [5, 300, 40]) appendFileSync(anchors, `${JSON.stringify({ checkpoint: log.grow(leaves(count, `of ${count}`)) })}\n`);
+    let asked = 0;
+    log.server.on('request', ({ url }) => { asked += Number(url?.includes('/tile/') === true); });
+    const witness = watch([fileCheckpoints(anchors)]);
+    expect((await witness.look(now)).map(({ outcome }) => outcome)).toEqual(['cosigned', 'unchanged']);
+    expect(asked).toBeGreaterThan(0);
+    asked = 0;
+    expect((await witness.look(now)).map(({ outcome }) => outcome)).toEqual(['unchanged']);
+    expect(asked).toBe(0);
+    appendFileSync(anchors, `${JSON.stringify({ checkpoint: log.sign() })}\n`);
+    expect((await witness.look(now)).map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged']);
+  });
+
+  test('of which a line could not be looked at is looked at again from there', async () => {
+    const anchors = join(folder, 'anchors.jsonl');
+    appendFileSync(anchors, `${JSON.stringify({ checkpoint: log.grow(leaves(5)) })}\n`);
+    log.grow(leaves(300));
+    const tile = log.tiles.get('tile/0/000') ?? new Uint8Array();
+    const witness = watch([fileCheckpoints(anchors)]);
+    log.tiles.delete('tile/0/000');
+    expect((await witness.look(now)).map(({ outcome }) => outcome)).toEqual(['cosigned', 'unavailable']);
+    log.tiles.set('tile/0/000', tile);
+    expect((await witness.look(now)).map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged']);
+  });
+
+  test('that was made anew is read from its beginning, and one that is not there is told', async () => {
+    const anchors = join(folder, 'anchors.jsonl');
+    const note = log.grow(leaves(5));
+    const witness = watch([fileCheckpoints(anchors)]);
+    expect((await witness.look(now)).map(({ outcome }) => outcome)).toEqual(['cosigned', 'unavailable']);
+    writeFileSync(anchors, `${JSON.stringify({ checkpoint: note })}\n`.repeat(3));
+    await witness.look(now);
+    writeFileSync(anchors, `${JSON.stringify({ checkpoint: note })}\n`);
+    expect((await witness.look(now)).map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged']);
+  });
+});
+
 describe('a log that does wrong', () => {
+  test('with as many signatures as a note can have ends nothing: it is cosigned with its own', async () => {
+    log.grow(leaves(3));
+    const parsed = parseNote(log.checkpoint);
+    if (!parsed.ok) throw new Error(parsed.reason);
+    const junk = Array.from({ length: 99 }, (_, at) => ({ name: `x${at}`, keyId: at, signature: Buffer.alloc(64) }));
+    log.checkpoint = formatNote({ text: parsed.value.text, signatures: [...junk, ...parsed.value.signatures] });
+    const [seen] = await watch().look(now);
+    if (seen?.outcome !== 'cosigned') throw new Error(JSON.stringify(seen));
+    expect(openCheckpoint(seen.note, { origin, logKeys: [logKey.verifier], witnessKeys: [witnessKey().verifier], witnessesMin: 1 }).ok).toBe(true);
+  });
+
   test('a tree that was changed and signed again is a fork, with both signed checkpoints as evidence', async () => {
     log.grow(leaves(300));
     const witness = watch();

@@ -1,6 +1,6 @@
 import {
-  cosignCheckpoint, emptyRoot, formatNote, openCheckpoint, parseNote, proveConsistency, readFrontier, rootOf, sameHash, tileWidth, verifyConsistency,
-  type Checkpoint, type OpenedCheckpoint, type ReadTiles, type SigningKey, type VerifierKey,
+  cosignCheckpoint, emptyRoot, formatNote, noteSignaturesMax, openCheckpoint, parseNote, proveConsistency, readFrontier, rootOf, sameHash, tileWidth, verifyConsistency,
+  type Checkpoint, type NoteSignature, type OpenedCheckpoint, type ReadTiles, type SigningKey, type VerifierKey,
 } from '@countersign/merkle';
 import { UnavailableError, type LogSource, type TiledLog } from './source.ts';
 import type { Alarm, AlarmKind, Statement } from './statements.ts';
@@ -19,7 +19,7 @@ export type WitnessOptions = {
   /** Further places where the same log publishes: what is shown there must be of the same tree. */
   others?: readonly LogSource[];
   /** What was said before, oldest first. Throws a `RangeError` where this witness did not say it. */
-  statements: readonly Statement[];
+  statements: Iterable<Statement>;
   /** Makes a statement last before anybody hears of it. */
   keep(statement: Statement): void;
 };
@@ -40,9 +40,13 @@ export class Witness {
 
   constructor(options: WitnessOptions) {
     this.#options = options;
-    const own = options.statements.filter((statement) => !('alarm' in statement)).at(-1);
-    if (own !== undefined) this.#held = this.#reopen(own.checkpoint);
-    this.#said = new Set(options.statements.flatMap((statement) => ('alarm' in statement ? [nameOf(statement)] : [])));
+    this.#said = new Set();
+    let own: string | null = null;
+    for (const statement of options.statements) {
+      if ('alarm' in statement) this.#said.add(nameOf(statement));
+      else own = statement.checkpoint;
+    }
+    if (own !== null) this.#held = this.#reopen(own);
   }
 
   /** Leaves of the largest tree that was cosigned; 0 before the first. */
@@ -50,13 +54,18 @@ export class Witness {
     return this.#held?.checkpoint.size ?? 0;
   }
 
-  /** Looks once at every source. `now` dates what is said. Alarms are remembered, and told again at each look. */
+  /** Looks once at every source. `now` dates what is said. Alarms are remembered, and told again at each look that is shown the same. Of older checkpoints that are as they should be, one is told. */
   async look(now: Date): Promise<Observation[]> {
     const { log, others = [] } = this.#options;
     const observations: Observation[] = [];
     for (const source of [log, ...others]) {
+      const before = observations.length;
       try {
-        for (const note of await source.checkpoints()) observations.push(await this.#consider(note, source, now));
+        for await (const note of source.checkpoints()) {
+          const seen = await this.#consider(note, source, now);
+          if (seen.outcome === 'unchanged' && observations.length > before && observations.at(-1)?.outcome === 'unchanged') observations.pop();
+          observations.push(seen);
+        }
       } catch (error) {
         if (!(error instanceof UnavailableError)) throw error;
         observations.push({ outcome: 'unavailable', reason: error.message });
@@ -104,12 +113,13 @@ export class Witness {
   }
 
   #cosign({ checkpoint, text }: OpenedCheckpoint, note: string, now: Date): Observation {
-    const { key, keep } = this.#options;
+    const { key, logKeys, keep } = this.#options;
     const parsed = parseNote(note);
     if (!parsed.ok) throw new Error(parsed.reason);
-    // A log may serve cosignatures too, ours of an earlier look among them: one of each key is enough.
-    const others = parsed.value.signatures.filter(({ name, keyId }) => name !== key.verifier.name || keyId !== key.verifier.keyId);
-    const cosigned = formatNote({ text, signatures: [...others, cosignCheckpoint(text, key, Math.floor(now.getTime() / 1000))] });
+    // A log may serve cosignatures too, ours of an earlier look among them: one of each key is enough. Where there are as many as a note can have, those of the log are.
+    const others = parsed.value.signatures.filter((signature) => !isBy(signature, key.verifier));
+    const kept = others.length < noteSignaturesMax ? others : others.filter((signature) => logKeys.some((each) => isBy(signature, each)));
+    const cosigned = formatNote({ text, signatures: [...kept, cosignCheckpoint(text, key, Math.floor(now.getTime() / 1000))] });
     const from = this.size;
     keep({ at: now.toISOString(), checkpoint: cosigned });
     this.#held = this.#reopen(cosigned);
@@ -139,6 +149,10 @@ export class Witness {
 /** Before the first look every tree is consistent with the empty one. */
 function nothingYet(origin: string): Checkpoint {
   return { origin, size: 0, root: emptyRoot(), extensions: [] };
+}
+
+function isBy({ name, keyId }: Pick<NoteSignature, 'name' | 'keyId'>, key: VerifierKey): boolean {
+  return name === key.name && keyId === key.keyId;
 }
 
 /** Tiles as a tree of this size has them: a log may have dropped narrower ones (tlog-tiles, "Partial Tiles"). */

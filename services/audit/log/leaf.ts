@@ -38,6 +38,11 @@ export class PlaceableRows implements Iterable<PlaceableRow> {
     }
   }
 
+  /** When the first was recorded. */
+  get from(): number {
+    return this.#recordedAt[0] ?? NaN;
+  }
+
   get length(): number {
     return this.#eventIds.length;
   }

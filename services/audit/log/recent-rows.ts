@@ -3,8 +3,8 @@ import type { PlaceableRows } from './leaf.ts';
 const rowsMax = 16_384;
 
 /**
- * What this process wrote lately, by the number of its batch, so that the one who sequences need not read it back: a number is never given twice, so a
- * batch that can be seen is the one that is here. What is not here any more, or was written by another instance, is read. About 16,000 rows, some 14 MB.
+ * What this process wrote lately, by the number of its batch, so that the one who sequences need not read it back. A number may be
+ * given twice: Postgres takes it up again after a crash where the transaction that had it was not on disk. With its instant, a batch that can be seen is the one that is here. What is not here any more, or was written by another instance, is read. About 16,000 rows, some 14 MB.
  */
 export class RecentRows {
   readonly #batches = new Map<number, PlaceableRows>();
@@ -21,11 +21,11 @@ export class RecentRows {
     }
   }
 
-  /** Once. */
-  take(batch: number): PlaceableRows | undefined {
+  /** Once. `from`: when the first of its rows was recorded. */
+  take({ batch, from }: { batch: number; from: number }): PlaceableRows | undefined {
     const rows = this.#batches.get(batch);
     if (rows !== undefined) this.#count -= rows.length;
     this.#batches.delete(batch);
-    return rows;
+    return rows?.from === from ? rows : undefined;
   }
 }

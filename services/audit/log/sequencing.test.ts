@@ -6,7 +6,7 @@ import { appendEvents, type LogRow } from '../store.ts';
 import { checkLog } from '../testing/check-log.ts';
 import { LogWorld, type TestLog } from '../testing/log-world.ts';
 import { RefusedLogError } from './comparison.ts';
-import { batchRowsText } from './store.ts';
+import { batchRowsText, readKeys, recordKeys } from './store.ts';
 
 let world: LogWorld;
 beforeAll(async () => {
@@ -89,10 +89,40 @@ describe('batches of several writers at once', () => {
   }, 60_000);
 });
 
+test('a number that Postgres gives again after a crash is that of the rows which are there', async () => {
+  const log = await world.fresh();
+  await appendAndRollBack(log, log.rows(3));
+  await world.asSuperuser(log.databaseName, `select setval('audit.log_batch_numbers', 1, false)`);
+  const rows = log.rows(3);
+  await log.append(rows);
+  await log.finish();
+  const { rows: entries } = await log.pool.query<{ id: string }>('select event_id as id from log_entries order by log_index');
+  expect(entries.map(({ id }) => id)).toEqual(rows.map(({ eventId }) => eventId));
+});
+
+test('a key that comes back after it was retired is told of again', async () => {
+  const log = await world.fresh();
+  const client = await log.pool.connect();
+  const added = async (keys: string[]) => {
+    await recordKeys(client, log.origin, keys);
+    return (await readKeys(client)).find(({ verifierKey }) => verifierKey === 'one')?.addedAt ?? 0;
+  };
+  const first = await added(['one']);
+  expect([await added(['one']), await added(['two'])]).toEqual([first, first]);
+  expect(await added(['one', 'two'])).toBeGreaterThan(first);
+  client.release();
+});
+
 test('what is remembered is bounded, and what is forgotten is read', async () => {
   const log = await world.fresh();
-  for (let batch = 0; batch < 18; batch += 1) await log.append(log.rows(1000), { remembered: true });
-  expect([log.recent.take(1), log.recent.take(2)?.length, log.recent.take(18)?.length]).toEqual([undefined, undefined, 1000]);
+  const rows: LogRow[] = [];
+  for (let batch = 0; batch < 18; batch += 1) {
+    const made = log.rows(1000);
+    await log.append(made, { remembered: true });
+    rows.push(made[0]!);
+  }
+  const taken = [1, 2, 18].map((batch) => log.recent.take({ batch, from: rows[batch - 1]?.recordedAtUs ?? 0 })?.length);
+  expect(taken).toEqual([undefined, undefined, 1000]);
   await log.finish();
   expect((await checkLog(log)).size).toBe(18_000);
 }, 60_000);

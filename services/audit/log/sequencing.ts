@@ -56,7 +56,7 @@ function* entriesOf(batches: readonly PlaceableRows[], size: number): Generator<
 
 /** In order; from memory where this process wrote them, else from the table. Throws `RefusedLogError` unless all that were announced are there. */
 async function rowsOf(client: PoolClient, batches: readonly Batch[], recent: RecentRows): Promise<PlaceableRows[]> {
-  const known = new Map(batches.map(({ batch }) => [batch, recent.take(batch)]));
+  const known = new Map(batches.map((each) => [each.batch, recent.take(each)]));
   const unknown = batches.filter(({ batch }) => known.get(batch) === undefined);
   const read = new Map<number, CanonicalRecord[]>(unknown.map(({ batch }) => [batch, []]));
   for (const { batch, ...row } of unknown.length === 0 ? [] : await readBatchRows(client, unknown)) read.get(batch)?.push(row);

@@ -2,8 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { CanonicalRecord } from '@countersign/evidence';
 import { copyRows, type CopyColumns } from '@countersign/kit';
 
-/** Rows of one transaction of a writer, which wait for their places. */
-export type Batch = { batch: number; rows: number };
+/** Rows of one transaction of a writer, which wait for their places; recorded from an instant on, in microseconds. */
+export type Batch = { batch: number; rows: number; from: number };
 export type Entry = { logIndex: number; recordedAt: number; eventId: string; leafHash: Buffer };
 /** An entry with the row it stands for; null where the row is gone. */
 export type EntryRow = { logIndex: number; leafHash: Buffer; row: CanonicalRecord | null };
@@ -48,7 +48,7 @@ export async function hasBatches(client: Pool | PoolClient): Promise<boolean> {
 export async function readBatches(client: PoolClient, rowsMax: number): Promise<Batch[]> {
   const { rows } = await client.query<Batch>({
     name: 'read-log-batches',
-    text: `select batch, rows from (select batch, rows, sum(rows) over (order by batch) - rows as before from (select batch, rows from log_batches order by batch limit 1000) b) w
+    text: `select batch, rows, ${microseconds('recorded_from')} as "from" from (select batch, rows, recorded_from, sum(rows) over (order by batch) - rows as before from (select * from log_batches order by batch limit 1000) b) w
       where before < $1 order by batch`,
     values: [rowsMax],
   });
@@ -159,7 +159,7 @@ export type LogKey = { verifierKey: string; origin: string; addedAt: number; ret
 /** The keys in use are these; every other one of this log is retired. Dated by the database. */
 export async function recordKeys(client: PoolClient, origin: string, keys: readonly string[]): Promise<void> {
   await client.query(
-    `with added as (insert into log_keys (verifier_key, origin) select key, $1 from unnest($2::text[]) as key on conflict (verifier_key) do update set retired_at = null where log_keys.retired_at is not null)
+    `with added as (insert into log_keys (verifier_key, origin) select key, $1 from unnest($2::text[]) as key on conflict (verifier_key) do update set added_at = clock_timestamp(), retired_at = null where log_keys.retired_at is not null)
      update log_keys set retired_at = clock_timestamp() where origin = $1 and verifier_key <> all($2) and retired_at is null`, [origin, keys]);
 }
 

@@ -43,14 +43,14 @@ function signersIn(values: readonly string[], type: number): Signer[] {
 /** Checkpoints that somebody kept: JSON lines with a member `checkpoint`, of which one may be cut off, or one note. */
 function notesOf(file: string): string[] {
   const notes: string[] = [];
-  for (const line of linesOf(file)) notes.push(...checkpointIn(line));
+  for (const line of heldLines(file)) notes.push(...checkpointIn(line));
   if (notes.length === 0) notes.push(readFileSync(file, 'utf8'));
   if (notes.every((note) => !note.includes('\n\n\u2014 '))) throw new Damaged(`${file} is neither a checkpoint nor JSON lines of them.`);
   return notes;
 }
 
 /** One after the other: such a file may be longer than a text can be. */
-function* linesOf(file: string): Generator<string> {
+function* heldLines(file: string): Generator<string> {
   const handle = openSync(file, 'r');
   const block = Buffer.alloc(1_000_000);
   let rest = Buffer.alloc(0);

@@ -2,8 +2,8 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { BundleError } from '../bundle/format.ts';
 import { parseObject } from './line.ts';
 
-const blockBytes = 1024 * 1024;
-const lineBytesMax = 32 * blockBytes;
+const pieceBytes = 1024 * 1024;
+const heldLineBytesMax = 32 * pieceBytes;
 
 /**
  * Notes in a file that somebody kept: JSON lines with a member `checkpoint` (an anchor file, or a witness's), one after the other, since there may be more
@@ -28,14 +28,14 @@ function* checkpointsIn(file: string): Generator<string> {
 function* linesOf(file: string): Generator<string> {
   const handle = openSync(file, 'r');
   try {
-    const block = Buffer.allocUnsafeSlow(blockBytes);
+    const block = Buffer.allocUnsafeSlow(pieceBytes);
     let rest: Buffer = Buffer.alloc(0);
     for (let read = readSync(handle, block); read > 0; read = readSync(handle, block)) {
       const bytes = Buffer.concat([rest, block.subarray(0, read)]);
       const end = bytes.lastIndexOf(0x0a) + 1;
       yield* bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
       rest = bytes.subarray(end);
-      if (rest.length > lineBytesMax) throw new BundleError(`${file} is neither a checkpoint nor JSON lines of them.`);
+      if (rest.length > heldLineBytesMax) throw new BundleError(`${file} is neither a checkpoint nor JSON lines of them.`);
     }
     yield rest.toString('utf8');
   } finally {
