@@ -1,5 +1,3 @@
-import type { Verdict } from './types.ts';
-
 /** What can go wrong, as codes to switch on. Refusals carry Countersign's own code in `refusal`. */
 export type ClientErrorCode = 'refused' | 'verdict-timeout' | 'content-elsewhere' | 'unavailable' | 'unauthorised' | 'closed';
 
@@ -39,17 +37,6 @@ export class RefusedError extends CountersignClientError {
 /** The verdict under an id is on other content than is asked for: intake refuses that content as a conflict, now or soon. */
 export function otherContent(): RefusedError {
   return new RefusedError('conflict', 'This decision id was accepted with other content. Use a new id for a new decision.', 'decisionId');
-}
-
-/** Somebody changed the output to other content, which HTTP does not carry. What was proposed must not be carried out in its place. */
-export class ChangedContentError extends CountersignClientError {
-  override name = 'ChangedContentError';
-  /** All but the content, for those to whom the label is enough. */
-  readonly verdict: Verdict;
-  constructor(verdict: Verdict) {
-    super('content-elsewhere', `The output of ${verdict.decisionId} of ${verdict.system} was changed, and HTTP carries no content: read modifiedOutput over Kafka. Do not act on what was proposed.`);
-    this.verdict = verdict;
-  }
 }
 
 /** No verdict in time. The decision stands as it was: no verdict, no action. Ask again later. */

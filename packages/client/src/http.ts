@@ -1,7 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import { decisionIdentity, verdictEventId } from '@countersign/contracts';
 import type { CountersignClient, DecisionRef, Receipt, Verdict, WantedVerdict } from './types.ts';
-import { ChangedContentError, CountersignClientError, otherContent, RefusedError, VerdictTimeoutError } from './errors.ts';
+import { ChangedContentError } from './changed-content.ts';
+import { CountersignClientError, otherContent, RefusedError, VerdictTimeoutError } from './errors.ts';
 import { digestOverHttp, proposalEvent, proposalJson, type Proposal } from './proposal.ts';
 import { answerBy, backOff } from './retry.ts';
 import { activeTrace, inSpan, type TraceHeaders } from './trace.ts';

@@ -1,5 +1,6 @@
+export { ChangedContentError } from './changed-content.ts';
 export { createClient } from './client.ts';
-export { ChangedContentError, CountersignClientError, RefusedError, VerdictTimeoutError, type ClientErrorCode } from './errors.ts';
+export { CountersignClientError, RefusedError, VerdictTimeoutError, type ClientErrorCode } from './errors.ts';
 export type { HttpOptions } from './http.ts';
 export type { KafkaOptions } from './kafka.ts';
 export type { Content, Proposal } from './proposal.ts';
