@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DecisionErased, OutcomeRecorded } from '@countersign/contracts';
 import { handleOutcomes } from './background/recording.ts';
 import { handleErased } from './erasure.ts';
+import { undoJudgement } from './judgements/submission.ts';
 import { saveDraft } from './drafts/drafts.ts';
 import { encodeAccepted, openReview } from './testing/opened-review.ts';
 import type { OpenedReview } from './testing/opened-review.ts';
@@ -96,6 +97,16 @@ describe('an erasure', () => {
     await expectScrubbed();
     await expect(saveDraft(opened.review, person('ann', true), taskId, fence, { reasoning: 'again' })).rejects.toMatchObject({ refusal: 'task-closed' });
     expect(opened.events.find(({ record }) => record === 'TaskClosed')?.value).toMatchObject({ outcome: 'erased', slaMet: null });
+  });
+
+  test('in the undo window: the judgement can no longer be taken back', async () => {
+    next();
+    await routed();
+    const judged = await judge(opened.review, person('bob', true), { decision: 'approve' });
+    destroyed.add(id);
+    await erase();
+    await expect(undoJudgement(opened.review, person('bob', true), judged.taskId, judged.fence)).rejects.toMatchObject({ refusal: 'task-closed' });
+    await finalise(opened.review);
   });
 
   test('in the undo window: the judgement becomes final, and nothing follows from it', async () => {

@@ -37,8 +37,8 @@ export async function readKeptTasks(sql: Sql, personId: string, now: number): Pr
      from (
        select task_id, reserved_until as until, 'reserved' as how from tasks where reserved_for = $1 and not reserved_in_name and reserved_until > $2 and state = 'open'
        union all
-       select h.task_id, h.held_until, 'held' from tasks h join participations p on p.task_id = h.task_id
-       where h.held_until > $2 and h.state = 'open' and p.person_id = $1 and h.reserved_for is distinct from $1) kept
+       select h.task_id, h.held_until, 'held' from tasks h
+       where h.held_until > $2 and h.state = 'open' and h.held_by = $1 and h.reserved_for is distinct from $1) kept
      join tasks t on t.task_id = kept.task_id join cases c on c.system = t.system and c.decision_id = t.decision_id
      order by kept.until, t.task_id limit 100`,
     [personId, now],

@@ -1,6 +1,6 @@
 /** A person's own judgements, as they gave them. Nothing here tells what became of them or what kind of task it was. */
 
-import { readCase } from '../cases/store.ts';
+import { readCaseFacts } from '../cases/store.ts';
 import type { ReviewContext, ReviewPerson } from '../context.ts';
 import { unlessErased } from '../opening.ts';
 import { cursorParts, isoOf } from '../http-shapes.ts';
@@ -38,7 +38,7 @@ async function firstOf(review: ReviewContext, row: Judgement & { sealedFirst: Bu
 }
 
 async function openContent(review: ReviewContext, judgement: Judgement, sealed: Buffer): Promise<JudgementContent | null> {
-  const item = await readCase(review.sql, judgement);
+  const item = await readCaseFacts(review.sql, judgement);
   if (item === null) return null;
   // After an erasure the key is gone: the entry stays, its words do not.
   const bytes = await unlessErased(review.contents.open(item, sealed));

@@ -215,6 +215,7 @@ export async function undoJudgement(review: ReviewContext, person: ReviewPerson,
       throw new ReviewRefusal('undo-too-late', 'The judgement is final.');
     }
     if (earlier.state === 'withdrawn') throw new ReviewRefusal('nothing-to-undo', 'That judgement was taken back already.');
+    if (task.state !== 'judged') throw new ReviewRefusal('task-closed', 'This task was closed meanwhile.');
     const expiresAt = now + review.settings.claimTtlMs * 1000;
     await store.withdraw(work.sql, earlier.judgementId, person.personId, now);
     const raised = await tasks.setUnjudged(work.sql, taskId, now, expiresAt);

@@ -6,6 +6,7 @@ import { calibrationTables } from './calibration.ts';
 import { deskTables } from './desk.ts';
 import { erasureColumns } from './erasure.ts';
 import { escalationColumns } from './escalations.ts';
+import { heldByColumn } from './held-by.ts';
 import { idTokenColumn } from './id-token.ts';
 import { incidentEnds } from './incidents.ts';
 import { initialTables } from './initial.ts';
@@ -107,6 +108,11 @@ export const migrations: Migrations = {
   '017-looks': {
     up: async (db) => {
       await sql.raw(looksWithoutTask).execute(db);
+    },
+  },
+  '018-held-by': {
+    up: async (db) => {
+      await sql.raw(heldByColumn).execute(db);
     },
   },
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readHistory } from '../judgements/history.ts';
-import { escalateClaim, releaseTask } from '../tasks/claims.ts';
+import { claimTask, escalateClaim, releaseTask } from '../tasks/claims.ts';
 import { encodeAccepted, openReview, question } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
 import { decide, deliverRouted, deliverSelected, person, proposal, routedEvent, selectedEvent, sitDown } from '../testing/scenario.ts';
@@ -9,6 +9,7 @@ import { readNow } from '../timers/store.ts';
 import { buildPresentation } from './form.ts';
 import { isAllowed } from './linked-parts.ts';
 import { readProposal } from './proposal.ts';
+import { reportPainted, showTask } from './showing.ts';
 
 let opened: OpenedReview;
 
@@ -188,6 +189,46 @@ describe('parts by address', () => {
     const now = await readNow(own.sql);
     await deliverRouted(own.review, routedEvent(encodeAccepted(linked('missing')), 'missing', now));
     await expect(decide(own.review, person('ann', true), { decision: 'approve' })).rejects.toMatchObject({ refusal: 'content-missing' });
+    await own.close();
+  });
+
+  test('that come with the next claim are shown then, and what was painted without them is not taken for it', async () => {
+    let answer = () => Promise.reject<Buffer>(new Error('not there yet'));
+    const own = await openReview({ fetchPart: async () => await answer() });
+    own.review.settings.uriAllowList = ['https://files.example/a'];
+    await deliverRouted(own.review, routedEvent(encodeAccepted(linked('later')), 'later', await readNow(own.sql)));
+    const ann = person('ann', true);
+    const first = await sitDown(own.review, ann);
+    answer = () => Promise.resolve(scan);
+    // Under this claim it stays as it was painted.
+    expect((await showTask(own.review, ann, first.claim.taskId, first.claim.fence)).digest).toBe(first.digest);
+    await releaseTask(own.review, ann, first.claim.taskId, first.claim.fence, 'A part is missing.');
+    const judged = await decide(own.review, ann, { decision: 'approve' });
+    expect(JSON.stringify(judged.body)).toContain('scanned page');
+    const painted = own.events.filter(({ record }) => record === 'ContentRecorded').length;
+    expect(painted).toBe(2);
+    await own.close();
+  });
+
+  test('that come between the fetching and the painting: what was sent without them cannot be reported', async () => {
+    let answer = () => Promise.reject<Buffer>(new Error('not there yet'));
+    const own = await openReview({ fetchPart: async () => await answer() });
+    own.review.settings.uriAllowList = ['https://files.example/a'];
+    await deliverRouted(own.review, routedEvent(encodeAccepted(linked('racing')), 'racing', await readNow(own.sql)));
+    const ann = person('ann', true);
+    const outcome = await claimTask(own.review, ann);
+    if (outcome.outcome !== 'claimed') throw new Error(outcome.outcome);
+    const { taskId, fence } = outcome.claim;
+    const incomplete = await showTask(own.review, ann, taskId, fence);
+    answer = () => Promise.resolve(scan);
+    const { open } = own.review.contents;
+    // Another GET of theirs puts the whole one in its place while the report is on its way.
+    own.review.contents.open = async (...sealed) => {
+      own.review.contents.open = open;
+      await showTask(own.review, ann, taskId, fence);
+      return await open(...sealed);
+    };
+    await expect(reportPainted(own.review, ann, taskId, fence, incomplete.digest)).rejects.toMatchObject({ refusal: 'presentation-mismatch' });
     await own.close();
   });
 

@@ -27,7 +27,8 @@ export type Shown = { body: Buffer; digest: string };
 export const presentationMediaType = 'application/json';
 
 /**
- * What the holder of a task is to be shown at their stage, byte for byte the same however often they ask. It is stored before this
+ * What the holder of a task is to be shown at their stage, byte for byte the same however often they ask; only what lacked parts is made anew, until it is
+ * painted, and for the next claim. It is stored before this
  * answers, and from then on the person counts as having seen the case.
  *
  * That holds for a prefetched task too, also when it is never painted. "Seen" is about what left this service, not about what a screen did
@@ -42,13 +43,14 @@ export async function showTask(review: ReviewContext, person: ReviewPerson, task
   if (item === null) throw new Error(`task ${taskId} has no decision`);
   const stage = await stageOf(review.sql, seen, person.personId);
   const stored = await store.readPresentation(review.sql, taskId, person.personId, stage);
-  if (stored !== null && (stored.missingParts === 0 || stored.paintedAt !== null)) return { body: await review.contents.open(item, stored.sealedBody), digest: stored.digest };
+  if (stored !== null && (stored.missingParts === 0 || seen.paintedAt !== null)) return { body: await review.contents.open(item, stored.sealedBody), digest: stored.digest };
   const { body, missingParts } = await composeBody(review, item, seen, { person, stage });
   const digest = createHash('sha256').update(body).digest('hex');
   const sealedBody = await sealOne(review.contents, item, body);
   const kept = await review.transact(async ({ sql }) => {
     const { task, now } = await lockTaskAt(sql, taskId);
-    requireClaim(task, person.personId, fence, now);
+    // Painted meanwhile, under this claim: it stays what they are shown.
+    if (requireClaim(task, person.personId, fence, now).paintedAt !== null) return false;
     const presentation = { presentationId: randomUUID(), taskId, personId: person.personId, stage, fence, digest, sealedBody, missingParts, createdAt: now, paintedAt: null };
     const first = await store.insertPresentation(sql, presentation);
     await markSeen(sql, taskId, person.personId);
@@ -107,8 +109,10 @@ export async function reportPainted(review: ReviewContext, person: ReviewPerson,
     await makeOrdinary(review, work, person, task, now, bounds?.claimsMax ?? null);
     // Reported twice: the time spent began with the first.
     if (task.paintedDigest === digest) return;
+    if (!(await store.setPresentationPainted(work.sql, presentation.presentationId, now))) {
+      throw new ReviewRefusal('presentation-mismatch', 'Parts that were missing came meanwhile; fetch the presentation again.', 'presentationDigest');
+    }
     await setPainted(work.sql, taskId, digest, now);
-    await store.setPresentationPainted(work.sql, presentation.presentationId, now);
     work.emit(taskPresented(item, task, person.personId, digest, now));
     if (presentation.paintedAt !== null) return;
     const content = { contentId: presentation.presentationId, digest, kind: 'presentation' as const, mediaType: presentationMediaType, bytes };

@@ -33,15 +33,15 @@ export async function countMissingParts(sql: Sql, taskId: string, personId: stri
   return row?.missing ?? 0;
 }
 
-/** The first presentation of a stage of a task to a person stays, unless parts of it were missing and nobody painted it. */
+/** The first presentation of a stage of a task to a person stays, unless parts of it were missing. Call with the task locked, and not painted under its claim. */
 export async function insertPresentation(sql: Sql, presentation: Presentation): Promise<boolean> {
   return (
     (await sql.run(
       `insert into presentations (presentation_id, task_id, person_id, fence, digest, sealed_body, missing_parts, created_at, stage)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (task_id, person_id, stage) do update set presentation_id = excluded.presentation_id, fence = excluded.fence,
-         digest = excluded.digest, sealed_body = excluded.sealed_body, missing_parts = excluded.missing_parts
-       where presentations.missing_parts > 0 and presentations.painted_at is null`,
+         digest = excluded.digest, sealed_body = excluded.sealed_body, missing_parts = excluded.missing_parts, created_at = excluded.created_at, painted_at = null
+       where presentations.missing_parts > 0`,
       [
         presentation.presentationId,
         presentation.taskId,
@@ -57,8 +57,9 @@ export async function insertPresentation(sql: Sql, presentation: Presentation): 
   );
 }
 
-export async function setPresentationPainted(sql: Sql, presentationId: string, now: number): Promise<void> {
-  await sql.run('update presentations set painted_at = $2 where presentation_id = $1 and painted_at is null', [presentationId, now]);
+/** Answers false where another took its place. */
+export async function setPresentationPainted(sql: Sql, presentationId: string, now: number): Promise<boolean> {
+  return (await sql.run('update presentations set painted_at = coalesce(painted_at, $2) where presentation_id = $1', [presentationId, now])) > 0;
 }
 
 export async function readLinkedPart(sql: Sql, key: DecisionKey, name: string): Promise<Buffer | null> {

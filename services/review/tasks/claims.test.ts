@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readKeptTasks } from '../desk/store.ts';
 import { insertSeenPerson } from '../people/store.ts';
 import { encodeAccepted, openReview } from '../testing/opened-review.ts';
 import type { OpenedReview } from '../testing/opened-review.ts';
@@ -107,8 +108,15 @@ describe('a claim', () => {
     await releaseTask(review, person('mover'), first.claim.taskId, first.claim.fence, 'not mine');
     const second = await sitDown(review, person('mover'));
     expect(second.bytes.equals(first.bytes)).toBe(true);
+    const kept = async (personId: string) => (await readKeptTasks(opened.sql, personId, await readNow(opened.sql))).map(({ taskId }) => taskId);
     const { heldUntil } = await holdTask(review, person('mover'), second.claim.taskId, second.claim.fence, 60_000, 'waiting');
     expect(await claimTask(review, person('mover'))).toMatchObject({ outcome: 'all-claimed', until: heldUntil });
+    expect(await kept('mover')).toEqual([second.claim.taskId]);
+    await sql.run('update tasks set held_until = 1 where task_id = $1', [second.claim.taskId]);
+    // It is on the list of whoever put it aside, not of those who gave it back before.
+    const others = await sitDown(review, person('chief'));
+    await holdTask(review, person('chief'), others.claim.taskId, others.claim.fence, 60_000, 'waiting');
+    expect([await kept('mover'), await kept('chief')]).toEqual([[], [others.claim.taskId]]);
     await sql.run('update tasks set held_until = 1 where task_id = $1', [second.claim.taskId]);
     const third = await sitDown(review, person('mover'));
     await escalateClaim(review, person('mover'), third.claim.taskId, third.claim.fence, 'beyond me');

@@ -197,7 +197,7 @@ export async function endPrefetch(sql: Sql, taskId: string, expiresAt: number): 
 export async function freeTask(sql: Sql, taskId: string, heldUntil: number | null): Promise<void> {
   await sql.run(
     `update tasks set state = 'open', claimant = null, claimed_at = null, claim_expires_at = null, last_beat_at = null,
-       painted_at = null, painted_digest = null, active_ms = 0, held_until = $2, prefetch_ends_at = null where task_id = $1`,
+       painted_at = null, painted_digest = null, active_ms = 0, held_until = $2, held_by = case when $2::bigint is not null then claimant end, prefetch_ends_at = null where task_id = $1`,
     [taskId, heldUntil],
   );
 }
