@@ -26,6 +26,10 @@ test('defaults fill what is missing, and nothing else', () => {
   expect(() => readSettings(settings, { TEST_PORT: '80' })).toThrow('TEST_SECRET is required');
 });
 
+test('an empty name of a file is none, as a compose file gives it that passes on what nobody set', () => {
+  expect(readSettings(settings, { TEST_PORT: '80', TEST_SECRET: 's', TEST_PASSWORD_FILE: '' })).toMatchObject({ password: null });
+});
+
 test('what says nothing without another is refused without it, by the names of both and without any value', () => {
   const read = (change: NodeJS.ProcessEnv) => () => readSettings(settings, { TEST_PORT: '80', TEST_SECRET: 's', ...change });
   expect(read({ TEST_USER: 'rita' })).toThrow('TEST_USER is set without TEST_PASSWORD: set both, or neither.');

@@ -81,7 +81,7 @@ export function settingsTable(): string {
 
 function textOf(name: string, env: Readonly<Record<string, string | undefined>>, problems: string[]): string | undefined {
   const file = env[`${name}_FILE`];
-  if (file === undefined || Object.hasOwn(env, name)) return env[name];
+  if (file === undefined || file === '' || Object.hasOwn(env, name)) return env[name];
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
