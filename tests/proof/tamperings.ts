@@ -170,6 +170,7 @@ export const tamperings: readonly Tampering[] = [
   { name: 'insert a row', expected: 'row-inserted', act: async (world, random) => await insert(world, random, 'null') },
   { name: 'insert a row into a batch that was sequenced', expected: 'row-inserted', act: async (world, random) => await insert(world, random, 'batch') },
   { name: 'insert a row in the place of another', expected: 'row-inserted', act: async (world, random) => void (await world.db.query(`insert into events select * from events where ${at}`, placed(await someEntry(world, random)))) },
+  { name: 'insert a content beside another', expected: 'row-inserted', also: ['content-changed', 'presentation-changed'], act: async (world, random) => void (await world.db.query(`insert into contents (recorded_at, event_id, sealed) select recorded_at, event_id, '\\x0301' from contents where ${at}`, placed(await someEntry(world, random, `e.payload_kind = 'sealed'`)))) },
   { name: 'swap two places', expected: 'rows-swapped', also: ['index-changed', 'rule-offset-order', 'backdated'], act: swapPlaces },
   { name: 'swap two rows', expected: 'rows-swapped', also: ['content-changed', 'content-missing'], act: swapRows },
   { name: 'truncate the tail', expected: 'tail-truncated', act: async (world, random) => {

@@ -10,7 +10,7 @@ export async function beginReading(client: PoolClient): Promise<void> {
   await client.query(`begin isolation level repeatable read read only; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`);
 }
 
-/** Entries after an index, with their rows and what these keep of their content. Where two rows have the place of one, each comes. */
+/** Entries after an index, with their rows and what these keep of their content. Where two rows, or two contents, have the place of one, each comes. */
 export async function readEvidence(client: PoolClient, after: number, limit: number): Promise<EvidenceRow[]> {
   const { rows } = await client.query<CanonicalRecord & Omit<EvidenceRow, 'row'> & { found: boolean }>({
     name: 'read-evidence',
@@ -18,7 +18,7 @@ export async function readEvidence(client: PoolClient, after: number, limit: num
         coalesce(e."plainBytes", c.sealed) as bytes, e.*
       from (select * from log_entries where log_index > $1 order by log_index limit $2) l
       left join lateral (select ${leafColumns}, e.payload as "plainBytes" from events e where e.recorded_at = l.recorded_at and e.event_id = l.event_id) e on true
-      left join lateral (select c.sealed from contents c where c.recorded_at = l.recorded_at and c.event_id = l.event_id limit 1) c on true
+      left join lateral (select c.sealed from contents c where c.recorded_at = l.recorded_at and c.event_id = l.event_id) c on true
       order by l.log_index`,
     values: [after, limit],
   });
