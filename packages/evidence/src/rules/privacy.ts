@@ -1,14 +1,6 @@
 import type { WorldEvent } from '../verify/examine.ts';
-import type { Collector, FindingCode } from '../verify/report.ts';
 import type { GoneRows, GoneRun } from '../verify/rows.ts';
-import { Retention, type Stretch } from './retention.ts';
-
-/** Where what is found is told; `absent`, of what may be missing because only a part of a log is there; and what the register says of privacy officers. */
-export type Findings = {
-  found: Collector; readonly complete: boolean;
-  absent(code: FindingCode, index: number, recordedAt: number, expected: string, found: string): void;
-  wasOfficer(person: string, at: number, earlier: boolean): boolean | null;
-};
+import { Retention, type Findings, type Stretch } from './retention.ts';
 
 /** What may be taken out of the log: content by erasure, rows by the end of their retention. Both need two people, and are on the log. */
 export class Privacy {

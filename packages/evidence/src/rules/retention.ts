@@ -1,7 +1,14 @@
 import type { WorldEvent } from '../verify/examine.ts';
+import type { Collector, FindingCode } from '../verify/report.ts';
 import type { GoneRows, GoneRun } from '../verify/rows.ts';
-import type { Findings } from './privacy.ts';
 import { dayUs, minuteUs } from './units.ts';
+
+/** Where what is found is told; `absent`, of what may be missing because only a part of a log is there; and what the register says of privacy officers. */
+export type Findings = {
+  found: Collector; readonly complete: boolean;
+  absent(code: FindingCode, index: number, recordedAt: number, expected: string, found: string): void;
+  wasOfficer(person: string, at: number, earlier: boolean): boolean | null;
+};
 
 /** Indexes that a range has all records of; null for a selection. */
 export type Stretch = { first: number; last: number } | null;
