@@ -14,7 +14,7 @@ import { useApi } from '../../runtime.tsx';
 import classes from './screen.module.css';
 import { VersionSection } from './version-section.tsx';
 import { shortVersion, stateOf } from './versions.ts';
-import type { PolicyVersion } from './versions.ts';
+import type { Activation, PolicyVersion } from './versions.ts';
 
 export function PoliciesScreen() {
   const api = useApi();
@@ -48,7 +48,7 @@ function Active({ policies, current }: { policies: readonly PolicyVersion[]; cur
 
 function History({ type, version, inForce }: { type: string; version: string | undefined; inForce: string | null }) {
   const api = useApi();
-  const history = useQuery({ queryKey: ['policies', 'history', type], queryFn: () => api.call<{ versions: PolicyVersion[] }>({ method: 'GET', path: `/v1/policies/history/${encodeURIComponent(type)}` }) });
+  const history = useQuery({ queryKey: ['policies', 'history', type], queryFn: () => api.call<{ versions: PolicyVersion[]; activations: Activation[] }>({ method: 'GET', path: `/v1/policies/history/${encodeURIComponent(type)}` }) });
   return (
     <>
       <Section title={`Versions of ${type}`}>
@@ -67,8 +67,24 @@ function History({ type, version, inForce }: { type: string; version: string | u
           ))}
         </Loaded>
       </Section>
+      {history.data !== undefined && history.data.activations.length > 0 && <Activations type={type} activations={history.data.activations} current={version ?? null} />}
       {version !== undefined && history.data !== undefined && <VersionSection key={version} type={type} version={version} versions={history.data.versions} />}
     </>
+  );
+}
+
+function Activations({ type, activations, current }: { type: string; activations: readonly Activation[]; current: string | null }) {
+  return (
+    <Section title={`What was in force for ${type}, and since when`}>
+      <Table
+        label="Periods in force" rows={activations} rowKey={({ activatedAt }) => activatedAt}
+        columns={[
+          { key: 'since', label: 'Since', heading: true, render: ({ activatedAt, activatedBy }) => <><Moment instant={activatedAt} /> by <Named id={activatedBy} /></> },
+          { key: 'version', label: 'Version', render: ({ version }) => <Link to="/policies" search={{ type, version }} resetScroll={false} title={version} aria-current={version === current ? 'true' : undefined} activeProps={{}} activeOptions={exactly}><code>{shortVersion(version)}</code></Link> },
+          { key: 'note', label: 'Why', render: ({ note }) => <bdi className={classes.note}>{note === '' ? '–' : note}</bdi> },
+        ]}
+      />
+    </Section>
   );
 }
 

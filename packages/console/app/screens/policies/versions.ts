@@ -7,6 +7,9 @@ export type PolicyVersion = {
   activatedBy: string | null; activatedAt: string | null;
 };
 
+/** From when on a version was in force, until the next one; one that came back has two. */
+export type Activation = { version: string; activatedBy: string; activatedAt: string; note: string };
+
 /** `0c3b3a343aba`: enough to tell versions apart. */
 export function shortVersion(version: string): string {
   return version.replace(/^sha256:/, '').slice(0, 12);
