@@ -5392,9 +5392,12 @@ export const schemas: Readonly<Record<keyof EventTypes, schema.RecordType>> = {
       },
       {
         "name": "note",
-        "type": "string",
-        "default": "",
-        "doc": "Why."
+        "type": [
+          "null",
+          "string"
+        ],
+        "default": null,
+        "doc": "Why; null in events from before it was kept."
       }
     ]
   },

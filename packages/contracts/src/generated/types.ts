@@ -1450,8 +1450,8 @@ export type PolicyActivated = {
   approvedBy: string;
   /** Who activated. */
   activatedBy: string;
-  /** Why. */
-  note: string;
+  /** Why; null in events from before it was kept. */
+  note: null | string;
 };
 
 /** A second person approved. */
