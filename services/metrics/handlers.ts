@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
+import { decisionIdentity, topology, type EventOf, type TopicName, type Views } from '@countersign/contracts';
 import { enqueue, erasureApplied, type ReceivedBatch, type ServiceContext } from '@countersign/kit';
 import { leaveOutContent, mergeByKey, mergeFacts } from './facts-store.ts';
 
@@ -67,8 +67,7 @@ export async function handleFacts(client: PoolClient, facts: readonly Fact[]): P
     selections: [], scores: [], refusals: [], alerts: [], feedback: [], conflicts: [],
   };
   for (const fact of facts) collect(fact, steps);
-  // Names may hold a slash: only what no name can hold keeps two decisions apart.
-  const byDecision = (row: Row) => `${String(row['system'])}\0${String(row['decision_id'])}`;
+  const byDecision = (row: Row) => decisionIdentity(String(row['system']), String(row['decision_id']));
   for (const [step, rows] of Object.entries(steps.decisions)) {
     const name = step as keyof typeof decisionSteps;
     await mergeFacts(client, 'decision_facts', ['system', 'decision_id'], decisionSteps[name], mergeByKey(rows, byDecision, rankOfDecisionStep[name]), decisionRanks);

@@ -1,5 +1,5 @@
 import { derivedEventId, type DecisionRouted, type EventTypes, type ViewOf, type Views } from '@countersign/contracts';
-import { stratumOf, uniformDraw, type CompiledPolicy, type DrawPurpose, type SamplingKeySource } from '@countersign/core';
+import { reReviewRateDefault, stratumOf, uniformDraw, type CompiledPolicy, type DrawPurpose, type SamplingKeySource } from '@countersign/core';
 
 /** What a draw, and the selection it may give, depend on. */
 export const samplingViews = {
@@ -10,9 +10,6 @@ export const samplingViews = {
 } as const satisfies Views;
 
 type Routed = ViewOf<DecisionRouted, (typeof samplingViews)['DecisionRouted']>;
-
-/** Re-reviews unless the policy says otherwise. */
-export const reReviewRateDefault = 0.03;
 
 export type Draw = { purpose: Extract<DrawPurpose, 'spot-check' | 're-review'>; rate: number };
 

@@ -7,6 +7,7 @@ export {
   aiRightBy, byDraw, chooseExercise, dayOf, exerciseRate, exerciseSeats, imbalanceMax, reservoir, type Balance, type Drawn, type ExerciseSeat, type PoolCase,
 } from './calibration/calibration.ts';
 export { failClosedVersion, parsePolicy, type CompiledPolicy, type PolicyResult } from './policy/policy.ts';
+export { reReviewRateDefault } from './policy/blindness.ts';
 export { policySchema } from './policy/schema.ts';
 export type { PolicyDocument, PolicyProblem } from './policy/document.ts';
 export { classify, type DecisionFacts, type MatchedRule, type RiskClass } from './classify.ts';

@@ -31,7 +31,7 @@ export { Recurring } from './recurring.ts';
 export { parseSamplingKeys, readSamplingKeys, SamplingKeyRing, type SamplingKeyRingOptions } from './sampling-keys.ts';
 export { consumerReasons, databaseReasons, lagSecondsMax, type Readiness, type RunningService } from './service.ts';
 export { commonSettings, defineSettings, readSettings, SettingsError, settingsTable, type CommonSettings, type ValuesOf } from './settings.ts';
-export { migrateService, migrateVault, ownerRole, prepareDatabases, prepareOwnedDatabase, type Migrations } from './setup.ts';
+export { migrateService, migrateVault, ownerRole, prepareDatabases, prepareOwnedDatabase, withSetupLock, type Migrations } from './setup.ts';
 export { startTracing, type Tracing } from './telemetry.ts';
 export { isNetworkFault, isOutage } from './network-fault.ts';
 export { activeTrace, childOf, copyTrace, decisionTraceHeader, headersOf, isSampled, linkTo, remoteSpan, traceparentOf, withDecision } from './trace-context.ts';

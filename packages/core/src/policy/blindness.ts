@@ -1,7 +1,8 @@
 import { exerciseRate } from '../calibration/calibration.ts';
 import type { DocumentPath, Finding, PolicyDocument } from './document.ts';
 
-const reReviewRateDefault = 0.03;
+/** Re-reviews unless the policy says otherwise. */
+export const reReviewRateDefault = 0.03;
 
 /**
  * Of the hidden work at most half may be monitored, or a reviewer who sees a hidden form had better bet on being watched. What

@@ -1,7 +1,6 @@
-import pg from 'pg';
 import { aclEntries, EventCodec, SchemaRegistry, serviceNames, topology, type Party, type TopicName } from '@countersign/contracts';
 import { connectAdmin, type TopicSpec } from '@countersign/kafka';
-import { kafkaConnection, migrateService, migrateVault, prepareBiRole, prepareDatabases, SettingsError, type CommonSettings, type KafkaSettings, type Log } from '@countersign/kit';
+import { kafkaConnection, migrateService, migrateVault, prepareBiRole, prepareDatabases, SettingsError, withSetupLock, type CommonSettings, type KafkaSettings, type Log } from '@countersign/kit';
 import { serviceMigrations } from './services.ts';
 
 export type SetupOptions = {
@@ -43,10 +42,10 @@ function requireKnownServer(settings: SetupOptions['settings'], vaultSuperuserUr
 
 /** An empty vault beside one that holds keys: services would find no content any more, and nobody would know why. */
 async function requireOneVault(superuserUrl: string, vault: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [vault]).finally(() => client.end());
-  if (rowCount !== 0) throw new SettingsError([`The server of COUNTERSIGN_SUPERUSER_URL has a database ${vault}, and COUNTERSIGN_VAULT_DATABASE_URL names another server. Move it there with its keys and drop it here (docs/erasure.md), or name this server.`]);
+  await withSetupLock(superuserUrl, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [vault]);
+    if (rowCount !== 0) throw new SettingsError([`The server of COUNTERSIGN_SUPERUSER_URL has a database ${vault}, and COUNTERSIGN_VAULT_DATABASE_URL names another server. Move it there with its keys and drop it here (docs/erasure.md), or name this server.`]);
+  });
 }
 
 export async function prepareKafka({ settings, log }: SetupOptions): Promise<void> {
